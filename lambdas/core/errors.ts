@@ -1,0 +1,87 @@
+/** The base of every error that this system raises on purpose. Data goes in fields, never a secret among them. */
+export abstract class SharingError extends Error {
+  abstract override readonly name: string;
+}
+
+/** A secret is not there, is empty, or does not hold what it should. `arn` names it, its value is never kept. */
+export class SecretUnusableError extends SharingError {
+  override readonly name = 'SecretUnusableError' as const;
+  readonly arn: string;
+  constructor(arn: string, problem: string, options?: ErrorOptions) {
+    super(`Secret ${arn} ${problem}`, options);
+    this.arn = arn;
+  }
+}
+
+/** The function's environment or bundled policy is incomplete; every mistake is in one message. */
+export class SettingsError extends SharingError {
+  override readonly name = 'SettingsError' as const;
+}
+
+/** The ledger row changed too often underneath one change; the work stays due and is taken up again. */
+export class ContentionError extends SharingError {
+  override readonly name = 'ContentionError' as const;
+}
+
+/** What every failed call to OpenAI has in common. The message is OpenAI's own, shortened; the body is not kept. */
+export abstract class OpenAIError extends SharingError {
+  readonly status: number | null;
+  readonly requestId: string | null;
+  constructor(
+    message: string,
+    details: { status?: number | undefined; requestId?: string | undefined } = {},
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+    this.status = details.status ?? null;
+    this.requestId = details.requestId ?? null;
+  }
+}
+
+/** 401: the key is wrong, revoked, or of the other kind (a project key where an admin key is needed). */
+export class BadCredentialsError extends OpenAIError {
+  override readonly name = 'BadCredentialsError' as const;
+}
+
+/** 401 or 403 that names missing scopes. OpenAI answers 401 here, not 403. */
+export class MissingScopeError extends OpenAIError {
+  override readonly name = 'MissingScopeError' as const;
+}
+
+/** 400: the project that owns the checkpoint was among the targets. */
+export class OwningProjectError extends OpenAIError {
+  override readonly name = 'OwningProjectError' as const;
+}
+
+/** 404: the job, checkpoint or permission is unknown or deleted. */
+export class NotFoundError extends OpenAIError {
+  override readonly name = 'NotFoundError' as const;
+}
+
+/** 429. `retryAfterSeconds` is null where OpenAI names no time, which on admin endpoints is the rule. */
+export class ThrottledError extends OpenAIError {
+  override readonly name = 'ThrottledError' as const;
+  readonly retryAfterSeconds: number | null;
+  constructor(
+    message: string,
+    details: { status?: number | undefined; requestId?: string | undefined; retryAfterSeconds: number | null },
+  ) {
+    super(message, details);
+    this.retryAfterSeconds = details.retryAfterSeconds;
+  }
+}
+
+/** Any other 4xx: OpenAI understood the request and will not carry it out. */
+export class RefusedError extends OpenAIError {
+  override readonly name = 'RefusedError' as const;
+}
+
+/** The request certainly had no effect: nothing was sent, or a read failed. */
+export class UnavailableError extends OpenAIError {
+  override readonly name = 'UnavailableError' as const;
+}
+
+/** The request may have been carried out: a 5xx, a reset, a time-out or an unreadable answer to a write. */
+export class UncertainError extends OpenAIError {
+  override readonly name = 'UncertainError' as const;
+}

@@ -1,0 +1,121 @@
+/**
+ * The state of one permission in the ledger.
+ *
+ * - `pending` wanted, not yet done
+ * - `unknown` the creating call is in flight, or its answer never came: only a LIST can tell
+ * - `active` granted, under a known permission id
+ * - `drifted` gone at OpenAI, and its rule says report
+ * - `rejected` OpenAI refuses it; tried again once a day, or when the policy for it changes
+ * - `orphaned` granted, but no rule wants it any more, and pruning is off
+ * - `revoking` to be deleted at OpenAI
+ * - `revoked` deleted, or gone with nobody wanting it
+ * - `foreign` seen at OpenAI, not ours: reported, never touched
+ */
+export const PERMISSION_STATES = [
+  'pending',
+  'unknown',
+  'active',
+  'drifted',
+  'rejected',
+  'orphaned',
+  'revoking',
+  'revoked',
+  'foreign',
+] as const;
+
+export type PermissionState = (typeof PERMISSION_STATES)[number];
+
+/** Whose wish a permission is. */
+export const ORIGINS = ['policy', 'pinned', 'adopted', 'operator'] as const;
+export type Origin = (typeof ORIGINS)[number];
+
+/** The order in which due work is done, most urgent first. */
+export const PRIORITIES = ['fresh', 'repair', 'verify', 'retry'] as const;
+export type Priority = (typeof PRIORITIES)[number];
+
+/** One project's wish to use one checkpoint, and the rule it comes from. */
+export interface Want {
+  readonly projectId: string;
+  readonly origin: Origin;
+  /** The rule's name; null for what no rule asked for. */
+  readonly rule: string | null;
+  readonly onDrift: 'repair' | 'report';
+  /** Milliseconds since the epoch; null = never. */
+  readonly expiresAt: number | null;
+}
+
+/**
+ * Why a try did not succeed: `not-found` OpenAI does not know the checkpoint, `unavailable` the call certainly had no
+ * effect, `lost` no answer came and a LIST shows no effect.
+ */
+export type Failure = 'not-found' | 'unavailable' | 'lost';
+
+/** One project's permission for one checkpoint, as the ledger has it. Times are milliseconds since the epoch. */
+export interface PermissionRecord {
+  readonly projectId: string;
+  readonly state: PermissionState;
+  /** `cp_…`; null until OpenAI has named it. */
+  readonly permissionId: string | null;
+  /**
+   * Further permissions for the same project, should OpenAI have made more than one. Owned as `permissionId` is: all of
+   * them have to be deleted before the project is without access.
+   */
+  readonly duplicateIds: readonly string[];
+  /** Null when nobody wants it. */
+  readonly want: Want | null;
+  /** Why it is in this state, for a person to read. */
+  readonly reason: string | null;
+  readonly priority: Priority;
+  /** Not to be worked on before this time; null = not until something changes. */
+  readonly notBefore: number | null;
+  /** Tries in a row that failed in the same way. */
+  readonly attempts: number;
+  /** What those tries failed of; a failure of another kind starts the count anew. */
+  readonly failing: Failure | null;
+  /** When the last creating call for it started; null = never asked for. */
+  readonly askedAt: number | null;
+  /** While `unknown`: the call was not (yet) answered, or its answer left this project out. */
+  readonly doubt: 'no-answer' | 'left-out' | null;
+  readonly sharedAt: number | null;
+  readonly verifiedAt: number | null;
+}
+
+/** A creating call that was begun and has not been recorded as ended. */
+export interface InFlight {
+  readonly projectIds: readonly string[];
+  readonly startedAt: number;
+  /** No answer can come after this time: the call's own deadline has passed. */
+  readonly deadline: number;
+}
+
+/**
+ * One checkpoint with every permission for it: the unit that is read, decided on and written at once. OpenAI's calls
+ * are per checkpoint, too, so all that one call changes is recorded in one conditional write.
+ */
+export interface CheckpointRecord {
+  readonly checkpoint: string;
+  /** Counts the writes; 0 = not stored yet. A write names the version it was decided on. */
+  readonly version: number;
+  /** Alias of the source project; null when the job is in no source. */
+  readonly source: string | null;
+  readonly jobId: string | null;
+  readonly permissions: Readonly<Record<string, PermissionRecord>>;
+  readonly inFlight: InFlight | null;
+  /** After a refusal that named no project: the target lists still to be tried, each alone. */
+  readonly batches: readonly (readonly string[])[];
+}
+
+/** A permission as OpenAI shows it. */
+export interface ActualPermission {
+  readonly permissionId: string;
+  readonly projectId: string;
+  /** Milliseconds since the epoch. */
+  readonly createdAt: number;
+}
+
+/** A project that OpenAI refused as unknown or archived: left out of every POST until its next try. */
+export interface RefusedProject {
+  readonly projectId: string;
+  readonly reason: string;
+  readonly retryAt: number;
+}
