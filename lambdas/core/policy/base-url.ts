@@ -1,0 +1,14 @@
+/** The form of a base URL: http or https, no credentials, query or fragment. */
+export const BASE_URL = /^https?:\/\/[^\s\\/?#@]+(?:\/[^\s\\?#]*)?$/;
+
+/** Whether keys may be sent there: https to anywhere, http only within this machine. */
+export function isSafeBaseUrl(text: string): boolean {
+  if (!BASE_URL.test(text) || !URL.canParse(text)) return false;
+  const { protocol, hostname } = new URL(text);
+  return protocol === 'https:' || isLoopback(hostname);
+}
+
+/** `hostname` as `URL` writes it: addresses in full, IPv6 in brackets. A name that only begins like an address is none. */
+function isLoopback(hostname: string): boolean {
+  return hostname === 'localhost' || hostname === '[::1]' || /^127(?:\.\d{1,3}){3}$/.test(hostname);
+}

@@ -1,0 +1,135 @@
+import { parseCheckpointName } from '../model/ids.ts';
+import { hasEnded, type JobFacts } from '../model/job.ts';
+import type { Want } from '../model/permission.ts';
+import { matchesGlob } from './glob.ts';
+import { findProject, type Match, type Policy, type Rule } from './policy.ts';
+import { selectCheckpoints } from './select.ts';
+
+const DAY_MS = 86_400_000;
+
+/** The projects that are to have one checkpoint, each once. */
+export interface CheckpointWants {
+  readonly checkpoint: string;
+  /** Training step; null where it is not known. */
+  readonly step: number | null;
+  readonly wants: readonly Want[];
+}
+
+export interface Decision {
+  /** Only checkpoints that somebody is to have. */
+  readonly wants: readonly CheckpointWants[];
+  /** Why nothing, or less than a rule asked for, is shared. */
+  readonly notes: readonly string[];
+}
+
+/**
+ * Which of a job's checkpoints are to be shared with whom. Only a job that succeeded, of a source that the policy names,
+ * shares anything; whatever is not known counts as not matching. `expireAfterDays` counts from the end of the job, so
+ * that the answer is the same whenever it is asked; with `now` (ms since the epoch), what has expired is left out.
+ */
+export function decideWants(policy: Policy, job: JobFacts, now = Number.NEGATIVE_INFINITY): Decision {
+  if (job.status !== 'succeeded') {
+    return nothing(...(hasEnded(job.status) ? [`the job ${asVerb(job.status)}: nothing is shared`] : []));
+  }
+  const owner = findProject(policy, job.source);
+  if (!owner?.source) return nothing(`the policy has no source ${job.source}: nothing is shared`);
+  const rules = policy.rules.filter((rule) => rule.from.includes(job.source) && matchesJob(rule.match, job));
+  if (rules.length === 0) return nothing('no rule matches the job');
+
+  const notes: string[] = [];
+  const asked = new Map<string, Want[]>(job.checkpoints.map(({ checkpoint }) => [checkpoint, []]));
+  for (const rule of rules) {
+    const note = (text: string) => notes.push(`rule "${rule.name}": ${text}`);
+    const expiresAt = expiryOf(rule, job);
+    if (expiresAt !== null && expiresAt <= now) {
+      note(`expired ${rule.expireAfterDays} days after the job ended`);
+      continue;
+    }
+    const targets = rule.to.filter((projectId) => projectId !== owner.id);
+    if (targets.length === 0) note("its only target owns the job's checkpoints");
+    const { checkpoints, shortfall } = selectCheckpoints(rule.checkpoints, job.checkpoints);
+    if (shortfall) note(shortfall);
+    for (const { checkpoint } of checkpoints) {
+      for (const projectId of targets) {
+        const want: Want = { projectId, origin: 'policy', rule: rule.name, onDrift: rule.onDrift, expiresAt };
+        asked.get(checkpoint)?.push(want);
+      }
+    }
+  }
+  const wants = job.checkpoints
+    .map(({ checkpoint, step }) => ({ checkpoint, step, wants: mergeWants(asked.get(checkpoint) ?? []) }))
+    .filter((item) => item.wants.length > 0);
+  return { wants, notes };
+}
+
+/** What is pinned by hand, by checkpoint in the order of the file. */
+export function decidePinned(policy: Policy): readonly Omit<CheckpointWants, 'step'>[] {
+  const asked = new Map<string, Want[]>();
+  for (const { checkpoint, to } of policy.permissions) {
+    const wants = to.map<Want>((projectId) => {
+      return { projectId, origin: 'pinned', rule: null, onDrift: 'repair', expiresAt: null };
+    });
+    asked.set(checkpoint, [...(asked.get(checkpoint) ?? []), ...wants]);
+  }
+  return [...asked].map(([checkpoint, wants]) => ({ checkpoint, wants: mergeWants(wants) }));
+}
+
+/**
+ * One want a project out of several, given in order of precedence: the first names rule and origin, drift is repaired if
+ * any says so, and the longest time holds.
+ */
+export function mergeWants(wants: readonly Want[]): readonly Want[] {
+  const merged = new Map<string, Want>();
+  for (const want of wants) {
+    const first = merged.get(want.projectId);
+    merged.set(want.projectId, first ? mergeTwo(first, want) : want);
+  }
+  return [...merged.values()];
+}
+
+function mergeTwo(first: Want, other: Want): Want {
+  const onDrift = first.onDrift === 'repair' ? 'repair' : other.onDrift;
+  const endless = first.expiresAt === null || other.expiresAt === null;
+  const expiresAt = endless ? null : Math.max(first.expiresAt, other.expiresAt);
+  return { ...first, onDrift, expiresAt };
+}
+
+function matchesJob(match: Match, job: JobFacts): boolean {
+  const name = nameOf(job);
+  // A job that went on from a fine-tuned model names that one as its base; the foundation is in the model ids.
+  const foundation = job.baseModel.startsWith('ft:') ? name?.base : undefined;
+  return (
+    (fits(match.baseModel, job.baseModel) || fits(match.baseModel, foundation)) &&
+    fits(match.suffix, name?.suffix) &&
+    Object.entries(match.metadata).every(([key, glob]) => {
+      return Object.hasOwn(job.metadata, key) && fits(glob, job.metadata[key]);
+    })
+  );
+}
+
+/** The job itself does not give its suffix: it is read from the model ids. */
+function nameOf(job: JobFacts) {
+  const models = [job.finalModel, ...job.checkpoints.map(({ checkpoint }) => checkpoint)];
+  for (const model of models) {
+    const name = model === null ? undefined : parseCheckpointName(model);
+    if (name) return name;
+  }
+  return undefined;
+}
+
+function fits(glob: string | null, text: string | undefined): boolean {
+  return glob === null || (text !== undefined && matchesGlob(glob, text));
+}
+
+function expiryOf(rule: Rule, job: JobFacts): number | null {
+  if (rule.expireAfterDays === null) return null;
+  return (job.finishedAt ?? job.createdAt) + rule.expireAfterDays * DAY_MS;
+}
+
+function asVerb(status: string): string {
+  return status === 'cancelled' ? 'was cancelled' : status;
+}
+
+function nothing(...notes: string[]): Decision {
+  return { wants: [], notes };
+}

@@ -1,0 +1,35 @@
+/** Keys and list positions from the top of the file. */
+export type Path = readonly (string | number)[];
+
+/** Something wrong in the file, before it is known where in the text that is. */
+export interface Finding {
+  readonly path: Path;
+  /** Whether the key itself is wrong or what it holds. */
+  readonly at: 'key' | 'value';
+  /** What to write instead. Never repeats a value: it may be a secret in the wrong place. */
+  readonly message: string;
+}
+
+/** A mistake in `sharing.yaml`. Line and column count from 1. */
+export interface Mistake {
+  readonly line: number;
+  readonly column: number;
+  /** As in `rules[0].match.suffix`; empty for the file as a whole. */
+  readonly path: string;
+  readonly message: string;
+}
+
+/** One line a mistake for the terminal: `sharing.yaml:12:5 rules[0].match.suffix: …`. */
+export function formatMistakes(mistakes: readonly Mistake[], fileName: string): string {
+  return mistakes
+    .map(({ line, column, path, message }) => `${fileName}:${line}:${column} ${path}${path ? ': ' : ''}${message}`)
+    .join('\n');
+}
+
+export function formatPath(path: Path): string {
+  return path.reduce<string>((text, key) => {
+    if (typeof key === 'number') return `${text}[${key}]`;
+    if (!/^[\w$-]+$/.test(key)) return `${text}[${JSON.stringify(key)}]`;
+    return text === '' ? key : `${text}.${key}`;
+  }, '');
+}

@@ -1,0 +1,121 @@
+import { createHash } from 'node:crypto';
+import type { Metric } from '../model/job.ts';
+
+export { readPolicy } from './read-policy.ts';
+
+/**
+ * The policy as the functions carry it: `sharing.yaml` with its defaults filled in and its references resolved, as plain
+ * JSON. Nothing here knows YAML or the schema, so that the functions' bundles do not contain them.
+ */
+export interface Policy {
+  readonly version: 1;
+  readonly openai: OpenAISettings;
+  /** In the order of the file. A list, so that no alias can meet a name that JavaScript objects inherit. */
+  readonly projects: readonly Project[];
+  readonly rules: readonly Rule[];
+  /** Pinned by hand; one checkpoint may be named more than once. */
+  readonly permissions: readonly Pin[];
+  /** Whether to revoke what no rule wants any more. */
+  readonly prune: boolean;
+  readonly reconcile: ReconcileSettings;
+}
+
+export interface OpenAISettings {
+  /** Without a slash at its end. */
+  readonly baseUrl: string;
+  /** ARN; null = the stack makes an empty secret. */
+  readonly adminKeySecret: string | null;
+  /** Per endpoint; the pacer's starting guess. */
+  readonly adminRequestsPerMinute: number;
+}
+
+export interface Project {
+  readonly alias: string;
+  /** `proj_…` */
+  readonly id: string;
+  /** Null when its jobs are not watched. */
+  readonly source: SourceSecrets | null;
+}
+
+/** ARNs; null = the stack makes an empty secret. */
+export interface SourceSecrets {
+  readonly apiKeySecret: string | null;
+  readonly webhookSecret: string | null;
+}
+
+export interface Rule {
+  readonly name: string;
+  /** Aliases of sources. */
+  readonly from: readonly string[];
+  readonly match: Match;
+  readonly checkpoints: Selection;
+  /** Project ids, each once. May hold a source's own project, which is left out when its jobs are matched. */
+  readonly to: readonly string[];
+  readonly onDrift: 'repair' | 'report';
+  /** Counted from the end of the job; null = never. */
+  readonly expireAfterDays: number | null;
+}
+
+/** Globs; null = anything. All must hold. */
+export interface Match {
+  readonly baseModel: string | null;
+  readonly suffix: string | null;
+  readonly metadata: Readonly<Record<string, string>>;
+}
+
+/** Which of a job's checkpoints a rule shares. */
+export type Selection =
+  | { readonly kind: 'final' }
+  | { readonly kind: 'all' }
+  | { readonly kind: 'last'; readonly count: number }
+  | { readonly kind: 'best'; readonly metric: Metric };
+
+export interface Pin {
+  readonly checkpoint: string;
+  /** Project ids. */
+  readonly to: readonly string[];
+}
+
+export interface ReconcileSettings {
+  readonly everySeconds: number;
+  /** LIST calls spent on stale permissions; 0 = none. */
+  readonly verifyPerMinute: number;
+  readonly auditLog: 'auto' | 'off' | 'required';
+}
+
+export function findProject(policy: Policy, alias: string): Project | undefined {
+  return policy.projects.find((project) => project.alias === alias);
+}
+
+/** The alias of a project id; null for a project that the policy names only by its id, or not at all. */
+export function aliasOf(policy: Policy, projectId: string): string | null {
+  return policy.projects.find((project) => project.id === projectId)?.alias ?? null;
+}
+
+/** A project whose jobs are watched. */
+export type Source = Project & { readonly source: SourceSecrets };
+
+export function sourcesOf(policy: Policy): readonly Source[] {
+  return policy.projects.filter((project): project is Source => project.source !== null);
+}
+
+/**
+ * Digest (SHA-256, hex) of the parts that decide who gets and who keeps what. A job that was planned with another
+ * digest is planned again; a change of the base URL, a secret or a schedule plans nothing anew.
+ */
+export function policyDigest(policy: Policy): string {
+  const rules = policy.rules.map((rule) => ({
+    ...rule,
+    from: rule.from.map((alias) => ({ alias, id: findProject(policy, alias)?.id ?? null })),
+  }));
+  const parts = { version: policy.version, rules, permissions: policy.permissions, prune: policy.prune };
+  return createHash('sha256').update(canonicalJson(parts)).digest('hex');
+}
+
+/** JSON with the keys of every object in order, so that equal values have equal texts. */
+function canonicalJson(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
+  const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
+  return `{${entries.map(([key, item]) => `${JSON.stringify(key)}:${canonicalJson(item)}`).join(',')}}`;
+}

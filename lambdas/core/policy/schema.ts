@@ -1,0 +1,140 @@
+import { z } from 'zod';
+import { parseCheckpointName } from '../model/ids.ts';
+import { METRICS } from '../model/job.ts';
+import { BASE_URL, isSafeBaseUrl } from './base-url.ts';
+import { DURATION, secondsOf } from './duration.ts';
+import { ALIAS } from './references.ts';
+import { mapping, oneOf, oneOrMore, projectId, secretArn, text, wholeNumber, write } from './schema-parts.ts';
+
+const openai = mapping({
+  baseUrl: text(BASE_URL, 'an https URL without credentials, query or fragment, as in https://api.openai.com/v1')
+    .refine(isSafeBaseUrl, {
+      error: 'write an https URL: keys go over http only to this machine (127.0.0.1, ::1, localhost)',
+    })
+    .default('https://api.openai.com/v1')
+    .describe('Where the OpenAI API is: https, or http on loopback only, for a gateway or a local fake.'),
+  adminKeySecret: secretArn
+    .optional()
+    .describe(
+      "ARN of a Secrets Manager secret that holds the organisation's admin key. Left out, the stack makes one.",
+    ),
+  adminRequestsPerMinute: wholeNumber(1, 600)
+    .default(6)
+    .describe("Admin calls a minute and endpoint to begin with; the pacer learns from OpenAI's refusals."),
+});
+
+const source = mapping({
+  apiKeySecret: secretArn
+    .optional()
+    .describe("ARN of a secret that holds the project's API key. Left out, the stack makes one."),
+  webhookSecret: secretArn
+    .optional()
+    .describe(
+      'ARN of a secret that holds one or more whsec_… separated by white space. Left out, the stack makes one.',
+    ),
+});
+
+const project = mapping({
+  id: projectId.describe("OpenAI's id of the project, proj_…"),
+  source: source.nullish().describe('Present (also empty): the fine-tuning jobs of this project are watched.'),
+});
+
+const targets = oneOrMore(z.string(write('an alias or a project id')), 'the alias or the id of a project');
+
+const match = mapping({
+  baseModel: text(/./, 'a glob such as gpt-4o-mini*').optional().describe('Glob for the base model; * and ? match.'),
+  suffix: z
+    .string(write('a text, in quotes where it looks like a number'))
+    .optional()
+    .describe("Glob for the suffix in the model's id; * and ? match."),
+  metadata: z
+    .record(
+      z.string(),
+      z.string(write('a text, in quotes where it looks like a number, true or false')),
+      write('a mapping of metadata keys to globs, as in { stage: release }', 'a mapping'),
+    )
+    .optional()
+    .describe("Globs for the job's metadata, by key; every one must match."),
+});
+
+const checkpoints = z
+  .union(
+    [
+      z.literal('final'),
+      z.literal('all'),
+      mapping({
+        last: wholeNumber(1, 1000).describe('The checkpoints of the n highest steps, the final model highest.'),
+      }),
+      mapping({ best: oneOf(METRICS).describe('The one checkpoint with the lowest loss or the highest accuracy.') }),
+    ],
+    write('final, all, { last: 2 } or { best: full_valid_loss }'),
+  )
+  .default('final')
+  .describe("Which of a job's checkpoints to share.");
+
+const rule = mapping({
+  name: text(/^\S(?:.{0,198}\S)?$/, 'a name for the rule, in at most 200 characters on one line').describe(
+    'Names the rule in the ledger, in plans and logs; each its own.',
+  ),
+  from: oneOrMore(z.string(write('an alias')), 'the alias of a source').describe(
+    'Alias or aliases of the source projects.',
+  ),
+  match: match.optional().describe('Conditions on the job; all must hold. Left out, every job matches.'),
+  checkpoints,
+  to: targets.describe('Aliases or ids of the target projects. The owning project is left out by itself.'),
+  onDrift: oneOf(['repair', 'report'])
+    .default('repair')
+    .describe('What to do about a permission that somebody removed at OpenAI.'),
+  expireAfterDays: wholeNumber(1, 36_500)
+    .optional()
+    .describe('Days, counted from the end of the job, after which its permissions are let go.'),
+});
+
+const pin = mapping({
+  checkpoint: text(/^ft:/, 'the model id, ft:<base>:<org>:<suffix>:<id>; not the ftckpt_… id, which OpenAI fails on')
+    .refine((id) => parseCheckpointName(id) !== undefined, write('the whole model id, ft:<base>:<org>:<suffix>:<id>'))
+    .describe('The model id, ft:<base>:<org>:<suffix>:<id>, with :ckpt-step-<n> for an intermediate one.'),
+  to: targets.describe('Aliases or ids of the projects that are to have it.'),
+});
+
+const reconcile = mapping({
+  every: text(DURATION, 'a time such as 15 minutes or 2 hours')
+    .refine((every) => secondsOf(every) >= 60 && secondsOf(every) <= 86_400, write('1 minute to 24 hours'))
+    .default('15 minutes')
+    .describe('How often to look for what no webhook told of: N minutes or N hours, 1 minute to 24 hours.'),
+  verifyPerMinute: wholeNumber(0, 600)
+    .default(2)
+    .describe('LIST calls a minute spent on verifying permissions, the stalest first; 0 = none.'),
+  auditLog: oneOf(['auto', 'off', 'required'])
+    .default('auto')
+    .describe("Whether to read OpenAI's audit log: where it is switched on, never, or failing without it."),
+});
+
+/** `sharing.yaml` as a person writes it. */
+export const policyFile = mapping({
+  $schema: z.string(write('the path of the JSON schema')).optional().describe('For editors; means nothing here.'),
+  version: z.literal(1, write('1, the only version so far', 'a number')).describe('Version of this format.'),
+  openai: openai.prefault({}).describe('How to reach OpenAI.'),
+  projects: z
+    .record(z.string(), project, write('a mapping of aliases to projects, as in prod-eu: { id: proj_… }', 'a mapping'))
+    .meta({ propertyNames: { pattern: ALIAS.source } })
+    .describe('The projects by alias: small letters, digits and hyphens.'),
+  rules: z.array(rule, write('a list of rules', 'a list')).nullish().describe('Who gets which checkpoints.'),
+  permissions: z
+    .array(pin, write('a list of { checkpoint: ft:…, to: […] }', 'a list'))
+    .nullish()
+    .describe('Permissions pinned by hand, for checkpoints that no rule covers.'),
+  prune: z
+    .boolean(write('true or false', 'true or false'))
+    .default(false)
+    .describe('Whether to revoke what no rule wants any more.'),
+  reconcile: reconcile.prefault({}).describe('The regular comparison with OpenAI.'),
+});
+
+/** The file with its defaults filled in, its references not yet resolved. */
+export type PolicyFile = z.output<typeof policyFile>;
+
+/** The JSON schema of the file, for editors. Draft 7 is what YAML editors know best. */
+export function policyJsonSchema(): object {
+  return z.toJSONSchema(policyFile, { target: 'draft-07', io: 'input' });
+}

@@ -1,0 +1,117 @@
+import { describe, expect, test } from 'vitest';
+import { parsePolicy } from '../../../lambdas/core/policy/parse.ts';
+import { BASE, mistakesOf, withRule } from './mistakes.ts';
+
+describe('the YAML itself', () => {
+  test.each([
+    ['projects: [a', '1:13', 'wrong indentation, or a missing ] or }'],
+    ['projects:\n\ta: b', '2:1', 'a tab cannot indent'],
+    ['a: "b', '1:6', 'a quote, a comma, a colon or a space is missing here'],
+    ['a: b: c', '1:4', 'a second key on the same line'],
+    ['a: @b', '1:4', 'text that begins with this character needs quotes'],
+    ['a: "\\q"', '1:5', 'unknown escape'],
+    ['a: [b]]', '1:7', 'this does not belong here'],
+    ['['.repeat(5000), '1:', 'nested too deeply'],
+  ])('%#: what cannot be read is told alone', (text, place, message) => {
+    const [first, ...others] = mistakesOf(text);
+    expect(first).toContain(`${place}`);
+    expect(first).toContain(message);
+    expect(others.filter((mistake) => mistake.includes('missing: write'))).toEqual([]);
+  });
+
+  test('a mistake of syntax repeats nothing of the file', () => {
+    expect(mistakesOf('a: "sk-admin-abc').join()).not.toContain('sk-admin');
+    expect(mistakesOf('a: @sk-admin-abc').join()).not.toContain('sk-admin');
+    expect(mistakesOf('? [sk-admin-abc]\n: b').join()).not.toContain('sk-admin');
+  });
+
+  test('a key given twice', () => {
+    expect(mistakesOf(`${BASE}prune: false\nprune: true\n`)).toEqual([
+      '7:1 prune: this key was given before: keep one',
+    ]);
+    expect(mistakesOf(withRule('match: { suffix: a, suffix: b }'))).toEqual([
+      '10:25 rules[0].match.suffix: this key was given before: keep one',
+    ]);
+    expect(mistakesOf(`{"version": 1, "version": 1, "projects": {}}`)).toEqual([
+      '1:16 version: this key was given before: keep one',
+    ]);
+  });
+
+  test('a second document', () => {
+    expect(mistakesOf(`${BASE}---\n${BASE}`)).toEqual([
+      '6:1 a second document begins here: keep one, and remove the ---',
+    ]);
+  });
+
+  test('tags', () => {
+    expect(mistakesOf(withRule('match: !!set { suffix }'))[0]).toBe(
+      '10:12 tags (!name) mean nothing here: remove it, or put the text in quotes',
+    );
+    expect(mistakesOf(`${BASE}prune: !Ref Prune\n`)).toHaveLength(2);
+  });
+
+  test('a key that would get lost, and with it the condition', () => {
+    expect(mistakesOf(withRule('match: { metadata: { __proto__: release } }'))).toEqual([
+      '10:26 rules[0].match.metadata.__proto__: a key cannot have this name: choose another',
+    ]);
+  });
+
+  test('a key that is not text', () => {
+    expect(mistakesOf(`${BASE}? [a]\n: b\n`)).toEqual(['6:3 a key must be text']);
+  });
+});
+
+describe('anchors, aliases and merge keys', () => {
+  test('are followed', () => {
+    const rules = `rules:
+  - &first { name: one, from: &sources [research], to: prod-eu, match: &match { suffix: a } }
+  - { <<: *first, name: two, to: prod-us }
+  - { name: three, from: *sources, to: prod-us, match: { <<: [{ suffix: b }, *match], baseModel: c } }
+`;
+    const parsed = parsePolicy(`${BASE}${rules}`);
+    expect('policy' in parsed && parsed.policy.rules).toMatchObject([
+      { name: 'one', from: ['research'], to: ['proj_EU'], match: { suffix: 'a' } },
+      { name: 'two', from: ['research'], to: ['proj_US'], match: { suffix: 'a' } },
+      { name: 'three', from: ['research'], match: { suffix: 'b', baseModel: 'c' } },
+    ]);
+  });
+
+  test('a mistake in what is repeated is told wherever it counts', () => {
+    const rules = `rules:
+  - { name: one, from: research, to: &to [nobody] }
+  - { name: two, from: research, to: *to }
+`;
+    expect(mistakesOf(`${BASE}${rules}`)).toEqual([
+      '7:43 rules[0].to[0]: unknown alias; known aliases: research, prod-eu, prod-us',
+      '7:43 rules[1].to[0]: unknown alias; known aliases: research, prod-eu, prod-us',
+    ]);
+  });
+
+  test('a large policy may repeat its targets often', () => {
+    const rule = (i: number) => `  - { name: rule ${i}, from: research, to: *to }\n`;
+    const rules = Array.from({ length: 500 }, (_, i) => rule(i)).join('');
+    const text = `${BASE}rules:\n  - { name: first, from: research, to: &to [prod-eu, prod-us] }\n${rules}`;
+    expect(mistakesOf(text)).toEqual([]);
+  });
+
+  test.each([
+    ['an anchor that is not there', 'a: *nobody', '1:4 a: no anchor of this name before it: write the value itself'],
+    ['an anchor that comes later', 'a: *b\nc: &b 1', '1:4 a: no anchor of this name before it: write the value itself'],
+    ['a merge of no mapping', 'a: { <<: 5 }', '1:10 a.["<<"]: only mappings can be merged'],
+    ['an alias within itself', 'a: &a [*a, *a]', '1:8 a[0][0][0]: nested too deeply'],
+    ['a merge within itself', 'a: &a { <<: *a }', '1:13 a["<<"]: nested too deeply'],
+    ['merges that multiply', 'a: &a { b: { <<: *a }, c: { <<: *a } }', 'nested too deeply'],
+  ])('%s', (_what, text, mistake) => {
+    const mistakes = mistakesOf(text);
+    expect(mistakes).toHaveLength(1);
+    expect(mistakes[0]).toContain(mistake.replace('.["', '["'));
+  });
+
+  test('a few lines that unfold into millions', () => {
+    const level = (i: number) => `k${i + 1}: &k${i + 1} [${Array(9).fill(`*k${i}`).join(', ')}]\n`;
+    const bomb = `k0: &k0 [a, b]\n${Array.from({ length: 9 }, (_, i) => level(i)).join('')}`;
+    expect(mistakesOf(bomb)).toEqual([expect.stringContaining('aliases repeat too much of the file')]);
+    const merges = `a: &a { ${Array.from({ length: 200 }, (_, i) => `k${i}: 1`).join(', ')} }\nb: { <<: [${Array(2000).fill('*a').join(', ')}] }`;
+    expect(mistakesOf(merges)).toEqual([expect.stringContaining('aliases repeat too much of the file')]);
+  });
+});
