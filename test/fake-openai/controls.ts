@@ -1,0 +1,100 @@
+import type { AuditEvent } from './state/audit-log.ts';
+import type { JobSpec } from './state/job-spec.ts';
+import type { FakeJob } from './state/jobs.ts';
+import type { ApiKey } from './state/keys.ts';
+import type { FakeModel } from './state/models.ts';
+import type { FakePermission } from './state/permissions.ts';
+import type { FakeProject, ModelPermissions } from './state/projects.ts';
+import { addJob, finishJob } from './state/training.ts';
+import type { World } from './state/world.ts';
+import { deliverWebhook, type WebhookDelivery, type WebhookReceipt } from './webhook.ts';
+
+/** What a new key may be told; the rest is made up. Scopes left out: all. */
+export interface KeySpec {
+  readonly value?: string;
+  readonly id?: string;
+  readonly scopes?: readonly string[];
+}
+
+/** What a test does to OpenAI behind its API. */
+export interface Controls {
+  /** A project, with a key of its own that has all scopes. */
+  addProject(project: {
+    readonly id: string;
+    readonly name?: string;
+    readonly archived?: boolean;
+    readonly modelPermissions?: ModelPermissions;
+  }): FakeProject & { readonly apiKey: string };
+  archiveProject(projectId: string): void;
+  /** Null: the project has no list. */
+  setModelPermissions(projectId: string, permissions: ModelPermissions | null): void;
+  addProjectKey(projectId: string, key?: KeySpec): ApiKey;
+  addAdminKey(key?: KeySpec): ApiKey;
+  /** The key is unknown from now on. */
+  revokeKey(value: string): void;
+  addJob(job: JobSpec): FakeJob;
+  /** Ends a job now, well unless told; its models can be used from now on. */
+  finishJob(jobId: string, status?: 'succeeded' | 'failed' | 'cancelled'): FakeJob;
+  /** One of OpenAI's own models, unless a project is told; jobs add theirs by themselves. */
+  addModel(model: Partial<FakeModel> & { readonly id: string }): FakeModel;
+  /** The model is unknown from now on, and so are its permissions. */
+  deleteModel(modelId: string): void;
+  /** The truth, oldest first: no lag, no page. */
+  permissions(checkpoint: string): readonly FakePermission[];
+  /** As a person in the dashboard does it: always a new permission, even where there is one. */
+  grant(checkpoint: string, projectId: string): FakePermission;
+  /** As a person in the dashboard does it. */
+  revoke(checkpoint: string, permissionId: string): void;
+  /** The audit log as it is, oldest first: no lag, whether or not it is switched on. */
+  auditEvents(): readonly AuditEvent[];
+  /** Signed and stamped by the fake's clock. */
+  deliverWebhook(delivery: WebhookDelivery): Promise<WebhookReceipt>;
+}
+
+/** Whom the audit log names for what is done behind the API. */
+const PERSON = { kind: 'session', id: 'user-SomebodyElse' } as const;
+
+export function createControls(world: World): Controls {
+  const { ids, keys, now, projects } = world;
+  const addKey = (kind: ApiKey['kind'], projectId: string | null, { value, id, scopes }: KeySpec = {}) =>
+    keys.add({
+      kind,
+      projectId,
+      value: value ?? (kind === 'admin' ? ids.adminKeyValue() : ids.projectKeyValue()),
+      id: id ?? ids.key(),
+      scopes: scopes ?? null,
+    });
+
+  return {
+    addProject: ({ id, name = id, archived = false, modelPermissions = null }) => {
+      const archivedAt = archived ? now() : null;
+      const project = projects.add({ id, name, createdAt: now(), archivedAt, modelPermissions });
+      return { ...project, apiKey: addKey('project', id).value };
+    },
+    archiveProject: (projectId) => {
+      projects.need(projectId).archivedAt = now();
+    },
+    setModelPermissions: (projectId, permissions) => {
+      projects.need(projectId).modelPermissions = permissions;
+    },
+    addProjectKey: (projectId, key) => addKey('project', projects.need(projectId).id, key),
+    addAdminKey: (key) => addKey('admin', null, key),
+    revokeKey: (value) => keys.revoke(value),
+    addJob: (job) => addJob(world, job),
+    finishJob: (jobId, status = 'succeeded') => finishJob(world, jobId, status),
+    addModel: (model) =>
+      world.models.put({ projectId: null, createdAt: now(), ownedBy: 'system', shutdownDate: null, ...model }),
+    deleteModel: (modelId) => {
+      if (!world.models.delete(modelId)) throw new Error(`Add model ${modelId} first.`);
+      world.permissions.drop(modelId);
+    },
+    permissions: (checkpoint) => world.permissions.of(checkpoint),
+    grant: (checkpoint, projectId) => world.permissions.grant(checkpoint, projects.need(projectId).id, PERSON),
+    revoke: (checkpoint, permissionId) => {
+      if (world.permissions.revoke(checkpoint, permissionId, PERSON)) return;
+      throw new Error(`${checkpoint} has no permission ${permissionId} to revoke.`);
+    },
+    auditEvents: () => world.auditLog.events,
+    deliverWebhook: (delivery) => deliverWebhook(delivery, now),
+  };
+}

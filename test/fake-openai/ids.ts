@@ -1,0 +1,26 @@
+import type { Random } from './random.ts';
+
+const ALPHANUMERIC = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
+const HEX = '0123456789abcdef';
+
+/** Ids in the forms that OpenAI gives them, the same ones for the same random numbers. */
+export function createIds(random: Random) {
+  const draw = (prefix: string, length: number, alphabet = ALPHANUMERIC) =>
+    prefix + Array.from({ length }, () => alphabet.charAt(Math.floor(random() * alphabet.length))).join('');
+  return {
+    job: () => draw('ftjob-', 24),
+    /** The short id that ends a fine-tuned model's name. */
+    model: () => draw('', 8),
+    checkpoint: () => draw('ftckpt_', 24),
+    permission: () => draw('cp_', 24),
+    file: () => draw('file-', 22),
+    request: () => draw('req_', 32, HEX),
+    auditLog: () => draw('audit_log-', 24),
+    /** The tracking id of a key, as the audit log names it; not the key itself. */
+    key: () => draw('key_', 16),
+    adminKeyValue: () => draw('sk-admin-', 48),
+    projectKeyValue: () => draw('sk-proj-', 48),
+  };
+}
+
+export type Ids = ReturnType<typeof createIds>;

@@ -1,0 +1,55 @@
+/**
+ * What OpenAI's documents leave open, as switches. They are read at every request, so a test may change them in
+ * between. The defaults are the friendliest answer, except where somebody has measured another one.
+ */
+export interface Quirks {
+  /**
+   * POST of a permission that exists: answers the old one under its old id, makes a second one for the same project,
+   * or refuses the whole POST with a 400 that names the project (`fails-naming`) or none (`fails-silent`).
+   */
+  repeatedPost: 'returns-existing' | 'makes-second' | 'fails-naming' | 'fails-silent';
+  /**
+   * An unknown or archived project among `project_ids`: the whole POST is refused with a 400 that names the first such
+   * project, or none; or it is carried out for the others and the bad one is simply missing from the answer.
+   * The owning project is refused by name under every setting: that is documented.
+   */
+  badProject: 'fails-all-naming' | 'fails-all-silent' | 'left-out';
+  /** Most `project_ids` in one POST; more are refused with a 400 that names none. */
+  maxProjectIds: number;
+  /** Order of the permissions that a POST answers. */
+  answerOrder: 'given' | 'shuffled';
+  /** Most permissions that the answer to a POST shows; when there are more, it says `has_more: true`. Null: all. */
+  answerLimit: number | null;
+  /** Milliseconds until a POSTed permission shows in a LIST. It counts as existing for POST and DELETE at once. */
+  listLagMs: number;
+  /** Whether the final model is itself the last of the checkpoints that its job lists. */
+  finalModelListed: boolean;
+  /** `error` of a job that did not fail. Documented is null, measured is `{}`. */
+  jobErrorOnSuccess: 'null' | 'empty-object';
+  /** Whether jobs carry fields that no document has. Measured: they do. */
+  undocumentedFields: boolean;
+  /** Organisations have to switch the audit log on; how OpenAI answers before that is not documented. */
+  auditLog: 'on' | 'forbidden' | 'not-found';
+  /** Order of the audit log by time. */
+  auditOrder: 'descending' | 'ascending';
+  /** Milliseconds until an event shows in the audit log. */
+  auditLagMs: number;
+  /** A project that never had a model allow or deny list. */
+  noModelPermissions: 'empty-deny-list' | 'not-found';
+}
+
+export const DEFAULT_QUIRKS: Readonly<Quirks> = {
+  repeatedPost: 'returns-existing',
+  badProject: 'fails-all-naming',
+  maxProjectIds: 100,
+  answerOrder: 'given',
+  answerLimit: null,
+  listLagMs: 0,
+  finalModelListed: true,
+  jobErrorOnSuccess: 'empty-object',
+  undocumentedFields: true,
+  auditLog: 'on',
+  auditOrder: 'descending',
+  auditLagMs: 0,
+  noModelPermissions: 'empty-deny-list',
+};

@@ -1,0 +1,50 @@
+import { createIds, type Ids } from '../ids.ts';
+import type { Quirks } from '../quirks.ts';
+import { type Random, seededRandom } from '../random.ts';
+import { AuditLog } from './audit-log.ts';
+import { Jobs } from './jobs.ts';
+import { Keys } from './keys.ts';
+import { Models } from './models.ts';
+import { Permissions } from './permissions.ts';
+import { Projects } from './projects.ts';
+
+/** One organisation at OpenAI, and how OpenAI behaves. */
+export interface World {
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+  readonly random: Random;
+  readonly ids: Ids;
+  readonly quirks: Quirks;
+  /** As it appears in the names of models. */
+  readonly organization: string;
+  readonly projects: Projects;
+  readonly keys: Keys;
+  readonly jobs: Jobs;
+  readonly models: Models;
+  readonly permissions: Permissions;
+  readonly auditLog: AuditLog;
+}
+
+export function createWorld(settings: {
+  readonly now: () => number;
+  readonly seed: number;
+  readonly quirks: Quirks;
+  readonly organization: string;
+}): World {
+  const random = seededRandom(settings.seed);
+  const ids = createIds(random);
+  const auditLog = new AuditLog(ids, settings.now);
+  return {
+    now: settings.now,
+    random,
+    ids,
+    quirks: settings.quirks,
+    organization: settings.organization,
+    projects: new Projects(),
+    keys: new Keys(),
+    jobs: new Jobs(),
+    models: new Models(),
+    permissions: new Permissions(ids, settings.now, auditLog),
+    auditLog,
+  };
+}
