@@ -1,0 +1,103 @@
+import type { Dispatcher } from 'undici';
+import { BadCredentialsError, type OpenAIError } from '../../core/errors.ts';
+import type { Clock } from '../../core/ports.ts';
+import { parseBaseUrl } from './base-url.ts';
+import { classify } from './classify.ts';
+import { exchange } from './exchange.ts';
+import { lostAnswer, readAnswer } from './read-answer.ts';
+import type { Schema } from './schemas.ts';
+
+/**
+ * Milliseconds from the start of a call after which it has failed, whatever comes: the ledger relies on no answer
+ * being taken later.
+ */
+export const CALL_DEADLINE_MS = 30_000;
+
+/** A page of 100 jobs with large grader definitions stays well below. */
+const MAX_ANSWER_BYTES = 8 * 1024 * 1024;
+
+export interface Call<T> {
+  readonly method: 'GET' | 'POST' | 'DELETE';
+  /** Below the base URL, begins with a slash, encoded. */
+  readonly path: string;
+  readonly query?: Readonly<Record<string, string>>;
+  /** Sent as JSON. */
+  readonly body?: unknown;
+  /** What a good answer looks like. */
+  readonly answer: Schema<T>;
+}
+
+/** One authenticated call a time; throws an `OpenAIError`, or what reading the key throws. */
+export interface OpenAIHttp {
+  call<T>(call: Call<T>): Promise<T>;
+}
+
+export interface HttpOptions {
+  /** https, or http on loopback. The key is sent to no other origin. */
+  readonly baseUrl: string;
+  /** Asked for at every call: caching and rotation are the secrets' matter. */
+  readonly key: () => Promise<string>;
+  readonly dispatcher: Dispatcher;
+  readonly clock: Clock;
+  readonly deadlineMs?: number;
+  readonly maxAnswerBytes?: number;
+}
+
+/** An HTTP caller for one key. Throws `SettingsError` if the base URL will not do. */
+export function createHttp(options: HttpOptions): OpenAIHttp {
+  const { origin, prefix } = parseBaseUrl(options.baseUrl);
+  const { dispatcher, clock, deadlineMs = CALL_DEADLINE_MS, maxAnswerBytes = MAX_ANSWER_BYTES } = options;
+
+  return {
+    async call<T>(call: Call<T>): Promise<T> {
+      const access = call.method === 'GET' ? 'read' : 'write';
+      const startedAt = clock();
+      const deadline = new AbortController();
+      const late = new Error(`No whole answer within ${deadlineMs} ms`);
+      const timer = setTimeout(() => deadline.abort(late), deadlineMs);
+      const limits = { signal: deadline.signal, maxBytes: maxAnswerBytes };
+      try {
+        const key = await withinDeadline(options.key(), deadline.signal);
+        if (key === undefined) {
+          throw classify(access, { kind: 'unsent', message: 'The key could not be read in time' }, startedAt);
+        }
+        const request = { ...render(call, key), origin, path: `${prefix}${target(call)}` };
+        const result = await exchange(dispatcher, request, limits);
+        // The timer is late where the process was frozen or busy: then the clock decides.
+        const inTime = clock() - startedAt <= deadlineMs;
+        const read = inTime ? readAnswer(result, call.answer, key) : lostAnswer(result, late, key);
+        if ('value' in read) return read.value;
+        throw classify(access, read, clock());
+      } finally {
+        clearTimeout(timer);
+      }
+    },
+  };
+}
+
+function target({ path, query }: Call<unknown>): string {
+  return query === undefined ? path : `${path}?${new URLSearchParams(query)}`;
+}
+
+function render(call: Call<unknown>, key: string): Pick<Dispatcher.DispatchOptions, 'method' | 'headers' | 'body'> {
+  if (!/^[\x21-\x7e]+$/.test(key)) throw unusableKey();
+  const headers = {
+    authorization: `Bearer ${key}`,
+    accept: 'application/json',
+    'user-agent': 'openai-checkpoint-sharing',
+  };
+  if (call.body === undefined) return { method: call.method, headers };
+  const body = JSON.stringify(call.body);
+  return { method: call.method, headers: { ...headers, 'content-type': 'application/json' }, body };
+}
+
+function unusableKey(): OpenAIError {
+  return new BadCredentialsError('The key is empty or no header can carry it: store the bare key as the secret string');
+}
+
+/** The key, or undefined when the deadline was first. */
+async function withinDeadline(key: Promise<string>, signal: AbortSignal): Promise<string | undefined> {
+  const { promise, resolve } = Promise.withResolvers<undefined>();
+  signal.addEventListener('abort', () => resolve(undefined), { once: true });
+  return Promise.race([key, promise]);
+}

@@ -1,0 +1,23 @@
+import type { Clock, JobApi, Secrets } from '../../core/ports.ts';
+import { createDispatcher } from './dispatcher.ts';
+import { createHttp } from './http.ts';
+import { createJobApi } from './jobs.ts';
+
+/** The jobs of each source, with that source's own project key; undefined for an alias that has none. */
+export function createJobApis(options: {
+  readonly baseUrl: string;
+  /** Source alias → ARN or name of the secret that holds its project key. */
+  readonly keys: ReadonlyMap<string, string>;
+  readonly secrets: Secrets;
+  readonly clock: Clock;
+}): (source: string) => JobApi | undefined {
+  const { baseUrl, keys, secrets, clock } = options;
+  const dispatcher = createDispatcher();
+  const apis = new Map(
+    [...keys].map(([source, secretId]) => {
+      const http = createHttp({ baseUrl, key: () => secrets.current(secretId), dispatcher, clock });
+      return [source, createJobApi(http)] as const;
+    }),
+  );
+  return (source) => apis.get(source);
+}

@@ -1,0 +1,52 @@
+import { NotFoundError, RefusedError } from '../../core/errors.ts';
+import { parseCheckpointName } from '../../core/model/ids.ts';
+import type { ActualPermission } from '../../core/model/permission.ts';
+import type { PermissionApi } from '../../core/ports.ts';
+import type { OpenAIHttp } from './http.ts';
+import { nextCursor, PAGE_SIZE } from './page.ts';
+import { deletion, PERMISSION_ID, permissionPage } from './schemas.ts';
+
+/** The checkpoint-permission endpoints; `http` must carry the admin key. */
+export function createPermissionApi(http: OpenAIHttp): PermissionApi {
+  return {
+    async create(checkpoint, projectIds) {
+      const path = permissionsPath(checkpoint);
+      const body = { project_ids: projectIds };
+      const page = await http.call({ method: 'POST', path, body, answer: permissionPage });
+      return { permissions: page.data.map(toPermission), complete: !page.has_more };
+    },
+
+    async list(checkpoint, after) {
+      const path = permissionsPath(checkpoint);
+      // Oldest first: what is created while the pages are read comes at the end and moves nothing.
+      const query = { limit: PAGE_SIZE, order: 'ascending', ...(after === null ? {} : { after }) };
+      const page = await http.call({ method: 'GET', path, query, answer: permissionPage });
+      return { permissions: page.data.map(toPermission), next: nextCursor(page, after) };
+    },
+
+    async delete(checkpoint, permissionId) {
+      const path = permissionsPath(checkpoint);
+      if (!PERMISSION_ID.test(permissionId)) throw new RefusedError('This is no permission id (cp_…)');
+      try {
+        await http.call({ method: 'DELETE', path: `${path}/${permissionId}`, answer: deletion });
+      } catch (error) {
+        if (!(error instanceof NotFoundError)) throw error;
+      }
+    },
+  };
+}
+
+/** Throws `RefusedError` for what is no checkpoint: it costs no admin call, and OpenAI answers 500 to `ftckpt_…`. */
+function permissionsPath(checkpoint: string): string {
+  if (parseCheckpointName(checkpoint) === undefined || !checkpoint.isWellFormed()) {
+    throw new RefusedError(
+      'This is no checkpoint (ft:<base>:<org>:<suffix>:<id>): use the model id that its job names',
+    );
+  }
+  const name = checkpoint.split(':').map(encodeURIComponent).join(':');
+  return `/fine_tuning/checkpoints/${name}/permissions`;
+}
+
+function toPermission(answer: { id: string; project_id: string; created_at: number }): ActualPermission {
+  return { permissionId: answer.id, projectId: answer.project_id, createdAt: answer.created_at * 1_000 };
+}

@@ -1,0 +1,8 @@
+/** Reads a `Retry-After` header, seconds or an HTTP date, as whole seconds from `now` (ms); null for neither. */
+export function parseRetryAfter(value: string | null, now: number): number | null {
+  const text = value?.trim() ?? '';
+  if (/^\d+(\.\d+)?$/.test(text)) return Math.ceil(Number(text));
+  // Date.parse alone takes nearly anything for a date, "-5" among it.
+  const at = text.endsWith(' GMT') ? Date.parse(text) : Number.NaN;
+  return Number.isNaN(at) ? null : Math.max(0, Math.ceil((at - now) / 1_000));
+}

@@ -1,0 +1,156 @@
+import type { CheckpointFacts, JobFacts, JobRecord } from './model/job.ts';
+import type { ActualPermission, CheckpointRecord, Priority, RefusedProject } from './model/permission.ts';
+import type { PacerWindow } from './pacing/window.ts';
+
+/** Milliseconds since the epoch. */
+export type Clock = () => number;
+
+/** Waits for so many milliseconds. */
+export type Sleep = (ms: number) => Promise<void>;
+
+/** A lane of due work is the admin endpoint that it needs; each has its own throttle at OpenAI. */
+export const LANES = ['create', 'list', 'delete'] as const;
+export type Lane = (typeof LANES)[number];
+
+/** OpenAI's checkpoint-permission endpoints. Every call is one admin call; each method may throw any `OpenAIError`. */
+export interface PermissionApi {
+  /** One POST. `complete` is false when the answer says that there is more than it shows. */
+  create(
+    checkpoint: string,
+    projectIds: readonly string[],
+  ): Promise<{ readonly permissions: readonly ActualPermission[]; readonly complete: boolean }>;
+  /** One page of up to 100, oldest first. `next` is the cursor of the page after it, or null. */
+  list(
+    checkpoint: string,
+    after: string | null,
+  ): Promise<{ readonly permissions: readonly ActualPermission[]; readonly next: string | null }>;
+  /** One DELETE. A permission or checkpoint that is not there counts as deleted. */
+  delete(checkpoint: string, permissionId: string): Promise<void>;
+}
+
+/** A job as OpenAI describes it, before its checkpoints are listed. */
+export type Job = Omit<JobFacts, 'source' | 'checkpoints'>;
+
+/** OpenAI's fine-tuning endpoints for one source project, with its project key. */
+export interface JobApi {
+  getJob(jobId: string): Promise<Job>;
+  /** All pages. */
+  listCheckpoints(jobId: string): Promise<readonly Omit<CheckpointFacts, 'final'>[]>;
+  /** One page of up to 100, newest first. `next` is the cursor of the page after it, or null. */
+  listJobs(after: string | null): Promise<{ readonly jobs: readonly Job[]; readonly next: string | null }>;
+}
+
+/** What is known of a source project beside its jobs. Times are milliseconds since the epoch. */
+export interface SourceRecord {
+  readonly alias: string;
+  readonly lastWebhookAt: number | null;
+  readonly lastJobId: string | null;
+  readonly lastJobAt: number | null;
+}
+
+/** How far the sweep of one source's jobs has come. Times are milliseconds since the epoch. */
+export interface SweepRecord {
+  readonly version: number;
+  readonly source: string;
+  /** Every job created up to here has been seen by a sweep that came to its end; null = none has yet. */
+  readonly seenTo: number | null;
+  /** A sweep that has not come to its end: the page to go on with, and the newest job it began with. */
+  readonly walk: { readonly after: string | null; readonly newest: number | null; readonly jobs: number } | null;
+  /** Jobs to look at again: they had not ended, or have not reached the ledger yet. */
+  readonly open: readonly string[];
+  readonly sweptAt: number | null;
+  /** Why the last sweep failed; null when it did not. */
+  readonly error: string | null;
+}
+
+/**
+ * The ledger: what is wanted, what was done, under which permission id. Writes are conditional; a write that finds
+ * another version than it was decided on changes nothing and answers `false`.
+ */
+export interface Ledger {
+  getCheckpoint(checkpoint: string): Promise<CheckpointRecord | undefined>;
+  /**
+   * Stores the record if the stored version still is `before.version`, as that version + 1, in one write. Permission
+   * ids that `before` does not have can be found by `findPermission` from then on.
+   */
+  saveCheckpoint(record: CheckpointRecord, before: CheckpointRecord): Promise<boolean>;
+  /** Every checkpoint, a page at a time. */
+  listCheckpoints(cursor: string | null): Promise<Page<CheckpointRecord>>;
+  /** The checkpoint under which a permission id was recorded. */
+  findPermission(
+    permissionId: string,
+  ): Promise<{ readonly checkpoint: string; readonly projectId: string } | undefined>;
+  /** Checkpoints with work due in this lane, most urgent first. An index: it may lag, the record tells the truth. */
+  dueCheckpoints(lane: Lane, now: number, limit: number): Promise<readonly DueCheckpoint[]>;
+
+  getJob(jobId: string): Promise<JobRecord | undefined>;
+  saveJob(record: JobRecord): Promise<boolean>;
+  listJobs(cursor: string | null): Promise<Page<JobRecord>>;
+
+  getSources(): Promise<readonly SourceRecord[]>;
+  /** Writes only what is given and keeps the rest. */
+  touchSource(alias: string, seen: Partial<Omit<SourceRecord, 'alias'>>): Promise<void>;
+
+  getSweep(source: string): Promise<SweepRecord | undefined>;
+  saveSweep(record: SweepRecord): Promise<boolean>;
+
+  refusedProjects(): Promise<readonly RefusedProject[]>;
+  refuseProject(project: RefusedProject): Promise<void>;
+  pardonProject(projectId: string): Promise<void>;
+
+  /** Takes or renews a lease; false while somebody else holds it. */
+  acquireLease(name: string, owner: string, now: number, ttlMs: number): Promise<boolean>;
+  /** Gives a lease back; nothing happens if it is no longer the owner's. */
+  releaseLease(name: string, owner: string): Promise<void>;
+}
+
+export interface Page<T> {
+  readonly items: readonly T[];
+  /** Pass it back for the next page; null = that was the last. */
+  readonly cursor: string | null;
+}
+
+export interface DueCheckpoint {
+  readonly checkpoint: string;
+  readonly priority: Priority;
+  readonly at: number;
+}
+
+/** Where the pacer keeps one window per endpoint. */
+export interface PacerStore {
+  read(endpoint: string): Promise<PacerWindow | undefined>;
+  /** Stores the window if the stored version still is `window.version`, as version + 1; else false. */
+  save(endpoint: string, window: PacerWindow): Promise<boolean>;
+}
+
+/** Secrets by ARN or name. Throws `SecretUnusableError`. */
+export interface Secrets {
+  /** The current value, trimmed. `fresh` goes past any cache. */
+  current(secretId: string, options?: { readonly fresh?: boolean }): Promise<string>;
+  /** The current value and, where there is one, the previous. */
+  currentAndPrevious(secretId: string): Promise<readonly string[]>;
+}
+
+/** Which thing to look at again: all that a message ever says. */
+export interface ObserveRequest {
+  readonly source: string;
+  readonly jobId: string;
+  /** When the webhook came in, in milliseconds since the epoch; null when no webhook asked. */
+  readonly webhookAt: number | null;
+}
+
+export interface ObserveQueue {
+  send(request: ObserveRequest): Promise<void>;
+}
+
+/** Wakes the share function; it finds its work in the ledger. */
+export interface ShareWaker {
+  wake(): Promise<void>;
+}
+
+/** Structured logging. Fields are flat; ids go under `jobId`, `checkpoint`, `requestId`, `projectId`, `permissionId`. */
+export interface Log {
+  info(message: string, fields?: Readonly<Record<string, unknown>>): void;
+  warn(message: string, fields?: Readonly<Record<string, unknown>>): void;
+  error(message: string, fields?: Readonly<Record<string, unknown>>): void;
+}

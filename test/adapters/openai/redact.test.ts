@@ -1,0 +1,58 @@
+import { errors } from 'undici';
+import { describe, expect, it } from 'vitest';
+import { errorMessage, harmlessCause, redact } from '../../../lambdas/adapters/openai/redact.ts';
+
+describe('redact', () => {
+  it.each([
+    ['Incorrect API key provided: sk-proj-****abcd. You can', 'Incorrect API key provided: [redacted] You can'],
+    ['"sk-admin-a_b-C", (sk-1)', '"[redacted]", ([redacted])'],
+    ['secret=whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw==', 'secret=[redacted]'],
+    ['token my-own-gateway-key is bad', 'token [redacted] is bad'],
+    ['a risk-free task-list', 'a risk-free task-list'],
+    ['two\n  lines\t', 'two lines'],
+  ])('%j', (text, expected) => {
+    expect(redact(text, 'my-own-gateway-key')).toBe(expected);
+  });
+
+  it('shortens to 300 characters, keys taken out first', () => {
+    const text = `${'x'.repeat(290)} my-own-gateway-key ${'y'.repeat(300)}`;
+    const short = redact(text, 'my-own-gateway-key');
+    expect(short).toHaveLength(300);
+    expect(short).not.toContain('my-own');
+  });
+
+  it('keeps 300 characters as they are', () => {
+    expect(redact('x'.repeat(300), 'k')).toBe('x'.repeat(300));
+  });
+});
+
+describe('errorMessage', () => {
+  it.each([
+    ['{"error":{"message":"No such model"}}', 'No such model'],
+    ['{"error":{"message":"  "}}', null],
+    ['{"error":{"message":7}}', null],
+    ['{"error":"text"}', null],
+    ['{"error":null}', null],
+    ['null', null],
+    ['[]', null],
+    ['<html>Bad gateway</html>', null],
+    ['', null],
+  ])('%j', (body, message) => {
+    expect(errorMessage(body)).toBe(message);
+  });
+});
+
+describe('harmlessCause', () => {
+  it('keeps errors of the network', () => {
+    const refused = Object.assign(new Error('connect ECONNREFUSED'), { syscall: 'connect' });
+    expect(harmlessCause(refused)).toBe(refused);
+    const closed = new errors.SocketError('other side closed');
+    expect(harmlessCause(closed)).toBe(closed);
+  });
+
+  it('leaves out what may quote an answer or a request', () => {
+    const parser = Object.assign(new errors.HTTPParserError('bad'), { data: 'a piece of the answer' });
+    expect(harmlessCause(parser)).toBeUndefined();
+    expect(harmlessCause(new Error(`headers {"authorization":"Bearer x"}`))).toBeUndefined();
+  });
+});
