@@ -1,0 +1,23 @@
+/** Attribute, index and partition names of the ledger's table: the stack makes them, the adapter uses them. */
+export const LEDGER = {
+  partitionKey: 'pk',
+  sortKey: 'sk',
+  /** Time to live, in seconds since the epoch; set only on items that may go. */
+  ttl: 'ttl',
+  /** Sparse index of checkpoints with work to do: partition = lane, sort = priority and time. */
+  dueIndex: 'due',
+  dueLane: 'dueLane',
+  dueOrder: 'dueOrder',
+} as const;
+
+/** The partitions of the ledger's table, one a kind of item; IAM conditions are written on them. */
+export const PARTITION = {
+  checkpoint: 'CHECKPOINT',
+  job: 'JOB',
+  permissionId: 'PERMISSION_ID',
+  source: 'SOURCE',
+  sweep: 'SWEEP',
+  refusedProject: 'REFUSED_PROJECT',
+  lease: 'LEASE',
+  pacer: 'PACER',
+} as const;

@@ -1,0 +1,43 @@
+/** The environment variables by which the stack tells the functions what to use. */
+export const ENV = {
+  /** Name of the ledger's table. */
+  ledgerTable: 'LEDGER_TABLE',
+  /** Name of the table that holds the pacer's windows: the ledger's own, or one shared by several stacks. */
+  pacerTable: 'PACER_TABLE',
+  /** ARN or name of the secret that holds the organisation's admin key. */
+  adminKeySecret: 'ADMIN_KEY_SECRET',
+  /** JSON object: source alias → ARN or name of the secret that holds its project key. */
+  projectKeySecrets: 'PROJECT_KEY_SECRETS',
+  /** JSON object: source alias → ARN or name of the secret that holds its webhook secrets. */
+  webhookSecrets: 'WEBHOOK_SECRETS',
+  observeQueueUrl: 'OBSERVE_QUEUE_URL',
+  observeDeadLetterQueueUrl: 'OBSERVE_DEAD_LETTER_QUEUE_URL',
+  shareFunction: 'SHARE_FUNCTION',
+} as const;
+
+/** The stack's outputs. Scripts outside this repository read them: they are a contract. */
+export const OUTPUT = {
+  webhookUrl: 'WebhookUrl',
+  ledgerTable: 'LedgerTableName',
+  webhookFunction: 'WebhookFunctionName',
+  observeFunction: 'ObserveFunctionName',
+  shareFunction: 'ShareFunctionName',
+  reconcileFunction: 'ReconcileFunctionName',
+  operatorFunction: 'OperatorFunctionName',
+  adminKeySecret: 'AdminKeySecretArn',
+  dashboard: 'DashboardUrl',
+} as const;
+
+/** The stack's name unless the CDK context `stackName` or the CLI's `--stack` says otherwise. */
+export const DEFAULT_STACK_NAME = 'CheckpointSharing';
+
+/**
+ * The operator function's name follows from the stack's, so that a person who may invoke it and do nothing else
+ * needs no right to read the stack's outputs.
+ */
+export function operatorFunctionName(stackName: string): string {
+  return `${stackName}-operator`;
+}
+
+/** The file beside a function's code that holds the resolved policy. */
+export const POLICY_FILE = 'policy.json';

@@ -1,0 +1,59 @@
+import { SecretUnusableError } from '../core/errors.ts';
+import type { Clock, Secrets } from '../core/ports.ts';
+import { parseSecrets } from '../core/webhook/secrets.ts';
+import { checkSignature, type SignedMessage } from '../core/webhook/verify.ts';
+
+/** Where the webhook secrets of a source are read. */
+export type WebhookSecrets = Pick<Secrets, 'currentAndPrevious'>;
+
+export type Authentication =
+  | { readonly kind: 'genuine' }
+  /** `details` are for the log. */
+  | { readonly kind: 'refused'; readonly message: string; readonly details: Readonly<Record<string, unknown>> }
+  /** Whether it is genuine cannot be told: the secret is ours to repair. */
+  | { readonly kind: 'unavailable'; readonly error: unknown };
+
+/** Forgeries cost at most two secret reads a minute and source; a rotated secret counts at once, or within this. */
+export const REREAD_EVERY_MS = 30_000;
+
+/**
+ * Checks a delivery's signature against the secret's current and previous value. When none matches, the secret is
+ * read once more past the cache, because it may just have been rotated.
+ */
+export function createAuthenticator({ secrets, now }: { readonly secrets: WebhookSecrets; readonly now: Clock }) {
+  const rereadAt = new Map<string, number>();
+
+  return async (message: SignedMessage, secretId: string): Promise<Authentication> => {
+    try {
+      const known = await check(message, secretId, false);
+      if (known.kind === 'genuine' || !mayReread(secretId)) return known;
+      return await check(message, secretId, true);
+    } catch (error) {
+      return { kind: 'unavailable', error };
+    }
+  };
+
+  function mayReread(secretId: string): boolean {
+    const last = rereadAt.get(secretId);
+    if (last !== undefined && now() - last < REREAD_EVERY_MS) return false;
+    rereadAt.set(secretId, now());
+    return true;
+  }
+
+  async function check(message: SignedMessage, secretId: string, fresh: boolean): Promise<Authentication> {
+    const values = (await secrets.currentAndPrevious(secretId, { fresh })).map(parseSecrets);
+    const verdict = checkSignature(
+      message,
+      values.flatMap(({ keys }) => keys),
+    );
+    if (verdict.ok) return { kind: 'genuine' };
+    // A current value with no key in it is our mistake, not the sender's, whatever the previous one holds.
+    if (!values[0]?.keys.length) return { kind: 'unavailable', error: new SecretUnusableError(secretId, NO_KEY) };
+    const malformedSecrets = values.reduce((sum, { malformed }) => sum + malformed, 0);
+    return { kind: 'refused', message: verdict.message, details: { secretReread: fresh, malformedSecrets } };
+  }
+}
+
+const NO_KEY =
+  'holds no webhook secret: put `whsec_…` into it as OpenAI showed it, several separated by white space, ' +
+  'with `aws secretsmanager put-secret-value`';

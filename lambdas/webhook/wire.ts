@@ -1,0 +1,28 @@
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import { createObserveQueue } from '../adapters/queue/observe-queue.ts';
+import { createSecrets } from '../adapters/secrets/secrets-manager.ts';
+import type { Log } from '../core/ports.ts';
+import { createWebhookReceiver } from '../use-cases/receive-webhook.ts';
+import type { WebhookSettings } from './env.ts';
+
+/**
+ * OpenAI gives up on a delivery within a few seconds. The worst delivery reads the secret, reads it once more and
+ * sends one message: three operations of two tries of 0.75 s and a back-off of 0.1 s, under 5 s together.
+ */
+const LIMITS = {
+  maxAttempts: 2,
+  retryMode: 'standard',
+  requestHandler: { connectionTimeout: 500, requestTimeout: 750, throwOnRequestTimeout: true },
+} as const;
+
+/** The use-case with its real ports; clients are made here, once for all invocations. */
+export function wire({ queueUrl, sources }: WebhookSettings, log: Log) {
+  return createWebhookReceiver({
+    sources,
+    secrets: createSecrets(new SecretsManagerClient(LIMITS), { now: Date.now }),
+    queue: createObserveQueue(new SQSClient(LIMITS), queueUrl),
+    log,
+    now: Date.now,
+  });
+}

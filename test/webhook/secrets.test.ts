@@ -1,0 +1,94 @@
+import { describe, expect, it } from 'vitest';
+import { REREAD_EVERY_MS } from '../../lambdas/use-cases/authenticate-webhook.ts';
+import { secretOf } from '../core/webhook/signing.ts';
+import { forgersKey, key, makeEndpoint, nextKey } from './endpoint.ts';
+
+const MISTYPED = 'whsec_mis-typed';
+
+describe('a secret that was rotated', () => {
+  it('counts at once, though the old one is cached', async () => {
+    const { deliver, state, reads } = makeEndpoint();
+    await deliver();
+    state.stored = [secretOf(nextKey), secretOf(key)];
+    expect(await deliver(undefined, nextKey)).toMatchObject({ statusCode: 200 });
+    expect(reads).toEqual(['cached', 'cached', 'fresh']);
+  });
+
+  it('leaves the previous one valid', async () => {
+    const { deliver, state } = makeEndpoint();
+    state.stored = [secretOf(nextKey), secretOf(key)];
+    expect(await deliver(undefined, key)).toMatchObject({ statusCode: 200 });
+  });
+
+  it('counts after half a minute at the latest when a forgery came just before it', async () => {
+    const { deliver, state } = makeEndpoint();
+    expect(await deliver(undefined, forgersKey)).toMatchObject({ statusCode: 401 });
+    state.stored = [secretOf(nextKey)];
+    expect(await deliver(undefined, nextKey)).toMatchObject({ statusCode: 401 });
+    state.ms += REREAD_EVERY_MS;
+    expect(await deliver(undefined, nextKey)).toMatchObject({ statusCode: 200 });
+  });
+});
+
+describe('forgeries', () => {
+  it('make the secret be read again only every half minute', async () => {
+    const { deliver, state, reads } = makeEndpoint();
+    for (let time = 0; time < 60; time++) {
+      expect(await deliver(undefined, forgersKey)).toMatchObject({ statusCode: 401 });
+      state.ms += 1000;
+    }
+    expect(reads.filter((read) => read === 'fresh')).toHaveLength(2);
+  });
+});
+
+describe('a genuine event is kept at OpenAI, not refused,', () => {
+  it.each<[string, readonly string[] | Error]>([
+    ['cannot be read', new Error('AccessDeniedException')],
+    ['holds malformed entries only', [`${MISTYPED} also-wrong`]],
+    ['is malformed and the previous one is another', [MISTYPED, secretOf(nextKey)]],
+    ['is not there', []],
+  ])('while the secret %s', async (_, stored) => {
+    const { deliver, state, queued, lines } = makeEndpoint();
+    state.stored = stored;
+    expect(await deliver()).toEqual({
+      statusCode: 503,
+      headers: { 'content-type': 'application/json' },
+      body: '{"message":"Not ready, send it again later"}',
+    });
+    expect(queued).toEqual([]);
+    expect(lines).toMatchObject([{ level: 'error', fields: { source: 'research', error: expect.any(Error) } }]);
+    expect(JSON.stringify(lines)).not.toContain(MISTYPED);
+  });
+
+  it('while the secret cannot be read again, and it matches none that is known', async () => {
+    const { deliver, state } = makeEndpoint();
+    await deliver();
+    state.stored = new Error('Secrets Manager is away');
+    expect(await deliver(undefined, nextKey)).toMatchObject({ statusCode: 503 });
+    expect(await deliver(undefined, key)).toMatchObject({ statusCode: 200 });
+  });
+
+  it('and accepted as soon as a mistyped secret is put right, though the mistyped one is cached', async () => {
+    const { deliver, state } = makeEndpoint();
+    state.stored = [MISTYPED];
+    expect(await deliver()).toMatchObject({ statusCode: 503 });
+    state.stored = [secretOf(key), MISTYPED];
+    state.ms += REREAD_EVERY_MS;
+    expect(await deliver()).toMatchObject({ statusCode: 200 });
+  });
+
+  it('and accepted by the previous secret while the current one is mistyped', async () => {
+    const { deliver, state } = makeEndpoint();
+    state.stored = [MISTYPED, secretOf(key)];
+    expect(await deliver()).toMatchObject({ statusCode: 200 });
+  });
+});
+
+describe('an entry that is malformed beside a good one', () => {
+  it('is counted in the log of what matches none', async () => {
+    const { deliver, state, lines } = makeEndpoint();
+    state.stored = [`${secretOf(key)} ${MISTYPED}`];
+    expect(await deliver(undefined, forgersKey)).toMatchObject({ statusCode: 401 });
+    expect(lines).toMatchObject([{ fields: { check: 'signature', malformedSecrets: 1, secretReread: true } }]);
+  });
+});
