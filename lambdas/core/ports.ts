@@ -123,12 +123,17 @@ export interface PacerStore {
   save(endpoint: string, window: PacerWindow): Promise<boolean>;
 }
 
+export interface ReadSecretOptions {
+  /** Goes past any cache. */
+  readonly fresh?: boolean;
+}
+
 /** Secrets by ARN or name. Throws `SecretUnusableError`. */
 export interface Secrets {
-  /** The current value, trimmed. `fresh` goes past any cache. */
-  current(secretId: string, options?: { readonly fresh?: boolean }): Promise<string>;
+  /** The current value, trimmed. */
+  current(secretId: string, options?: ReadSecretOptions): Promise<string>;
   /** The current value and, where there is one, the previous. */
-  currentAndPrevious(secretId: string): Promise<readonly string[]>;
+  currentAndPrevious(secretId: string, options?: ReadSecretOptions): Promise<readonly string[]>;
 }
 
 /** Which thing to look at again: all that a message ever says. */

@@ -3,6 +3,9 @@ import { createDispatcher } from './dispatcher.ts';
 import { createHttp } from './http.ts';
 import { createJobApi } from './jobs.ts';
 
+/** Milliseconds; shorter than an admin call's, since a read is simply done again. */
+export const JOB_CALL_DEADLINE_MS = 15_000;
+
 /** The jobs of each source, with that source's own project key; undefined for an alias that has none. */
 export function createJobApis(options: {
   readonly baseUrl: string;
@@ -15,7 +18,13 @@ export function createJobApis(options: {
   const dispatcher = createDispatcher();
   const apis = new Map(
     [...keys].map(([source, secretId]) => {
-      const http = createHttp({ baseUrl, key: () => secrets.current(secretId), dispatcher, clock });
+      const http = createHttp({
+        baseUrl,
+        key: () => secrets.current(secretId),
+        dispatcher,
+        clock,
+        deadlineMs: JOB_CALL_DEADLINE_MS,
+      });
       return [source, createJobApi(http)] as const;
     }),
   );

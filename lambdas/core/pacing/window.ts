@@ -21,8 +21,9 @@ export interface PacerRules {
   readonly limit: number;
   readonly windowMs: number;
   /**
-   * Added to the window. Covers the clocks of two functions running apart by up to half of it, and a call that
-   * reaches OpenAI later than it was granted.
+   * Added to the window. At most `limit` calls reach OpenAI in any `windowMs` as long as the greatest difference between
+   * two functions' clocks, and that between the longest and the shortest time from a grant to its call's arrival,
+   * together are no more than this. A grant that takes half of it to be stored is not used.
    */
   readonly marginMs: number;
   /** Slots that verification and the retries of refused work leave free for what is more urgent. */
@@ -68,8 +69,11 @@ export function grantStart(window: PacerWindow, rules: PacerRules, priority: Pri
 }
 
 /**
- * Takes note of a 429. The calls of the window, less the refused one, are what the endpoint bears; several refusals
- * of one burst teach the same, so they do not add up.
+ * Takes note of a 429. The calls of the window, less the refused one, are what the endpoint bears. If that is little,
+ * others may be using the same endpoint just now: one refusal takes no more than half, or a colleague's minute at the
+ * console would cost hours of slow recovery. Further refusals of the same burst teach nothing new, since none of their
+ * calls started under the lowered limit. The endpoint rests for as long as OpenAI says or, where it says nothing, for
+ * the window in which it refills.
  */
 export function learnFromThrottle(
   window: PacerWindow,
@@ -77,10 +81,14 @@ export function learnFromThrottle(
   now: number,
   retryAfterMs: number | null,
 ): PacerWindow {
+  const heldUntil = Math.max(window.heldUntil, now + (retryAfterMs ?? rules.windowMs));
+  const held = { ...window, heldUntil, holdReason: 'OpenAI answered 429' };
+  const { learnedLimit, learnedAt, starts } = window;
+  if (learnedLimit !== null && starts.every((start) => start <= learnedAt)) return held;
+  const limit = currentLimit(window, rules);
   const borne = liveStarts(window, rules, now).length - 1;
-  const learnedLimit = Math.max(1, Math.min(currentLimit(window, rules), borne));
-  const heldUntil = retryAfterMs === null ? window.heldUntil : Math.max(window.heldUntil, now + retryAfterMs);
-  return { ...window, learnedLimit, learnedAt: now, heldUntil, holdReason: 'OpenAI answered 429' };
+  const lowered = Math.min(limit - 1, Math.max(Math.floor(limit / 2), borne));
+  return { ...held, learnedLimit: Math.max(1, lowered), learnedAt: now };
 }
 
 /** Stops every call to the endpoint for a time, for a reason that more calls would not mend. */

@@ -1,0 +1,50 @@
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { newPermissionIds } from '../../core/checkpoint/permission-ids.ts';
+import type { JobRecord } from '../../core/model/job.ts';
+import type { CheckpointRecord } from '../../core/model/permission.ts';
+import type { Ledger, SweepRecord } from '../../core/ports.ts';
+import { PARTITION } from '../../shared/contract/ledger-keys.ts';
+import { createDocuments } from './documents.ts';
+import { dueAttributes, queryDue } from './due-index.ts';
+import { createLeases } from './leases.ts';
+import { createPermissionIds } from './permission-ids.ts';
+import { createRefusedProjects } from './refused-projects.ts';
+import { createSources } from './sources.ts';
+
+/** The ledger on one DynamoDB table. */
+export function createDynamoLedger(client: DynamoDBClient, tableName: string): Ledger {
+  const table = { client, name: tableName };
+  const documents = createDocuments(table);
+  const permissionIds = createPermissionIds(table);
+
+  return {
+    getCheckpoint: (checkpoint) => documents.get<CheckpointRecord>(PARTITION.checkpoint, checkpoint),
+    async saveCheckpoint(record, before) {
+      // First where to find the ids, then the record that has them: a crash between the two leaves a pointer to a
+      // record that does not know the id, which is no answer, and never an id that cannot be found.
+      await permissionIds.point(record.checkpoint, newPermissionIds(record, before));
+      return documents.put(PARTITION.checkpoint, record.checkpoint, record, before.version, dueAttributes(record));
+    },
+    listCheckpoints: (cursor) => documents.list<CheckpointRecord>(PARTITION.checkpoint, cursor),
+    async findPermission(permissionId) {
+      const pointer = await permissionIds.find(permissionId);
+      if (pointer === undefined) return undefined;
+      const record = await documents.get<CheckpointRecord>(PARTITION.checkpoint, pointer.checkpoint);
+      const permission = record?.permissions[pointer.projectId];
+      if (permission === undefined) return undefined;
+      return [permission.permissionId, ...permission.duplicateIds].includes(permissionId) ? pointer : undefined;
+    },
+    dueCheckpoints: (lane, now, limit) => queryDue(table, lane, now, limit),
+
+    getJob: (jobId) => documents.get<JobRecord>(PARTITION.job, jobId),
+    saveJob: (record) => documents.put(PARTITION.job, record.jobId, record, record.version),
+    listJobs: (cursor) => documents.list<JobRecord>(PARTITION.job, cursor),
+
+    getSweep: (source) => documents.get<SweepRecord>(PARTITION.sweep, source),
+    saveSweep: (record) => documents.put(PARTITION.sweep, record.source, record, record.version),
+
+    ...createSources(table),
+    ...createRefusedProjects(table),
+    ...createLeases(table),
+  };
+}

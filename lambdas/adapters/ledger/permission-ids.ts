@@ -1,0 +1,63 @@
+import { BatchWriteItemCommand, GetItemCommand, type WriteRequest } from '@aws-sdk/client-dynamodb';
+import { ContentionError } from '../../core/errors.ts';
+import { PARTITION } from '../../shared/contract/ledger-keys.ts';
+import { keyOf, type Table } from './table.ts';
+
+/** The most items that one BatchWriteItem takes. */
+const BATCH = 25;
+const MAX_ROUNDS = 8;
+
+interface Pointer {
+  readonly checkpoint: string;
+  readonly projectId: string;
+}
+
+/** Where a permission id was recorded. Pointers only: whether the record still has the id, the record says. */
+export function createPermissionIds(table: Table) {
+  return {
+    async find(permissionId: string): Promise<Pointer | undefined> {
+      const { Item } = await table.client.send(
+        new GetItemCommand({
+          TableName: table.name,
+          Key: keyOf(PARTITION.permissionId, permissionId),
+          ConsistentRead: true,
+        }),
+      );
+      const checkpoint = Item?.checkpoint?.S;
+      const projectId = Item?.projectId?.S;
+      return checkpoint === undefined || projectId === undefined ? undefined : { checkpoint, projectId };
+    },
+
+    /** Writing the same pointer again changes nothing. */
+    async point(
+      checkpoint: string,
+      ids: readonly { readonly permissionId: string; readonly projectId: string }[],
+    ): Promise<void> {
+      const requests = ids.map(
+        ({ permissionId, projectId }): WriteRequest => ({
+          PutRequest: {
+            Item: {
+              ...keyOf(PARTITION.permissionId, permissionId),
+              checkpoint: { S: checkpoint },
+              projectId: { S: projectId },
+            },
+          },
+        }),
+      );
+      for (let first = 0; first < requests.length; first += BATCH) {
+        await writeAll(table, requests.slice(first, first + BATCH));
+      }
+    },
+  };
+}
+
+async function writeAll(table: Table, requests: readonly WriteRequest[]): Promise<void> {
+  let left = [...requests];
+  for (let round = 0; round < MAX_ROUNDS && left.length > 0; round++) {
+    const { UnprocessedItems } = await table.client.send(
+      new BatchWriteItemCommand({ RequestItems: { [table.name]: left } }),
+    );
+    left = UnprocessedItems?.[table.name] ?? [];
+  }
+  if (left.length > 0) throw new ContentionError(`DynamoDB left ${left.length} permission ids unwritten`);
+}

@@ -1,0 +1,60 @@
+import {
+  type AttributeValue,
+  ConditionalCheckFailedException,
+  type DynamoDBClient,
+  QueryCommand,
+} from '@aws-sdk/client-dynamodb';
+import { LEDGER } from '../../shared/contract/ledger-keys.ts';
+
+/** One table and the client that reaches it. */
+export interface Table {
+  readonly client: DynamoDBClient;
+  readonly name: string;
+}
+
+export type Attributes = Record<string, AttributeValue>;
+
+export function keyOf(partition: string, id: string): Attributes {
+  return { [LEDGER.partitionKey]: { S: partition }, [LEDGER.sortKey]: { S: id } };
+}
+
+/** Whether a conditional write went through; anything but a failed condition is thrown on. */
+export async function conditionHeld(write: Promise<unknown>): Promise<boolean> {
+  try {
+    await write;
+    return true;
+  } catch (error) {
+    if (error instanceof ConditionalCheckFailedException) return false;
+    throw error;
+  }
+}
+
+/** One page (up to 1 MB) of a partition, in the order of the ids. `cursor` is the id after which it goes on. */
+export async function queryPartition(
+  table: Table,
+  partition: string,
+  cursor: string | null = null,
+): Promise<{ readonly items: readonly Attributes[]; readonly cursor: string | null }> {
+  const { Items = [], LastEvaluatedKey } = await table.client.send(
+    new QueryCommand({
+      TableName: table.name,
+      KeyConditionExpression: '#pk = :partition',
+      ExpressionAttributeNames: { '#pk': LEDGER.partitionKey },
+      ExpressionAttributeValues: { ':partition': { S: partition } },
+      ...(cursor === null ? {} : { ExclusiveStartKey: keyOf(partition, cursor) }),
+    }),
+  );
+  return { items: Items, cursor: LastEvaluatedKey?.[LEDGER.sortKey]?.S ?? null };
+}
+
+/** A partition of which there are at most some hundred small items, whole. */
+export async function queryWholePartition(table: Table, partition: string): Promise<readonly Attributes[]> {
+  const items: Attributes[] = [];
+  let cursor: string | null = null;
+  do {
+    const page = await queryPartition(table, partition, cursor);
+    items.push(...page.items);
+    cursor = page.cursor;
+  } while (cursor !== null);
+  return items;
+}

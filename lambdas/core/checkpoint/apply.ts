@@ -1,0 +1,81 @@
+import type { CheckpointRecord, PermissionRecord } from '../model/permission.ts';
+import type { Action } from '../plan/plan.ts';
+import { foreign, granted } from './grant.ts';
+import { changePermissions, idsOf, newPermission, withPermission } from './record.ts';
+
+/** Carries planned actions into the record. What needs OpenAI becomes due; the rest is done with the write. */
+export function applyActions(record: CheckpointRecord, actions: readonly Action[], now: number): CheckpointRecord {
+  return actions.reduce((current, action) => applyAction(current, action, now), record);
+}
+
+function applyAction(record: CheckpointRecord, action: Action, now: number): CheckpointRecord {
+  const current = record.permissions[action.projectId];
+  const change = (next: (permission: PermissionRecord) => PermissionRecord | undefined) =>
+    changePermissions(record, [action.projectId], next);
+  switch (action.kind) {
+    case 'create': {
+      return withPermission(record, {
+        ...newPermission(action.projectId, 'pending'),
+        want: action.want,
+        reason: action.reason,
+        priority: action.repair ? 'repair' : 'fresh',
+        notBefore: now,
+        askedAt: current?.askedAt ?? null,
+      });
+    }
+    case 'adopt':
+    case 'rerecord':
+      return withPermission(record, { ...granted(current, action.want, action.actual), verifiedAt: now });
+    case 'rewant':
+      return change((permission) => rewant(permission, action.want));
+    case 'unwant':
+      return change((permission) => ({ ...permission, want: null }));
+    case 'report-drift':
+      return change((permission) => ({
+        ...permission,
+        state: 'drifted',
+        want: action.want,
+        reason: action.reason,
+        notBefore: null,
+      }));
+    case 'revoke':
+      return change((permission) => ({
+        ...tracked(permission, action),
+        state: 'revoking',
+        want: null,
+        reason: action.reason,
+        priority: 'repair',
+        notBefore: now,
+        attempts: 0,
+        failing: null,
+      }));
+    case 'orphan':
+      return change((permission) => ({
+        ...tracked(permission, action),
+        state: 'orphaned',
+        want: null,
+        reason: action.reason,
+        notBefore: null,
+      }));
+    case 'close':
+      return change((permission) =>
+        idsOf(permission).length === 0 || permission.state === 'foreign'
+          ? undefined
+          : { ...permission, state: 'revoked', want: null, reason: action.reason, notBefore: null, verifiedAt: now },
+      );
+    case 'report-foreign':
+      return withPermission(record, foreign(action.actual, action.reason));
+  }
+}
+
+/** One that was let go of, or is about to be deleted, is kept after all. A rejected one is asked for anew by `create`. */
+function rewant(permission: PermissionRecord, want: PermissionRecord['want']): PermissionRecord {
+  const isKept = permission.state === 'orphaned' || permission.state === 'revoking';
+  if (!isKept) return { ...permission, want };
+  return { ...permission, want, state: 'active', reason: null, notBefore: null, attempts: 0, failing: null };
+}
+
+/** The record with the permission that OpenAI shows for it, where it had none yet. */
+function tracked(permission: PermissionRecord, { actual }: Extract<Action, { kind: 'revoke' | 'orphan' }>) {
+  return actual === null ? permission : granted(permission, null, actual);
+}

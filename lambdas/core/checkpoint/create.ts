@@ -1,0 +1,150 @@
+import type { ActualPermission, CheckpointRecord, PermissionRecord, RefusedProject } from '../model/permission.ts';
+import { nextBatch, openBatches, splitBatch } from './batches.ts';
+import { recordGrant } from './grant.ts';
+import { changePermissions, permissionsOf } from './record.ts';
+import { backoffMs, countFailure, NOT_FOUND_TRIES, REFUSED_RETRY_MS } from './retries.ts';
+
+/** How a creating call ended. */
+export type CreateAnswer =
+  | {
+      readonly kind: 'created';
+      readonly permissions: readonly ActualPermission[];
+      /** False: OpenAI says that there is more than it shows. */
+      readonly complete: boolean;
+    }
+  /** Refused. `named` are those of the call's projects that the refusal names, none if it names none. */
+  | { readonly kind: 'refused'; readonly reason: string; readonly named: readonly string[]; readonly forGood: boolean }
+  | { readonly kind: 'not-found'; readonly reason: string }
+  /** Certainly without effect; to be asked again. `blameless`: the row did nothing wrong, so it need not wait. */
+  | { readonly kind: 'not-done'; readonly reason: string; readonly blameless: boolean }
+  | { readonly kind: 'uncertain'; readonly reason: string };
+
+/**
+ * Picks the targets of the next creating call and marks them in flight. Targets whose project OpenAI has refused
+ * elsewhere are set aside until that project's own next try. `projectIds` is empty when nothing is left to ask for, or
+ * when an earlier call has not ended: whatever became of it, only its own end or a LIST makes room for another.
+ */
+export function beginCreate(
+  record: CheckpointRecord,
+  refused: ReadonlyMap<string, RefusedProject>,
+  now: number,
+  deadlineMs: number,
+): { readonly record: CheckpointRecord; readonly projectIds: readonly string[] } {
+  if (record.inFlight !== null) return { record, projectIds: [] };
+  const dueNow = permissionsOf(record).filter((permission) => isDueForCreate(permission, now));
+  // What was refused before is asked for alone: it would spoil the call for the others.
+  const ordinary = dueNow.filter(({ priority }) => priority !== 'retry');
+  const chosen = (ordinary.length > 0 ? ordinary : dueNow).map(({ projectId }) => projectId);
+  const isSetAside = (projectId: string) => (refused.get(projectId)?.retryAt ?? 0) > now;
+
+  const cleaned = changePermissions(record, chosen.filter(isSetAside), (permission) =>
+    reject(
+      permission,
+      refused.get(permission.projectId)?.reason ?? '',
+      refused.get(permission.projectId)?.retryAt ?? now,
+    ),
+  );
+  const batches = openBatches(cleaned);
+  const projectIds = nextBatch(
+    batches,
+    chosen.filter((projectId) => !isSetAside(projectId)),
+  );
+  if (projectIds.length === 0) return { record: { ...cleaned, batches }, projectIds };
+  const asked = changePermissions(cleaned, projectIds, (permission) => ({
+    ...permission,
+    state: 'unknown',
+    reason: 'being asked for',
+    notBefore: now + deadlineMs,
+    askedAt: now,
+    doubt: 'no-answer',
+  }));
+  const inFlight = { projectIds, startedAt: now, deadline: now + deadlineMs };
+  return { record: { ...asked, batches, inFlight }, projectIds };
+}
+
+/**
+ * Records how a creating call ended. It is told which call it was: by now the record may have moved on, and what
+ * OpenAI granted must not be lost even so.
+ */
+export function endCreate(
+  record: CheckpointRecord,
+  call: { readonly projectIds: readonly string[]; readonly startedAt: number },
+  answer: CreateAnswer,
+  now: number,
+): CheckpointRecord {
+  const mine = record.inFlight?.startedAt === call.startedAt;
+  const landed = mine ? { ...record, inFlight: null } : record;
+  const awaited = call.projectIds.filter(
+    (projectId) =>
+      landed.permissions[projectId]?.state === 'unknown' && landed.permissions[projectId]?.askedAt === call.startedAt,
+  );
+  const change = (ids: Iterable<string>, next: (permission: PermissionRecord) => PermissionRecord | undefined) =>
+    changePermissions(landed, ids, next);
+
+  switch (answer.kind) {
+    case 'created': {
+      const recorded = answer.permissions.reduce((current, actual) => recordGrant(current, call, actual), landed);
+      const leftOut = awaited.filter((projectId) => recorded.permissions[projectId]?.state === 'unknown');
+      return changePermissions(recorded, leftOut, (permission) => ({
+        ...permission,
+        doubt: answer.complete ? 'left-out' : 'no-answer',
+        reason: 'OpenAI left this project out of its answer',
+        notBefore: now,
+      }));
+    }
+    case 'refused': {
+      const guilty = answer.named.length > 0 ? answer.named : call.projectIds.length === 1 ? awaited : [];
+      const rest = awaited.filter((projectId) => !guilty.includes(projectId));
+      const judged = changePermissions(
+        change(rest, (permission) => askAgain(permission, answer.reason, now)),
+        awaited.filter((projectId) => guilty.includes(projectId)),
+        (permission) => reject(permission, answer.reason, answer.forGood ? null : now + REFUSED_RETRY_MS),
+      );
+      return guilty.length > 0 ? judged : { ...judged, batches: splitBatch(judged.batches, rest) };
+    }
+    case 'not-found':
+      return change(awaited, (permission) => notFound(permission, answer.reason, now));
+    case 'not-done':
+      return change(awaited, (permission) => {
+        if (answer.blameless) return askAgain(permission, answer.reason, now);
+        const counted = countFailure(permission, 'unavailable');
+        return askAgain(counted, answer.reason, now + backoffMs(counted.attempts));
+      });
+    case 'uncertain':
+      return change(awaited, (permission) => ({ ...permission, reason: answer.reason, notBefore: now }));
+  }
+}
+
+/** To be asked for (again); undefined when nobody wants it any more. */
+export function askAgain(
+  permission: PermissionRecord,
+  reason: string,
+  notBefore: number,
+): PermissionRecord | undefined {
+  if (permission.want === null) return undefined;
+  return { ...permission, state: 'pending', permissionId: null, duplicateIds: [], reason, notBefore, doubt: null };
+}
+
+/** Refused by OpenAI; `retryAt` null = for good, until the policy for it changes. */
+export function reject(
+  permission: PermissionRecord,
+  reason: string,
+  retryAt: number | null,
+): PermissionRecord | undefined {
+  const asked = askAgain(permission, reason, 0);
+  return asked && { ...asked, state: 'rejected', priority: 'retry', notBefore: retryAt, attempts: 0, failing: null };
+}
+
+/** OpenAI does not know the checkpoint: asked for some more times if it is new, then once a day. */
+export function notFound(permission: PermissionRecord, reason: string, now: number): PermissionRecord | undefined {
+  const counted = countFailure(permission, 'not-found');
+  const isFresh = permission.priority !== 'retry' && counted.attempts < NOT_FOUND_TRIES;
+  return isFresh
+    ? askAgain(counted, reason, now + backoffMs(counted.attempts))
+    : reject(permission, reason, now + REFUSED_RETRY_MS);
+}
+
+function isDueForCreate(permission: PermissionRecord, now: number): boolean {
+  if (permission.state !== 'pending' && permission.state !== 'rejected') return false;
+  return permission.notBefore !== null && permission.notBefore <= now;
+}

@@ -1,0 +1,41 @@
+import { type CheckpointRecord, type PermissionRecord, PRIORITIES, type Priority } from '../model/permission.ts';
+import type { Lane } from '../ports.ts';
+import { permissionsOf } from './record.ts';
+
+/** The next admin call that a checkpoint needs, and when. */
+export interface Due {
+  readonly lane: Lane;
+  readonly priority: Priority;
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+}
+
+/**
+ * The next thing to do about a checkpoint, or null. Derived from the record alone, so that the index of due work
+ * cannot say anything else than the record does. While a creating call is in flight nothing else is done about the
+ * checkpoint; once the call's deadline has passed without a record of its end, a LIST has to tell what it did.
+ */
+export function dueOf(record: CheckpointRecord): Due | null {
+  if (record.inFlight !== null) return { lane: 'list', priority: 'fresh', at: record.inFlight.deadline };
+  return permissionsOf(record).map(dueOfPermission).reduce(moreUrgent, null);
+}
+
+/** The lane that a permission's state waits for; null when it waits for nothing. */
+export function laneOf({ state }: PermissionRecord): Lane | null {
+  if (state === 'pending' || state === 'rejected') return 'create';
+  if (state === 'unknown') return 'list';
+  if (state === 'revoking') return 'delete';
+  return null;
+}
+
+function dueOfPermission(permission: PermissionRecord): Due | null {
+  const lane = laneOf(permission);
+  if (lane === null || permission.notBefore === null) return null;
+  return { lane, priority: permission.priority, at: permission.notBefore };
+}
+
+function moreUrgent(a: Due | null, b: Due | null): Due | null {
+  if (a === null || b === null) return a ?? b;
+  const byPriority = PRIORITIES.indexOf(a.priority) - PRIORITIES.indexOf(b.priority);
+  return byPriority < 0 || (byPriority === 0 && a.at <= b.at) ? a : b;
+}

@@ -1,0 +1,78 @@
+import type { CheckpointRecord, PermissionRecord } from '../model/permission.ts';
+import { changePermissions, idsOf, permissionsOf } from './record.ts';
+import { backoffMs, countFailure, REFUSED_RETRY_MS, SETTLE_MS } from './retries.ts';
+
+/** How a deleting call ended. Deleting what is gone already counts as deleted, so a lost answer is simply asked again. */
+export type DeleteAnswer =
+  | { readonly kind: 'deleted' }
+  | { readonly kind: 'refused'; readonly reason: string }
+  | { readonly kind: 'not-done'; readonly reason: string; readonly blameless: boolean };
+
+/** The next permission that is to be deleted: only ever one that the ledger owns. */
+export function nextToRevoke(
+  record: CheckpointRecord,
+  now: number,
+): { readonly projectId: string; readonly permissionId: string } | undefined {
+  for (const permission of permissionsOf(record)) {
+    const { projectId, state, notBefore } = permission;
+    if (state !== 'revoking' || notBefore === null || notBefore > now) continue;
+    const permissionId = idsOf(permission).at(-1);
+    if (permissionId !== undefined) return { projectId, permissionId };
+  }
+  return undefined;
+}
+
+/** Records how the deleting call for one permission id ended. By now somebody may want it again. */
+export function endDelete(
+  record: CheckpointRecord,
+  call: { readonly projectId: string; readonly permissionId: string },
+  answer: DeleteAnswer,
+  now: number,
+): CheckpointRecord {
+  return changePermissions(record, [call.projectId], (permission) => {
+    if (!idsOf(permission).includes(call.permissionId)) return permission;
+    if (answer.kind === 'deleted') return afterDeleted(permission, call.permissionId, now);
+    if (answer.kind === 'not-done' && answer.blameless) return { ...permission, reason: answer.reason };
+    if (permission.state !== 'revoking') return answer.kind === 'refused' ? permission : inDoubt(permission, now);
+    if (answer.kind === 'refused') {
+      return { ...permission, reason: answer.reason, priority: 'retry', notBefore: now + REFUSED_RETRY_MS };
+    }
+    const counted = countFailure(permission, 'unavailable');
+    return { ...counted, reason: answer.reason, notBefore: now + backoffMs(counted.attempts) };
+  });
+}
+
+function afterDeleted(permission: PermissionRecord, deletedId: string, now: number): PermissionRecord {
+  const [permissionId, ...duplicateIds] = idsOf(permission).filter((id) => id !== deletedId);
+  if (permissionId !== undefined) return { ...permission, permissionId, duplicateIds };
+  // Wanted again while the call was on its way: what was deleted has to be shared anew.
+  if (permission.want !== null) {
+    return {
+      ...permission,
+      state: 'pending',
+      permissionId: null,
+      reason: 'wanted again while it was being revoked',
+      priority: 'fresh',
+      notBefore: now,
+      attempts: 0,
+      failing: null,
+      doubt: null,
+    };
+  }
+  return { ...permission, state: 'revoked', notBefore: null, doubt: null, verifiedAt: now };
+}
+
+/** Wanted again while it was being deleted, and the answer never came: a LIST tells, once it can be believed. */
+function inDoubt(permission: PermissionRecord, now: number): PermissionRecord {
+  if (permission.state !== 'active' && permission.state !== 'orphaned') return permission;
+  const reason = 'wanted again while it was being revoked';
+  return {
+    ...permission,
+    state: 'unknown',
+    reason,
+    priority: 'repair',
+    notBefore: now + SETTLE_MS,
+    askedAt: now,
+    doubt: 'no-answer',
+  };
+}

@@ -1,0 +1,175 @@
+import { idsOf } from '../checkpoint/record.ts';
+import type { ActualPermission, PermissionRecord, Want } from '../model/permission.ts';
+
+/** One thing to do about one project's permission for one checkpoint, with the reason a person reads. */
+export type Action = { readonly projectId: string; readonly reason: string } & (
+  | { readonly kind: 'create'; readonly want: Want; readonly repair: boolean }
+  | { readonly kind: 'adopt'; readonly want: Want; readonly actual: ActualPermission }
+  | { readonly kind: 'rerecord'; readonly want: Want; readonly actual: ActualPermission }
+  | { readonly kind: 'rewant'; readonly want: Want }
+  /** Wanted no more while nobody can tell yet whether it was granted. */
+  | { readonly kind: 'unwant' }
+  | { readonly kind: 'report-drift'; readonly want: Want }
+  /** `actual` is the permission to be taken into the record first, null where the record has it. */
+  | { readonly kind: 'revoke'; readonly actual: ActualPermission | null }
+  | { readonly kind: 'orphan'; readonly actual: ActualPermission | null }
+  | { readonly kind: 'close' }
+  | { readonly kind: 'report-foreign'; readonly actual: ActualPermission }
+);
+
+const OTHER_TERMS = 'wanted by another rule, or on other terms';
+
+export interface PlanInput {
+  /** Who is to have the checkpoint, by project id. */
+  readonly wanted: ReadonlyMap<string, Want>;
+  /** What the ledger has, by project id. */
+  readonly recorded: Readonly<Record<string, PermissionRecord>>;
+  /** Every permission that OpenAI shows, all pages; `unknown` = not listed. A partial list is no list. */
+  readonly actual: readonly ActualPermission[] | 'unknown';
+  /** Whether what nobody wants is revoked; off, it is only reported. */
+  readonly prune: boolean;
+}
+
+/**
+ * Decides what would bring one checkpoint's permissions at OpenAI to what is wanted. Pure: no clock, no I/O.
+ * A permission whose creating call has not been answered is left alone unless it shows in `actual`: whether it is
+ * really absent is a question of time, which is not decided here.
+ */
+export function plan(input: PlanInput): readonly Action[] {
+  const projectIds = new Set([...input.wanted.keys(), ...Object.keys(input.recorded)]);
+  if (input.actual !== 'unknown') for (const { projectId } of input.actual) projectIds.add(projectId);
+  return [...projectIds].flatMap((projectId) => {
+    const action = planOne(projectId, input);
+    return action === undefined ? [] : [action];
+  });
+}
+
+function planOne(projectId: string, { wanted, recorded, actual, prune }: PlanInput): Action | undefined {
+  const want = wanted.get(projectId);
+  const record = recorded[projectId];
+  const shown = actual === 'unknown' ? 'unknown' : pickShown(actual, projectId, record);
+  return want === undefined
+    ? planUnwanted(projectId, record, shown, prune)
+    : planWanted(projectId, want, record, shown);
+}
+
+type Shown = ActualPermission | 'absent' | 'unknown';
+
+function planWanted(
+  projectId: string,
+  want: Want,
+  record: PermissionRecord | undefined,
+  shown: Shown,
+): Action | undefined {
+  if (record !== undefined && isGranted(record)) return planGranted(projectId, want, record, shown);
+  if (isThere(shown)) {
+    return { kind: 'adopt', projectId, want, actual: shown, reason: 'wanted, and already there at OpenAI' };
+  }
+  if (record?.state === 'foreign' && record.permissionId !== null && shown === 'unknown') {
+    const known = { permissionId: record.permissionId, projectId, createdAt: record.sharedAt ?? 0 };
+    return { kind: 'adopt', projectId, want, actual: known, reason: 'wanted, and already there at OpenAI' };
+  }
+  if (record !== undefined && isUnderWay(record)) {
+    if (sameWant(record.want, want)) return undefined;
+    // Its call may have had effect: asking again is not for now.
+    if (record.state === 'unknown') return { kind: 'rewant', projectId, want, reason: OTHER_TERMS };
+  }
+  return { kind: 'create', projectId, want, repair: false, reason: `wanted by ${want.rule ?? want.origin}` };
+}
+
+function planGranted(projectId: string, want: Want, record: PermissionRecord, shown: Shown): Action | undefined {
+  const changed = !sameWant(record.want, want);
+  const isDrifted = record.state === 'drifted';
+  if (shown === 'absent' || (isDrifted && shown === 'unknown')) {
+    // Only what somebody wanted and had can drift; what was let go of is simply to be shared again.
+    const drift = record.state === 'active' || isDrifted;
+    if (!drift || want.onDrift === 'repair') {
+      return { kind: 'create', projectId, want, repair: drift, reason: 'gone at OpenAI: to be shared again' };
+    }
+    if (isDrifted && !changed) return undefined;
+    return { kind: 'report-drift', projectId, want, reason: 'gone at OpenAI, and its rule says report' };
+  }
+  if (isThere(shown) && (shown.permissionId !== record.permissionId || isDrifted)) {
+    const reason = isDrifted ? 'at OpenAI again' : 'OpenAI shows it under another permission id';
+    return { kind: 'rerecord', projectId, want, actual: shown, reason };
+  }
+  return changed ? { kind: 'rewant', projectId, want, reason: OTHER_TERMS } : undefined;
+}
+
+function planUnwanted(
+  projectId: string,
+  record: PermissionRecord | undefined,
+  shown: Shown,
+  prune: boolean,
+): Action | undefined {
+  const letGo = (actual: ActualPermission | null): Action =>
+    prune
+      ? { kind: 'revoke', projectId, actual, reason: 'no rule wants it any more' }
+      : { kind: 'orphan', projectId, actual, reason: 'no rule wants it any more; pruning is off' };
+  const anothers = isThere(shown) && !(record !== undefined && idsOf(record).includes(shown.permissionId));
+  const reportForeign = (): Action | undefined =>
+    anothers ? { kind: 'report-foreign', projectId, actual: shown, reason: 'at OpenAI, and not ours' } : undefined;
+
+  if (record === undefined) return reportForeign();
+  switch (record.state) {
+    case 'foreign':
+      return shown === 'absent' ? { kind: 'close', projectId, reason: 'gone at OpenAI' } : reportForeign();
+    case 'revoking':
+      return undefined;
+    case 'unknown':
+      // What a call of ours was for is ours.
+      if (isThere(shown)) return letGo(shown);
+      return record.want === null ? undefined : { kind: 'unwant', projectId, reason: 'wanted no more' };
+    case 'revoked':
+      return isThere(shown) && !anothers ? letGo(shown) : reportForeign();
+    case 'pending':
+    case 'rejected':
+      return reportForeign() ?? { kind: 'close', projectId, reason: 'wanted no more, and never granted' };
+    default: {
+      if (anothers) return reportForeign();
+      const isGone = shown === 'absent' || (shown === 'unknown' && record.state === 'drifted');
+      if (isGone) return { kind: 'close', projectId, reason: 'gone at OpenAI, and wanted no more' };
+      return record.state === 'orphaned' && !prune ? undefined : letGo(null);
+    }
+  }
+}
+
+/** The ledger's own permission where OpenAI still shows it, else the newest for the project. */
+function pickShown(
+  actual: readonly ActualPermission[],
+  projectId: string,
+  record: PermissionRecord | undefined,
+): ActualPermission | 'absent' {
+  const ofProject = actual.filter((permission) => permission.projectId === projectId);
+  const ownIds = record === undefined ? [] : idsOf(record);
+  const own = ownIds.flatMap((id) => ofProject.filter(({ permissionId }) => permissionId === id));
+  const newest = ofProject.reduce<ActualPermission | undefined>(
+    (best, next) => (best === undefined || next.createdAt > best.createdAt ? next : best),
+    undefined,
+  );
+  return own[0] ?? newest ?? 'absent';
+}
+
+function isThere(shown: Shown): shown is ActualPermission {
+  return shown !== 'absent' && shown !== 'unknown';
+}
+
+/** Was granted and, for all the ledger knows, still is; one being revoked counts until OpenAI has deleted it. */
+function isGranted({ state }: PermissionRecord): boolean {
+  return state === 'active' || state === 'drifted' || state === 'orphaned' || state === 'revoking';
+}
+
+function isUnderWay(record: PermissionRecord): boolean {
+  return record.state === 'pending' || record.state === 'unknown' || record.state === 'rejected';
+}
+
+export function sameWant(a: Want | null, b: Want | null): boolean {
+  if (a === null || b === null) return a === b;
+  return (
+    a.projectId === b.projectId &&
+    a.origin === b.origin &&
+    a.rule === b.rule &&
+    a.onDrift === b.onDrift &&
+    a.expiresAt === b.expiresAt
+  );
+}

@@ -1,0 +1,17 @@
+import { JOB_ID } from '../core/model/ids.ts';
+import type { ObserveRequest } from '../core/ports.ts';
+
+/** Reads a message of the observe queue; undefined for anything else. */
+export function parseRequest(body: string): ObserveRequest | undefined {
+  let value: unknown;
+  try {
+    value = JSON.parse(body);
+  } catch {
+    return undefined;
+  }
+  if (typeof value !== 'object' || value === null) return undefined;
+  const { source, jobId, webhookAt = null } = value as Record<string, unknown>;
+  if (typeof source !== 'string' || typeof jobId !== 'string' || !JOB_ID.test(jobId)) return undefined;
+  if (webhookAt !== null && typeof webhookAt !== 'number') return undefined;
+  return { source, jobId, webhookAt };
+}

@@ -1,0 +1,34 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import { createDynamoLedger } from '../adapters/ledger/dynamo-ledger.ts';
+import { createDynamoPacerStore } from '../adapters/ledger/dynamo-pacer-store.ts';
+import { DEFAULT_PACER_RULES } from '../core/pacing/window.ts';
+import type { Policy } from '../core/policy/policy.ts';
+import type { Log } from '../core/ports.ts';
+import { createOperator } from '../use-cases/operate/operate.ts';
+import type { OperatorSettings } from './env.ts';
+import { createQueueDepth } from './queue-depth.ts';
+
+/** Somebody waits for the answer: a queue that does not answer is left out of it. */
+const QUEUE_LIMITS = {
+  maxAttempts: 2,
+  requestHandler: { connectionTimeout: 1_000, requestTimeout: 3_000, throwOnRequestTimeout: true },
+};
+
+/** The use-case with its real ports; clients are made here, once for all invocations. */
+export function wire(settings: OperatorSettings, policy: Policy, log: Log) {
+  const dynamo = new DynamoDBClient();
+  const sqs = new SQSClient(QUEUE_LIMITS);
+  return createOperator({
+    policy,
+    ledger: createDynamoLedger(dynamo, settings.ledgerTable),
+    pacerStore: createDynamoPacerStore(dynamo, settings.pacerTable),
+    pacerRules: { ...DEFAULT_PACER_RULES, limit: policy.openai.adminRequestsPerMinute },
+    queues: {
+      observe: createQueueDepth(sqs, settings.observeQueueUrl),
+      deadLetters: createQueueDepth(sqs, settings.observeDeadLetterQueueUrl),
+    },
+    now: Date.now,
+    log,
+  });
+}

@@ -1,0 +1,14 @@
+import type { Context } from 'aws-lambda';
+import { asLog, createLogger } from '../shared/runtime/logger.ts';
+import { loadPolicy } from '../shared/runtime/policy.ts';
+import { readSettings } from './env.ts';
+import { wire } from './wire.ts';
+
+const logger = createLogger('reconcile');
+const run = wire(readSettings(), loadPolicy(), asLog(logger));
+
+/** The scheduled sweep. Fails when a source could not be swept, after every other one was. */
+export async function handler(_event: unknown, context: Context): Promise<void> {
+  logger.addContext(context);
+  await run(context.getRemainingTimeInMillis());
+}

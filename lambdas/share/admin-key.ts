@@ -1,0 +1,43 @@
+import type { OpenAIHttp } from '../adapters/openai/http.ts';
+import { isKeyUnusable } from '../core/checkpoint/answers.ts';
+import { SecretUnusableError } from '../core/errors.ts';
+import type { Secrets } from '../core/ports.ts';
+
+/**
+ * OpenAI with the admin key that the secret holds, and the memory of which key was refused: lanes call side by side,
+ * so that one may be refused with the old key when another has already found the new one.
+ */
+export function withAdminKey(
+  secrets: Pick<Secrets, 'current'>,
+  secretId: string,
+  httpWith: (key: () => Promise<string>) => OpenAIHttp,
+) {
+  let refused: string | undefined;
+  const http: OpenAIHttp = {
+    async call(call) {
+      let used: string | undefined;
+      const keyed = httpWith(async () => {
+        used = await secrets.current(secretId);
+        return used;
+      });
+      try {
+        return await keyed.call(call);
+      } catch (error) {
+        if (used !== undefined && isKeyUnusable(error)) refused = used;
+        throw error;
+      }
+    },
+  };
+  return {
+    http,
+    /** Reads the key anew; true if it is another one than was refused last. */
+    async refresh(): Promise<boolean> {
+      try {
+        return (await secrets.current(secretId, { fresh: true })) !== refused;
+      } catch (error) {
+        if (error instanceof SecretUnusableError) return false;
+        throw error;
+      }
+    },
+  };
+}

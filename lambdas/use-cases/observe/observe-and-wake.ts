@@ -1,0 +1,21 @@
+import type { Outcome } from '../../core/model/outcome.ts';
+import type { ObserveRequest, ShareWaker } from '../../core/ports.ts';
+import { type ObserveDeps, observe } from './observe.ts';
+
+/**
+ * Observes a job and wakes whoever shares. The wake-up only saves time: what it is for stands in the ledger, and the
+ * next minute's tick finds it, so a wake-up that fails fails nothing.
+ */
+export async function observeAndWake(
+  deps: ObserveDeps & { readonly waker: ShareWaker },
+  request: ObserveRequest,
+  attempt: number,
+): Promise<Outcome> {
+  const { wanted, ...outcome } = await observe(deps, request, attempt);
+  if (wanted) {
+    await deps.waker.wake().catch((error: unknown) => {
+      deps.log.warn('The share function could not be woken; its next tick goes on', { jobId: request.jobId, error });
+    });
+  }
+  return outcome;
+}

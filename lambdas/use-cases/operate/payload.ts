@@ -1,0 +1,40 @@
+import { BadRequestError } from './problem.ts';
+
+/** A JSON object of which nothing is known yet. */
+export type Fields = Readonly<Record<string, unknown>>;
+
+/** Who asks and who answers may be of different versions: nothing that is not understood is passed over in silence. */
+const OTHER_VERSION = 'CLI and stack may be of different versions: deploy the stack from this checkout.';
+
+export function readFields(value: unknown, what: string): Fields {
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Fields;
+  throw new BadRequestError(`${what} is not a JSON object.`, 'Use the ckpt command, which asks in the right form.');
+}
+
+/** Throws when there is a field that the command does not know. */
+export function allowOnly(fields: Fields, known: readonly string[]): void {
+  const unknown = Object.keys(fields).filter((name) => !known.includes(name));
+  if (unknown.length > 0) throw notUnderstood(`the field ${quoted(unknown.join(', '))}`);
+}
+
+export function readTextOrNull(fields: Fields, name: string): string | null {
+  const value = fields[name] ?? null;
+  if (value === null || typeof value === 'string') return value;
+  throw notUnderstood(`the field ${quoted(name)}, which is no text`);
+}
+
+/** A list of texts; empty when it is left out. */
+export function readTexts(fields: Fields, name: string): readonly string[] {
+  const value = fields[name] ?? [];
+  if (Array.isArray(value) && value.every((item) => typeof item === 'string')) return value;
+  throw notUnderstood(`the field ${quoted(name)}, which is no list of texts`);
+}
+
+export function notUnderstood(what: string): BadRequestError {
+  return new BadRequestError(`The operator function does not understand ${what}.`, OTHER_VERSION);
+}
+
+/** Text from outside for a message: 100 characters at most. */
+export function quoted(text: string): string {
+  return JSON.stringify(text.length > 100 ? `${text.slice(0, 100)}…` : text);
+}

@@ -1,0 +1,31 @@
+import { deleteAnswerOf, isKeyUnusable } from '../../core/checkpoint/answers.ts';
+import { type DeleteAnswer, endDelete, nextToRevoke } from '../../core/checkpoint/revoke.ts';
+import { ThrottledError } from '../../core/errors.ts';
+import type { CheckpointRecord } from '../../core/model/permission.ts';
+import { ENDPOINT_OF } from '../../core/pacing/endpoints.ts';
+import { changeCheckpoint } from '../change-checkpoint.ts';
+import type { Turn } from './turn.ts';
+
+/** One DELETE of a permission that the ledger owns. Needs no mark: deleting what is gone counts as deleted. */
+export async function deleteStep(turn: Turn, record: CheckpointRecord): Promise<void> {
+  const { ledger, now, log } = turn.deps;
+  const call = nextToRevoke(record, now());
+  if (call === undefined) return;
+  const answer = await askToDelete(turn, record.checkpoint, call.permissionId);
+  await changeCheckpoint(ledger, record, (current) => endDelete(current, call, answer, now()));
+  const context = { checkpoint: record.checkpoint, jobId: record.jobId, ...call };
+  if (answer.kind === 'deleted') log.info('Permission revoked', context);
+  else log.warn('Permission not revoked', { ...context, ...answer });
+}
+
+async function askToDelete(turn: Turn, checkpoint: string, permissionId: string): Promise<DeleteAnswer> {
+  const { permissions, pacer } = turn.deps;
+  try {
+    await permissions.delete(checkpoint, permissionId);
+    return { kind: 'deleted' };
+  } catch (error) {
+    if (error instanceof ThrottledError) await pacer.throttled(ENDPOINT_OF.delete, error.retryAfterSeconds);
+    if (isKeyUnusable(error)) await turn.giveUpKey(error);
+    return deleteAnswerOf(error);
+  }
+}

@@ -1,0 +1,93 @@
+import { dueOf } from '../../core/checkpoint/due.ts';
+import type { CheckpointRecord, Priority } from '../../core/model/permission.ts';
+import { LANES, type Lane } from '../../core/ports.ts';
+import { createStep, needsCreate } from './create-step.ts';
+import { deleteStep } from './delete-step.ts';
+import { listStep } from './list-step.ts';
+import { type ShareDeps, Turn } from './turn.ts';
+
+/** Looked at together, since the index may still show what was done a moment ago. */
+const LOOK_AHEAD = 25;
+
+export type DrainReport =
+  /** Another function has its turn. */
+  { readonly kind: 'busy' } | { readonly kind: 'drained'; readonly calls: number };
+
+/**
+ * Does the due work, the most urgent first, the three lanes side by side, until nothing is due or `stopAt` has come.
+ * Throws when the admin key is of no use, so that the function fails and its alarm rings; the work stays due.
+ */
+export async function drain(deps: ShareDeps, owner: string, stopAt: number): Promise<DrainReport> {
+  let calls = 0;
+  for (;;) {
+    const turn = new Turn(deps, owner, stopAt);
+    if (!(await turn.begin())) return calls === 0 ? { kind: 'busy' } : { kind: 'drained', calls };
+    const done = await drainLanes(turn).finally(() => turn.end());
+    calls += done;
+    if (turn.keyProblem !== null) throw turn.keyProblem;
+    // Somebody whose wake-up found the lease taken relies on this last look.
+    if (done === 0 || !(await isAnythingDue(deps))) return { kind: 'drained', calls };
+  }
+}
+
+async function drainLanes(turn: Turn): Promise<number> {
+  let calls = 0;
+  for (;;) {
+    const lanes = LANES.map((lane) =>
+      drainLane(turn, lane).catch((error: unknown) => {
+        turn.abandon();
+        throw error;
+      }),
+    );
+    // Every lane has come to rest before a failure of one is passed on: none works on behind the function's back.
+    await Promise.allSettled(lanes);
+    const round = (await Promise.all(lanes)).reduce((sum, count) => sum + count, 0);
+    calls += round;
+    // What one lane did may have given work to another that had already found none.
+    if (round === 0 || !(await turn.goesOn())) return calls;
+  }
+}
+
+async function drainLane(turn: Turn, lane: Lane): Promise<number> {
+  let calls = 0;
+  while (await turn.goesOn()) {
+    const next = await nextDue(turn.deps, lane);
+    if (next === undefined) break;
+    if (lane === 'create' && !(await needsCreate(turn, next.record))) continue;
+    const slot = await turn.slot(lane, next.priority);
+    if (slot === 'none') break;
+    if (slot === 'nap') continue;
+    await step(turn, lane, next.record, next.priority);
+    calls++;
+  }
+  return calls;
+}
+
+function step(turn: Turn, lane: Lane, record: CheckpointRecord, priority: Priority): Promise<void> {
+  switch (lane) {
+    case 'create':
+      return createStep(turn, record);
+    case 'list':
+      return listStep(turn, record, priority);
+    case 'delete':
+      return deleteStep(turn, record);
+  }
+}
+
+/** The most urgent checkpoint of a lane that, by its own record, really has work due. */
+async function nextDue(
+  { ledger, now }: ShareDeps,
+  lane: Lane,
+): Promise<{ readonly record: CheckpointRecord; readonly priority: Priority } | undefined> {
+  for (const { checkpoint } of await ledger.dueCheckpoints(lane, now(), LOOK_AHEAD)) {
+    const record = await ledger.getCheckpoint(checkpoint);
+    const due = record && dueOf(record);
+    if (record && due && due.lane === lane && due.at <= now()) return { record, priority: due.priority };
+  }
+  return undefined;
+}
+
+async function isAnythingDue(deps: ShareDeps): Promise<boolean> {
+  const next = await Promise.all(LANES.map((lane) => nextDue(deps, lane)));
+  return next.some((due) => due !== undefined);
+}

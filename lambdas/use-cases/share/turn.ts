@@ -1,0 +1,115 @@
+import type { KeyUnusable } from '../../core/checkpoint/answers.ts';
+import { SecretUnusableError } from '../../core/errors.ts';
+import type { Priority, RefusedProject } from '../../core/model/permission.ts';
+import { ENDPOINT_OF } from '../../core/pacing/endpoints.ts';
+import {
+  type Clock,
+  LANES,
+  type Lane,
+  type Ledger,
+  type Log,
+  type PermissionApi,
+  type Sleep,
+} from '../../core/ports.ts';
+import type { Pacer } from '../pacer.ts';
+
+/** What draining is wired with. */
+export interface ShareDeps {
+  readonly ledger: Ledger;
+  readonly pacer: Pacer;
+  readonly permissions: PermissionApi;
+  readonly now: Clock;
+  readonly sleep: Sleep;
+  readonly log: Log;
+  /** So many milliseconds after it was marked, a creating call certainly gets no answer any more. */
+  readonly callDeadlineMs: number;
+  /** The part of it that marking may take; what is left is the call's own. */
+  readonly markingMs: number;
+  /** Reads the admin key anew; true if it is another one than before. */
+  readonly refreshKey: () => Promise<boolean>;
+}
+
+const LEASE = 'drain';
+/** Longer than the longest that a lane goes without renewing: one nap and one call. */
+const LEASE_MS = 120_000;
+const RENEW_AFTER_MS = 15_000;
+/** Short enough to renew the lease, and to let more urgent work in before it. */
+const NAP_MS = 15_000;
+/** The next slot is never further off than the window and its margin; a longer wait is a hold, and not waited for. */
+const LONGEST_WAIT_MS = 65_000;
+/** A refused admin key is not tried again for this long, unless a newer one is there. */
+const KEY_HOLD_MS = 5 * 60_000;
+
+/** One function's turn at the due work: its time, its lease, its slots, its key. */
+export class Turn {
+  readonly deps: ShareDeps;
+  readonly refused = new Map<string, RefusedProject>();
+  /** Why the admin key is of no use; null while it is. */
+  keyProblem: KeyUnusable | null = null;
+  readonly #owner: string;
+  readonly #stopAt: number;
+  #leasedAt = 0;
+  #lost = false;
+  #abandoned = false;
+
+  /** `stopAt` (ms since the epoch): no call is begun after it. */
+  constructor(deps: ShareDeps, owner: string, stopAt: number) {
+    this.deps = deps;
+    this.#owner = owner;
+    this.#stopAt = stopAt;
+  }
+
+  /** False while another function has its turn. */
+  async begin(): Promise<boolean> {
+    if (!(await this.#lease())) return false;
+    for (const project of await this.deps.ledger.refusedProjects()) this.refused.set(project.projectId, project);
+    return true;
+  }
+
+  async end(): Promise<void> {
+    if (!this.#lost) await this.deps.ledger.releaseLease(LEASE, this.#owner);
+  }
+
+  /** Whether to begin anything more; renews the lease on the way. */
+  async goesOn(): Promise<boolean> {
+    if (this.keyProblem !== null || this.#lost || this.#abandoned || this.deps.now() >= this.#stopAt) return false;
+    if (this.deps.now() - this.#leasedAt >= RENEW_AFTER_MS) this.#lost = !(await this.#lease());
+    return !this.#lost;
+  }
+
+  /** Asks for a slot. `nap` = none yet, look again at what is most urgent; `none` = none in this turn's time. */
+  async slot(lane: Lane, priority: Priority): Promise<'granted' | 'nap' | 'none'> {
+    const { waitMs, reason } = await this.deps.pacer.start(ENDPOINT_OF[lane], priority);
+    if (waitMs === 0) return 'granted';
+    if (waitMs > LONGEST_WAIT_MS || this.deps.now() + waitMs >= this.#stopAt) {
+      this.deps.log.info('No slot in the time left; the next turn goes on', { lane, waitMs, reason });
+      return 'none';
+    }
+    await this.deps.sleep(Math.min(waitMs, NAP_MS));
+    return 'nap';
+  }
+
+  /** The admin key is of no use: unless a newer one is there, this turn ends, and a refused one is rested. */
+  async giveUpKey(error: KeyUnusable): Promise<void> {
+    if (error instanceof SecretUnusableError) {
+      this.keyProblem = error;
+      return;
+    }
+    if (await this.deps.refreshKey()) return;
+    this.keyProblem = error;
+    const reason = `OpenAI refuses the admin key: ${error.message}`;
+    for (const lane of LANES) await this.deps.pacer.hold(ENDPOINT_OF[lane], KEY_HOLD_MS, reason);
+  }
+
+  /** Something failed that more work would not mend: the other lanes begin nothing more. */
+  abandon(): void {
+    this.#abandoned = true;
+  }
+
+  async #lease(): Promise<boolean> {
+    const now = this.deps.now();
+    const held = await this.deps.ledger.acquireLease(LEASE, this.#owner, now, LEASE_MS);
+    if (held) this.#leasedAt = now;
+    return held;
+  }
+}

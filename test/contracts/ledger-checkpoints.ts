@@ -1,0 +1,100 @@
+import { expect, it } from 'vitest';
+import type { CheckpointRecord } from '../../lambdas/core/model/permission.ts';
+import type { Ledger } from '../../lambdas/core/ports.ts';
+import { aCheckpoint, aPermission, MODEL, T0 } from '../builders/checkpoints.ts';
+import type { MakeLedger } from './ledger-contract.ts';
+
+export function checkpointRules(makeLedger: MakeLedger): void {
+  it('nothing is found before it is stored', async () => {
+    const ledger = await makeLedger();
+    expect(await ledger.getCheckpoint(MODEL)).toBeUndefined();
+    expect(await ledger.listCheckpoints(null)).toEqual({ items: [], cursor: null });
+  });
+
+  it('a record is read as it was stored, one version on', async () => {
+    const ledger = await makeLedger();
+    const record: CheckpointRecord = {
+      ...aCheckpoint(
+        aPermission('proj_A', 'active', { duplicateIds: ['cp_2', 'cp_3'], verifiedAt: T0 }),
+        aPermission('proj_B', 'rejected', { reason: 'not "known": {ü}\n', attempts: 3, failing: 'not-found' }),
+      ),
+      inFlight: { projectIds: ['proj_A', 'proj_B'], startedAt: T0, deadline: T0 + 30_000 },
+      batches: [['proj_A'], ['proj_B', 'proj_C']],
+    };
+    expect(await ledger.saveCheckpoint(record, record)).toBe(true);
+    expect(await ledger.getCheckpoint(MODEL)).toEqual({ ...record, version: 1 });
+  });
+
+  it('the version stored is that of the record decided on, whatever the changed one says', async () => {
+    const ledger = await makeLedger();
+    const before = aCheckpoint();
+    await ledger.saveCheckpoint({ ...before, version: 99 }, before);
+    expect((await ledger.getCheckpoint(MODEL))?.version).toBe(1);
+  });
+
+  it('a write decided on an older version changes nothing', async () => {
+    const ledger = await makeLedger();
+    const first = aCheckpoint();
+    await ledger.saveCheckpoint(first, first);
+    const read = (await ledger.getCheckpoint(MODEL)) as CheckpointRecord;
+    expect(await ledger.saveCheckpoint({ ...read, jobId: 'ftjob-2' }, read)).toBe(true);
+    expect(await ledger.saveCheckpoint({ ...read, jobId: 'ftjob-3' }, read)).toBe(false);
+    expect(await ledger.saveCheckpoint({ ...first, jobId: 'ftjob-4' }, first)).toBe(false);
+    expect(await ledger.getCheckpoint(MODEL)).toMatchObject({ version: 2, jobId: 'ftjob-2' });
+  });
+
+  it('a write decided on a version that was never stored changes nothing', async () => {
+    const ledger = await makeLedger();
+    const record = { ...aCheckpoint(), version: 3 };
+    expect(await ledger.saveCheckpoint(record, record)).toBe(false);
+    expect(await ledger.getCheckpoint(MODEL)).toBeUndefined();
+  });
+
+  it.each([0, 1])('of ten writes at once on version %i exactly one stands', async (version) => {
+    const ledger = await makeLedger();
+    const first = aCheckpoint();
+    if (version > 0) await ledger.saveCheckpoint(first, first);
+    const read = (await ledger.getCheckpoint(MODEL)) ?? first;
+    const rivals = Array.from({ length: 10 }, (_, index) => ({ ...read, jobId: `ftjob-${index}` }));
+    const stood = await Promise.all(rivals.map((rival) => ledger.saveCheckpoint(rival, read)));
+    expect(stood.filter(Boolean)).toHaveLength(1);
+    expect(await ledger.getCheckpoint(MODEL)).toEqual({ ...rivals[stood.indexOf(true)], version: version + 1 });
+  });
+
+  it('checkpoints do not mix, even where one id begins with another', async () => {
+    const ledger = await makeLedger();
+    const ids = [MODEL, `${MODEL}:ckpt-step-10`, `${MODEL}:ckpt-step-100`];
+    for (const checkpoint of ids) await save(ledger, { ...aCheckpoint(), checkpoint, jobId: `of ${checkpoint}` });
+    for (const checkpoint of ids) {
+      expect((await ledger.getCheckpoint(checkpoint))?.jobId).toBe(`of ${checkpoint}`);
+    }
+  });
+
+  it('all pages together have every checkpoint once, beyond the 1 MB that one page holds', async () => {
+    const ledger = await makeLedger();
+    const ids = Array.from({ length: 24 }, (_, index) => `${MODEL}:ckpt-step-${index}`);
+    for (const checkpoint of ids) await save(ledger, { ...aCheckpoint(...manyRows()), checkpoint });
+
+    const pages: (readonly CheckpointRecord[])[] = [];
+    for (let cursor: string | null = null, more = true; more; ) {
+      const page = await ledger.listCheckpoints(cursor);
+      pages.push(page.items);
+      cursor = page.cursor;
+      more = cursor !== null;
+    }
+    const listed = pages.flat();
+    expect(listed.map(({ checkpoint }) => checkpoint).sort()).toEqual([...ids].sort());
+    expect(listed[0]).toMatchObject({ version: 1, permissions: { proj_7: { state: 'rejected' } } });
+    expect(JSON.stringify(listed).length).toBeGreaterThan(1_200_000);
+  });
+}
+
+/** About 60 kB of rows. */
+function manyRows() {
+  const reason = 'refused '.repeat(16);
+  return Array.from({ length: 120 }, (_, index) => aPermission(`proj_${index}`, 'rejected', { reason }));
+}
+
+async function save(ledger: Ledger, record: CheckpointRecord): Promise<void> {
+  expect(await ledger.saveCheckpoint(record, record)).toBe(true);
+}

@@ -1,0 +1,23 @@
+import { describe } from 'vitest';
+import type { Ledger } from '../../lambdas/core/ports.ts';
+import { checkpointRules } from './ledger-checkpoints.ts';
+import { dueRules } from './ledger-due.ts';
+import { jobRules } from './ledger-jobs.ts';
+import { leaseRules } from './ledger-leases.ts';
+import { permissionIdRules } from './ledger-permission-ids.ts';
+import { sourceRules } from './ledger-sources.ts';
+
+/** Makes a ledger with nothing in it. */
+export type MakeLedger = () => Promise<Ledger>;
+
+/** What every implementation of the `Ledger` port keeps to. */
+export function describeLedgerContract(name: string, makeLedger: MakeLedger): void {
+  describe(`${name} keeps the ledger's contract`, () => {
+    describe('checkpoints', () => checkpointRules(makeLedger));
+    describe('the index of due work', () => dueRules(makeLedger));
+    describe('permission ids', () => permissionIdRules(makeLedger));
+    describe('jobs and sweeps', () => jobRules(makeLedger));
+    describe('sources and refused projects', () => sourceRules(makeLedger));
+    describe('leases', () => leaseRules(makeLedger));
+  });
+}

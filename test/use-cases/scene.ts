@@ -1,0 +1,113 @@
+import type { Agent } from 'undici';
+import { createDispatcher } from '../../lambdas/adapters/openai/dispatcher.ts';
+import { createHttp } from '../../lambdas/adapters/openai/http.ts';
+import { createJobApi } from '../../lambdas/adapters/openai/jobs.ts';
+import { createPermissionApi } from '../../lambdas/adapters/openai/permissions.ts';
+import type { PermissionRecord } from '../../lambdas/core/model/permission.ts';
+import { DEFAULT_PACER_RULES, type PacerRules } from '../../lambdas/core/pacing/window.ts';
+import type { Policy } from '../../lambdas/core/policy/policy.ts';
+import type { Ledger, Log, PacerStore, PermissionApi } from '../../lambdas/core/ports.ts';
+import { observe } from '../../lambdas/use-cases/observe/observe.ts';
+import { createPacer } from '../../lambdas/use-cases/pacer.ts';
+import type { ShareDeps } from '../../lambdas/use-cases/share/turn.ts';
+import { aPolicy, aRule } from '../core/policy/builders.ts';
+import { type FakeOpenAIOptions, startFakeOpenAI } from '../fake-openai/fake-openai.ts';
+import { createInMemoryLedger } from '../in-memory/ledger.ts';
+import { createInMemoryPacerStore } from '../in-memory/pacer-store.ts';
+import { VirtualTime } from '../support/virtual-time.ts';
+
+export const TARGETS = ['proj_EU', 'proj_US', 'proj_ASIA'] as const;
+
+export const SILENT: Log = { info: () => undefined, warn: () => undefined, error: () => undefined };
+
+export interface SceneOptions {
+  readonly fake?: FakeOpenAIOptions;
+  readonly targets?: readonly string[];
+  /** Targets that OpenAI does not have. */
+  readonly unknownTargets?: readonly string[];
+  readonly rules?: Partial<PacerRules>;
+  readonly callDeadlineMs?: number;
+}
+
+/** The real use-cases and the real OpenAI client over loopback to the fake, on virtual time. */
+export async function createScene(options: SceneOptions = {}) {
+  const { targets = TARGETS, unknownTargets = [], callDeadlineMs = 30_000 } = options;
+  const time = new VirtualTime();
+  const fake = await startFakeOpenAI({ now: time.now, ...options.fake });
+  const research = fake.addProject({ id: 'proj_RESEARCH' });
+  for (const id of targets) fake.addProject({ id });
+  const to = [...targets, ...unknownTargets];
+  const policy = aPolicy([aRule({ name: 'everything', checkpoints: { kind: 'all' }, to })]);
+  const dispatcher = createDispatcher() as Agent;
+  const http = (key: string) =>
+    createHttp({ baseUrl: fake.url, key: async () => key, dispatcher, clock: Date.now, deadlineMs: 2_000 });
+  const jobs = createJobApi(http(research.apiKey));
+  const store = createInMemoryPacerStore();
+
+  const ownLedger = createInMemoryLedger();
+
+  /** OpenAI's permission endpoints; time stands still while a call is on its way. */
+  const permissionApi = (key: string = fake.adminKey): PermissionApi => {
+    const api = createPermissionApi(http(key));
+    return {
+      create: (checkpoint, projectIds) => time.busy(api.create(checkpoint, projectIds)),
+      list: (checkpoint, after) => time.busy(api.list(checkpoint, after)),
+      delete: (checkpoint, permissionId) => time.busy(api.delete(checkpoint, permissionId)),
+    };
+  };
+
+  return {
+    time,
+    fake,
+    policy,
+    store,
+    permissionApi,
+    ledger: ownLedger,
+
+    /** A job that has ended well, with so many checkpoints. */
+    addJob: (checkpoints = 1) => fake.addJob({ projectId: 'proj_RESEARCH', checkpoints }),
+
+    observe: (jobId: string, ledger: Ledger = ownLedger, by: Policy = policy) => {
+      const deps = { policy: by, ledger, jobsOf: () => jobs, now: time.now, log: SILENT };
+      return time.busy(observe(deps, { source: 'research', jobId, webhookAt: time.now() }, 1));
+    },
+
+    /** What one share function is wired with; parts may be swapped, for one that crashes or has a wrong key. */
+    deps: (parts: { ledger?: Ledger; pacerStore?: PacerStore; key?: string; api?: PermissionApi } = {}): ShareDeps => {
+      const api = parts.api ?? permissionApi(parts.key);
+      const rules = { ...DEFAULT_PACER_RULES, limit: 6, ...options.rules };
+      return {
+        ledger: parts.ledger ?? ownLedger,
+        pacer: createPacer(parts.pacerStore ?? store, rules, time.now),
+        permissions: api,
+        now: time.now,
+        sleep: time.sleep,
+        log: SILENT,
+        callDeadlineMs,
+        markingMs: 10_000,
+        refreshKey: async () => false,
+      };
+    },
+
+    /** Every permission that the ledger has, by state. */
+    async recorded(ledger: Ledger = ownLedger): Promise<readonly (PermissionRecord & { checkpoint: string })[]> {
+      const { items } = await ledger.listCheckpoints(null);
+      return items.flatMap(({ checkpoint, permissions }) =>
+        Object.values(permissions).map((permission) => ({ ...permission, checkpoint })),
+      );
+    },
+
+    close: async () => {
+      if (dispatcher.closed) return;
+      await fake.close();
+      await dispatcher.close();
+    },
+  };
+}
+
+export type Scene = Awaited<ReturnType<typeof createScene>>;
+
+/** Far enough away that a drain ends because nothing is due. */
+export function inAnHour({ time }: Scene): number {
+  return time.now() + 60 * 60_000;
+}
