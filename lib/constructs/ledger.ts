@@ -1,0 +1,102 @@
+import { RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { AttributeType, BillingMode, ProjectionType, Table } from 'aws-cdk-lib/aws-dynamodb';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
+import { Construct } from 'constructs';
+import { LEDGER, PARTITION } from '../../lambdas/shared/contract/ledger-keys.ts';
+import { ENV } from '../../lambdas/shared/contract/names.ts';
+
+type Partition = (typeof PARTITION)[keyof typeof PARTITION];
+
+export interface LedgerProps {
+  /** Whether the table outlives the stack and refuses to be deleted. */
+  readonly retain: boolean;
+  /** Name of the table with the pacer's windows; null = they are kept in this ledger. */
+  readonly pacerTable: string | null;
+}
+
+/** What may be done with rows. Nobody scans, and nobody needs a transaction. */
+const RIGHTS = {
+  read: ['dynamodb:GetItem', 'dynamodb:Query'],
+  write: ['dynamodb:PutItem', 'dynamodb:UpdateItem'],
+  writeMany: ['dynamodb:BatchWriteItem'],
+  delete: ['dynamodb:DeleteItem'],
+} as const;
+
+/** The table of what is wanted, what is due and what was done. A function gets the partitions that it works on. */
+export class Ledger extends Construct {
+  readonly table: Table;
+  readonly #pacer: { readonly name: string; readonly arn: string };
+
+  constructor(scope: Construct, id: string, { retain, pacerTable }: LedgerProps) {
+    super(scope, id);
+    this.table = new Table(this, 'Table', {
+      partitionKey: { name: LEDGER.partitionKey, type: AttributeType.STRING },
+      sortKey: { name: LEDGER.sortKey, type: AttributeType.STRING },
+      billingMode: BillingMode.PAY_PER_REQUEST,
+      pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
+      timeToLiveAttribute: LEDGER.ttl,
+      deletionProtection: retain,
+      removalPolicy: retain ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
+    });
+    // Keys are enough: the index may lag, so whoever finds a row there reads the row itself.
+    this.table.addGlobalSecondaryIndex({
+      indexName: LEDGER.dueIndex,
+      partitionKey: { name: LEDGER.dueLane, type: AttributeType.STRING },
+      sortKey: { name: LEDGER.dueOrder, type: AttributeType.STRING },
+      projectionType: ProjectionType.KEYS_ONLY,
+    });
+    this.#pacer =
+      pacerTable === null
+        ? { name: this.table.tableName, arn: this.table.tableArn }
+        : { name: pacerTable, arn: tableArn(this, pacerTable) };
+  }
+
+  /**
+   * Gives a function rights to the rows of these partitions and of no others. Look twice when a use-case comes to need
+   * another partition: AWS refuses it, but the local cloud's IAM knows actions and tables and not the partitions.
+   */
+  grantRows(fn: LambdaFunction, rights: readonly (keyof typeof RIGHTS)[], ...partitions: Partition[]): void {
+    const actions = rights.flatMap((right) => RIGHTS[right]);
+    fn.addToRolePolicy(onRows(this.table.tableArn, actions, partitions));
+    fn.addEnvironment(ENV.ledgerTable, this.table.tableName);
+  }
+
+  /** Lets a function ask which checkpoints are due. */
+  grantDueWork(fn: LambdaFunction): void {
+    const index = `${this.table.tableArn}/index/${LEDGER.dueIndex}`;
+    fn.addToRolePolicy(new PolicyStatement({ actions: ['dynamodb:Query'], resources: [index] }));
+    fn.addEnvironment(ENV.ledgerTable, this.table.tableName);
+  }
+
+  /** Lets a function take slots of the organisation's pacer. */
+  grantPacing(fn: LambdaFunction): void {
+    this.#grantPacer(fn, ['dynamodb:GetItem', 'dynamodb:PutItem']);
+  }
+
+  /** Lets a function see how many slots are left. */
+  grantReadPacer(fn: LambdaFunction): void {
+    this.#grantPacer(fn, ['dynamodb:GetItem']);
+  }
+
+  #grantPacer(fn: LambdaFunction, actions: string[]): void {
+    fn.addToRolePolicy(onRows(this.#pacer.arn, actions, [PARTITION.pacer]));
+    fn.addEnvironment(ENV.pacerTable, this.#pacer.name);
+  }
+}
+
+/**
+ * `ForAllValues` is also true of a request that has no leading keys, such as a Scan: none of the actions given here is
+ * such a request.
+ */
+function onRows(arn: string, actions: string[], partitions: readonly Partition[]): PolicyStatement {
+  return new PolicyStatement({
+    actions,
+    resources: [arn],
+    conditions: { 'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': partitions } },
+  });
+}
+
+function tableArn(scope: Construct, name: string): string {
+  return Stack.of(scope).formatArn({ service: 'dynamodb', resource: 'table', resourceName: name });
+}

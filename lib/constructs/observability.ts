@@ -1,0 +1,143 @@
+import { Duration, Stack } from 'aws-cdk-lib';
+import type { HttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
+import {
+  Alarm,
+  AlarmStatusWidget,
+  ComparisonOperator,
+  Dashboard,
+  GraphWidget,
+  type IMetric,
+  TreatMissingData,
+} from 'aws-cdk-lib/aws-cloudwatch';
+import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
+import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
+import { Topic } from 'aws-cdk-lib/aws-sns';
+import { Construct } from 'constructs';
+import type { ObserveQueue } from './observe-queue.ts';
+
+export interface ObservabilityProps {
+  /** By the name under which they are shown. */
+  readonly functions: Readonly<Record<'webhook' | 'observe' | 'share' | 'reconcile' | 'operator', LambdaFunction>>;
+  readonly api: HttpApi;
+  readonly queue: ObserveQueue;
+  /** ARN of the SNS topic that the alarms tell; null = they only change colour. */
+  readonly alarmTopic: string | null;
+}
+
+interface Watch {
+  /** Also the heading of its article in docs/runbook.md. */
+  readonly name: string;
+  readonly means: string;
+  readonly metric: IMetric;
+  /** The alarm goes off above this. */
+  readonly above: number;
+  /** How many periods, one after the other, must be above. */
+  readonly periods?: number;
+}
+
+/** Alarms that a person must act on, each with its article in docs/runbook.md, and one page that shows them all. */
+export class Observability extends Construct {
+  readonly dashboardUrl: string;
+
+  constructor(scope: Construct, id: string, props: ObservabilityProps) {
+    super(scope, id);
+    const alarms = watches(props).map((watch) => this.#alarm(watch, props.alarmTopic));
+    const dashboard = new Dashboard(this, 'Dashboard', {
+      defaultInterval: Duration.days(1),
+      widgets: [[new AlarmStatusWidget({ title: 'Alarms', alarms, width: 24 })], ...graphs(props)],
+    });
+    const { region } = Stack.of(this);
+    this.dashboardUrl = `https://${region}.console.aws.amazon.com/cloudwatch/home?region=${region}#dashboards/dashboard/${dashboard.dashboardName}`;
+  }
+
+  #alarm({ name, means, metric, above, periods = 1 }: Watch, topic: string | null): Alarm {
+    const alarm = new Alarm(this, name, {
+      alarmName: `${Stack.of(this).stackName}-${name}`,
+      alarmDescription: `${means} What to do: docs/runbook.md#${name}`,
+      metric,
+      threshold: above,
+      comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
+      evaluationPeriods: periods,
+      treatMissingData: TreatMissingData.NOT_BREACHING,
+    });
+    if (topic !== null) alarm.addAlarmAction(new SnsAction(Topic.fromTopicArn(this, `${name}-topic`, topic)));
+    return alarm;
+  }
+}
+
+const FIVE_MINUTES = { period: Duration.minutes(5) };
+
+function watches({ functions, api, queue }: ObservabilityProps): Watch[] {
+  return [
+    {
+      name: 'dead-letters',
+      means: 'A job could not be observed five times in a row; reconcile will find it again.',
+      metric: queue.deadLetters.metricApproximateNumberOfMessagesVisible({ ...FIVE_MINUTES, statistic: 'Maximum' }),
+      above: 0,
+    },
+    {
+      name: 'queue-age',
+      means: 'Jobs wait to be observed for more than 15 minutes.',
+      metric: queue.queue.metricApproximateAgeOfOldestMessage({ ...FIVE_MINUTES, statistic: 'Maximum' }),
+      above: 15 * 60,
+    },
+    {
+      name: 'webhook-errors',
+      means: 'Genuine events of OpenAI get no 200; OpenAI delivers them again for 72 hours.',
+      // The function answers 5xx without failing when the queue or a secret is away: only the API counts those.
+      // Two in an hour may be an event that went through later; an event that never does fails more often than that.
+      metric: api.metricServerError({ period: Duration.hours(1), statistic: 'Sum' }),
+      above: 2,
+    },
+    {
+      name: 'observe-errors',
+      means: 'Jobs cannot be read from OpenAI or planned.',
+      // A batch that fails comes back after the queue's visibility time of six minutes: at most five times in 30.
+      metric: functions.observe.metricErrors({ period: Duration.minutes(30) }),
+      above: 2,
+    },
+    {
+      name: 'share-failing',
+      means: 'Nothing, or not everything, that is due is carried out at OpenAI.',
+      metric: functions.share.metricErrors(FIVE_MINUTES),
+      above: 0,
+      periods: 2,
+    },
+    {
+      name: 'reconcile-failing',
+      means: 'Jobs that no webhook told of are not found, for one source or for all.',
+      metric: functions.reconcile.metricErrors({ period: Duration.hours(1) }),
+      above: 0,
+    },
+  ];
+}
+
+function graphs({ functions, queue }: ObservabilityProps): GraphWidget[][] {
+  const all = Object.entries(functions);
+  const perFunction = (title: string, metric: (fn: LambdaFunction, label: string) => IMetric) =>
+    new GraphWidget({ title, width: 8, left: all.map(([label, fn]) => metric(fn, label)) });
+  return [
+    [
+      perFunction('Invocations', (fn, label) => fn.metricInvocations({ ...FIVE_MINUTES, label })),
+      perFunction('Errors', (fn, label) => fn.metricErrors({ ...FIVE_MINUTES, label })),
+      perFunction('Duration (longest)', (fn, label) =>
+        fn.metricDuration({ ...FIVE_MINUTES, label, statistic: 'Maximum' }),
+      ),
+    ],
+    [
+      new GraphWidget({
+        title: 'Jobs to observe',
+        width: 12,
+        left: [
+          queue.queue.metricApproximateNumberOfMessagesVisible({ ...FIVE_MINUTES, label: 'waiting' }),
+          queue.deadLetters.metricApproximateNumberOfMessagesVisible({ ...FIVE_MINUTES, label: 'dead letters' }),
+        ],
+      }),
+      new GraphWidget({
+        title: 'Age of the oldest job to observe (s)',
+        width: 12,
+        left: [queue.queue.metricApproximateAgeOfOldestMessage({ ...FIVE_MINUTES, label: 'age' })],
+      }),
+    ],
+  ];
+}

@@ -1,0 +1,65 @@
+import { Duration, Validations } from 'aws-cdk-lib';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
+import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
+import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
+import { Construct } from 'constructs';
+import { ENV } from '../../lambdas/shared/contract/names.ts';
+
+export interface ObserveQueueProps {
+  /** Timeout of the function that takes from the queue. */
+  readonly consumerTimeout: Duration;
+}
+
+/** The queue of jobs to look at. A message is only a wake-up, so losing one costs time: reconcile finds the job. */
+export class ObserveQueue extends Construct {
+  readonly queue: Queue;
+  readonly deadLetters: Queue;
+
+  constructor(scope: Construct, id: string, { consumerTimeout }: ObserveQueueProps) {
+    super(scope, id);
+    this.deadLetters = new Queue(this, 'DeadLetters', {
+      encryption: QueueEncryption.SQS_MANAGED,
+      enforceSSL: true,
+      retentionPeriod: Duration.days(14),
+    });
+    this.queue = new Queue(this, 'Queue', {
+      encryption: QueueEncryption.SQS_MANAGED,
+      enforceSSL: true,
+      // Six times the timeout, as AWS advises: a batch that is throttled and tried again must not turn up a second time.
+      visibilityTimeout: Duration.seconds(consumerTimeout.toSeconds() * 6),
+      deadLetterQueue: { queue: this.deadLetters, maxReceiveCount: 5 },
+    });
+    Validations.of(this.deadLetters).acknowledge({
+      id: 'Serverless-SQSRedrivePolicy',
+      reason: 'This is the dead-letter queue itself.',
+    });
+  }
+
+  grantSend(fn: LambdaFunction): void {
+    fn.addToRolePolicy(new PolicyStatement({ actions: ['sqs:SendMessage'], resources: [this.queue.queueArn] }));
+    fn.addEnvironment(ENV.observeQueueUrl, this.queue.queueUrl);
+  }
+
+  /** Has the function called with up to five messages at a time; those that it names as failed come back alone. */
+  grantConsume(fn: LambdaFunction): void {
+    fn.addEventSource(
+      // Few at once: every message is OpenAI calls with one project's key, which has limits of its own.
+      new SqsEventSource(this.queue, { batchSize: 5, maxConcurrency: 5, reportBatchItemFailures: true }),
+    );
+    // To let a single message come back sooner than the visibility time says.
+    fn.addEnvironment(ENV.observeQueueUrl, this.queue.queueUrl);
+    Validations.of(fn).acknowledge({
+      id: 'Serverless-LambdaEventSourceMappingDestination',
+      reason: 'Lambda takes no failure destination for an SQS source; the queue itself has a dead-letter queue.',
+    });
+  }
+
+  /** Lets a function see how many messages wait and how many are dead, but not read them. */
+  grantWatch(fn: LambdaFunction): void {
+    const resources = [this.queue.queueArn, this.deadLetters.queueArn];
+    fn.addToRolePolicy(new PolicyStatement({ actions: ['sqs:GetQueueAttributes'], resources }));
+    fn.addEnvironment(ENV.observeQueueUrl, this.queue.queueUrl);
+    fn.addEnvironment(ENV.observeDeadLetterQueueUrl, this.deadLetters.queueUrl);
+  }
+}

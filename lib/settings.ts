@@ -1,0 +1,85 @@
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { formatMistakes, parsePolicy } from '../lambdas/core/policy/parse.ts';
+import type { Policy } from '../lambdas/core/policy/policy.ts';
+import { DEFAULT_STACK_NAME } from '../lambdas/shared/contract/names.ts';
+
+/** What a person decides about a deployment: the policy, and the CDK context values (`-c name=value`). */
+export interface Settings {
+  readonly policy: Policy;
+  readonly stackName: string;
+  /** `cli-credentials`: upload and deploy with the caller's own rights instead of the bootstrap roles. */
+  readonly synthesizer: 'default' | 'cli-credentials';
+  /** Name of the ledger table of another stack of the same OpenAI organisation; its pacer is used instead of one's own. */
+  readonly pacerTable: string | null;
+  /** False for a stack to throw away: deleting it takes the ledger and the secrets with it. */
+  readonly retain: boolean;
+  /** ARN of the SNS topic that is told when an alarm goes off. */
+  readonly alarmTopic: string | null;
+}
+
+/** Mistakes that the person who deploys can mend. The message says it all, so it is printed without a stack trace. */
+export class DeployError extends Error {
+  override readonly name = 'DeployError';
+}
+
+const DEFAULT_CONFIG = 'sharing.yaml';
+
+/** What one value of the context must look like. CloudFormation, DynamoDB and SNS set these limits. */
+const FORMS = {
+  // 55: Lambda allows 64 characters for a function's name, and the operator function's is `<stackName>-operator`.
+  stackName: {
+    pattern: /^[A-Za-z][A-Za-z0-9-]{0,54}$/,
+    expected: 'a letter, then up to 54 letters, digits or hyphens',
+  },
+  synthesizer: { pattern: /^(default|cli-credentials)$/, expected: '"cli-credentials", or left out' },
+  pacerTable: { pattern: /^[A-Za-z0-9_.-]{3,255}$/, expected: 'the LedgerTableName output of another stack' },
+  retain: { pattern: /^(true|false)$/, expected: '"true" or "false"' },
+  alarmTopic: { pattern: /^arn:[a-z-]+:sns:[a-z0-9-]+:\d{12}:\S+$/, expected: 'the ARN of an SNS topic' },
+} as const;
+
+/**
+ * Reads the CDK context and the policy file it names. `root` is where the repository is; a relative `config` starts there.
+ * Throws one `DeployError` with every mistake.
+ */
+export function readSettings(context: (name: string) => unknown, root: string): Settings {
+  const mistakes: string[] = [];
+  const read = (name: keyof typeof FORMS): string | null => {
+    const value = context(name);
+    if (value === undefined || value === null) return null;
+    if (FORMS[name].pattern.test(String(value))) return String(value);
+    mistakes.push(`-c ${name}=${String(value)}: must be ${FORMS[name].expected}`);
+    return null;
+  };
+  const stackName = read('stackName') ?? DEFAULT_STACK_NAME;
+  const synthesizer = read('synthesizer') === 'cli-credentials' ? 'cli-credentials' : 'default';
+  const pacerTable = read('pacerTable');
+  const retain = read('retain') !== 'false';
+  const alarmTopic = read('alarmTopic');
+  const policy = readPolicyFile(context('config'), root, mistakes);
+  if (mistakes.length > 0 || policy === null) throw new DeployError(mistakes.join('\n'));
+  return { policy, stackName, synthesizer, pacerTable, retain, alarmTopic };
+}
+
+function readPolicyFile(config: unknown, root: string, mistakes: string[]): Policy | null {
+  const name = typeof config === 'string' && config !== '' ? config : DEFAULT_CONFIG;
+  let text: string;
+  try {
+    text = readFileSync(resolve(root, name), 'utf8');
+  } catch (error) {
+    mistakes.push(unreadable(name, error));
+    return null;
+  }
+  const result = parsePolicy(text);
+  if ('policy' in result) return result.policy;
+  mistakes.push(formatMistakes(result.mistakes, name));
+  return null;
+}
+
+function unreadable(name: string, error: unknown): string {
+  const code = error instanceof Error && 'code' in error ? error.code : null;
+  if (code !== 'ENOENT') return `The policy file ${name} cannot be read (${String(code)}).`;
+  return name === DEFAULT_CONFIG
+    ? `There is no policy file ${name}: copy sharing.example.yaml to ${name} and put your projects in, or name another with -c config=PATH.`
+    : `There is no policy file ${name}: -c config=PATH must name one; sharing.example.yaml shows how it looks.`;
+}

@@ -1,0 +1,41 @@
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { afterAll, describe, expect, it } from 'vitest';
+import { bundle, FUNCTIONS, handlerPath } from '../../lib/bundle.ts';
+
+const root = mkdtempSync(join(tmpdir(), 'sharing-bundle-'));
+afterAll(() => rmSync(root, { recursive: true, force: true }));
+
+const entry = join(root, 'handler.ts');
+writeFileSync(join(root, 'old-style.cjs'), "module.exports = { host: () => require('node:os').hostname() };");
+writeFileSync(
+  entry,
+  "import old from './old-style.cjs';\nexport async function handler(event: { n: number }): Promise<[number, string]> { return [event.n + 1, old.host()]; }\n",
+);
+
+describe('bundle', () => {
+  it('makes one module that Lambda can load, CommonJS dependencies included', async () => {
+    const outfile = bundle(entry, join(root, 'a'));
+    expect(outfile).toBe(join(root, 'a', 'index.mjs'));
+    const { handler } = await import(pathToFileURL(outfile).href);
+    expect(await handler({ n: 1 })).toEqual([2, expect.any(String)]);
+  });
+
+  it('makes the same bytes of the same sources', () => {
+    const [first, second] = ['b', 'c'].map((name) => readFileSync(bundle(entry, join(root, name))));
+    expect(first?.equals(second ?? Buffer.of())).toBe(true);
+  });
+
+  it('puts the files it is given beside the code, and leaves nothing of an earlier build', () => {
+    bundle(entry, join(root, 'd'), { 'policy.json': '{}' });
+    expect(readdirSync(join(root, 'd')).sort()).toEqual(['index.mjs', 'policy.json']);
+    bundle(entry, join(root, 'd'));
+    expect(readdirSync(join(root, 'd'))).toEqual(['index.mjs']);
+  });
+});
+
+it.each(FUNCTIONS)('the %s function has its handler where the bundler looks for it', (name) => {
+  expect(existsSync(handlerPath(name))).toBe(true);
+});

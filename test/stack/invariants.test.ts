@@ -1,0 +1,190 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { LEDGER } from '../../lambdas/shared/contract/ledger-keys.ts';
+import { OUTPUT } from '../../lambdas/shared/contract/names.ts';
+import { rulePacks } from '../../lib/checks.ts';
+import { functionOf, nameOf, propertiesOf } from './reading.ts';
+import { synthesize } from './synthesize.ts';
+
+const { app, template } = synthesize();
+
+it('the template is the one that was reviewed', () => {
+  const withoutHashes = JSON.stringify(template.toJSON(), null, 2).replace(
+    /[0-9a-f]{64}\.zip/g,
+    '<hash of the code>.zip',
+  );
+  expect(withoutHashes).toMatchSnapshot();
+});
+
+it('all outputs of the contract are there', () => {
+  expect(Object.keys(template.toJSON().Outputs)).toEqual(expect.arrayContaining(Object.values(OUTPUT)));
+});
+
+it.each(rulePacks())('no rule of the pack $name is broken without a reason given', (pack) => {
+  expect(pack.validateScope(app).violations).toEqual([]);
+});
+
+describe('queues', () => {
+  const queues = propertiesOf(template, 'AWS::SQS::Queue');
+  const [queue, ...others] = Object.values(queues).filter(({ RedrivePolicy }) => RedrivePolicy !== undefined);
+  const redrive = queue?.RedrivePolicy as { deadLetterTargetArn: { 'Fn::GetAtt': string[] }; maxReceiveCount: number };
+
+  it('every queue refuses plain HTTP and is encrypted', () => {
+    const refusing = Object.values(propertiesOf(template, 'AWS::SQS::QueuePolicy')).flatMap(
+      ({ Queues, PolicyDocument }) => {
+        expect(PolicyDocument).toMatchObject({
+          Statement: [
+            {
+              Effect: 'Deny',
+              Action: 'sqs:*',
+              Principal: { AWS: '*' },
+              Condition: { Bool: { 'aws:SecureTransport': 'false' } },
+            },
+          ],
+        });
+        return (Queues as { Ref: string }[]).map(({ Ref }) => Ref);
+      },
+    );
+    expect(refusing.sort()).toEqual(Object.keys(queues).sort());
+    for (const { SqsManagedSseEnabled } of Object.values(queues)) expect(SqsManagedSseEnabled).toBe(true);
+  });
+
+  it('visibility is at least six times the timeout of the function that takes from the queue', () => {
+    const { Timeout } = functionOf(template, OUTPUT.observeFunction);
+    expect(queue?.VisibilityTimeout).toBeGreaterThanOrEqual(6 * Timeout);
+  });
+
+  it('a message goes to the dead-letter queue after five receives and stays there for 14 days', () => {
+    expect(others).toEqual([]);
+    expect(redrive.maxReceiveCount).toBe(5);
+    const deadLetters = queues[redrive.deadLetterTargetArn['Fn::GetAtt'][0] ?? ''];
+    expect(deadLetters?.MessageRetentionPeriod).toBe(14 * 24 * 3600);
+  });
+
+  it('one bad message does not bring back the others of its batch', () => {
+    template.hasResourceProperties('AWS::Lambda::EventSourceMapping', {
+      FunctionResponseTypes: ['ReportBatchItemFailures'],
+      BatchSize: 5,
+    });
+  });
+});
+
+describe('what must not get lost', () => {
+  const kept = { DeletionPolicy: 'Retain', UpdateReplacePolicy: 'Retain' };
+
+  it('the ledger survives a stack delete, refuses to be deleted, and can be put back to any second of 35 days', () => {
+    template.hasResource('AWS::DynamoDB::Table', {
+      ...kept,
+      Properties: {
+        DeletionProtectionEnabled: true,
+        PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
+        TimeToLiveSpecification: { AttributeName: LEDGER.ttl, Enabled: true },
+        BillingMode: 'PAY_PER_REQUEST',
+      },
+    });
+  });
+
+  it('the secrets that the stack makes survive it, and are made empty', () => {
+    const secrets = Object.values(template.findResources('AWS::SecretsManager::Secret'));
+    expect(secrets).toHaveLength(3);
+    for (const { Properties, ...policies } of secrets) {
+      expect(policies).toMatchObject(kept);
+      expect(Object.keys(Properties).sort()).toEqual(['Description', 'Tags']);
+    }
+  });
+
+  it('every log group forgets after 30 days', () => {
+    const groups = Object.values(propertiesOf(template, 'AWS::Logs::LogGroup'));
+    expect(groups).toHaveLength(6);
+    for (const { RetentionInDays } of groups) expect(RetentionInDays).toBe(30);
+  });
+});
+
+describe('functions', () => {
+  const functions = Object.values(propertiesOf(template, 'AWS::Lambda::Function'));
+
+  it('every function runs Node 24 on arm64 and logs JSON to a group of its own', () => {
+    expect(functions).toHaveLength(5);
+    for (const properties of functions) {
+      expect(properties).toMatchObject({
+        Runtime: 'nodejs24.x',
+        Architectures: ['arm64'],
+        Handler: 'index.handler',
+        LoggingConfig: { LogFormat: 'JSON' },
+      });
+    }
+    expect(new Set(functions.map(({ LoggingConfig }) => JSON.stringify(LoggingConfig))).size).toBe(5);
+  });
+
+  it('the operator function has the name that the CLI expects', () => {
+    expect(functionOf(template, OUTPUT.operatorFunction).FunctionName).toBe('CheckpointSharing-operator');
+  });
+
+  it('share is woken every minute and reconcile as often as the policy says', () => {
+    const schedules = Object.values(propertiesOf(template, 'AWS::Scheduler::Schedule')).map(
+      ({ ScheduleExpression, Target }) => [nameOf((Target as { Arn: { Ref: string } }).Arn), ScheduleExpression],
+    );
+    expect(schedules).toEqual([
+      ['ShareFunction', 'rate(1 minute)'],
+      ['ReconcileFunction', 'rate(15 minutes)'],
+    ]);
+  });
+
+  it('a wake-up that failed is not repeated: the next tick does the same', () => {
+    const configs = Object.values(propertiesOf(template, 'AWS::Lambda::EventInvokeConfig'));
+    expect(configs).toHaveLength(2);
+    for (const config of configs) {
+      expect(config).toMatchObject({ MaximumRetryAttempts: 0, MaximumEventAgeInSeconds: 60 });
+    }
+  });
+});
+
+describe('the webhook endpoint', () => {
+  it('has one route, throttled', () => {
+    const routes = Object.values(propertiesOf(template, 'AWS::ApiGatewayV2::Route'));
+    expect(routes.map(({ RouteKey }) => RouteKey)).toEqual(['POST /webhooks/{source}']);
+    template.hasResourceProperties('AWS::ApiGatewayV2::Stage', {
+      DefaultRouteSettings: { ThrottlingRateLimit: 50, ThrottlingBurstLimit: 100 },
+    });
+  });
+
+  it('logs every request as JSON, without headers or bodies', () => {
+    const [stage] = Object.values(template.findResources('AWS::ApiGatewayV2::Stage'));
+    const fields = Object.values<string>(JSON.parse(stage?.Properties.AccessLogSettings.Format));
+    expect(fields).toContain('$context.status');
+    expect(fields.join(' ')).not.toMatch(/header|body|request\.|authorizer/i);
+  });
+
+  it('has a URL to which the alias of a source is appended', () => {
+    expect(nameOf(template.toJSON().Outputs[OUTPUT.webhookUrl].Value)).toMatch(/^WebhookApi\/webhooks$/);
+  });
+});
+
+describe('alarms', () => {
+  const runbook = readFileSync(new URL('../../docs/runbook.md', import.meta.url), 'utf8');
+  const articles = new Map(
+    runbook
+      .split(/^## /m)
+      .slice(1)
+      .map((article) => {
+        const [heading = '', ...text] = article.split('\n');
+        return [heading, text.join('\n')];
+      }),
+  );
+  const alarms = Object.values(propertiesOf(template, 'AWS::CloudWatch::Alarm'));
+
+  it('every alarm links to an article that exists in docs/runbook.md', () => {
+    for (const { AlarmName, AlarmDescription } of alarms) {
+      const slug = String(AlarmName).replace(/^CheckpointSharing-/, '');
+      expect(AlarmDescription).toMatch(new RegExp(`docs/runbook\\.md#${slug}$`));
+      const article = articles.get(slug) ?? '';
+      for (const part of ['What it means.', 'What to look at.', 'How to mend.']) expect(article).toContain(part);
+    }
+  });
+
+  it('every article of the runbook has its alarm', () => {
+    expect(alarms.map(({ AlarmName }) => `${AlarmName}`)).toEqual(
+      [...articles.keys()].map((heading) => `CheckpointSharing-${heading}`),
+    );
+  });
+});

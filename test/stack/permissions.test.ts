@@ -1,0 +1,112 @@
+import { describe, expect, it } from 'vitest';
+import { OUTPUT } from '../../lambdas/shared/contract/names.ts';
+import { asLine, nameOf, outputRef, propertiesOf, type Statement, statementsOf } from './reading.ts';
+import { synthesize } from './synthesize.ts';
+
+const { template } = synthesize();
+const may = (functionOutput: string) => statementsOf(template, functionOutput).map(asLine);
+const policies = () =>
+  Object.entries(propertiesOf(template, 'AWS::IAM::Policy')).map(([id, { PolicyDocument }]) => ({
+    id,
+    statements: (PolicyDocument as unknown as { Statement: Statement[] }).Statement,
+  }));
+
+describe('what each function may do, and nothing else', () => {
+  it('the webhook function may read webhook secrets and send to one queue', () => {
+    expect(may(OUTPUT.webhookFunction)).toEqual([
+      'logs:CreateLogStream, logs:PutLogEvents on WebhookFunctionLogs',
+      'secretsmanager:GetSecretValue on SecretsWebhookSecretresearch',
+      'sqs:SendMessage on ObserveQueue',
+    ]);
+  });
+
+  it('the observe function may take from the queue, read project keys, write jobs and wanted rows, and wake share', () => {
+    expect(may(OUTPUT.observeFunction)).toEqual([
+      'logs:CreateLogStream, logs:PutLogEvents on ObserveFunctionLogs',
+      'sqs:ReceiveMessage, sqs:ChangeMessageVisibility, sqs:GetQueueUrl, sqs:DeleteMessage, sqs:GetQueueAttributes on ObserveQueue',
+      'secretsmanager:GetSecretValue on SecretsProjectKeyresearch',
+      'dynamodb:GetItem, dynamodb:Query, dynamodb:PutItem, dynamodb:UpdateItem on LedgerTable[CHECKPOINT, JOB, SOURCE]',
+      'lambda:InvokeFunction on ShareFunction',
+    ]);
+  });
+
+  it('the share function may read the admin key, ask what is due, record what it did, and take slots of the pacer', () => {
+    expect(may(OUTPUT.shareFunction)).toEqual([
+      'logs:CreateLogStream, logs:PutLogEvents on ShareFunctionLogs',
+      'secretsmanager:GetSecretValue on SecretsAdminKey',
+      'dynamodb:GetItem, dynamodb:Query, dynamodb:PutItem, dynamodb:UpdateItem on LedgerTable[CHECKPOINT, REFUSED_PROJECT, LEASE]',
+      'dynamodb:DeleteItem on LedgerTable[REFUSED_PROJECT, LEASE]',
+      'dynamodb:BatchWriteItem on LedgerTable[PERMISSION_ID]',
+      'dynamodb:Query on LedgerTable/index/due',
+      'dynamodb:GetItem, dynamodb:PutItem on LedgerTable[PACER]',
+    ]);
+  });
+
+  it('the reconcile function may read project keys, remember its sweeps, and send to one queue', () => {
+    expect(may(OUTPUT.reconcileFunction)).toEqual([
+      'logs:CreateLogStream, logs:PutLogEvents on ReconcileFunctionLogs',
+      'secretsmanager:GetSecretValue on SecretsProjectKeyresearch',
+      'dynamodb:GetItem, dynamodb:Query on LedgerTable[JOB]',
+      'dynamodb:GetItem, dynamodb:Query, dynamodb:PutItem, dynamodb:UpdateItem on LedgerTable[SWEEP]',
+      'sqs:SendMessage on ObserveQueue',
+    ]);
+  });
+
+  it('the operator function may read the ledger and count messages', () => {
+    expect(may(OUTPUT.operatorFunction)).toEqual([
+      'logs:CreateLogStream, logs:PutLogEvents on OperatorFunctionLogs',
+      'dynamodb:GetItem, dynamodb:Query on LedgerTable[CHECKPOINT, JOB, PERMISSION_ID, SOURCE, SWEEP, REFUSED_PROJECT, LEASE]',
+      'dynamodb:GetItem on LedgerTable[PACER]',
+      'sqs:GetQueueAttributes on ObserveQueue, ObserveQueueDeadLetters',
+    ]);
+  });
+
+  it('a schedule may invoke its own function, and the scheduler of no other account may use it', () => {
+    const scheduleRoles = Object.entries(propertiesOf(template, 'AWS::IAM::Role')).filter(
+      ([, { AssumeRolePolicyDocument }]) =>
+        JSON.stringify(AssumeRolePolicyDocument).includes('scheduler.amazonaws.com'),
+    );
+    expect(scheduleRoles).toHaveLength(2);
+    for (const [, { AssumeRolePolicyDocument }] of scheduleRoles) {
+      expect(AssumeRolePolicyDocument).toMatchObject({
+        Statement: [{ Condition: { StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } } } }],
+      });
+    }
+    const lines = policies()
+      .filter(({ id }) => scheduleRoles.some(([role]) => id.startsWith(role.slice(0, -8))))
+      .map(({ statements }) => statements.map(asLine));
+    expect(lines).toEqual([['lambda:InvokeFunction on ShareFunction'], ['lambda:InvokeFunction on ReconcileFunction']]);
+  });
+});
+
+describe('all roles together', () => {
+  it('only the share function may read the admin key', () => {
+    const admin = nameOf({ Ref: outputRef(template, OUTPUT.adminKeySecret) });
+    const readers = policies().filter(({ statements }) =>
+      statements.some((statement) => asLine(statement).includes(admin)),
+    );
+    expect(readers.map(({ id }) => id)).toEqual([expect.stringMatching(/^ShareFunctionRole/)]);
+  });
+
+  it('no statement has a wildcard in its actions or a bare * for its resource', () => {
+    const statements = policies().flatMap(({ statements }) => statements);
+    expect(statements.length).toBeGreaterThan(20);
+    for (const { Action, Resource } of statements) {
+      expect([Action].flat().join()).not.toContain('*');
+      expect([Resource].flat()).not.toContain('*');
+    }
+  });
+
+  it('no role has a managed policy, such as the one that lets a function write to every log group', () => {
+    for (const { ManagedPolicyArns } of Object.values(propertiesOf(template, 'AWS::IAM::Role'))) {
+      expect(ManagedPolicyArns).toBeUndefined();
+    }
+  });
+
+  it('only the API, for its one route, may invoke the webhook function from outside', () => {
+    const permissions = Object.values(propertiesOf(template, 'AWS::Lambda::Permission'));
+    expect(permissions).toHaveLength(1);
+    expect(permissions[0]).toMatchObject({ Principal: 'apigateway.amazonaws.com', Action: 'lambda:InvokeFunction' });
+    expect(nameOf(permissions[0]?.SourceArn ?? '')).toMatch(/WebhookApi\/\*\/\*\/webhooks\/\{source\}$/);
+  });
+});

@@ -1,0 +1,49 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { App } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import { afterAll } from 'vitest';
+import { parsePolicy } from '../../lambdas/core/policy/parse.ts';
+import type { Policy } from '../../lambdas/core/policy/policy.ts';
+import type { Settings } from '../../lib/settings.ts';
+import { SharingStack } from '../../lib/stack.ts';
+
+/** One source whose secrets the stack makes, and two projects to share with. */
+export const POLICY = `
+version: 1
+projects:
+  research: { id: proj_AAA, source: {} }
+  prod-eu: { id: proj_BBB }
+  prod-us: { id: proj_CCC }
+rules:
+  - { name: all to production, from: research, to: [prod-eu, prod-us] }
+`;
+
+export interface Synthesized {
+  readonly app: App;
+  readonly template: Template;
+}
+
+/** The real stack with its real bundles. Takes a second or two: one for a file, not one for a test. */
+export function synthesize(yaml = POLICY, settings: Partial<Settings> = {}): Synthesized {
+  const outdir = mkdtempSync(join(tmpdir(), 'sharing-stack-'));
+  afterAll(() => rmSync(outdir, { recursive: true, force: true }));
+  const app = new App({ outdir, analyticsReporting: false });
+  const stack = new SharingStack(app, { ...DEFAULTS, policy: policyOf(yaml), ...settings });
+  return { app, template: Template.fromStack(stack) };
+}
+
+const DEFAULTS = {
+  stackName: 'CheckpointSharing',
+  synthesizer: 'default',
+  pacerTable: null,
+  retain: true,
+  alarmTopic: null,
+} as const;
+
+function policyOf(yaml: string): Policy {
+  const result = parsePolicy(yaml);
+  if ('mistakes' in result) throw new Error(JSON.stringify(result.mistakes));
+  return result.policy;
+}

@@ -1,0 +1,115 @@
+import { describe, expect, it } from 'vitest';
+import { ENV, OUTPUT } from '../../lambdas/shared/contract/names.ts';
+import { FUNCTIONS } from '../../lib/bundle.ts';
+import { asLine, functionOf, nameOf, outputRef, propertiesOf, statementsOf } from './reading.ts';
+import { POLICY, type Synthesized, synthesize } from './synthesize.ts';
+
+const arn = (name: string) => `arn:aws:secretsmanager:eu-central-1:111122223333:secret:${name}`;
+const GIVEN = `
+version: 1
+openai: { adminKeySecret: '${arn('admin-AbCdEf')}' }
+projects:
+  research:
+    id: proj_AAA
+    source: { apiKeySecret: '${arn('research-key-AbCdEf')}', webhookSecret: '${arn('research-hook')}' }
+  prod-eu: { id: proj_BBB }
+rules:
+  - { name: all to production, from: research, to: [prod-eu] }
+`;
+
+const usual = synthesize();
+
+function variables({ template }: Synthesized, functionOutput: string) {
+  return functionOf(template, functionOutput).Environment.Variables;
+}
+
+describe('secrets given by ARN', () => {
+  const given = synthesize(GIVEN);
+
+  it('are used, and none is made', () => {
+    given.template.resourceCountIs('AWS::SecretsManager::Secret', 0);
+    expect(given.template.toJSON().Outputs[OUTPUT.adminKeySecret].Value).toBe(arn('admin-AbCdEf'));
+    expect(variables(given, OUTPUT.shareFunction)[ENV.adminKeySecret]).toBe(arn('admin-AbCdEf'));
+    expect(JSON.parse(String(variables(given, OUTPUT.observeFunction)[ENV.projectKeySecrets]))).toEqual({
+      research: arn('research-key-AbCdEf'),
+    });
+  });
+
+  it('may be read by the functions that need them, also where the six random characters were left out', () => {
+    const secretLines = (output: string) =>
+      statementsOf(given.template, output)
+        .map(asLine)
+        .filter((line) => line.startsWith('secretsmanager:'));
+    const read = 'secretsmanager:GetSecretValue on';
+    expect(secretLines(OUTPUT.shareFunction)).toEqual([`${read} ${arn('admin-AbCdEf')}`]);
+    expect(secretLines(OUTPUT.observeFunction)).toEqual([`${read} ${arn('research-key-AbCdEf')}`]);
+    expect(secretLines(OUTPUT.webhookFunction)).toEqual([`${read} ${arn('research-hook')}-??????`]);
+  });
+});
+
+describe('a change of policy', () => {
+  const codeOf = ({ template }: Synthesized) =>
+    Object.fromEntries(FUNCTIONS.map((name) => [name, functionOf(template, OUTPUT[`${name}Function`]).Code.S3Key]));
+  const before = codeOf(usual);
+
+  it('changes the code of exactly the functions that carry it', () => {
+    const after = codeOf(synthesize(`${POLICY}prune: true\n`));
+    expect(FUNCTIONS.filter((name) => before[name] !== after[name])).toEqual([
+      'observe',
+      'share',
+      'reconcile',
+      'operator',
+    ]);
+  });
+
+  it('that says the same in other words changes no code', () => {
+    expect(codeOf(synthesize(`# a comment\n${POLICY}prune: false\n`))).toEqual(before);
+  });
+});
+
+describe('settings', () => {
+  it('a stack to throw away takes its ledger and its secrets with it', () => {
+    const { template } = synthesize(POLICY, { retain: false });
+    const [table] = Object.values(template.findResources('AWS::DynamoDB::Table'));
+    expect(table).toMatchObject({ DeletionPolicy: 'Delete', Properties: { DeletionProtectionEnabled: false } });
+    for (const secret of Object.values(template.findResources('AWS::SecretsManager::Secret'))) {
+      expect(secret).toMatchObject({ DeletionPolicy: 'Delete' });
+    }
+  });
+
+  it("the pacer of another stack is used in the place of one's own, and nothing else of that stack", () => {
+    const second = synthesize(POLICY, { stackName: 'Second', pacerTable: 'First-LedgerTable-1', alarmTopic: TOPIC });
+    expect(variables(second, OUTPUT.shareFunction)).toMatchObject({
+      [ENV.pacerTable]: 'First-LedgerTable-1',
+      [ENV.ledgerTable]: { Ref: outputRef(second.template, OUTPUT.ledgerTable) },
+    });
+    const lines = statementsOf(second.template, OUTPUT.shareFunction).map(asLine);
+    const foreign = lines.filter((line) => line.includes('First-LedgerTable-1'));
+    expect(foreign).toEqual([
+      expect.stringMatching(/^dynamodb:GetItem, dynamodb:PutItem on arn:.*:table\/First-LedgerTable-1\[PACER\]$/),
+    ]);
+    expect(lines.filter((line) => line.endsWith('LedgerTable[PACER]'))).toEqual([]);
+    for (const { AlarmActions } of Object.values(propertiesOf(second.template, 'AWS::CloudWatch::Alarm'))) {
+      expect([AlarmActions].flat().map((action) => nameOf(action ?? null))).toEqual([TOPIC]);
+    }
+  });
+
+  it('more sources than fit into the environment of a function are refused in one sentence that says what to do', () => {
+    const sources = Array.from({ length: 30 }, (_, i) => `  source-${i}: { id: proj_${i}, source: {} }`);
+    const tooMany = () => synthesize(`version: 1\nprojects:\n${sources.join('\n')}\n`);
+    expect(tooMany).toThrow(
+      expect.objectContaining({
+        name: 'DeployError',
+        message: expect.stringMatching(/^The policy has 30 sources.*pacerTable/),
+      }),
+    );
+  });
+
+  it('twenty sources fit', () => {
+    const sources = Array.from({ length: 20 }, (_, i) => `  source-${i}: { id: proj_${i}, source: {} }`);
+    const { template } = synthesize(`version: 1\nprojects:\n${sources.join('\n')}\n`);
+    template.resourceCountIs('AWS::SecretsManager::Secret', 41);
+  });
+});
+
+const TOPIC = 'arn:aws:sns:eu-central-1:111122223333:alarms';
