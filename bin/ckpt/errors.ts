@@ -1,0 +1,40 @@
+import type { Problem } from '../../lambdas/shared/contract/operator.ts';
+
+/** An error for the person at the terminal: what is wrong, and the next step to take. */
+export class CliError extends Error {
+  override readonly name: string;
+  readonly next: string;
+  constructor({ name, message, next }: Problem, options?: ErrorOptions) {
+    super(message, options);
+    this.name = name;
+    this.next = next;
+  }
+}
+
+/** Any error as one for a person. Its stack is for those who ask for it: see `debugText`. */
+export function toCliError(error: unknown): CliError {
+  if (error instanceof CliError) return error;
+  const problem = {
+    name: 'UnexpectedError',
+    message: `ckpt failed: ${firstLine(error)}.`,
+    next: 'Set CKPT_DEBUG=1 to see where.',
+  };
+  return new CliError(problem, { cause: error });
+}
+
+/**
+ * Where an error and its causes come from. Of the messages only the first line: AWS puts a whole signed request, a
+ * session token in it, into some.
+ */
+export function debugText(error: unknown): string {
+  if (!(error instanceof Error)) return '';
+  const frames = (error.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line));
+  return [`${error.name}: ${firstLine(error)}`, ...frames, debugText(error.cause)].filter(Boolean).join('\n');
+}
+
+/** The first line of an error's message, 300 characters at most, without a full stop. */
+export function firstLine(error: unknown): string {
+  const text = error instanceof Error ? error.message || error.name : String(error);
+  const line = text.trim().split('\n')[0] ?? '';
+  return (line.length > 300 ? `${line.slice(0, 300)}…` : line).replace(/\.$/, '');
+}

@@ -1,0 +1,72 @@
+import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import { operatorFunctionName } from '../../lambdas/shared/contract/names.ts';
+import type { OperatorAnswer, OperatorRequest, ResultOf } from '../../lambdas/shared/contract/operator.ts';
+import { CliError } from './errors.ts';
+import { explain } from './explain.ts';
+import { explainFunctionError, notTheOperator } from './explain-answer.ts';
+import type { GlobalOptions } from './options.ts';
+
+/** The operator function of one stack. */
+export interface Operator {
+  /** Asks, and waits for the answer; throws `CliError`. */
+  ask<Request extends OperatorRequest>(request: Request): Promise<ResultOf<Request['command']>>;
+  /** The region that is spoken to. */
+  region(): Promise<string>;
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** A little more than the function's own limit of 60 s. */
+const ANSWER_WITHIN_MS = 70_000;
+
+/**
+ * Credentials, region and endpoint come from where the AWS CLI takes them. Nothing but lambda:InvokeFunction is needed:
+ * the function's name follows from the stack's.
+ */
+export function createOperator(options: GlobalOptions, environment: Environment): Operator {
+  const functionName = operatorFunctionName(options.stack);
+  // The SDK for JavaScript leaves AWS_DEFAULT_REGION out, which the AWS CLI and the CDK heed.
+  const region = options.region || environment.AWS_REGION || environment.AWS_DEFAULT_REGION;
+  const profile = options.profile || environment.AWS_PROFILE;
+  const endpoint = environment.AWS_ENDPOINT_URL_LAMBDA || environment.AWS_ENDPOINT_URL;
+  const client = new LambdaClient({
+    ...(region && { region }),
+    ...(profile && { profile }),
+    requestHandler: { connectionTimeout: 5_000, requestTimeout: ANSWER_WITHIN_MS, throwOnRequestTimeout: true },
+  });
+
+  async function invoke(request: OperatorRequest) {
+    try {
+      return await client.send(new InvokeCommand({ FunctionName: functionName, Payload: JSON.stringify(request) }));
+    } catch (error) {
+      const usedRegion = await client.config.region().catch(() => null);
+      throw new CliError(explain(error, { functionName, region: usedRegion, profile, endpoint }), { cause: error });
+    }
+  }
+
+  return {
+    async ask(request) {
+      const { Payload, FunctionError } = await invoke(request);
+      const payload = parseJson(Payload);
+      if (FunctionError) throw new CliError(explainFunctionError(payload, functionName));
+      if (!isAnswer(payload)) throw new CliError(notTheOperator(functionName));
+      if (!payload.ok) throw new CliError(payload.error);
+      return payload.result as ResultOf<typeof request.command>;
+    },
+    region: () => client.config.region(),
+  };
+}
+
+function parseJson(payload: Uint8Array | undefined): unknown {
+  try {
+    return JSON.parse(new TextDecoder().decode(payload));
+  } catch {
+    return undefined;
+  }
+}
+
+function isAnswer(value: unknown): value is OperatorAnswer {
+  if (typeof value !== 'object' || value === null || !('ok' in value)) return false;
+  if (value.ok === true) return 'result' in value;
+  return value.ok === false && 'error' in value && typeof value.error === 'object' && value.error !== null;
+}

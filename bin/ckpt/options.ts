@@ -1,0 +1,31 @@
+import { type Command, InvalidArgumentError } from 'commander';
+import { DEFAULT_STACK_NAME } from '../../lambdas/shared/contract/names.ts';
+
+/** What every command takes. */
+export interface GlobalOptions {
+  readonly stack: string;
+  readonly region?: string;
+  readonly profile?: string;
+  readonly json?: true;
+  readonly color: boolean;
+}
+
+export function addGlobalOptions(program: Command): Command {
+  return program
+    .option('--stack <name>', 'the stack to speak to', readStackName, DEFAULT_STACK_NAME)
+    .option('--region <region>', 'its AWS region (default: as the AWS CLI finds it)')
+    .option('--profile <name>', 'AWS profile to use (default: as the AWS CLI finds it)')
+    .option('--json', 'print one JSON document on standard output, and nothing else there')
+    .option('--no-color', 'print without colours (also: NO_COLOR=1)');
+}
+
+/** CloudFormation's rule for stack names. Also finds an option that was given no value and took the next word. */
+function readStackName(name: string): string {
+  if (/^[A-Za-z][A-Za-z0-9-]*$/.test(name)) return name;
+  throw new InvalidArgumentError('A stack name is letters, digits and hyphens, a letter first.');
+}
+
+/** For an option that may be given more than once. */
+export function collect(value: string, before: readonly string[] = []): readonly string[] {
+  return [...before, value];
+}

@@ -1,0 +1,43 @@
+import type { Command } from 'commander';
+import { createOperator, type Operator } from './invoke.ts';
+import type { GlobalOptions } from './options.ts';
+import { createPaint, type Paint } from './paint.ts';
+import type { Terminal } from './terminal.ts';
+
+/** What a command works with. */
+export interface Session {
+  readonly stack: string;
+  readonly operator: Operator;
+  readonly terminal: Terminal;
+  readonly paint: Paint;
+}
+
+/** What a command comes back with; printed by whoever ran it. */
+export interface Answer {
+  /** With `--json`: the one document. */
+  readonly document: unknown;
+  /** For people; made only when it is shown. */
+  readonly text: () => string;
+  /** 2 = a plan with changes. Default: 0. */
+  readonly exitCode?: 0 | 2;
+}
+
+/** One command of the CLI. */
+export interface CliCommand<Options> {
+  /** Its name, options and help. */
+  define(program: Command): Command;
+  run(session: Session, options: Options, args: readonly string[]): Promise<Answer>;
+}
+
+export function openSession(
+  options: GlobalOptions,
+  terminal: Terminal,
+  environment: Readonly<Record<string, string | undefined>>,
+): Session {
+  return {
+    stack: options.stack,
+    operator: createOperator(options, environment),
+    terminal,
+    paint: createPaint(options.color && terminal.color),
+  };
+}

@@ -1,0 +1,35 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { bundleEmpty, bundleFunction, webhookLimits } from './bundles.ts';
+import { isBroken } from './section.ts';
+
+const directory = mkdtempSync(join(tmpdir(), 'sharing-limits-'));
+afterAll(() => rmSync(directory, { recursive: true, force: true }));
+
+describe('the webhook function', () => {
+  const webhook = bundleFunction('webhook', directory);
+
+  it('is at most 175 KB gzip and has at most two AWS clients', () => {
+    expect(webhookLimits(webhook).filter(isBroken)).toEqual([]);
+  });
+
+  // By name: a scan that finds nothing would find too few clients as well.
+  it('has the clients that it needs and no other', () => {
+    expect(webhook.clients).toEqual(['secretsmanager', 'sqs']);
+  });
+});
+
+describe('the limits', () => {
+  it('tell a bundle that is too big, or has a client too many, from one that is not', () => {
+    const empty = bundleEmpty(directory);
+    expect(webhookLimits(empty).filter(isBroken)).toEqual([]);
+    const big = { ...empty, gzipBytes: 175_001, clients: ['dynamodb', 'secretsmanager', 'sqs'] };
+    expect(
+      webhookLimits(big)
+        .filter(isBroken)
+        .map(({ is }) => is),
+    ).toEqual([175_001, 3]);
+  });
+});

@@ -1,0 +1,97 @@
+import { execFileSync } from 'node:child_process';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { ENV } from '../../lambdas/shared/contract/names.ts';
+import type { Bundle } from './bundles.ts';
+import { median, round } from './median.ts';
+import type { Section } from './section.ts';
+import { renderTable } from './table.ts';
+
+const IMPORTER = fileURLToPath(new URL('./import-handler.mjs', import.meta.url));
+const RUNS = 9;
+
+/** Everything any function asks for; nothing of it is called, since a handler only makes its clients when it starts. */
+const ENVIRONMENT = {
+  AWS_REGION: 'eu-west-1',
+  [ENV.ledgerTable]: 'ledger',
+  [ENV.pacerTable]: 'ledger',
+  [ENV.adminKeySecret]: 'admin-key',
+  [ENV.projectKeySecrets]: '{"research":"project-key"}',
+  [ENV.webhookSecrets]: '{"research":"webhook"}',
+  [ENV.observeQueueUrl]: 'https://sqs.eu-west-1.amazonaws.com/000000000000/observe',
+  [ENV.observeDeadLetterQueueUrl]: 'https://sqs.eu-west-1.amazonaws.com/000000000000/observe-dead',
+  [ENV.shareFunction]: 'share',
+};
+
+interface Start {
+  /** From the start of the import to the module being ready. */
+  readonly importMs: number;
+  /** From the start of the process. */
+  readonly readyMs: number;
+}
+
+interface Init extends Start {
+  readonly name: Bundle['name'];
+  /** The same times over those of the empty handler. */
+  readonly importTimesEmpty: number;
+  readonly readyTimesEmpty: number;
+}
+
+/** How long each function takes to start, in fresh processes of this Node, beside a handler that does nothing. */
+export function benchInit(bundles: readonly Bundle[], empty: Bundle): Section {
+  const all = [empty, ...bundles];
+  const starts = new Map(all.map(({ name }) => [name, [] as Start[]]));
+  // In turns, so that a busy moment of the machine does not meet one of them only.
+  for (let run = 0; run < RUNS; run++) {
+    for (const { name, file } of all) starts.get(name)?.push(start(file));
+  }
+  const base = medianOf(starts.get(empty.name) ?? []);
+  const rows = all.map(({ name }): Init => {
+    const { importMs, readyMs } = medianOf(starts.get(name) ?? []);
+    return {
+      name,
+      importMs: round(importMs, 1),
+      readyMs: round(readyMs, 1),
+      importTimesEmpty: round(importMs / base.importMs, 1),
+      readyTimesEmpty: round(readyMs / base.readyMs, 2),
+    };
+  });
+  const text = renderTable(
+    `Start of each function, beside an empty handler (Node ${process.versions.node}, median of ${RUNS} fresh processes)`,
+    [
+      { head: 'function', cell: ({ name }) => name },
+      {
+        head: 'import ms',
+        cell: ({ importMs }) => importMs.toFixed(1),
+        meaning: 'to import the bundle and make its clients',
+      },
+      {
+        head: '× empty',
+        cell: ({ importTimesEmpty }) => importTimesEmpty.toFixed(1),
+        meaning: "over the empty handler's import",
+      },
+      { head: 'process ms', cell: ({ readyMs }) => readyMs.toFixed(1), meaning: "Node's own start and the import" },
+      {
+        head: '× empty process',
+        cell: ({ readyTimesEmpty }) => readyTimesEmpty.toFixed(2),
+        meaning: 'that, over the same of the empty handler',
+      },
+    ],
+    rows,
+  );
+  return { name: 'init', rows, text, limits: [] };
+}
+
+function start(file: string): Start {
+  const output = execFileSync(process.execPath, [IMPORTER, pathToFileURL(file).href], {
+    env: ENVIRONMENT,
+    encoding: 'utf8',
+  });
+  return JSON.parse(output) as Start;
+}
+
+function medianOf(starts: readonly Start[]): Start {
+  return {
+    importMs: median(starts.map(({ importMs }) => importMs)),
+    readyMs: median(starts.map(({ readyMs }) => readyMs)),
+  };
+}

@@ -1,0 +1,78 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { inject } from 'vitest';
+import type { FakeOpenAI, FakeOpenAIOptions } from '../fake-openai/fake-openai.ts';
+import type { LocalCloud } from '../local-cloud/cloud.ts';
+import { ckpt } from '../sandbox/ckpt.ts';
+import { startSandboxOpenAI } from '../sandbox/openai.ts';
+import { SOURCE } from '../sandbox/sandbox.ts';
+import { type Delivery, deliver } from '../sandbox/webhook.ts';
+
+/** One permission as `ckpt list --json` prints it. */
+export interface ListedPermission {
+  readonly checkpoint: string;
+  readonly projectId: string;
+  readonly project: string | null;
+  readonly permissionId: string | null;
+  readonly state: string;
+  readonly reason: string | null;
+  readonly jobId: string | null;
+  readonly source: string | null;
+  readonly rule: string | null;
+  readonly origin: string | null;
+  readonly sharedAt: string | null;
+  readonly verifiedAt: string | null;
+  readonly expiresAt: string | null;
+}
+
+const sandbox = inject('sandbox');
+const cloud: LocalCloud = { ...inject('cloud'), stop: async () => undefined };
+
+/** The deployed stack, with a fake OpenAI of the test file's own behind it. */
+export async function openStage(options: FakeOpenAIOptions = {}) {
+  const fake = await startSandboxOpenAI(sandbox.keys, { port: inject('openaiPort'), ...options });
+  return {
+    cloud,
+    sandbox,
+    fake,
+    addJob: (checkpoints = 1, status = 'succeeded') => fake.addJob({ projectId: SOURCE.id, checkpoints, status }),
+    deliver: (jobId: string, delivery?: Delivery) => deliver(cloud, sandbox, fake, jobId, delivery),
+    async listed(jobId: string): Promise<readonly ListedPermission[]> {
+      const { stdout, stderr, code } = await ckpt(cloud, ['list', '--job', jobId, '--json']);
+      if (code !== 0) throw new Error(`ckpt list ended with ${code}: ${stderr}`);
+      return JSON.parse(stdout);
+    },
+    close: () => fake.close(),
+  };
+}
+
+export type Stage = Awaited<ReturnType<typeof openStage>>;
+
+const POLL_MS = 500;
+const POLLS = 160;
+
+/** Asks until the answer is what is waited for, a bounded number of times; returns the last answer either way. */
+export async function eventually<T>(ask: () => T | Promise<T>, isThere: (answer: T) => boolean): Promise<T> {
+  let answer = await ask();
+  for (let poll = 0; poll < POLLS && !isThere(answer); poll++) {
+    await sleep(POLL_MS);
+    answer = await ask();
+  }
+  return answer;
+}
+
+/** What is shared of a job, once it is shared with so many. */
+export function shared(stage: Stage, jobId: string, count: number): Promise<readonly ListedPermission[]> {
+  return eventually(
+    () => stage.listed(jobId),
+    (listed) => listed.filter(({ state }) => state === 'active').length >= count,
+  );
+}
+
+/** The POSTs for one job's checkpoints. */
+export function postsFor(fake: FakeOpenAI, job: { readonly checkpoints: readonly { readonly checkpoint: string }[] }) {
+  return fake.calls.all.filter(
+    ({ endpoint, path }) =>
+      endpoint === 'permissions.create' &&
+      job.checkpoints.some(({ checkpoint }) => decodeURIComponent(path).includes(`/${checkpoint}/`)),
+  );
+}
