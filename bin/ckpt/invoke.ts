@@ -39,7 +39,7 @@ export function createOperator(options: GlobalOptions, environment: Environment)
     try {
       return await client.send(new InvokeCommand({ FunctionName: functionName, Payload: JSON.stringify(request) }));
     } catch (error) {
-      const usedRegion = await client.config.region().catch(() => null);
+      const usedRegion = await client.config.region().catch(() => region ?? null);
       throw new CliError(explain(error, { functionName, region: usedRegion, profile, endpoint }), { cause: error });
     }
   }

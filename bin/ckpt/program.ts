@@ -3,6 +3,7 @@ import manifest from '../../package.json' with { type: 'json' };
 import { commandFirst } from './command-first.ts';
 import { CliError, debugText, toCliError } from './errors.ts';
 import { list } from './list.ts';
+import { oneLine } from './one-line.ts';
 import { addGlobalOptions, type GlobalOptions } from './options.ts';
 import { type CliCommand, openSession } from './session.ts';
 import { status } from './status.ts';
@@ -57,7 +58,7 @@ function createProgram(terminal: Terminal, environment: Environment, done: (exit
 function report(error: CliError, argv: readonly string[], terminal: Terminal, environment: Environment): void {
   const { name, message, next } = error;
   if (argv.includes('--json')) terminal.out(`${JSON.stringify({ error: { name, message, next } }, null, 2)}\n`);
-  terminal.err(`ckpt: ${message} ${next}\n`);
+  terminal.err(`ckpt: ${oneLine(`${message} ${next}`)}\n`);
   if (environment.CKPT_DEBUG === '1') terminal.err(`${debugText(error)}\n`);
 }
 

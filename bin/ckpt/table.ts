@@ -1,3 +1,5 @@
+import { oneLine } from './one-line.ts';
+
 type CellValue = string | number | null | undefined;
 
 /** One column of a table: its heading, and what a row shows in it; what is not there is shown as `-`. */
@@ -46,12 +48,8 @@ export function table<Row>(rows: readonly Row[], columns: readonly Column<Row>[]
   return `${[heading, ...lines].join('\n')}\n`;
 }
 
-/** One line of visible text. What OpenAI and people wrote may hold control characters, which a terminal would obey. */
 function cellText(value: CellValue): string {
-  const text = String(value ?? '')
-    .replace(/\p{Cc}+/gu, ' ')
-    .trim();
-  return text === '' ? '-' : text;
+  return oneLine(String(value ?? '')) || '-';
 }
 
 /** Not cut to less than would still tell something: then it rather goes over the edge. */

@@ -19,7 +19,7 @@ export interface Bundle {
 }
 
 /** OpenAI gives up on a delivery within seconds, cold start included: what the webhook function loads stays small. */
-export const WEBHOOK_LIMITS = { gzipBytes: 75_000, clients: 2 } as const;
+export const WEBHOOK_LIMITS = { gzipBytes: 175_000, clients: 2 } as const;
 
 /** Every client of the SDK has the namespace of its service's schema in it, minified or not. */
 const CLIENT = /com\.amazonaws\.([a-z0-9]+)/g;

@@ -5,7 +5,7 @@ export interface Column<Row> {
   readonly meaning?: string;
 }
 
-/** A plain text table with its title above it and what its columns mean below.. */
+/** A plain text table with its title above it and what its columns mean below. */
 export function renderTable<Row>(title: string, columns: readonly Column<Row>[], rows: readonly Row[]): string {
   const cells = [columns.map(({ head }) => head), ...rows.map((row) => columns.map(({ cell }) => String(cell(row))))];
   const widths = columns.map((_, index) => Math.max(...cells.map((line) => line[index]?.length ?? 0)));

@@ -65,8 +65,8 @@ describe('options of ckpt', () => {
 
   it('a mistake that the function finds is told with what to write instead', async () => {
     await using stack = await startStack();
-    const { code, stdout, stderr } = await runCkpt(['list', '--project', 'prod-uk'], { url: stack.url });
+    const { code, stdout, stderr } = await runCkpt(['list', '--project', 'prod-eur'], { url: stack.url });
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
-    expect(stderr).toBe('ckpt: There is no project "prod-uk". Did you mean "prod-eu"?\n');
+    expect(stderr).toBe('ckpt: There is no project "prod-eur". Did you mean "prod-eu"?\n');
   });
 });

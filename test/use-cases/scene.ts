@@ -6,7 +6,7 @@ import { createPermissionApi } from '../../lambdas/adapters/openai/permissions.t
 import type { PermissionRecord } from '../../lambdas/core/model/permission.ts';
 import { DEFAULT_PACER_RULES, type PacerRules } from '../../lambdas/core/pacing/window.ts';
 import type { Policy } from '../../lambdas/core/policy/policy.ts';
-import type { Ledger, Log, PacerStore, PermissionApi } from '../../lambdas/core/ports.ts';
+import type { JobApi, Ledger, Log, PacerStore, PermissionApi } from '../../lambdas/core/ports.ts';
 import { observe } from '../../lambdas/use-cases/observe/observe.ts';
 import { createPacer } from '../../lambdas/use-cases/pacer.ts';
 import type { ShareDeps } from '../../lambdas/use-cases/share/turn.ts';
@@ -19,6 +19,22 @@ import { VirtualTime } from '../support/virtual-time.ts';
 export const TARGETS = ['proj_EU', 'proj_US', 'proj_ASIA'] as const;
 
 export const SILENT: Log = { info: () => undefined, warn: () => undefined, error: () => undefined };
+
+export interface LogLine {
+  readonly level: 'info' | 'warn' | 'error';
+  readonly message: string;
+  readonly fields: Readonly<Record<string, unknown>>;
+}
+
+/** A log that keeps its lines. */
+export function recordLog(): { readonly log: Log; readonly lines: readonly LogLine[] } {
+  const lines: LogLine[] = [];
+  const write =
+    (level: LogLine['level']) =>
+    (message: string, fields: Readonly<Record<string, unknown>> = {}) =>
+      void lines.push({ level, message, fields });
+  return { lines, log: { info: write('info'), warn: write('warn'), error: write('error') } };
+}
 
 export interface SceneOptions {
   readonly fake?: FakeOpenAIOptions;
@@ -41,7 +57,8 @@ export async function createScene(options: SceneOptions = {}) {
   const dispatcher = createDispatcher() as Agent;
   const http = (key: string) =>
     createHttp({ baseUrl: fake.url, key: async () => key, dispatcher, clock: Date.now, deadlineMs: 2_000 });
-  const jobs = createJobApi(http(research.apiKey));
+  const jobApi = (key: string = research.apiKey): JobApi => createJobApi(http(key));
+  const jobs = jobApi();
   const store = createInMemoryPacerStore();
 
   const ownLedger = createInMemoryLedger();
@@ -62,6 +79,8 @@ export async function createScene(options: SceneOptions = {}) {
     policy,
     store,
     permissionApi,
+    /** OpenAI's job endpoints, with the source's own key unless told. */
+    jobApi,
     ledger: ownLedger,
 
     /** A job that has ended well, with so many checkpoints. */

@@ -73,7 +73,8 @@ export function grantStart(window: PacerWindow, rules: PacerRules, priority: Pri
  * others may be using the same endpoint just now: one refusal takes no more than half, or a colleague's minute at the
  * console would cost hours of slow recovery. Further refusals of the same burst teach nothing new, since none of their
  * calls started under the lowered limit. The endpoint rests for as long as OpenAI says or, where it says nothing, for
- * the window in which it refills.
+ * the window in which it refills; for two where the limit can fall no further, or a bucket that counts refused calls
+ * would stay empty for ever.
  */
 export function learnFromThrottle(
   window: PacerWindow,
@@ -81,11 +82,12 @@ export function learnFromThrottle(
   now: number,
   retryAfterMs: number | null,
 ): PacerWindow {
-  const heldUntil = Math.max(window.heldUntil, now + (retryAfterMs ?? rules.windowMs));
+  const limit = currentLimit(window, rules);
+  const restMs = limit > 1 ? rules.windowMs : 2 * rules.windowMs;
+  const heldUntil = Math.max(window.heldUntil, now + (retryAfterMs ?? restMs));
   const held = { ...window, heldUntil, holdReason: 'OpenAI answered 429' };
   const { learnedLimit, learnedAt, starts } = window;
   if (learnedLimit !== null && starts.every((start) => start <= learnedAt)) return held;
-  const limit = currentLimit(window, rules);
   const borne = liveStarts(window, rules, now).length - 1;
   const lowered = Math.min(limit - 1, Math.max(Math.floor(limit / 2), borne));
   return { ...held, learnedLimit: Math.max(1, lowered), learnedAt: now };

@@ -118,6 +118,12 @@ describe('a 429', () => {
     expect(grantStart(learned, RULES, 'fresh', T0 + 61 * SECOND).kind).toBe('granted');
   });
 
+  it('rests it for two windows where the limit can fall no further', () => {
+    const { window } = burst({ ...EMPTY_WINDOW, learnedLimit: 1, learnedAt: T0 - MINUTE }, T0);
+    const learned = learnFromThrottle(window, RULES, T0 + SECOND, null);
+    expect(learned).toMatchObject({ learnedLimit: 1, heldUntil: T0 + SECOND + 2 * MINUTE });
+  });
+
   it.each([5 * SECOND, 10 * MINUTE])('rests it for as long as OpenAI does name (%i ms)', (ms) => {
     const learned = learnFromThrottle(burst(EMPTY_WINDOW, T0, 1).window, RULES, T0, ms);
     expect(grantStart(learned, RULES, 'fresh', T0 + ms - 1)).toMatchObject({ kind: 'wait', ms: 1 });

@@ -1,0 +1,107 @@
+import { describe, expect, it } from 'vitest';
+import { createPaint } from '../../bin/ckpt/paint.ts';
+import type { StatusDocument } from '../../bin/ckpt/status.ts';
+import { showStatus } from '../../bin/ckpt/status-text.ts';
+import { createInMemoryLedger } from '../in-memory/ledger.ts';
+import { createInMemoryPacerStore } from '../in-memory/pacer-store.ts';
+import { aJobRecord, aPermission, aRecord, ledgerWith, NOW } from '../use-cases/operate/ask.ts';
+import { runCkpt } from './run-ckpt.ts';
+import { startStack } from './stack.ts';
+
+/** A stack in which there is something to see everywhere. */
+async function busyStack() {
+  const ledger = await ledgerWith(
+    aRecord([
+      aPermission('proj_EU', 'pending', { notBefore: NOW - 90_000 }),
+      aPermission('proj_US', 'active', { permissionId: 'cp_1' }),
+    ]),
+  );
+  await ledger.touchSource('research', {
+    lastWebhookAt: NOW - 180_000,
+    lastJobId: 'ftjob-1',
+    lastJobAt: NOW - 179_000,
+  });
+  await ledger.saveJob(aJobRecord({ note: 'no rule matches the job' }));
+  await ledger.refuseProject({ projectId: 'proj_OLD', reason: 'archived', retryAt: NOW + 3_600_000 });
+  const pacerStore = createInMemoryPacerStore();
+  await pacerStore.save('checkpoint-permissions.create', {
+    version: 0,
+    starts: [NOW - 1000, NOW],
+    learnedLimit: 2,
+    learnedAt: NOW,
+    heldUntil: NOW + 12_000,
+    holdReason: 'OpenAI answered 429',
+  });
+  const queues = {
+    observe: async () => ({ waiting: 4, inFlight: 1 }),
+    deadLetters: () => Promise.reject(new Error('AccessDenied')),
+  };
+  return startStack({ ledger, pacerStore, queues });
+}
+
+describe('ckpt status', () => {
+  it('prints for people what there is to see', async () => {
+    await using stack = await busyStack();
+    const { code, stdout, stderr } = await runCkpt(['status'], { url: stack.url });
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout.replace(/policy \w{12}\n/, 'policy DIGEST\n')).toMatchInlineSnapshot(`
+      "CheckpointSharing in eu-west-1, 2026-11-20 12:00:00Z, policy DIGEST
+
+      Sources
+      SOURCE    PROJECT        JOBS  LAST WEBHOOK                      LAST JOB  OBSERVED
+      research  proj_RESEARCH     1  2026-11-20 11:57:00Z (3 min ago)  ftjob-1   2026-11-20 11:57:01Z (2 min ago)
+
+      Permissions
+      1 pending, 1 active, for 1 checkpoints
+
+      Admin calls
+      CALL    DUE  OLDEST DUE                        LATER   LIMIT  CALLS NOW  NEXT CALL  HELD
+      create    1  2026-11-20 11:58:30Z (1 min ago)      0  2 of 6          2  in 12 s    OpenAI answered 429
+      list      0  -                                     0       6          0  now        -
+      delete    0  -                                     0       6          0  now        -
+
+      Queue
+      4 waiting, 1 in flight; dead letters: not known
+
+      Refused projects
+      PROJECT   NEXT TRY                       REASON
+      proj_OLD  2026-11-20 13:00:00Z (in 1 h)  archived
+
+      Jobs with a note: 1 of 1
+      JOB      SOURCE    STATUS     OBSERVED                    NOTE
+      ftjob-1  research  succeeded  2026-11-20 12:00:00Z (now)  no rule matches the job
+      "
+    `);
+  });
+
+  it('with --json prints one document, with the stack and the region that it is of', async () => {
+    await using stack = await busyStack();
+    const { code, stdout } = await runCkpt(['--json', 'status'], { url: stack.url });
+    expect(code).toBe(0);
+    const document: StatusDocument = JSON.parse(stdout);
+    expect(document).toMatchObject({
+      stack: 'CheckpointSharing',
+      region: 'eu-west-1',
+      at: '2026-11-20T12:00:00.000Z',
+      permissions: { pending: 1, active: 1, revoked: 0 },
+      due: { create: { now: 1 } },
+      queue: { waiting: 4, inFlight: 1 },
+      deadLetters: null,
+    });
+  });
+
+  it('of a new stack has little to say', async () => {
+    await using stack = await startStack({ ledger: createInMemoryLedger() });
+    const { stdout } = await runCkpt(['status'], { url: stack.url });
+    expect(stdout).toContain('Permissions\nnone\n');
+    expect(stdout).not.toMatch(/Refused projects|null|undefined|NaN/);
+  });
+
+  it('has colours where they are shown', async () => {
+    await using stack = await busyStack();
+    const { stdout } = await runCkpt(['status', '--json'], { url: stack.url });
+    const text = showStatus(JSON.parse(stdout), createPaint(true), 100);
+    expect(text).toContain('\u001b[32m1 active\u001b[39m');
+    expect(text).toContain('\u001b[31mOpenAI answered 429\u001b[39m');
+  });
+});
