@@ -13,7 +13,7 @@ if (process.features.typescript) {
   await import('./ckpt.ts');
 } else {
   const node = findPackagedNode();
-  if (node === null) refuse('its own was not found');
+  if (node === null) refuse('the packaged one is not installed');
   else relay(node);
 }
 
@@ -48,7 +48,7 @@ function relay(node) {
 
 function refuse(why) {
   process.stderr.write(
-    `ckpt: needs Node 22.18 or later, this is ${process.versions.node} and ${why}: run "npm ci" or use a newer Node.\n`,
+    `ckpt: needs Node 22.18 or later, but this is ${process.versions.node} and ${why}: run "npm ci" or use a newer Node.\n`,
   );
   process.exitCode = 1;
 }

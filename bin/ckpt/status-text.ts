@@ -44,7 +44,7 @@ function showPermissions({ permissions, checkpoints }: StatusDocument, paint: Pa
   const counts = PERMISSION_STATES.filter((state) => permissions[state] > 0).map((state) =>
     paintState(paint, state, `${permissions[state]} ${state}`),
   );
-  return counts.length === 0 ? 'none\n' : `${counts.join(', ')}, for ${checkpoints} checkpoints\n`;
+  return counts.length === 0 ? 'none\n' : `${counts.join(', ')}; checkpoints: ${checkpoints}\n`;
 }
 
 function showLanes({ due, pacer, at }: StatusDocument, paint: Paint, width: number | null): string {

@@ -37,7 +37,9 @@ describe('the launcher of ckpt', () => {
     await using checkout = await bareCheckout();
     const { code, stdout, stderr } = await runCkpt(['list'], { launcher: checkout.launcher, nodeOptions: AS_OLD_NODE });
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
-    expect(stderr).toMatch(/^ckpt: needs Node 22\.18 or later, this is \d+\.\d+\.\d+ and [^\n]+\.\n$/);
+    expect(stderr).toMatch(
+      /^ckpt: needs Node 22\.18 or later, but this is [\d.]+ and the packaged one is not installed: [^\n]+\.\n$/,
+    );
   });
 
   it.each<[NodeJS.Signals, readonly string[]]>([

@@ -52,7 +52,7 @@ describe('ckpt status', () => {
       research  proj_RESEARCH     1  2026-11-20 11:57:00Z (3 min ago)  ftjob-1   2026-11-20 11:57:01Z (2 min ago)
 
       Permissions
-      1 pending, 1 active, for 1 checkpoints
+      1 pending, 1 active; checkpoints: 1
 
       Admin calls
       CALL    DUE  OLDEST DUE                        LATER   LIMIT  CALLS NOW  NEXT CALL  HELD

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { newCheckpoint, newPermission } from '../../../lambdas/core/checkpoint/record.ts';
 import { observe } from '../../../lambdas/use-cases/observe/observe.ts';
 import { createScene, type Scene, TARGETS } from '../scene.ts';
 import { look, observeDeps, rows, share, sharingWith, webhookFor } from './looking.ts';
@@ -125,7 +126,6 @@ describe.each(['running', 'validating_files', 'paused'])(
 describe('a checkpoint that the ledger knew before its job', () => {
   it('learns where it comes from, and keeps who else wants it', async () => {
     const job = scene.addJob(1);
-    const { newCheckpoint, newPermission } = await import('../../../lambdas/core/checkpoint/record.ts');
     const want = { projectId: 'proj_EU', origin: 'pinned', rule: null, onDrift: 'repair', expiresAt: null } as const;
     const fresh = newCheckpoint(job.finalModel, { source: null, jobId: null });
     const permissions = { proj_EU: { ...newPermission('proj_EU', 'pending'), want, notBefore: 0 } };
