@@ -1,5 +1,6 @@
 import type { CheckpointFacts, JobFacts, JobRecord } from './model/job.ts';
 import type { ActualPermission, CheckpointRecord, Priority, RefusedProject } from './model/permission.ts';
+import type { SystemState } from './model/system-state.ts';
 import type { PacerWindow } from './pacing/window.ts';
 
 /** Milliseconds since the epoch. */
@@ -93,6 +94,9 @@ export interface Ledger {
 
   getSweep(source: string): Promise<SweepRecord | undefined>;
   saveSweep(record: SweepRecord): Promise<boolean>;
+
+  getState<Name extends keyof SystemState>(name: Name): Promise<SystemState[Name] | undefined>;
+  saveState<Name extends keyof SystemState>(name: Name, state: SystemState[Name]): Promise<boolean>;
 
   refusedProjects(): Promise<readonly RefusedProject[]>;
   refuseProject(project: RefusedProject): Promise<void>;

@@ -4,6 +4,7 @@ import { gather, parseMap, readEnv } from '../shared/runtime/env.ts';
 export interface ReconcileSettings {
   readonly ledgerTable: string;
   readonly queueUrl: string;
+  readonly shareFunction: string;
   /** Source alias → ARN or name of the secret that holds its project key. */
   readonly projectKeys: ReadonlyMap<string, string>;
 }
@@ -15,6 +16,7 @@ export function readSettings(
   return gather({
     ledgerTable: () => readEnv({ name: ENV.ledgerTable }, environment).name,
     queueUrl: () => readEnv({ url: ENV.observeQueueUrl }, environment).url,
+    shareFunction: () => readEnv({ name: ENV.shareFunction }, environment).name,
     projectKeys: () => parseMap(ENV.projectKeySecrets, readEnv({ json: ENV.projectKeySecrets }, environment).json),
   });
 }

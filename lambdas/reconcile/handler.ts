@@ -7,8 +7,12 @@ import { wire } from './wire.ts';
 const logger = createLogger('reconcile');
 const run = wire(readSettings(), loadPolicy(), asLog(logger));
 
-/** The scheduled sweep. Fails when a source could not be swept, after every other one was. */
-export async function handler(_event: unknown, context: Context): Promise<void> {
+/** The scheduled sweep, or one that a person asked for: `{ "verifyAll": true }` lists every tracked checkpoint. Fails when a source could not be swept, after every other one was. */
+export async function handler(event: unknown, context: Context): Promise<void> {
   logger.addContext(context);
-  await run(context.getRemainingTimeInMillis());
+  await run(asksToVerifyAll(event), context.getRemainingTimeInMillis());
+}
+
+function asksToVerifyAll(event: unknown): boolean {
+  return typeof event === 'object' && event !== null && 'verifyAll' in event && event.verifyAll === true;
 }

@@ -1,9 +1,11 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { LambdaClient } from '@aws-sdk/client-lambda';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { createDynamoLedger } from '../adapters/ledger/dynamo-ledger.ts';
 import { createJobApis, JOB_CALL_DEADLINE_MS } from '../adapters/openai/job-apis.ts';
 import { createObserveQueue } from '../adapters/queue/observe-queue.ts';
+import { createShareWaker } from '../adapters/queue/share-waker.ts';
 import { createSecrets } from '../adapters/secrets/secrets-manager.ts';
 import type { Policy } from '../core/policy/policy.ts';
 import type { Log } from '../core/ports.ts';
@@ -20,10 +22,12 @@ export function wire(settings: ReconcileSettings, policy: Policy, log: Log) {
   const deps = {
     policy,
     ledger: createDynamoLedger(new DynamoDBClient(AWS_LIMITS), settings.ledgerTable),
+    waker: createShareWaker(new LambdaClient(AWS_LIMITS), settings.shareFunction),
     queue: createObserveQueue(new SQSClient(AWS_LIMITS), settings.queueUrl),
     jobsOf: createJobApis({ baseUrl: policy.openai.baseUrl, keys: settings.projectKeys, secrets, clock: Date.now }),
     now: Date.now,
     log,
   };
-  return (remainingMs: number): Promise<void> => reconcile(deps, Date.now() + remainingMs - RESERVED_MS);
+  return (verifyAll: boolean, remainingMs: number): Promise<void> =>
+    reconcile(deps, verifyAll, Date.now() + remainingMs - RESERVED_MS);
 }

@@ -2,6 +2,7 @@ import { dueOf } from '../../lambdas/core/checkpoint/due.ts';
 import { newPermissionIds } from '../../lambdas/core/checkpoint/permission-ids.ts';
 import type { JobRecord } from '../../lambdas/core/model/job.ts';
 import { type CheckpointRecord, PRIORITIES, type RefusedProject } from '../../lambdas/core/model/permission.ts';
+import type { SystemState } from '../../lambdas/core/model/system-state.ts';
 import type { Ledger, Page, SourceRecord, SweepRecord } from '../../lambdas/core/ports.ts';
 
 /** The ledger in memory, for tests and the simulation; the contract suite holds it to what DynamoDB does. */
@@ -9,6 +10,7 @@ export function createInMemoryLedger(): Ledger {
   const checkpoints = new Map<string, CheckpointRecord>();
   const pointers = new Map<string, { checkpoint: string; projectId: string }>();
   const jobs = new Map<string, JobRecord>();
+  const states = new Map<keyof SystemState, SystemState[keyof SystemState]>();
   const sweeps = new Map<string, SweepRecord>();
   const sources = new Map<string, SourceRecord>();
   const refused = new Map<string, RefusedProject>();
@@ -61,6 +63,14 @@ export function createInMemoryLedger(): Ledger {
     async saveSweep(record) {
       if ((sweeps.get(record.source)?.version ?? 0) !== record.version) return false;
       sweeps.set(record.source, { ...record, version: record.version + 1 });
+      return true;
+    },
+    async getState<Name extends keyof SystemState>(name: Name) {
+      return states.get(name) as SystemState[Name] | undefined;
+    },
+    async saveState(name, state) {
+      if ((states.get(name)?.version ?? 0) !== state.version) return false;
+      states.set(name, { ...state, version: state.version + 1 });
       return true;
     },
     async getSources() {

@@ -43,6 +43,9 @@ export function createDynamoLedger(client: DynamoDBClient, tableName: string): L
     getSweep: (source) => documents.get<SweepRecord>(PARTITION.sweep, source),
     saveSweep: (record) => documents.put(PARTITION.sweep, record.source, record, record.version),
 
+    getState: (name) => documents.get(PARTITION.state, name),
+    saveState: (name, state) => documents.put(PARTITION.state, name, state, state.version),
+
     ...createSources(table),
     ...createRefusedProjects(table),
     ...createLeases(table),

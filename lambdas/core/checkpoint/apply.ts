@@ -1,5 +1,6 @@
 import type { CheckpointRecord, PermissionRecord } from '../model/permission.ts';
 import type { Action } from '../plan/plan.ts';
+import { oneMoreRepair, REPAIRS_A_DAY } from './flapping.ts';
 import { foreign, granted } from './grant.ts';
 import { changePermissions, idsOf, newPermission, withPermission } from './record.ts';
 
@@ -13,16 +14,8 @@ function applyAction(record: CheckpointRecord, action: Action, now: number): Che
   const change = (next: (permission: PermissionRecord) => PermissionRecord | undefined) =>
     changePermissions(record, [action.projectId], next);
   switch (action.kind) {
-    case 'create': {
-      return withPermission(record, {
-        ...newPermission(action.projectId, 'pending'),
-        want: action.want,
-        reason: action.reason,
-        priority: action.repair ? 'repair' : 'fresh',
-        notBefore: now,
-        askedAt: current?.askedAt ?? null,
-      });
-    }
+    case 'create':
+      return withPermission(record, toBeCreated(current, action, now));
     case 'adopt':
     case 'rerecord':
       return withPermission(record, { ...granted(current, action.want, action.actual), verifiedAt: now });
@@ -66,6 +59,28 @@ function applyAction(record: CheckpointRecord, action: Action, now: number): Che
     case 'report-foreign':
       return withPermission(record, foreign(action.actual, action.reason));
   }
+}
+
+/** One that is gone too often is not shared again, but reported. */
+function toBeCreated(
+  current: PermissionRecord | undefined,
+  { projectId, want, reason, repair }: Extract<Action, { kind: 'create' }>,
+  now: number,
+): PermissionRecord {
+  const repairs = repair && current !== undefined ? oneMoreRepair(current, now) : [];
+  if (current !== undefined && repairs === undefined) {
+    const flapping = `gone again after ${REPAIRS_A_DAY} repairs in a day: left as it is until a person says otherwise`;
+    return { ...current, state: 'drifted', want, reason: flapping, notBefore: null };
+  }
+  return {
+    ...newPermission(projectId, 'pending'),
+    want,
+    reason,
+    priority: repair ? 'repair' : 'fresh',
+    notBefore: now,
+    askedAt: current?.askedAt ?? null,
+    repairs: repairs ?? [],
+  };
 }
 
 /** One that was let go of, or is about to be deleted, is kept after all. A rejected one is asked for anew by `create`. */

@@ -1,4 +1,10 @@
-import type { ActualPermission, CheckpointRecord, PermissionRecord, RefusedProject } from '../model/permission.ts';
+import type {
+  ActualPermission,
+  CheckpointRecord,
+  Failure,
+  PermissionRecord,
+  RefusedProject,
+} from '../model/permission.ts';
 import { nextBatch, openBatches, splitBatch } from './batches.ts';
 import { recordGrant } from './grant.ts';
 import { changePermissions, permissionsOf } from './record.ts';
@@ -125,14 +131,18 @@ export function askAgain(
   return { ...permission, state: 'pending', permissionId: null, duplicateIds: [], reason, notBefore, doubt: null };
 }
 
-/** Refused by OpenAI; `retryAt` null = for good, until the policy for it changes. */
+/**
+ * Left for a day: refused by OpenAI, or `failing` too often, for which the project is not to blame. `retryAt` null = for
+ * good, until the policy for it changes.
+ */
 export function reject(
   permission: PermissionRecord,
   reason: string,
   retryAt: number | null,
+  failing: Failure | null = null,
 ): PermissionRecord | undefined {
   const asked = askAgain(permission, reason, 0);
-  return asked && { ...asked, state: 'rejected', priority: 'retry', notBefore: retryAt, attempts: 0, failing: null };
+  return asked && { ...asked, state: 'rejected', priority: 'retry', notBefore: retryAt, attempts: 0, failing };
 }
 
 /** OpenAI does not know the checkpoint: asked for some more times if it is new, then once a day. */
@@ -141,7 +151,7 @@ export function notFound(permission: PermissionRecord, reason: string, now: numb
   const isFresh = permission.priority !== 'retry' && counted.attempts < NOT_FOUND_TRIES;
   return isFresh
     ? askAgain(counted, reason, now + backoffMs(counted.attempts))
-    : reject(permission, reason, now + REFUSED_RETRY_MS);
+    : reject(permission, reason, now + REFUSED_RETRY_MS, 'not-found');
 }
 
 function isDueForCreate(permission: PermissionRecord, now: number): boolean {

@@ -17,7 +17,11 @@ export interface Due {
  */
 export function dueOf(record: CheckpointRecord): Due | null {
   if (record.inFlight !== null) return { lane: 'list', priority: 'fresh', at: record.inFlight.deadline };
-  return permissionsOf(record).map(dueOfPermission).reduce(moreUrgent, null);
+  return permissionsOf(record).map(dueOfPermission).reduce(moreUrgent, dueOfVerification(record));
+}
+
+function dueOfVerification({ verifyAt, verifyPriority }: CheckpointRecord): Due | null {
+  return verifyAt === null ? null : { lane: 'list', priority: verifyPriority, at: verifyAt };
 }
 
 /** The lane that a permission's state waits for; null when it waits for nothing. */

@@ -5,7 +5,18 @@ export function newCheckpoint(
   checkpoint: string,
   origin: { readonly source: string | null; readonly jobId: string | null },
 ): CheckpointRecord {
-  return { checkpoint, version: 0, ...origin, permissions: {}, inFlight: null, batches: [] };
+  return {
+    checkpoint,
+    version: 0,
+    ...origin,
+    permissions: {},
+    inFlight: null,
+    batches: [],
+    listedAt: null,
+    verifyAt: null,
+    verifyPriority: 'verify',
+    gone: null,
+  };
 }
 
 /** A permission of which nothing is known but its project and state. */
@@ -25,6 +36,7 @@ export function newPermission(projectId: string, state: PermissionState): Permis
     doubt: null,
     sharedAt: null,
     verifiedAt: null,
+    repairs: [],
   };
 }
 

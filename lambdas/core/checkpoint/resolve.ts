@@ -3,28 +3,42 @@ import { plan } from '../plan/plan.ts';
 import { applyActions } from './apply.ts';
 import { askAgain, notFound, reject } from './create.ts';
 import { changePermissions, idsOf, permissionsOf } from './record.ts';
-import { afterFailure, asLongAgainMs, countFailure, LOST_TRIES, REFUSED_RETRY_MS, SETTLE_MS } from './retries.ts';
+import {
+  afterFailure,
+  asLongAgainMs,
+  backoffMs,
+  countFailure,
+  LOST_TRIES,
+  REFUSED_RETRY_MS,
+  SETTLE_MS,
+} from './retries.ts';
 
-/** Brings the record to what a complete LIST shows: what was unknown is known now, drift is found. */
+/**
+ * Brings the record to what a complete LIST shows: what was unknown is known now, drift is found. `now` is when the
+ * LIST *began*: it proves nothing about what was asked for or deleted while its pages came in.
+ */
 export function resolveByList(
   record: CheckpointRecord,
   actual: readonly ActualPermission[],
   now: number,
 ): CheckpointRecord {
   const landed = endLostCall(record, now);
-  const seen = actual.filter((permission) => !isJustDeleted(landed, permission, now));
+  const seen = actual.filter((other) => !isJustDeleted(landed, other, now) && !mayHideAnother(landed, other, now));
   const shown = [...seen, ...tooFreshToShow(landed, seen, now)];
   const actions = plan({ wanted: wantsOf(landed), recorded: landed.permissions, actual: shown, prune: false });
   const applied = applyActions(landed, actions, now);
-  return changePermissions(applied, Object.keys(applied.permissions), (permission) =>
-    permission.state === 'unknown' ? settleAbsent(landed, permission, now) : noteShown(permission, actual, shown, now),
+  const resolved = changePermissions(applied, Object.keys(applied.permissions), (permission) =>
+    permission.state === 'unknown'
+      ? settleAbsent(landed, permission, now)
+      : noteShown(permission, landed.permissions[permission.projectId], actual, shown, now),
   );
+  return { ...resolved, listedAt: now, verifyAt: null, gone: null };
 }
 
 /** The checkpoint is not at OpenAI any more: whatever was granted for it is gone, whatever is asked for is refused. */
 export function resolveGone(record: CheckpointRecord, reason: string, now: number): CheckpointRecord {
   const landed = endLostCall(record, now);
-  return changePermissions(landed, Object.keys(landed.permissions), (permission) => {
+  const closed = changePermissions(landed, Object.keys(landed.permissions), (permission) => {
     switch (permission.state) {
       case 'unknown':
         return untilSettled(landed, permission, reason, now) ?? notFound(permission, reason, now);
@@ -40,12 +54,16 @@ export function resolveGone(record: CheckpointRecord, reason: string, now: numbe
         return { ...permission, state: 'revoked', want: null, reason, notBefore: null, verifiedAt: now };
     }
   });
+  const isClosed = permissionsOf(closed).every(({ state }) => state === 'revoked' || state === 'rejected');
+  return { ...closed, listedAt: now, verifyAt: null, gone: isClosed ? reason : null };
 }
 
 /** A LIST that did not come through: what waits for it waits longer each time. */
 export function postponeList(record: CheckpointRecord, now: number, reason: string): CheckpointRecord {
   const landed = endLostCall(record, now);
-  return changePermissions(landed, Object.keys(landed.permissions), (permission) => {
+  const { verifyAt } = landed;
+  const later = verifyAt !== null && verifyAt <= now ? { ...landed, verifyAt: now + backoffMs(1) } : landed;
+  return changePermissions(later, Object.keys(later.permissions), (permission) => {
     const { state, askedAt, priority, notBefore } = permission;
     if (state !== 'unknown' || (notBefore !== null && notBefore > now)) return permission;
     const wait = asLongAgainMs(now - (askedAt ?? now));
@@ -93,6 +111,16 @@ function isJustDeleted(record: CheckpointRecord, { projectId, permissionId }: Ac
   return permission.verifiedAt !== null && now < permission.verifiedAt + SETTLE_MS;
 }
 
+/**
+ * While a call is in doubt, a permission that is older than it does not end the doubt: the call's own may be still to
+ * show, and would be nobody's if the older one were taken for it. OpenAI gives whole seconds.
+ */
+function mayHideAnother(record: CheckpointRecord, { projectId, createdAt }: ActualPermission, now: number): boolean {
+  const permission = record.permissions[projectId];
+  if (permission?.state !== 'unknown' || permission.askedAt === null) return false;
+  return createdAt < permission.askedAt - 1_000 && now < permission.askedAt + SETTLE_MS;
+}
+
 /** Asked for, and not in the list: only after the time that a list may lag does that mean it is not there. */
 function settleAbsent(
   record: CheckpointRecord,
@@ -108,7 +136,9 @@ function settleAbsent(
     return reject(permission, 'OpenAI answers without this project', now + REFUSED_RETRY_MS);
   }
   const counted = countFailure(permission, 'lost');
-  if (counted.attempts >= LOST_TRIES) return reject(counted, 'the call is lost every time', now + REFUSED_RETRY_MS);
+  if (counted.attempts >= LOST_TRIES) {
+    return reject(counted, 'the call is lost every time', now + REFUSED_RETRY_MS, 'lost');
+  }
   return askAgain(counted, 'the call had no effect', now);
 }
 
@@ -125,19 +155,21 @@ function untilSettled(
 }
 
 /**
- * Notes which of the project's permissions the list shows. A second one for a project that is wanted is tracked, too,
- * whoever made it: the project would else keep its access after the first has been revoked.
+ * Notes which of the project's permissions the list shows. A second one is tracked, too, whoever made it, where the
+ * project is wanted or a call of ours had been in doubt: it would else keep its access after the first is revoked.
  */
 function noteShown(
   permission: PermissionRecord,
+  before: PermissionRecord | undefined,
   actual: readonly ActualPermission[],
   shown: readonly ActualPermission[],
   now: number,
 ): PermissionRecord {
   const { state, projectId, permissionId, want } = permission;
   if (state !== 'active' && state !== 'orphaned') return permission;
+  const allOurs = want !== null || before?.state === 'unknown';
   const others = shown.filter((other) => other.projectId === projectId && other.permissionId !== permissionId);
-  const owned = others.filter((other) => want !== null || permission.duplicateIds.includes(other.permissionId));
+  const owned = others.filter((other) => allOurs || permission.duplicateIds.includes(other.permissionId));
   const isListed = actual.some((other) => other.permissionId === permissionId);
   return {
     ...permission,

@@ -78,6 +78,8 @@ export interface PermissionRecord {
   readonly doubt: 'no-answer' | 'left-out' | null;
   readonly sharedAt: number | null;
   readonly verifiedAt: number | null;
+  /** When it was last shared anew because it was gone at OpenAI; those of one day, oldest first. */
+  readonly repairs: readonly number[];
 }
 
 /** A creating call that was begun and has not been recorded as ended. */
@@ -103,6 +105,14 @@ export interface CheckpointRecord {
   readonly inFlight: InFlight | null;
   /** After a refusal that named no project: the target lists still to be tried, each alone. */
   readonly batches: readonly (readonly string[])[];
+  /** When a complete LIST was last seen; null = never. */
+  readonly listedAt: number | null;
+  /** To be listed from this time on, to see whether OpenAI still has what the ledger has; null = not now. */
+  readonly verifyAt: number | null;
+  /** How urgent that is: `repair` where there is a sign that something changed, else `verify`. */
+  readonly verifyPriority: Priority;
+  /** What OpenAI said when it knew the checkpoint no more; null while it does. Nothing is asked for while it is gone. */
+  readonly gone: string | null;
 }
 
 /** A permission as OpenAI shows it. */

@@ -1,3 +1,4 @@
+import { isFlapping } from '../checkpoint/flapping.ts';
 import { idsOf } from '../checkpoint/record.ts';
 import type { ActualPermission, PermissionRecord, Want } from '../model/permission.ts';
 
@@ -26,8 +27,8 @@ export interface PlanInput {
   readonly recorded: Readonly<Record<string, PermissionRecord>>;
   /** Every permission that OpenAI shows, all pages; `unknown` = not listed. A partial list is no list. */
   readonly actual: readonly ActualPermission[] | 'unknown';
-  /** Whether what nobody wants is revoked; off, it is only reported. */
-  readonly prune: boolean;
+  /** Whether what nobody wants is revoked: all of it, none (it is only reported), or that of these projects. */
+  readonly prune: boolean | ReadonlySet<string>;
 }
 
 /**
@@ -49,7 +50,7 @@ function planOne(projectId: string, { wanted, recorded, actual, prune }: PlanInp
   const record = recorded[projectId];
   const shown = actual === 'unknown' ? 'unknown' : pickShown(actual, projectId, record);
   return want === undefined
-    ? planUnwanted(projectId, record, shown, prune)
+    ? planUnwanted(projectId, record, shown, typeof prune === 'boolean' ? prune : prune.has(projectId))
     : planWanted(projectId, want, record, shown);
 }
 
@@ -83,6 +84,7 @@ function planGranted(projectId: string, want: Want, record: PermissionRecord, sh
   if (shown === 'absent' || (isDrifted && shown === 'unknown')) {
     // Only what somebody wanted and had can drift; what was let go of is simply to be shared again.
     const drift = record.state === 'active' || isDrifted;
+    if (isDrifted && !changed && isFlapping(record)) return undefined;
     if (!drift || want.onDrift === 'repair') {
       return { kind: 'create', projectId, want, repair: drift, reason: 'gone at OpenAI: to be shared again' };
     }

@@ -17,6 +17,7 @@ export const PARTITION = {
   permissionId: 'PERMISSION_ID',
   source: 'SOURCE',
   sweep: 'SWEEP',
+  state: 'STATE',
   refusedProject: 'REFUSED_PROJECT',
   lease: 'LEASE',
   pacer: 'PACER',

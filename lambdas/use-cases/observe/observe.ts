@@ -1,10 +1,11 @@
+import { applyActions } from '../../core/checkpoint/apply.ts';
 import { newCheckpoint } from '../../core/checkpoint/record.ts';
-import { wantByRules } from '../../core/checkpoint/want.ts';
 import { OpenAIError, SecretUnusableError, ThrottledError } from '../../core/errors.ts';
 import { hasEnded, type JobFacts } from '../../core/model/job.ts';
 import { done, type Outcome, retry } from '../../core/model/outcome.ts';
 import type { CheckpointRecord } from '../../core/model/permission.ts';
-import { decideWants } from '../../core/policy/match.ts';
+import { planCheckpoint } from '../../core/plan/plan-checkpoint.ts';
+import { readWanted, type Wanted } from '../../core/plan/wanted.ts';
 import { type Policy, policyDigest } from '../../core/policy/policy.ts';
 import type { Clock, JobApi, Ledger, Log, ObserveRequest } from '../../core/ports.ts';
 import { changeCheckpoint } from '../change-checkpoint.ts';
@@ -69,25 +70,24 @@ async function planJob(
   const { source, jobId } = facts;
   const now = clock();
   const ended = hasEnded(facts.status);
-  const decision = decideWants(policy, facts, now);
-  const wants = new Map(decision.wants.map((wanted) => [wanted.checkpoint, wanted.wants]));
+  const wanted = readWanted(policy, [facts], now);
   if (ended) {
     for (const { checkpoint } of facts.checkpoints) {
       await changeCheckpoint(ledger, newCheckpoint(checkpoint, { source, jobId }), (record) =>
-        wantByRules(rooted(record, source, jobId), wants.get(checkpoint) ?? [], now),
+        planInto(rooted(record, source, jobId), policy, wanted, now),
       );
     }
   }
-  const note = decision.notes.length > 0 ? decision.notes.join('; ') : null;
+  const note = wanted.notes.get(jobId)?.join('; ') || null;
   // Last: a job counts as planned only when everything it asks for is in the ledger.
   const plannedWith = ended ? digest : null;
   const saved = await ledger.saveJob({ ...facts, version, plannedWith, note, observedAt: now });
   await ledger.touchSource(source, { lastJobId: jobId, lastJobAt: now });
-  log.info('Job observed', { source, jobId, status: facts.status, shared: wants.size, note });
-  const wanted = wants.size > 0;
-  if (!saved) return { ...(await giveWay(ledger, jobId, digest)), wanted };
-  if (!ended && awaitsEnd) return { ...retry(NOT_ENDED_RETRY_SECONDS, `the job is ${facts.status}`), wanted };
-  return { ...done, wanted };
+  const shared = facts.checkpoints.filter(({ checkpoint }) => wanted.wants.has(checkpoint)).length;
+  log.info('Job observed', { source, jobId, status: facts.status, shared, note });
+  if (!saved) return { ...(await giveWay(ledger, jobId, digest)), wanted: shared > 0 };
+  if (!ended && awaitsEnd) return { ...retry(NOT_ENDED_RETRY_SECONDS, `the job is ${facts.status}`), wanted: false };
+  return { ...done, wanted: shared > 0 };
 }
 
 /**
@@ -99,6 +99,13 @@ async function giveWay(ledger: Ledger, jobId: string, digest: string): Promise<O
   if (stored?.plannedWith === digest) return done;
   if (stored !== undefined && stored.plannedWith !== null) await ledger.saveJob({ ...stored, plannedWith: null });
   return retry(1, 'the job was observed by somebody else at the same time');
+}
+
+/** Wants what is new. Revoking is left to the reconcile, which sees the whole ledger and guards it. */
+function planInto(record: CheckpointRecord, policy: Policy, wanted: Wanted, now: number): CheckpointRecord {
+  const actions = planCheckpoint({ ...policy, prune: false }, wanted, record, now);
+  const allowed = actions.filter(({ kind }) => kind !== 'revoke');
+  return allowed.length === 0 ? record : applyActions(record, allowed, now);
 }
 
 /** A checkpoint that was known before its job (a pinned one), or by an older alias of its source, learns its origin. */

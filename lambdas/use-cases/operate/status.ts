@@ -2,13 +2,13 @@ import { ENDPOINT_OF } from '../../core/pacing/endpoints.ts';
 import { aliasOf, policyDigest } from '../../core/policy/policy.ts';
 import { LANES } from '../../core/ports.ts';
 import type { QueueDepth } from '../../shared/contract/operator.ts';
+import { everyItem } from '../pages.ts';
 import type { OperatorCommand } from './command.ts';
 import { countCheckpoints } from './count-checkpoints.ts';
 import { countJobs } from './count-jobs.ts';
 import type { OperateDeps } from './deps.ts';
 import { endpointStatus } from './endpoint-status.ts';
 import { toIso } from './iso-time.ts';
-import { everyItem } from './pages.ts';
 import { allowOnly } from './payload.ts';
 import { sourceStatus } from './source-status.ts';
 

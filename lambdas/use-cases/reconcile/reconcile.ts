@@ -1,12 +1,15 @@
 import { OpenAIError, SettingsError, SharingError } from '../../core/errors.ts';
+import type { AuditState } from '../../core/model/system-state.ts';
 import { type Policy, sourcesOf } from '../../core/policy/policy.ts';
-import type { JobApi } from '../../core/ports.ts';
+import type { JobApi, ShareWaker } from '../../core/ports.ts';
+import { changeState } from '../change-state.ts';
+import { type LedgerDeps, reconcileLedger } from './reconcile-ledger.ts';
 import { recordSweepError, type SweepDeps, sweepSource } from './sweep-source.ts';
 
-export interface ReconcileDeps extends SweepDeps {
-  readonly policy: Policy;
+export interface ReconcileDeps extends SweepDeps, LedgerDeps {
   /** The jobs of a source, by its alias; undefined where the function was told of no key for it. */
   readonly jobsOf: (source: string) => JobApi | undefined;
+  readonly waker: ShareWaker;
 }
 
 /** Some sources could not be swept; every other one was. */
@@ -19,12 +22,44 @@ export class SweepError extends SharingError {
   }
 }
 
+/** `sharing.yaml` says that the audit log is required, and OpenAI does not let it be read. */
+export class AuditLogRequiredError extends SharingError {
+  override readonly name = 'AuditLogRequiredError' as const;
+}
+
+/** A refused audit log is asked for again once a day. */
+const AUDIT_RETRY_MS = 24 * 60 * 60_000;
+
 /**
- * Finds the jobs that no webhook told of, source by source, and begins nothing after `stopAt` (ms since the epoch). A
- * source that fails (a dead project key, say) stops only itself; in the end it fails the function, so that its alarm
- * rings.
+ * Finds what was missed: jobs that no webhook told of, rows that do not fit the policy, permissions that were not looked at
+ * for long; begins nothing after `stopAt` (ms since the epoch). A source that fails (a dead project key, say) stops only
+ * itself; in the end it fails the function, so that its alarm rings.
  */
-export async function reconcile(deps: ReconcileDeps, stopAt: number): Promise<void> {
+export async function reconcile(deps: ReconcileDeps, verifyAll: boolean, stopAt: number): Promise<void> {
+  const { ledger, policy, now, waker, log } = deps;
+  const startedAt = now();
+  await changeState(ledger, 'reconcile', (state) => ({ ...state, startedAt, endedAt: null }));
+  const failures = await sweepSources(deps, stopAt);
+  const audit = await changeState(ledger, 'audit', (state) => dueAudit(state, policy, now()));
+  await reconcileLedger(deps, verifyAll, stopAt);
+  await waker.wake().catch((error: unknown) => {
+    log.warn('The share function could not be woken; its next tick goes on', { error });
+  });
+  if (policy.reconcile.auditLog === 'required' && audit.access === 'off') {
+    failures.push(new AuditLogRequiredError(`The audit log is required, and cannot be read: ${audit.refusal}`));
+  }
+  const error = failures[0] ?? null;
+  await changeState(ledger, 'reconcile', (state) => ({
+    ...state,
+    endedAt: now(),
+    verifiedAllAt: verifyAll ? startedAt : state.verifiedAllAt,
+    error: error?.message ?? null,
+  }));
+  if (error !== null) throw error;
+}
+
+/** Source by source; what failed comes back, after every other one was swept. */
+async function sweepSources(deps: ReconcileDeps, stopAt: number): Promise<SharingError[]> {
   const failures: { readonly source: string; readonly error: unknown }[] = [];
   for (const { alias: source } of sourcesOf(deps.policy)) {
     try {
@@ -33,15 +68,19 @@ export async function reconcile(deps: ReconcileDeps, stopAt: number): Promise<vo
       failures.push({ source, error });
       const reason = error instanceof Error ? error.message : String(error);
       const requestId = error instanceof OpenAIError ? error.requestId : null;
-      deps.log.error('Source not swept', { source, requestId, reason, error });
+      deps.log.error('Source not swept', { signal: 'source-failing', source, requestId, reason, error });
       await recordSweepError(deps, source, reason);
     }
   }
-  if (failures.length === 0) return;
-  throw new SweepError(
-    failures.map(({ source }) => source),
-    { cause: failures[0]?.error },
-  );
+  const sources = failures.map(({ source }) => source);
+  return failures.length === 0 ? [] : [new SweepError(sources, { cause: failures[0]?.error })];
+}
+
+/** Puts the audit log up to be read by whoever has the admin key. */
+function dueAudit(state: AuditState, { reconcile: { auditLog } }: Policy, now: number): AuditState {
+  if (auditLog === 'off') return state.dueAt === null ? state : { ...state, dueAt: null };
+  const isRested = state.access === 'off' && auditLog === 'auto' && now < (state.readAt ?? 0) + AUDIT_RETRY_MS;
+  return isRested || state.dueAt !== null ? state : { ...state, dueAt: now };
 }
 
 function jobApiOf({ jobsOf }: ReconcileDeps, source: string): JobApi {

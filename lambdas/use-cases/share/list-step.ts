@@ -14,13 +14,15 @@ import type { Turn } from './turn.ts';
 export async function listStep(turn: Turn, record: CheckpointRecord, priority: Priority): Promise<void> {
   const { ledger, now, log } = turn.deps;
   const context = { checkpoint: record.checkpoint, jobId: record.jobId };
+  // Its pages may be minutes apart; it proves nothing about what was asked for or deleted in between.
+  const begunAt = now();
   const listed = await listAll(turn, record.checkpoint, priority);
   const resolved = await changeCheckpoint(ledger, record, (current) => {
     switch (listed.kind) {
       case 'complete':
-        return resolveByList(current, listed.permissions, now());
+        return resolveByList(current, listed.permissions, begunAt);
       case 'gone':
-        return resolveGone(current, listed.reason, now());
+        return resolveGone(current, listed.reason, begunAt);
       case 'failed':
         return postponeList(current, now(), listed.reason);
       case 'not-done':

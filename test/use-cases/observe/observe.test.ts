@@ -126,7 +126,7 @@ describe.each(['running', 'validating_files', 'paused'])(
 describe('a checkpoint that the ledger knew before its job', () => {
   it('learns where it comes from, and keeps who else wants it', async () => {
     const job = scene.addJob(1);
-    const want = { projectId: 'proj_EU', origin: 'pinned', rule: null, onDrift: 'repair', expiresAt: null } as const;
+    const want = { projectId: 'proj_EU', origin: 'operator', rule: null, onDrift: 'repair', expiresAt: null } as const;
     const fresh = newCheckpoint(job.finalModel, { source: null, jobId: null });
     const permissions = { proj_EU: { ...newPermission('proj_EU', 'pending'), want, notBefore: 0 } };
     await scene.ledger.saveCheckpoint({ ...fresh, permissions }, fresh);
@@ -134,7 +134,7 @@ describe('a checkpoint that the ledger knew before its job', () => {
     expect(await scene.ledger.getCheckpoint(job.finalModel)).toMatchObject({
       source: 'research',
       jobId: job.id,
-      permissions: { proj_EU: { want: { origin: 'pinned' } }, proj_US: { want: { origin: 'policy' } } },
+      permissions: { proj_EU: { want: { origin: 'operator' } }, proj_US: { want: { origin: 'policy' } } },
     });
   });
 });

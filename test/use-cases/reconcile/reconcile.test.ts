@@ -59,7 +59,7 @@ describe('several sources', () => {
     scene.fake.revokeKey(keys.first);
     const parts = { policy, jobsOf: (alias: string) => apis.get(alias) };
     const deps = sweeper.deps(parts);
-    const failure = await failureOf(reconcile(deps, scene.time.now() + HOUR_MS));
+    const failure = await failureOf(reconcile(deps, false, scene.time.now() + HOUR_MS));
     expect(failure).toBeInstanceOf(SweepError);
     expect(failure).toMatchObject({ sources: ['first'], message: expect.stringMatching(/swept: first\./) });
     expect(sweeper.handedOn()).toEqual(jobs.slice(1));
@@ -121,7 +121,7 @@ describe('killed between any two of its steps', () => {
       const killer = new Killer(at, moment);
       const deps = { ...sweeper.deps(), ledger: killer.watch(scene.ledger), queue: killer.watch(sweeper.queue) };
       const api = killer.watch(scene.jobApi());
-      await reconcile({ ...deps, jobsOf: () => api }, scene.time.now() + HOUR_MS).catch((error: unknown) => {
+      await reconcile({ ...deps, jobsOf: () => api }, false, scene.time.now() + HOUR_MS).catch((error: unknown) => {
         if (!(error instanceof Killed)) throw error;
       });
       struck = killer.struck;

@@ -20,11 +20,12 @@ export interface SweepParts {
 /** A reconcile function with a queue in memory. */
 export function createSweeper(scene: Scene) {
   const queued: ObserveRequest[] = [];
+  const waker = { wake: async () => undefined };
   const queue = { send: async (request: ObserveRequest) => void queued.push(request) };
 
   function deps({ ledger = scene.ledger, api = scene.jobApi(), policy = scene.policy, jobsOf }: SweepParts = {}) {
     const { log, lines } = recordLog();
-    return { ledger, queue, policy, jobsOf: jobsOf ?? (() => api), now: scene.time.now, log, lines };
+    return { ledger, queue, waker, policy, jobsOf: jobsOf ?? (() => api), now: scene.time.now, log, lines };
   }
 
   return {
@@ -32,7 +33,7 @@ export function createSweeper(scene: Scene) {
     deps,
     sweep: (parts: SweepParts = {}, stopAt = scene.time.now() + HOUR_MS) =>
       sweepSource(deps(parts), SOURCE, parts.api ?? scene.jobApi(), stopAt),
-    reconcile: (parts: SweepParts = {}, stopAt = scene.time.now() + HOUR_MS) => reconcile(deps(parts), stopAt),
+    reconcile: (parts: SweepParts = {}, stopAt = scene.time.now() + HOUR_MS) => reconcile(deps(parts), false, stopAt),
     /** The jobs that were handed on since the last time this was asked. */
     handedOn: () => queued.splice(0).map(({ jobId }) => jobId),
     /** Lets observe look at all that was handed on. */

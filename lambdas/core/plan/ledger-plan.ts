@@ -1,0 +1,71 @@
+import { newCheckpoint } from '../checkpoint/record.ts';
+import type { JobFacts } from '../model/job.ts';
+import type { CheckpointRecord } from '../model/permission.ts';
+import type { WaitingPlan } from '../model/system-state.ts';
+import type { Policy } from '../policy/policy.ts';
+import { countTracked, needsConfirmation, type Revocation, revocationsId } from './guard.ts';
+import type { Action } from './plan.ts';
+import { planCheckpoint } from './plan-checkpoint.ts';
+import { readWanted, type Wanted } from './wanted.ts';
+
+/** What would bring the whole ledger to the policy. */
+export interface LedgerPlan {
+  readonly wanted: Wanted;
+  /** Only checkpoints about which there is something to do. */
+  readonly changes: readonly { readonly record: CheckpointRecord; readonly actions: readonly Action[] }[];
+  readonly revocations: readonly Revocation[];
+  /** Permissions in force that the ledger tracks. */
+  readonly tracked: number;
+  /** Of the revocations; null where there are none. */
+  readonly id: string | null;
+  /** `waiting`: there are too many revocations, and nobody has confirmed these. */
+  readonly revoking: 'none' | 'allowed' | 'confirmed' | 'waiting';
+}
+
+/** Decides over everything that the ledger has. Pure: the same ledger and time give the same plan. */
+export function planLedger(input: {
+  readonly policy: Policy;
+  readonly jobs: readonly JobFacts[];
+  readonly records: readonly CheckpointRecord[];
+  readonly waiting: Pick<WaitingPlan, 'confirmedId'> | undefined;
+  readonly now: number;
+}): LedgerPlan {
+  const { policy, jobs, records, waiting, now } = input;
+  const wanted = readWanted(policy, jobs, now);
+  const changes = [...records, ...unheardOf(wanted, jobs, records)]
+    .map((record) => ({ record, actions: planCheckpoint(policy, wanted, record, now) }))
+    .filter(({ actions }) => actions.length > 0);
+  const revocations = changes.flatMap(({ record: { checkpoint }, actions }) =>
+    actions.flatMap(({ kind, projectId }) => (kind === 'revoke' ? [{ checkpoint, projectId }] : [])),
+  );
+  const tracked = countTracked(records);
+  const id = revocations.length > 0 ? revocationsId(revocations) : null;
+  const revoking = id === null ? 'none' : judge(id, revocations.length, tracked, waiting);
+  return { wanted, changes, revocations, tracked, id, revoking };
+}
+
+function judge(
+  id: string,
+  revocations: number,
+  tracked: number,
+  waiting: Pick<WaitingPlan, 'confirmedId'> | undefined,
+) {
+  if (!needsConfirmation(revocations, tracked)) return 'allowed';
+  return waiting?.confirmedId === id ? 'confirmed' : 'waiting';
+}
+
+/** Checkpoints that are wanted and that the ledger has no record of yet. */
+function unheardOf(
+  { wants }: Wanted,
+  jobs: readonly JobFacts[],
+  records: readonly CheckpointRecord[],
+): readonly CheckpointRecord[] {
+  const known = new Set(records.map(({ checkpoint }) => checkpoint));
+  const jobOf = new Map(jobs.flatMap((job) => job.checkpoints.map(({ checkpoint }) => [checkpoint, job] as const)));
+  return [...wants.keys()]
+    .filter((checkpoint) => !known.has(checkpoint))
+    .map((checkpoint) => {
+      const job = jobOf.get(checkpoint);
+      return newCheckpoint(checkpoint, { source: job?.source ?? null, jobId: job?.jobId ?? null });
+    });
+}

@@ -1,0 +1,46 @@
+import { permissionsOf } from '../checkpoint/record.ts';
+import type { CheckpointRecord, PermissionRecord, Want } from '../model/permission.ts';
+import type { Policy } from '../policy/policy.ts';
+import { type Action, plan } from './plan.ts';
+import type { Wanted } from './wanted.ts';
+
+/**
+ * What is to be done about one checkpoint so that the ledger wants what the policy wants. No call is needed to decide it.
+ *
+ * - Of a checkpoint whose job was not read, nothing that a rule wants is let go of.
+ * - Wishes that do not come from the policy (adopted, an operator's) stand beside it.
+ * - Nothing is asked of OpenAI for a checkpoint that is gone there.
+ */
+export function planCheckpoint(
+  policy: Pick<Policy, 'prune' | 'rules' | 'permissions'>,
+  { wants, jobs }: Wanted,
+  record: CheckpointRecord,
+  now: number,
+): readonly Action[] {
+  if (record.gone !== null) return [];
+  const isRead = record.jobId === null || jobs.has(record.jobId);
+  const kept = permissionsOf(record).flatMap(({ want }) => {
+    if (want === null) return [];
+    const fromPolicy = want.origin === 'pinned' || (want.origin === 'policy' && isRead);
+    return fromPolicy || isExpired(want, now) ? [] : [want];
+  });
+  const wanted = new Map([...kept, ...(wants.get(record.checkpoint) ?? [])].map((want) => [want.projectId, want]));
+  const prune = new Set(
+    permissionsOf(record)
+      .filter((permission) => mayPrune(policy, permission) || (permission.want && isExpired(permission.want, now)))
+      .map(({ projectId }) => projectId),
+  );
+  return plan({ wanted, recorded: record.permissions, actual: 'unknown', prune });
+}
+
+export function isExpired({ expiresAt }: Want, now: number): boolean {
+  return expiresAt !== null && expiresAt <= now;
+}
+
+/** An empty list of rules, or of pins, is more likely a mistake than the wish to revoke everything that it once held. */
+function mayPrune(
+  { prune, rules, permissions }: Pick<Policy, 'prune' | 'rules' | 'permissions'>,
+  { want }: PermissionRecord,
+) {
+  return prune && (want?.origin === 'pinned' ? permissions.length > 0 : rules.length > 0);
+}

@@ -1,0 +1,38 @@
+import { ContentionError } from '../core/errors.ts';
+import type { SystemState } from '../core/model/system-state.ts';
+import type { Ledger } from '../core/ports.ts';
+
+const MAX_TRIES = 32;
+
+/** What stands in a state's place before it was first written. */
+const INITIAL: SystemState = {
+  reconcile: { version: 0, startedAt: 0, endedAt: null, verifiedAllAt: null, error: null },
+  waitingPlan: { version: 0, id: null, revocations: 0, tracked: 0, since: 0, confirmedId: null },
+  audit: { version: 0, dueAt: null, readTo: null, seen: [], access: 'unknown', refusal: null, readAt: null },
+};
+
+type StateStore = Pick<Ledger, 'getState' | 'saveState'>;
+
+export async function readState<Name extends keyof SystemState>(
+  ledger: Pick<StateStore, 'getState'>,
+  name: Name,
+): Promise<SystemState[Name]> {
+  return (await ledger.getState(name)) ?? INITIAL[name];
+}
+
+/**
+ * Changes one of the system's own documents, again from the start when somebody came between. Returning the very document
+ * it was given writes nothing. Throws `ContentionError`.
+ */
+export async function changeState<Name extends keyof SystemState>(
+  ledger: StateStore,
+  name: Name,
+  change: (state: SystemState[Name]) => SystemState[Name],
+): Promise<SystemState[Name]> {
+  for (let tries = 0; tries < MAX_TRIES; tries++) {
+    const before = await readState(ledger, name);
+    const after = change(before);
+    if (after === before || (await ledger.saveState(name, { ...after, version: before.version }))) return after;
+  }
+  throw new ContentionError(`The ledger's ${name} changed ${MAX_TRIES} times underneath one change`);
+}

@@ -1,0 +1,47 @@
+import { applyActions } from '../../core/checkpoint/apply.ts';
+import type { CheckpointRecord } from '../../core/model/permission.ts';
+import type { LedgerPlan } from '../../core/plan/ledger-plan.ts';
+import type { Action } from '../../core/plan/plan.ts';
+import { planCheckpoint } from '../../core/plan/plan-checkpoint.ts';
+import type { Policy } from '../../core/policy/policy.ts';
+import type { Clock, Ledger } from '../../core/ports.ts';
+import { changeCheckpoint } from '../change-checkpoint.ts';
+
+/** So many checkpoints are written side by side. */
+const WRITERS = 8;
+
+export interface CarryOutDeps {
+  readonly policy: Policy;
+  readonly ledger: Ledger;
+  readonly now: Clock;
+}
+
+/**
+ * Carries a plan into the ledger; what needs OpenAI becomes due there. A checkpoint that has changed since is decided on
+ * anew, but nothing is revoked that the plan did not name, nor anything at all while it waits for a person's word. What is
+ * not written by `stopAt` (ms since the epoch) is left to the next plan. Returns how many checkpoints were.
+ */
+export async function carryOutPlan(deps: CarryOutDeps, plan: LedgerPlan, stopAt: number): Promise<number> {
+  const { policy, ledger, now } = deps;
+  const isLetThrough = plan.revoking === 'allowed' || plan.revoking === 'confirmed';
+  const revocable = new Set(plan.revocations.map(({ checkpoint, projectId }) => `${checkpoint} ${projectId}`));
+  const mayDo = ({ checkpoint }: CheckpointRecord, { kind, projectId }: Action) =>
+    kind !== 'revoke' || (isLetThrough && revocable.has(`${checkpoint} ${projectId}`));
+
+  let written = 0;
+  const waiting = [...plan.changes];
+  const write = async () => {
+    for (let next = waiting.shift(); next !== undefined && now() < stopAt; next = waiting.shift()) {
+      const { record, actions } = next;
+      await changeCheckpoint(ledger, record, (current) => {
+        const isAsPlanned = current.version === record.version;
+        const todo = isAsPlanned ? actions : planCheckpoint(policy, plan.wanted, current, now());
+        const allowed = todo.filter((action) => mayDo(current, action));
+        return allowed.length === 0 ? current : applyActions(current, allowed, now());
+      });
+      written++;
+    }
+  };
+  await Promise.all(Array.from({ length: WRITERS }, write));
+  return written;
+}

@@ -1,0 +1,79 @@
+import type { CheckpointRecord } from '../../core/model/permission.ts';
+import type { AuditState, WaitingPlan } from '../../core/model/system-state.ts';
+import { type LedgerPlan, planLedger } from '../../core/plan/ledger-plan.ts';
+import { isVerifiable, stalest } from '../../core/plan/verification.ts';
+import type { Policy } from '../../core/policy/policy.ts';
+import type { Log } from '../../core/ports.ts';
+import { changeCheckpoint } from '../change-checkpoint.ts';
+import { changeState, readState } from '../change-state.ts';
+import { everyItem } from '../pages.ts';
+import { type CarryOutDeps, carryOutPlan } from './carry-out-plan.ts';
+
+const DAY_MS = 24 * 60 * 60_000;
+
+export interface LedgerDeps extends CarryOutDeps {
+  readonly log: Log;
+}
+
+/**
+ * Holds the whole ledger against the policy: wants what is new, lets go of what is not wanted or has expired, and puts the
+ * stalest checkpoints up for verification (all of them, if `verifyAll`). No call is made here; what needs one becomes due.
+ */
+export async function reconcileLedger(deps: LedgerDeps, verifyAll: boolean, stopAt: number): Promise<void> {
+  const { policy, ledger, now, log } = deps;
+  const [records, jobs, waiting, audit] = await Promise.all([
+    Array.fromAsync(everyItem(ledger.listCheckpoints)),
+    Array.fromAsync(everyItem(ledger.listJobs)),
+    readState(ledger, 'waitingPlan'),
+    readState(ledger, 'audit'),
+  ]);
+  const plan = planLedger({ policy, jobs, records, waiting, now: now() });
+  await noteWaiting(deps, plan);
+  const written = await carryOutPlan(deps, plan, stopAt);
+  const chosen = verifyAll ? records.filter(isVerifiable) : chooseStalest(policy, records, audit, now());
+  for (const record of chosen) {
+    if (now() >= stopAt) break;
+    await changeCheckpoint(ledger, record, (current) => putUp(current, verifyAll, now()));
+  }
+  log.info('Ledger reconciled', {
+    checkpoints: records.length,
+    jobs: jobs.length,
+    changed: written,
+    revocations: plan.revocations.length,
+    revoking: plan.revoking,
+    toVerify: chosen.length,
+  });
+}
+
+/**
+ * Where the audit log tells of every change, a list only confirms it, once a day; without it, lists are the only truth, as
+ * many as the budget allows.
+ */
+function chooseStalest(policy: Policy, records: readonly CheckpointRecord[], audit: AuditState, now: number) {
+  const { everySeconds, verifyPerMinute, auditLog } = policy.reconcile;
+  const isAudited = auditLog !== 'off' && audit.access !== 'off';
+  const notSince = now - (isAudited ? DAY_MS : everySeconds * 1000);
+  return stalest(records, Math.ceil((verifyPerMinute * everySeconds) / 60), notSince);
+}
+
+function putUp(record: CheckpointRecord, asked: boolean, now: number): CheckpointRecord {
+  if (!isVerifiable(record) || (record.verifyAt !== null && record.verifyAt <= now)) return record;
+  return { ...record, verifyAt: now, verifyPriority: asked ? 'repair' : 'verify' };
+}
+
+/** Remembers a plan that waits for a person, and forgets one that does not any more. */
+async function noteWaiting({ ledger, log, now }: LedgerDeps, plan: LedgerPlan): Promise<void> {
+  const isWaiting = plan.revoking === 'waiting';
+  await changeState(ledger, 'waitingPlan', (state): WaitingPlan => {
+    if (!isWaiting) return state.id === null ? state : { ...state, id: null };
+    const since = state.id === plan.id ? state.since : now();
+    return { ...state, id: plan.id, revocations: plan.revocations.length, tracked: plan.tracked, since };
+  });
+  if (!isWaiting) return;
+  log.error('Plan waits for confirmation: it would revoke unusually many permissions', {
+    signal: 'plan-waiting',
+    planId: plan.id,
+    revocations: plan.revocations.length,
+    tracked: plan.tracked,
+  });
+}

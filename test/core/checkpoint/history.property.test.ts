@@ -1,0 +1,179 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { dueOf } from '../../../lambdas/core/checkpoint/due.ts';
+import { idsOf, permissionsOf } from '../../../lambdas/core/checkpoint/record.ts';
+import { DAY, MINUTE, SECOND } from '../../builders/checkpoints.ts';
+import { BAD, type Fate, History, PROJECTS } from './history.ts';
+import { DEADLINE_MS, LAG_MS } from './model.ts';
+
+type Step = (history: History) => void;
+
+/** A step that says in a counterexample what it does. */
+function step<Args extends unknown[]>(
+  name: string,
+  args: fc.Arbitrary<Args>,
+  run: (history: History, ...args: Args) => void,
+): fc.Arbitrary<Step> {
+  return args.map((given) => {
+    const taken: Step = (history) => run(history, ...given);
+    return Object.assign(taken, { [fc.toStringMethod]: () => `${name}(${given.join(', ')})` });
+  });
+}
+
+const FATES: readonly Fate[] = [
+  'answered',
+  'lost-after',
+  'lost-before',
+  'throttled',
+  'unavailable',
+  'not-found',
+  'refused-silent',
+  'left-out',
+  'truncated',
+];
+
+const effects = fc.integer({ min: 0, max: DEADLINE_MS });
+const lags = fc.integer({ min: 0, max: LAG_MS });
+const fates = fc.constantFrom(...FATES);
+const some = fc.nat({ max: 9 });
+const times = fc.oneof(
+  fc.integer({ min: 0, max: 2 * SECOND }),
+  fc.integer({ min: 0, max: 3 * MINUTE }),
+  fc.constant(DAY),
+);
+
+const none = fc.constant<[]>([]);
+const call = fc.tuple(fates, effects, lags);
+const which = fc.tuple(some);
+const time = fc.tuple(times);
+
+const anyStep: fc.Arbitrary<Step> = fc.oneof(
+  step('want', fc.tuple(fc.subarray([...PROJECTS])), (history, ids) => history.want(ids)),
+  { arbitrary: step('beginPost', call, (history, ...args) => history.beginPost(...args)), weight: 2 },
+  { arbitrary: step('endPost', which, (history, index) => history.endPost(index)), weight: 2 },
+  step('beginList', none, (history) => history.beginList()),
+  step('endList', fc.tuple(some, fc.boolean()), (history, ...args) => history.endList(...args)),
+  step('prune', none, (history) => history.prune()),
+  step('beginDelete', call, (history, ...args) => history.beginDelete(...args)),
+  step('endDelete', which, (history, index) => history.endDelete(index)),
+  step('grantByHand', fc.tuple(fc.constantFrom(...PROJECTS), lags), (history, ...args) => history.grantByHand(...args)),
+  step('deleteByHand', which, (history, index) => history.deleteByHand(index)),
+  step('crash', none, (history) => history.crash()),
+  { arbitrary: step('pass', time, (history, ms) => history.pass(ms)), weight: 2 },
+);
+
+const steps = fc.array(anyStep, { minLength: 1, maxLength: 60 });
+
+function play(taken: readonly Step[]): History {
+  const history = new History();
+  history.want(PROJECTS);
+  for (const next of taken) next(history);
+  history.crash();
+  return history;
+}
+
+/** The share function from here on without mishap, until only the daily retry of what OpenAI refuses is due. */
+function settle(history: History): number {
+  history.crash();
+  for (let steps = 0; steps < 300; steps++) {
+    const due = dueOf(history.record);
+    const isOpen = permissionsOf(history.record).some(
+      ({ state, projectId }) => state === 'pending' || (state === 'rejected' && !BAD.has(projectId)),
+    );
+    if (due === null || (due.priority === 'retry' && !isOpen && due.lane === 'create')) return steps;
+    history.now = Math.max(history.now, due.at);
+    if (due.lane === 'create') {
+      history.beginPost('answered', 0, 0);
+      history.endPost(0);
+    } else if (due.lane === 'list') {
+      history.beginList();
+      history.endList(0, false);
+    } else {
+      history.beginDelete('answered', 0, 0);
+      history.endDelete(0);
+    }
+    history.now += SECOND;
+  }
+  throw new Error(`Work without end: ${JSON.stringify(history.record, null, 1)}`);
+}
+
+/** Settled, then verified by lists that can be believed, and settled again. */
+function comeToRest(history: History): void {
+  settle(history);
+  for (let round = 0; round < 3; round++) {
+    history.pass(5 * MINUTE);
+    history.beginList();
+    history.endList(0, false);
+    settle(history);
+  }
+}
+
+function expectEverythingTracked({ record, openai, now }: History): void {
+  for (const { permissionId, projectId, ours } of openai.alive(now)) {
+    const row = record.permissions[projectId];
+    if (ours || (row?.want ?? null) !== null) expect(row && idsOf(row)).toContain(permissionId);
+  }
+  const alive = new Set(openai.alive(now).map(({ permissionId }) => permissionId));
+  for (const row of permissionsOf(record)) {
+    if (['active', 'orphaned'].includes(row.state)) for (const id of idsOf(row)) expect(alive).toContain(id);
+    if (row.state === 'revoked') for (const id of idsOf(row)) expect(alive).not.toContain(id);
+  }
+}
+
+describe('whatever happens to a checkpoint', () => {
+  it('comes to rest with every permission tracked, and everybody served who is wanted', () => {
+    fc.assert(
+      fc.property(steps, fc.subarray([...PROJECTS]), (taken, wanted) => {
+        const history = play(taken);
+        history.want(wanted);
+        comeToRest(history);
+        expectEverythingTracked(history);
+        for (const projectId of PROJECTS) {
+          const state = history.record.permissions[projectId]?.state;
+          const isWanted = wanted.includes(projectId);
+          const hasOne = history.openai.alive(history.now).some((other) => other.projectId === projectId);
+          if (isWanted) expect(state).toBe(BAD.has(projectId) && !hasOne ? 'rejected' : 'active');
+          else expect(['orphaned', 'revoked', 'foreign', undefined]).toContain(state);
+        }
+        expect(history.record).toMatchObject({ inFlight: null });
+      }),
+      { numRuns: 1_500 },
+    );
+  });
+
+  it('can be taken back: once nobody wants it and it is pruned, nothing of ours is left at OpenAI', () => {
+    fc.assert(
+      fc.property(steps, (taken) => {
+        const history = play(taken);
+        history.want([]);
+        comeToRest(history);
+        history.prune();
+        comeToRest(history);
+        expect(history.openai.alive(history.now).filter(({ ours }) => ours)).toEqual([]);
+      }),
+      { numRuns: 700 },
+    );
+  });
+
+  it('a permission that somebody else made is never deleted where nobody here ever wanted it', () => {
+    fc.assert(
+      fc.property(steps, (taken) => {
+        const history = new History();
+        const [theirs] = history.openai.grant(['proj_THEIRS'], history.now, 0, false);
+        for (const next of taken) next(history);
+        history.prune();
+        comeToRest(history);
+        const byOthers = history.record.permissions.proj_THEIRS;
+        expect(byOthers).toMatchObject({ state: 'foreign', permissionId: theirs?.permissionId });
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('without mishap costs one POST, and no other call', () => {
+    const history = new History();
+    history.want(['proj_A', 'proj_B', 'proj_C']);
+    expect(settle(history)).toBe(1);
+    expect(history.posts).toBe(1);
+  });
+});

@@ -1,0 +1,38 @@
+import { findProject } from '../../../lambdas/core/policy/policy.ts';
+import type { JobApi } from '../../../lambdas/core/ports.ts';
+import { reconcile } from '../../../lambdas/use-cases/reconcile/reconcile.ts';
+import type { Process } from '../engine/process.ts';
+import type { World } from '../world.ts';
+import { logOf } from './log.ts';
+
+const TIME_MS = 300_000;
+/** As `lambdas/reconcile` is wired. */
+const RESERVED_MS = 45_000;
+
+export function startReconcile(world: World): void {
+  const { policy } = world;
+  world.start('reconcile', TIME_MS, async (process) => {
+    const deps = {
+      policy,
+      ledger: process.port('ledger', world.ledger),
+      queue: process.port('queue', world.queue.port(() => delaysOf(world))),
+      jobsOf: (source: string) => sourceJobs(world, process, source),
+      now: process.now,
+      log: logOf(world, process),
+    };
+    await reconcile(deps, process.now() + TIME_MS - RESERVED_MS);
+  });
+}
+
+/** The jobs of a source that the policy which is deployed now has; undefined for any other. */
+export function sourceJobs({ policy, openai }: World, process: Process, source: string): JobApi | undefined {
+  return findProject(policy, source)?.source ? openai.jobsFor(process, source) : undefined;
+}
+
+/** When a message comes: not at all, once or twice, at once or minutes later. */
+export function delaysOf(world: World): readonly number[] {
+  const { draw, scenario } = world;
+  const delay = () => (world.strikes(0.2) ? draw.int(0, 300_000) : draw.int(10, 500));
+  if (world.strikes(scenario.storm.loss)) return [];
+  return world.strikes(scenario.storm.duplicate) ? [delay(), delay()] : [delay()];
+}

@@ -1,0 +1,137 @@
+import { laneOf } from '../../../lambdas/core/checkpoint/due.ts';
+import { idsOf, permissionsOf } from '../../../lambdas/core/checkpoint/record.ts';
+import { SharingError } from '../../../lambdas/core/errors.ts';
+import type { CheckpointRecord } from '../../../lambdas/core/model/permission.ts';
+import type { Lane, Ledger } from '../../../lambdas/core/ports.ts';
+import { describeCheckpoint } from '../engine/describe.ts';
+import type { Judge } from '../engine/judge.ts';
+import type { Witness } from '../openai/api.ts';
+import type { Organization, Permission } from '../openai/organization.ts';
+import { isTimely, type Scenario } from '../scenario/scenario.ts';
+
+const WINDOW_MS = 60_000;
+
+/** What has to hold all along. Sees what is stored and what happens at OpenAI at the moment when it happens. */
+export class Watch implements Witness {
+  /** Every checkpoint as it is stored. */
+  readonly records = new Map<string, CheckpointRecord>();
+  /** Pairs for which somebody once wished otherwise than the policy. */
+  readonly wished = new Set<string>();
+  readonly #wanted = new Set<string>();
+  readonly #calls: Record<Lane, number[]> = { create: [], list: [], delete: [] };
+  readonly #scenario: Scenario;
+  readonly #organization: Organization;
+  readonly #judge: Judge;
+  readonly #now: () => number;
+  #holder: string | null = null;
+
+  constructor(scenario: Scenario, organization: Organization, judge: Judge, now: () => number) {
+    this.#scenario = scenario;
+    this.#organization = organization;
+    this.#judge = judge;
+    this.#now = now;
+  }
+
+  /** The ledger, watched. */
+  ledger(ledger: Ledger): Ledger {
+    return {
+      ...ledger,
+      saveCheckpoint: async (record, before) => {
+        const saved = await ledger.saveCheckpoint(record, before);
+        if (saved) this.#onSaved({ ...record, version: before.version + 1 });
+        return saved;
+      },
+      acquireLease: async (name, owner, now, ttlMs) => {
+        const held = await ledger.acquireLease(name, owner, now, ttlMs);
+        if (held) this.#holder = owner;
+        return held;
+      },
+      releaseLease: async (name, owner) => {
+        await ledger.releaseLease(name, owner);
+        if (this.#holder === owner) this.#holder = null;
+      },
+    };
+  }
+
+  onWish(checkpoint: string, projectId: string): void {
+    this.wished.add(pairOf(checkpoint, projectId));
+  }
+
+  onCall(lane: Lane, caller: { readonly name: string }): void {
+    if (!isTimely(this.#scenario)) return;
+    const calls = this.#calls[lane];
+    const now = this.#now();
+    calls.push(now);
+    while ((calls[0] ?? now) <= now - WINDOW_MS) calls.shift();
+    const limit = this.#scenario.deploys[0]?.policy.openai.adminRequestsPerMinute ?? 0;
+    if (calls.length > limit) {
+      this.#judge.violated('never more than N calls in any 60 s', `${calls.length} ${lane} calls, N = ${limit}`);
+    }
+    if (this.#holder !== null && this.#holder !== caller.name) {
+      const detail = `${caller.name} calls while ${this.#holder} holds the lease`;
+      this.#judge.violated('one function at a time calls OpenAI', detail);
+    }
+  }
+
+  onCreated(permission: Permission): void {
+    const { checkpoint, projectId, permissionId } = permission;
+    if (!this.#wanted.has(pairOf(checkpoint, projectId))) {
+      this.#judge.violated('nothing is shared that nobody wanted', `${permissionId}: ${checkpoint} with ${projectId}`);
+    }
+    const twin = this.#organization
+      .living(checkpoint)
+      .find((other) => other !== permission && other.projectId === projectId && other.maker === 'us');
+    if (twin === undefined) return;
+    const detail = `${permissionId} beside ${twin.permissionId} for ${projectId} on ${checkpoint}`;
+    this.#judge.violated('at most one creating POST takes effect per permission', detail);
+  }
+
+  onDelete(permission: Permission): void {
+    const { checkpoint, projectId, permissionId, maker } = permission;
+    const row = this.records.get(checkpoint)?.permissions[projectId];
+    const isRecorded = row !== undefined && row.state !== 'foreign' && idsOf(row).includes(permissionId);
+    const isOurs = maker === 'us' || this.#wanted.has(pairOf(checkpoint, projectId));
+    if (isRecorded && isOurs) return;
+    this.#judge.violated('no foreign permission is touched', `${permissionId} of ${projectId} on ${checkpoint}`);
+  }
+
+  /** Functions may fail of what failed under them, never of a mistake of their own. */
+  onFailure(error: unknown): void {
+    if (error instanceof SharingError) return;
+    const detail = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    this.#judge.violated('no function fails of its own', detail);
+  }
+
+  #onSaved(record: CheckpointRecord): void {
+    const before = this.records.get(record.checkpoint);
+    this.records.set(record.checkpoint, record);
+    for (const { projectId, want } of permissionsOf(record)) {
+      if (want !== null) this.#wanted.add(pairOf(record.checkpoint, projectId));
+    }
+    this.#checkWork(record);
+    if (before !== undefined) this.#checkIds(before, record);
+  }
+
+  #checkWork(record: CheckpointRecord): void {
+    for (const permission of permissionsOf(record)) {
+      const waits = laneOf(permission) !== null && permission.state !== 'rejected';
+      if (!waits || permission.notBefore !== null) continue;
+      this.#judge.violated('what is to be done is due', describeCheckpoint(record));
+    }
+  }
+
+  #checkIds(before: CheckpointRecord, record: CheckpointRecord): void {
+    const kept = new Set(permissionsOf(record).flatMap(idsOf));
+    for (const permissionId of permissionsOf(before).flatMap(idsOf)) {
+      if (kept.has(permissionId)) continue;
+      const permission = this.#organization.find(permissionId);
+      if (permission?.maker !== 'us' || permission.deleted !== null) continue;
+      const detail = `${permissionId} is dropped: ${describeCheckpoint(before)} → ${describeCheckpoint(record)}`;
+      this.#judge.violated('no id that OpenAI has is forgotten', detail);
+    }
+  }
+}
+
+export function pairOf(checkpoint: string, projectId: string): string {
+  return `${checkpoint} ${projectId}`;
+}

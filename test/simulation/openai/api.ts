@@ -1,0 +1,109 @@
+import { BadCredentialsError, ThrottledError } from '../../../lambdas/core/errors.ts';
+import type { JobApi, Lane, PermissionApi } from '../../../lambdas/core/ports.ts';
+import { Throttle } from '../../fake-openai/throttle.ts';
+import type { Draw } from '../engine/draw.ts';
+import type { Process } from '../engine/process.ts';
+import type { Scenario } from '../scenario/scenario.ts';
+import { getJob, listJobCheckpoints, listJobs } from './jobs.ts';
+import type { Organization, Permission } from './organization.ts';
+import { createPermissions, deletePermission, listPermissions } from './permissions.ts';
+
+/** As the adapters have them: no answer is taken later than this after a call began. */
+export const ADMIN_CALL_MS = 30_000;
+const JOB_CALL_MS = 15_000;
+
+/** Told of what happens at OpenAI. */
+export interface Witness {
+  readonly onCall: (lane: Lane, caller: Process) => void;
+  readonly onCreated: (permission: Permission) => void;
+  readonly onDelete: (permission: Permission) => void;
+}
+
+/** OpenAI's endpoints, as one process reaches them. */
+export class OpenAI {
+  isKeyGood = true;
+  readonly #organization: Organization;
+  readonly #draw: Draw;
+  readonly #throttle: Throttle;
+  readonly #now: () => number;
+  readonly #witness: Witness;
+
+  constructor(organization: Organization, scenario: Scenario, draw: Draw, now: () => number, witness: Witness) {
+    this.#organization = organization;
+    this.#draw = draw;
+    this.#throttle = new Throttle(scenario.throttle, now);
+    this.#now = now;
+    this.#witness = witness;
+  }
+
+  permissionsFor(process: Process): PermissionApi {
+    const organization = this.#organization;
+    const admin = { access: 'write', deadlineMs: ADMIN_CALL_MS } as const;
+    return {
+      create: (checkpoint, projectIds) =>
+        process.call({
+          ...admin,
+          label: 'POST',
+          args: [checkpoint, projectIds],
+          arrive: (isThrottled) => this.#arrive('create', process, isThrottled),
+          work: () =>
+            createPermissions(organization, this.#draw, checkpoint, projectIds, this.#witness.onCreated),
+        }),
+      list: (checkpoint, after) =>
+        process.call({
+          ...admin,
+          access: 'read',
+          label: 'LIST',
+          args: [checkpoint, after],
+          arrive: (isThrottled) => this.#arrive('list', process, isThrottled),
+          work: () => listPermissions(organization, checkpoint, after),
+        }),
+      delete: (checkpoint, permissionId) =>
+        process.call({
+          ...admin,
+          label: 'DELETE',
+          args: [checkpoint, permissionId],
+          arrive: (isThrottled) => this.#arrive('delete', process, isThrottled),
+          work: () => deletePermission(organization, checkpoint, permissionId, this.#witness.onDelete),
+        }),
+    };
+  }
+
+  jobsFor(process: Process, source: string): JobApi {
+    const jobs = this.#organization.jobs.filter((job) => job.source === source);
+    const read = { access: 'read', deadlineMs: JOB_CALL_MS, arrive: throttled } as const;
+    return {
+      getJob: (jobId) =>
+        process.call({ ...read, label: 'GET job', args: [jobId], work: () => getJob(jobs, jobId, this.#now()) }),
+      listCheckpoints: (jobId) =>
+        process.call({
+          ...read,
+          label: 'GET checkpoints',
+          args: [jobId],
+          work: () => listJobCheckpoints(jobs, jobId),
+        }),
+      listJobs: (after) =>
+        process.call({
+          ...read,
+          label: 'GET jobs',
+          args: [source, after],
+          work: () => listJobs(jobs, after, this.#now(), this.#organization.quirks.pageSize),
+        }),
+    };
+  }
+
+  #arrive(lane: Lane, process: Process, isThrottled: boolean): void {
+    this.#witness.onCall(lane, process);
+    if (!this.isKeyGood) throw new BadCredentialsError('Incorrect API key provided', { status: 401 });
+    throttled(isThrottled);
+    const waitMs = this.#throttle.admit(`permissions.${lane}`, true);
+    if (waitMs === null) return;
+    const retryAfterSeconds = this.#throttle.settings.retryAfter ? Math.max(1, Math.ceil(waitMs / 1_000)) : null;
+    throw new ThrottledError('Rate limit reached', { status: 429, retryAfterSeconds });
+  }
+}
+
+/** Somebody else has used the endpoint up. */
+function throttled(isThrottled: boolean): void {
+  if (isThrottled) throw new ThrottledError('Rate limit reached', { status: 429, retryAfterSeconds: null });
+}

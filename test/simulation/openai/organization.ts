@@ -1,0 +1,101 @@
+import type { ActualPermission } from '../../../lambdas/core/model/permission.ts';
+import type { Draw } from '../engine/draw.ts';
+import type { JobScenario } from '../scenario/jobs.ts';
+import type { ProjectScenario } from '../scenario/policies.ts';
+import type { PermissionQuirks } from '../scenario/quirks.ts';
+
+/** A permission as OpenAI has it. Times are milliseconds since the epoch. */
+export interface Permission extends ActualPermission {
+  readonly checkpoint: string;
+  /** Who made it: a creating call of the code under test, or somebody else. */
+  readonly maker: 'us' | 'people';
+  /** From when on a list shows it. */
+  readonly shownFrom: number;
+  deleted: { readonly at: number; readonly by: 'us' | 'people' | 'model'; readonly shownUntil: number } | null;
+}
+
+/** The truth about one OpenAI organisation. */
+export class Organization {
+  readonly quirks: PermissionQuirks;
+  readonly jobs: readonly JobScenario[];
+  readonly projects = new Map<string, 'active' | 'archived'>();
+  /** Id of the project that owns it, by checkpoint. */
+  readonly models = new Map<string, string>();
+  /** All there ever were, oldest first. */
+  readonly permissions: Permission[] = [];
+  readonly #now: () => number;
+  readonly #draw: Draw;
+
+  constructor(
+    parts: {
+      readonly projects: readonly ProjectScenario[];
+      readonly jobs: readonly JobScenario[];
+      readonly quirks: PermissionQuirks;
+    },
+    now: () => number,
+    draw: Draw,
+  ) {
+    this.quirks = parts.quirks;
+    this.jobs = parts.jobs;
+    this.#now = now;
+    this.#draw = draw;
+    for (const { projectId, state } of parts.projects) {
+      if (state !== 'missing') this.projects.set(projectId, state);
+    }
+    for (const { source, checkpoints } of parts.jobs) {
+      const owner = parts.projects.find((project) => project.source === source)?.projectId ?? '';
+      for (const { checkpoint } of checkpoints) this.models.set(checkpoint, owner);
+    }
+  }
+
+  living(checkpoint: string): readonly Permission[] {
+    return this.permissions.filter((permission) => permission.checkpoint === checkpoint && permission.deleted === null);
+  }
+
+  find(permissionId: string): Permission | undefined {
+    return this.permissions.find((permission) => permission.permissionId === permissionId);
+  }
+
+  /** What a list shows just now, oldest first. */
+  shown(checkpoint: string): readonly Permission[] {
+    const now = this.#now();
+    return this.permissions.filter(
+      (permission) =>
+        permission.checkpoint === checkpoint &&
+        permission.shownFrom <= now &&
+        (permission.deleted === null || permission.deleted.shownUntil > now),
+    );
+  }
+
+  grant(checkpoint: string, projectId: string, maker: Permission['maker']): Permission {
+    const now = this.#now();
+    const permission: Permission = {
+      permissionId: `cp_${this.permissions.length + 1}`,
+      projectId,
+      checkpoint,
+      // OpenAI's times are whole seconds.
+      createdAt: Math.floor(now / 1_000) * 1_000,
+      maker,
+      shownFrom: now + this.#lag(),
+      deleted: null,
+    };
+    this.permissions.push(permission);
+    return permission;
+  }
+
+  delete(permission: Permission, by: 'us' | 'people'): void {
+    const now = this.#now();
+    permission.deleted = { at: now, by, shownUntil: now + this.#lag() };
+  }
+
+  deleteModel(checkpoint: string): void {
+    const now = this.#now();
+    this.models.delete(checkpoint);
+    for (const permission of this.living(checkpoint)) permission.deleted = { at: now, by: 'model', shownUntil: now };
+  }
+
+  #lag(): number {
+    const { listLagMs } = this.quirks;
+    return this.#draw.chance(0.3) ? listLagMs : this.#draw.int(0, listLagMs);
+  }
+}

@@ -1,0 +1,51 @@
+import type { Policy, Rule } from '../../../lambdas/core/policy/policy.ts';
+import { aPolicy, aRule } from '../../core/policy/builders.ts';
+import type { Draw } from '../engine/draw.ts';
+
+/** A project at OpenAI; `missing`: the policy names it, OpenAI does not have it. */
+export interface ProjectScenario {
+  readonly projectId: string;
+  /** Its alias as a source; null for a mere target. */
+  readonly source: string | null;
+  readonly state: 'active' | 'archived' | 'missing';
+}
+
+export function drawProjects(draw: Draw): readonly ProjectScenario[] {
+  const sources = ['a', 'b'].slice(0, draw.int(1, 2)).map((source) => {
+    return { projectId: `proj_source_${source}`, source, state: 'active' } as const;
+  });
+  const trouble = draw.pick([0, 0.15, 0.4]);
+  const targets = Array.from({ length: draw.int(1, 5) }, (_, index) => ({
+    projectId: `proj_${index + 1}`,
+    source: null,
+    state: draw.chance(trouble) ? draw.pick(['archived', 'missing'] as const) : ('active' as const),
+  }));
+  return [...sources, ...targets];
+}
+
+export function drawPolicy(draw: Draw, projects: readonly ProjectScenario[], limit: number): Policy {
+  const policy = aPolicy(drawRules(draw, projects));
+  return {
+    ...policy,
+    openai: { ...policy.openai, adminRequestsPerMinute: limit },
+    projects: projects.map(({ projectId, source }) => ({
+      alias: source ?? projectId,
+      id: projectId,
+      source: source === null ? null : { apiKeySecret: null, webhookSecret: null },
+    })),
+  };
+}
+
+function drawRules(draw: Draw, projects: readonly ProjectScenario[]): readonly Rule[] {
+  const sources = projects.flatMap(({ source }) => (source === null ? [] : [source]));
+  const ids = projects.map(({ projectId }) => projectId);
+  return Array.from({ length: draw.int(1, 2) }, (_, index) =>
+    aRule({
+      name: `rule ${index + 1}`,
+      from: draw.some(sources, draw.int(1, sources.length)),
+      checkpoints: draw.pick([{ kind: 'final' }, { kind: 'all' }, { kind: 'all' }, { kind: 'last', count: 2 }]),
+      to: draw.some(ids, draw.int(1, ids.length)),
+      onDrift: draw.pick(['repair', 'repair', 'report']),
+    }),
+  );
+}

@@ -1,0 +1,35 @@
+import type { Quirks } from '../../fake-openai/quirks.ts';
+import type { ThrottleSettings } from '../../fake-openai/throttle.ts';
+import type { Draw } from '../engine/draw.ts';
+
+/** What OpenAI's documents leave open about permissions. */
+export interface PermissionQuirks
+  extends Pick<Quirks, 'repeatedPost' | 'badProject' | 'maxProjectIds' | 'answerOrder' | 'answerLimit'> {
+  /** A permission shows in a list, and one that was deleted is gone from it, at most so many milliseconds later. */
+  readonly listLagMs: number;
+  /** Permissions on one page of a list. */
+  readonly pageSize: number;
+}
+
+export function drawQuirks(draw: Draw): PermissionQuirks {
+  return {
+    repeatedPost: draw.pick(['returns-existing', 'makes-second', 'makes-second', 'fails-naming', 'fails-silent']),
+    badProject: draw.pick(['fails-all-naming', 'fails-all-silent', 'left-out']),
+    maxProjectIds: draw.pick([100, 100, 100, 2, 1]),
+    answerOrder: draw.pick(['given', 'shuffled']),
+    answerLimit: draw.pick([null, null, null, 1, 2]),
+    listLagMs: draw.pick([0, 5_000, 30_000, 60_000]),
+    pageSize: draw.pick([100, 100, 3, 2]),
+  };
+}
+
+export function drawThrottle(draw: Draw): ThrottleSettings {
+  return {
+    kind: draw.pick(['off', 'sliding-window', 'token-bucket', 'fixed-window']),
+    requests: draw.int(3, 12),
+    windowMs: 60_000,
+    refusedCount: draw.chance(0.5),
+    retryAfter: draw.chance(0.3),
+    endpoints: 'admin',
+  };
+}

@@ -1,0 +1,75 @@
+import type { Policy } from '../../../lambdas/core/policy/policy.ts';
+import type { ThrottleSettings } from '../../fake-openai/throttle.ts';
+import type { Draw } from '../engine/draw.ts';
+import type { Capabilities } from './capabilities.ts';
+import { drawJobs, type JobScenario } from './jobs.ts';
+import { drawPolicy, drawProjects, type ProjectScenario } from './policies.ts';
+import { drawQuirks, drawThrottle, type PermissionQuirks } from './quirks.ts';
+import { drawStorm, type Storm } from './storm.ts';
+
+const MINUTE = 60_000;
+
+/** One world, as a seed draws it. Times are milliseconds since the epoch. */
+export interface Scenario {
+  readonly start: number;
+  /** So long faults happen and people interfere; then it is calm. */
+  readonly chaosMs: number;
+  readonly storm: Storm;
+  readonly quirks: PermissionQuirks;
+  readonly throttle: ThrottleSettings;
+  readonly projects: readonly ProjectScenario[];
+  readonly jobs: readonly JobScenario[];
+  /** The policies that are deployed, one after the other, and when. */
+  readonly deploys: readonly { readonly at: number; readonly policy: Policy }[];
+  /** Clocks run apart by up to twice as much. */
+  readonly skewMs: number;
+  /** The index of due work may be so far behind the records. */
+  readonly indexLagMs: number;
+  readonly sweepEveryMs: number;
+  /**
+   * False: no sweep at all, but no message is lost for good either. What the webhooks say must then be enough, so that
+   * a message that is acknowledged too early is not made up for.
+   */
+  readonly isSwept: boolean;
+  /** When somebody does something behind our back. */
+  readonly interferences: readonly number[];
+  /** When somebody wants something else of a checkpoint, or no more. */
+  readonly wishes: readonly number[];
+}
+
+export function drawScenario(draw: Draw, capabilities: Capabilities): Scenario {
+  const start = Date.UTC(2026, 10, 20, 12) + draw.int(0, 59_999);
+  const chaosMs = draw.int(4, 14) * MINUTE;
+  const isSwept = draw.chance(0.75);
+  const storm = drawStorm(draw);
+  const losing = isSwept ? storm : { ...storm, loss: 0 };
+  const projects = drawProjects(draw);
+  const sources = projects.flatMap(({ source }) => (source === null ? [] : [source]));
+  const limit = draw.int(3, 12);
+  const times = (most: number) =>
+    draw.chance(0.5) ? Array.from({ length: draw.int(1, most) }, () => start + draw.int(0, chaosMs)) : [];
+  const redeploys = capabilities.replansJobs && isSwept ? times(2) : [];
+  return {
+    start,
+    chaosMs,
+    storm: losing,
+    quirks: drawQuirks(draw),
+    throttle: drawThrottle(draw),
+    projects,
+    jobs: drawJobs(draw, { sources, start, chaosMs, storm: losing, isSwept }),
+    deploys: [start, ...redeploys.sort((a, b) => a - b)].map((at) => {
+      return { at, policy: drawPolicy(draw, projects, limit) };
+    }),
+    skewMs: draw.pick([0, 50, 250]),
+    indexLagMs: draw.pick([0, 500, 5_000]),
+    sweepEveryMs: draw.pick([2, 5, 15]) * MINUTE,
+    isSwept,
+    interferences: times(5),
+    wishes: times(4),
+  };
+}
+
+/** Whether the ways to the pacer's store and to OpenAI are short enough for the pacer's margin. */
+export function isTimely({ storm }: Scenario): boolean {
+  return storm.slowStorage === 0 && storm.slowNetwork === 0;
+}

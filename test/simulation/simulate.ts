@@ -1,0 +1,117 @@
+import { dueOf } from '../../lambdas/core/checkpoint/due.ts';
+import type { Violation } from './engine/judge.ts';
+import { receiveAt } from './functions/observe.ts';
+import { delaysOf, startReconcile } from './functions/reconcile.ts';
+import { startShare } from './functions/share.ts';
+import { checkEnd } from './invariants/end.ts';
+import { interfere, wish } from './people.ts';
+import type { Sabotage } from './sabotage.ts';
+import { CAPABILITIES } from './scenario/capabilities.ts';
+import { World } from './world.ts';
+
+const MINUTE = 60_000;
+const DAY = 24 * 60 * MINUTE;
+/** After the storm: what is left out is tried again a day later, and that takes its minutes, too. */
+const CALM_MS = DAY + 90 * MINUTE;
+const PATIENCE_MS = 3 * 60 * MINUTE;
+/** Sweeps after the storm, counted from its end. */
+const CALM_SWEEPS = [1, 16, 31, 46].map((minutes) => minutes * MINUTE);
+/** A world that is not done after so many events goes round in circles. */
+const MOST_EVENTS = 300_000;
+
+export interface Run {
+  readonly seed: number;
+  /** Null: every invariant held. */
+  readonly violation: Violation | null;
+  readonly events: number;
+  /** Lines for a person, all or the last ones. */
+  readonly trace: (count?: number) => readonly string[];
+  readonly world: World;
+}
+
+/** Plays one seed's world to its end, or to the first invariant that does not hold. */
+export async function simulate(seed: number, sabotage: Sabotage = {}): Promise<Run> {
+  const world = new World(seed, sabotage, receiveAt);
+  const { scheduler, scenario, judge } = world;
+  const calmFrom = scenario.start + scenario.chaosMs;
+  scheduleEvents(world, calmFrom);
+  const isOver = () => {
+    if (judge.violation !== null || isAtRest(world, calmFrom + CALM_MS)) return true;
+    if (scheduler.now > calmFrom + CALM_MS + PATIENCE_MS || scheduler.fired > MOST_EVENTS) {
+      judge.violated('it comes to rest', `${scheduler.fired} events, ${world.running.size} functions at work`);
+    }
+    return judge.violation !== null;
+  };
+  await scheduler.run(isOver);
+  if (judge.violation === null) checkEnd({ ...worldParts(world), capabilities: CAPABILITIES });
+  const { violation } = judge;
+  return { seed, violation, events: scheduler.fired, trace: (count) => world.trace.format(count), world };
+}
+
+function worldParts({ policy, organization, watch, judge }: World) {
+  return { policy, organization, watch, judge };
+}
+
+function scheduleEvents(world: World, calmFrom: number): void {
+  const { scheduler, scenario, queue, draw } = world;
+  const { start, storm } = scenario;
+  for (const { source, jobId, webhookAt } of scenario.jobs) {
+    if (webhookAt === null) continue;
+    scheduler.at(webhookAt, () => {
+      for (const delayMs of delaysOf(world)) queue.put({ source, jobId, webhookAt: scheduler.now }, delayMs);
+    });
+  }
+  tick(world, start + draw.int(0, MINUTE));
+  if (scenario.isSwept) {
+    sweep(world, start + draw.int(0, scenario.sweepEveryMs));
+    for (const ms of CALM_SWEEPS) scheduler.at(calmFrom + ms, () => startReconcile(world));
+  }
+  for (const at of scenario.interferences) scheduler.at(at, () => interfere(world));
+  for (const at of scenario.wishes) scheduler.at(at, () => wish(world));
+  if (storm.keyTrouble) {
+    scheduler.at(start + draw.int(0, scenario.chaosMs), () => {
+      world.openai.isKeyGood = false;
+    });
+  }
+  scheduler.at(calmFrom, () => {
+    world.isCalm = true;
+    world.openai.isKeyGood = true;
+    world.trace.add('world', 'it is calm from here on');
+    if (!scenario.isSwept) queue.redrive();
+  });
+}
+
+/** Every minute; once it is calm, only when there is something to do. */
+function tick(world: World, at: number): void {
+  const { scheduler, scenario, draw } = world;
+  scheduler.at(at, () => {
+    const due = nextDueAt(world);
+    const isNeeded = !world.isCalm || due <= scheduler.now;
+    if (isNeeded && !world.strikes(scenario.storm.loss / 4)) {
+      startShare(world);
+      if (world.strikes(scenario.storm.duplicate)) scheduler.after(draw.int(0, 2_000), () => startShare(world));
+    }
+    const idle = world.isCalm ? Math.min(due - scheduler.now, 10 * MINUTE) : 0;
+    tick(world, at + Math.max(1, Math.ceil(idle / MINUTE)) * MINUTE);
+  });
+}
+
+function sweep(world: World, at: number): void {
+  const { scheduler, scenario } = world;
+  scheduler.at(at, () => {
+    if (world.isCalm) return;
+    if (!world.strikes(scenario.storm.loss / 4)) startReconcile(world);
+    sweep(world, at + scenario.sweepEveryMs);
+  });
+}
+
+function nextDueAt({ watch }: World): number {
+  return Math.min(...[...watch.records.values()].map((record) => dueOf(record)?.at ?? Number.POSITIVE_INFINITY));
+}
+
+function isAtRest(world: World, from: number): boolean {
+  if (world.scheduler.now < from || world.running.size > 0 || world.queue.size > 0) return false;
+  const underWay = new Set(['pending', 'unknown', 'revoking']);
+  const rows = [...world.watch.records.values()].flatMap(({ permissions }) => Object.values(permissions));
+  return rows.every(({ state }) => !underWay.has(state));
+}
