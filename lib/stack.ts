@@ -32,8 +32,8 @@ export class SharingStack extends Stack {
     const webhook = new WebhookEndpoint(this, 'Webhook', { secrets, queue });
     const share = new Share(this, 'Share', { policy, ledger, secrets });
     const observe = new Observe(this, 'Observe', { policy, ledger, secrets, queue, share });
-    const reconcile = new Reconcile(this, 'Reconcile', { policy, ledger, secrets, queue });
-    const operator = new Operator(this, 'Operator', { policy, ledger, queue });
+    const reconcile = new Reconcile(this, 'Reconcile', { policy, ledger, secrets, queue, share });
+    const operator = new Operator(this, 'Operator', { policy, ledger, queue, share, reconcile });
 
     const functions = {
       webhook: webhook.function,

@@ -1,17 +1,21 @@
 import { Command, CommanderError } from 'commander';
 import manifest from '../../package.json' with { type: 'json' };
+import { apply } from './apply.ts';
 import { commandFirst } from './command-first.ts';
 import { CliError, debugText, toCliError } from './errors.ts';
 import { list } from './list.ts';
 import { oneLine } from './one-line.ts';
 import { addGlobalOptions, type GlobalOptions } from './options.ts';
+import { plan } from './plan.ts';
+import { reconcile } from './reconcile.ts';
+import { repair } from './repair.ts';
 import { type CliCommand, openSession } from './session.ts';
 import { status } from './status.ts';
 import type { Terminal } from './terminal.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-const COMMANDS: readonly CliCommand<never>[] = [list, status];
+const COMMANDS: readonly CliCommand<never>[] = [list, status, plan, apply, reconcile, repair];
 
 /** Runs the CLI; comes back with its exit code: 0 done, 1 error, 2 a plan with changes. */
 export async function run(argv: readonly string[], terminal: Terminal, environment: Environment): Promise<number> {

@@ -5,14 +5,19 @@ import type { QueueDepth } from '../../lambdas/shared/contract/operator.ts';
 import { paintState } from './list.ts';
 import type { Paint } from './paint.ts';
 import type { StatusDocument } from './status.ts';
+import { showAuditLog, showReconcile, showVerification, showWaitingPlan } from './status-care-text.ts';
 import { table } from './table.ts';
 import { distance, showTime, showTimeAndAge } from './times.ts';
 
 /** The status for people. `width` is the terminal's, null where there is none. */
 export function showStatus(status: StatusDocument, paint: Paint, width: number | null): string {
   const sections: (readonly [title: string, text: string])[] = [
-    ['Sources', showSources(status, width)],
+    ['Waiting plan', showWaitingPlan(status, paint)],
+    ['Sources', showSources(status, paint, width)],
     ['Permissions', showPermissions(status, paint)],
+    ['Reconcile', showReconcile(status, paint)],
+    ['Verification', showVerification(status)],
+    ['Audit log', showAuditLog(status, paint)],
     ['Admin calls', showLanes(status, paint, width)],
     ['Queue', showQueues(status, paint)],
     ['Refused projects', showRefused(status, width)],
@@ -24,7 +29,7 @@ export function showStatus(status: StatusDocument, paint: Paint, width: number |
   return [heading, ...shown].join('\n');
 }
 
-function showSources({ sources, at }: StatusDocument, width: number | null): string {
+function showSources({ sources, at }: StatusDocument, paint: Paint, width: number | null): string {
   if (sources.length === 0) return 'none\n';
   return table(
     sources,
@@ -35,16 +40,23 @@ function showSources({ sources, at }: StatusDocument, width: number | null): str
       { heading: 'LAST WEBHOOK', text: ({ lastWebhookAt }) => showTimeAndAge(lastWebhookAt, at) ?? 'never' },
       { heading: 'LAST JOB', text: ({ lastJobId }) => lastJobId },
       { heading: 'OBSERVED', text: ({ lastJobAt }) => showTimeAndAge(lastJobAt, at) },
+      { heading: 'SWEPT', text: ({ sweep }) => showTimeAndAge(sweep?.sweptAt ?? null, at) },
+      { heading: 'SWEEPING', text: ({ sweep }) => sweep?.backfill && `${sweep.backfill.jobs} jobs so far` },
+      { heading: 'OPEN', text: ({ sweep }) => sweep?.openJobs || null, align: 'right' },
+      { heading: 'ERROR', text: ({ sweep }) => sweep?.error, paint: (cell) => paint('red', cell) },
     ],
     width,
   );
 }
 
-function showPermissions({ permissions, checkpoints }: StatusDocument, paint: Paint): string {
+function showPermissions({ permissions, checkpoints, flapping }: StatusDocument, paint: Paint): string {
   const counts = PERMISSION_STATES.filter((state) => permissions[state] > 0).map((state) =>
     paintState(paint, state, `${permissions[state]} ${state}`),
   );
-  return counts.length === 0 ? 'none\n' : `${counts.join(', ')}; checkpoints: ${checkpoints}\n`;
+  if (counts.length === 0) return 'none\n';
+  const left =
+    flapping === 0 ? '' : `\n${flapping} of the drifted are flapping, and left until somebody runs "ckpt repair"`;
+  return `${counts.join(', ')}; checkpoints: ${checkpoints}${left}\n`;
 }
 
 function showLanes({ due, pacer, at }: StatusDocument, paint: Paint, width: number | null): string {

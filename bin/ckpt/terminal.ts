@@ -1,4 +1,6 @@
-/** Where the CLI writes. Standard output is for the answer, standard error for everything else. */
+import { createInterface } from 'node:readline/promises';
+
+/** Where the CLI writes, and whom it asks. Standard output is for the answer, standard error for everything else. */
 export interface Terminal {
   out(text: string): void;
   err(text: string): void;
@@ -8,6 +10,8 @@ export interface Terminal {
   readonly color: boolean;
   /** Whether somebody watches standard error. */
   readonly watched: boolean;
+  /** Asks a question and comes back with the line that was typed; null where nobody is there to answer. */
+  readonly ask: ((question: string) => Promise<string>) | null;
 }
 
 export function processTerminal(): Terminal {
@@ -22,5 +26,17 @@ export function processTerminal(): Terminal {
     columns: stdout.isTTY ? stdout.columns : null,
     color: stdout.isTTY === true && stdout.hasColors(),
     watched: stderr.isTTY === true,
+    ask: process.stdin.isTTY === true ? ask : null,
   };
+}
+
+/** The question goes to standard error: standard output may be a file. The end of the input is an empty answer. */
+async function ask(question: string): Promise<string> {
+  const lines = createInterface({ input: process.stdin, output: process.stderr });
+  const ended = new Promise<string>((resolve) => lines.once('close', () => resolve('')));
+  try {
+    return await Promise.race([lines.question(question), ended]);
+  } finally {
+    lines.close();
+  }
 }

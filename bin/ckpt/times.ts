@@ -25,3 +25,14 @@ export function distance(time: IsoTime, now: IsoTime): string {
   if (count === 0) return 'now';
   return seconds < 0 ? `${count} ${unit} ago` : `in ${count} ${unit}`;
 }
+
+/** `12 s`, `4 min`, `3 h 5 min`. */
+export function showDuration(seconds: number): string {
+  const whole = Math.round(seconds);
+  const index = UNITS.findIndex(([, size]) => whole >= size);
+  const [unit, size] = UNITS[index] ?? ['s', 1];
+  const next = index < 0 ? undefined : UNITS[index + 1];
+  const rest = next === undefined ? 0 : Math.floor((whole % size) / next[1]);
+  const head = `${Math.floor(whole / size)} ${unit}`;
+  return rest === 0 || next === undefined ? head : `${head} ${rest} ${next[0]}`;
+}

@@ -1,4 +1,6 @@
+import type { AuditEvent } from './audit/event.ts';
 import type { CheckpointFacts, JobFacts, JobRecord } from './model/job.ts';
+import type { ModelRecord } from './model/openai-model.ts';
 import type { ActualPermission, CheckpointRecord, Priority, RefusedProject } from './model/permission.ts';
 import type { SystemState } from './model/system-state.ts';
 import type { PacerWindow } from './pacing/window.ts';
@@ -29,6 +31,20 @@ export interface PermissionApi {
   delete(checkpoint: string, permissionId: string): Promise<void>;
 }
 
+/** OpenAI's audit log of the organisation. Every call is one admin call, and may throw any `OpenAIError`. */
+export interface AuditLogApi {
+  /**
+   * One page of up to 100 events that took effect at `from` (ms since the epoch) or later, in an order that nobody
+   * documents. `after` is the `next` of the page before, null for the first. `unreadable` counts the events of the page
+   * that were left out because they have another form than documented.
+   */
+  list(query: { readonly from: number; readonly after: string | null }): Promise<{
+    readonly events: readonly AuditEvent[];
+    readonly next: string | null;
+    readonly unreadable: number;
+  }>;
+}
+
 /** A job as OpenAI describes it, before its checkpoints are listed. */
 export type Job = Omit<JobFacts, 'source' | 'checkpoints'>;
 
@@ -39,6 +55,12 @@ export interface JobApi {
   listCheckpoints(jobId: string): Promise<readonly Omit<CheckpointFacts, 'final'>[]>;
   /** One page of up to 100, newest first. `next` is the cursor of the page after it, or null. */
   listJobs(after: string | null): Promise<{ readonly jobs: readonly Job[]; readonly next: string | null }>;
+}
+
+/** OpenAI's models as one source project sees them, with its project key. */
+export interface ModelApi {
+  /** When a model shuts down, `YYYY-MM-DD`; null while no date is announced. */
+  getModel(model: string): Promise<{ readonly shutdownDate: string | null }>;
 }
 
 /** What is known of a source project beside its jobs. Times are milliseconds since the epoch. */
@@ -59,6 +81,8 @@ export interface SweepRecord {
   readonly walk: { readonly after: string | null; readonly newest: number | null; readonly jobs: number } | null;
   /** Jobs to look at again: they had not ended, or have not reached the ledger yet. */
   readonly open: readonly string[];
+  /** Those of them that have ended, and were handed to observe. */
+  readonly handedOn: readonly string[];
   readonly sweptAt: number | null;
   /** Why the last sweep failed; null when it did not. */
   readonly error: string | null;
@@ -94,6 +118,10 @@ export interface Ledger {
 
   getSweep(source: string): Promise<SweepRecord | undefined>;
   saveSweep(record: SweepRecord): Promise<boolean>;
+
+  /** Every model that was looked up or warned of, a page at a time. It may lag: `saveModel` tells. */
+  listModels(cursor: string | null): Promise<Page<ModelRecord>>;
+  saveModel(record: ModelRecord): Promise<boolean>;
 
   getState<Name extends keyof SystemState>(name: Name): Promise<SystemState[Name] | undefined>;
   saveState<Name extends keyof SystemState>(name: Name, state: SystemState[Name]): Promise<boolean>;
@@ -155,6 +183,19 @@ export interface ObserveQueue {
 /** Wakes the share function; it finds its work in the ledger. */
 export interface ShareWaker {
   wake(): Promise<void>;
+}
+
+/** What a person asks of the reconcile function. */
+export interface ReconcileOrder {
+  /** Every tracked checkpoint is put up for verification, not only the stalest within the budget. */
+  readonly verifyAll: boolean;
+  /** When it was asked for; milliseconds since the epoch. */
+  readonly askedAt: number;
+}
+
+/** Starts the reconcile function, without waiting for it. */
+export interface ReconcileStarter {
+  start(order: ReconcileOrder): Promise<void>;
 }
 
 /** Structured logging. Fields are flat; ids go under `jobId`, `checkpoint`, `requestId`, `projectId`, `permissionId`. */

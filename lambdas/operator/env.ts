@@ -7,12 +7,22 @@ export interface OperatorSettings {
   readonly pacerTable: string;
   readonly observeQueueUrl: string;
   readonly observeDeadLetterQueueUrl: string;
+  readonly shareFunction: string;
+  readonly reconcileFunction: string;
 }
 
 /** Reads what the stack tells this function; throws one `SettingsError` with every mistake. */
 export function readSettings(
   environment: Readonly<Record<string, string | undefined>> = process.env,
 ): OperatorSettings {
-  const { ledgerTable, pacerTable, observeQueueUrl, observeDeadLetterQueueUrl } = ENV;
-  return readEnv({ ledgerTable, pacerTable, observeQueueUrl, observeDeadLetterQueueUrl }, environment);
+  const { ledgerTable, pacerTable, observeQueueUrl, observeDeadLetterQueueUrl, shareFunction, reconcileFunction } = ENV;
+  const names = {
+    ledgerTable,
+    pacerTable,
+    observeQueueUrl,
+    observeDeadLetterQueueUrl,
+    shareFunction,
+    reconcileFunction,
+  };
+  return readEnv(names, environment);
 }

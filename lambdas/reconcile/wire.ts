@@ -19,15 +19,17 @@ const RESERVED_MS = JOB_CALL_DEADLINE_MS + 30_000;
 /** The use-case with its real ports; clients are made here, once for all invocations. */
 export function wire(settings: ReconcileSettings, policy: Policy, log: Log) {
   const secrets = createSecrets(new SecretsManagerClient(AWS_LIMITS), { now: Date.now });
+  const apiOf = createJobApis({ baseUrl: policy.openai.baseUrl, keys: settings.projectKeys, secrets, clock: Date.now });
   const deps = {
     policy,
     ledger: createDynamoLedger(new DynamoDBClient(AWS_LIMITS), settings.ledgerTable),
     waker: createShareWaker(new LambdaClient(AWS_LIMITS), settings.shareFunction),
     queue: createObserveQueue(new SQSClient(AWS_LIMITS), settings.queueUrl),
-    jobsOf: createJobApis({ baseUrl: policy.openai.baseUrl, keys: settings.projectKeys, secrets, clock: Date.now }),
+    jobsOf: apiOf,
+    modelsOf: apiOf,
     now: Date.now,
     log,
   };
-  return (verifyAll: boolean, remainingMs: number): Promise<void> =>
-    reconcile(deps, verifyAll, Date.now() + remainingMs - RESERVED_MS);
+  return (verifyAll: boolean, remainingMs: number, askedAt?: number): Promise<void> =>
+    reconcile(deps, verifyAll, Date.now() + remainingMs - RESERVED_MS, askedAt);
 }

@@ -1,6 +1,6 @@
 import type { OpenAIHttp } from '../adapters/openai/http.ts';
 import { isKeyUnusable } from '../core/checkpoint/answers.ts';
-import { SecretUnusableError } from '../core/errors.ts';
+import { MissingScopeError, SecretUnusableError } from '../core/errors.ts';
 import type { Secrets } from '../core/ports.ts';
 
 /**
@@ -13,7 +13,7 @@ export function withAdminKey(
   httpWith: (key: () => Promise<string>) => OpenAIHttp,
 ) {
   let refused: string | undefined;
-  const http: OpenAIHttp = {
+  const remembering = (isRefusal: (error: unknown) => boolean): OpenAIHttp => ({
     async call(call) {
       let used: string | undefined;
       const keyed = httpWith(async () => {
@@ -23,13 +23,15 @@ export function withAdminKey(
       try {
         return await keyed.call(call);
       } catch (error) {
-        if (used !== undefined && isKeyUnusable(error)) refused = used;
+        if (used !== undefined && isRefusal(error)) refused = used;
         throw error;
       }
     },
-  };
+  });
   return {
-    http,
+    http: remembering(isKeyUnusable),
+    /** For what a good key need not be allowed to do. */
+    optional: remembering((error) => isKeyUnusable(error) && !(error instanceof MissingScopeError)),
     /** Reads the key anew; true if it is another one than was refused last. */
     async refresh(): Promise<boolean> {
       try {

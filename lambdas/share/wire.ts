@@ -3,6 +3,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { createDynamoLedger } from '../adapters/ledger/dynamo-ledger.ts';
 import { createDynamoPacerStore } from '../adapters/ledger/dynamo-pacer-store.ts';
+import { createAuditLogApi } from '../adapters/openai/audit-logs.ts';
 import { createDispatcher } from '../adapters/openai/dispatcher.ts';
 import { CALL_DEADLINE_MS, createHttp } from '../adapters/openai/http.ts';
 import { createPermissionApi } from '../adapters/openai/permissions.ts';
@@ -38,6 +39,7 @@ export function wire(settings: ShareSettings, policy: Policy, log: Log) {
     ledger: createDynamoLedger(dynamo, settings.ledgerTable),
     pacer: createPacer(createDynamoPacerStore(dynamo, settings.pacerTable), rules, Date.now),
     permissions: createPermissionApi(adminKey.http),
+    auditLog: createAuditLogApi(adminKey.optional),
     now: Date.now,
     sleep: async (ms) => {
       await sleep(ms);

@@ -8,7 +8,17 @@ const MAX_TRIES = 32;
 const INITIAL: SystemState = {
   reconcile: { version: 0, startedAt: 0, endedAt: null, verifiedAllAt: null, error: null },
   waitingPlan: { version: 0, id: null, revocations: 0, tracked: 0, since: 0, confirmedId: null },
-  audit: { version: 0, dueAt: null, readTo: null, seen: [], access: 'unknown', refusal: null, readAt: null },
+  audit: {
+    version: 0,
+    dueAt: null,
+    readTo: null,
+    readFrom: null,
+    seen: [],
+    walk: null,
+    access: 'unknown',
+    refusal: null,
+    readAt: null,
+  },
 };
 
 type StateStore = Pick<Ledger, 'getState' | 'saveState'>;

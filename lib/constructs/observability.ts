@@ -11,6 +11,7 @@ import {
 } from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
+import { FilterPattern, MetricFilter } from 'aws-cdk-lib/aws-logs';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import type { ObserveQueue } from './observe-queue.ts';
@@ -41,13 +42,25 @@ export class Observability extends Construct {
 
   constructor(scope: Construct, id: string, props: ObservabilityProps) {
     super(scope, id);
-    const alarms = watches(props).map((watch) => this.#alarm(watch, props.alarmTopic));
+    const signals = (signal: string) => this.#countSignal(signal, props.functions.reconcile);
+    const alarms = [...watches(props), ...signalWatches(signals)].map((watch) => this.#alarm(watch, props.alarmTopic));
     const dashboard = new Dashboard(this, 'Dashboard', {
       defaultInterval: Duration.days(1),
       widgets: [[new AlarmStatusWidget({ title: 'Alarms', alarms, width: 24 })], ...graphs(props)],
     });
     const { region } = Stack.of(this);
     this.dashboardUrl = `https://${region}.console.aws.amazon.com/cloudwatch/home?region=${region}#dashboards/dashboard/${dashboard.dashboardName}`;
+  }
+
+  /** Log lines with this word in their field `signal`, an hour. */
+  #countSignal(signal: string, fn: LambdaFunction): IMetric {
+    const filter = new MetricFilter(this, `${signal}-signals`, {
+      logGroup: fn.logGroup,
+      filterPattern: FilterPattern.stringValue('$.signal', '=', signal),
+      metricNamespace: Stack.of(this).stackName,
+      metricName: signal,
+    });
+    return filter.metric({ period: Duration.hours(1), statistic: 'Sum' });
   }
 
   #alarm({ name, means, metric, above, periods = 1 }: Watch, topic: string | null): Alarm {
@@ -63,6 +76,30 @@ export class Observability extends Construct {
     if (topic !== null) alarm.addAlarmAction(new SnsAction(Topic.fromTopicArn(this, `${name}-topic`, topic)));
     return alarm;
   }
+}
+
+/** What the reconcile function says in its log, where failing as a whole would not tell which of its troubles it has. */
+function signalWatches(signals: (signal: string) => IMetric): Watch[] {
+  return [
+    {
+      name: 'source-failing',
+      means: 'The jobs of a source project cannot be listed, mostly because of its key.',
+      metric: signals('source-failing'),
+      above: 0,
+    },
+    {
+      name: 'plan-waiting',
+      means: 'So many permissions would be revoked that it waits for a person.',
+      metric: signals('plan-waiting'),
+      above: 0,
+    },
+    {
+      name: 'shutdown-ahead',
+      means: 'OpenAI shuts down a model that is shared, in 90, 30 or 7 days, or has done so.',
+      metric: signals('shutdown-ahead'),
+      above: 0,
+    },
+  ];
 }
 
 const FIVE_MINUTES = { period: Duration.minutes(5) };

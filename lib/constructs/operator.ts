@@ -6,18 +6,25 @@ import { operatorFunctionName } from '../../lambdas/shared/contract/names.ts';
 import { SharingFunction } from './function-defaults.ts';
 import type { Ledger } from './ledger.ts';
 import type { ObserveQueue } from './observe-queue.ts';
+import type { Reconcile } from './reconcile.ts';
+import type { Share } from './share.ts';
 
 export interface OperatorProps {
   readonly policy: Policy;
   readonly ledger: Ledger;
   readonly queue: ObserveQueue;
+  readonly share: Share;
+  readonly reconcile: Reconcile;
 }
 
-/** Answers what a person asks through the CLI; reached by whom IAM lets invoke it. It reads, and has no key. */
+/**
+ * Answers and carries out what a person asks through the CLI; reached by whom IAM lets invoke it. It has no key: what it
+ * changes are rows of the ledger, which the share function carries out.
+ */
 export class Operator extends Construct {
   readonly function: SharingFunction;
 
-  constructor(scope: Construct, id: string, { policy, ledger, queue }: OperatorProps) {
+  constructor(scope: Construct, id: string, { policy, ledger, queue, share, reconcile }: OperatorProps) {
     super(scope, id);
     this.function = new SharingFunction(this, 'Function', {
       handler: 'operator',
@@ -29,7 +36,10 @@ export class Operator extends Construct {
     });
     const { pacer: _, ...rows } = PARTITION;
     ledger.grantRows(this.function, ['read'], ...Object.values(rows));
+    ledger.grantRows(this.function, ['write'], PARTITION.checkpoint, PARTITION.state);
     ledger.grantReadPacer(this.function);
     queue.grantWatch(this.function);
+    share.grantWake(this.function);
+    reconcile.grantStart(this.function);
   }
 }

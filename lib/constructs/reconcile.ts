@@ -1,25 +1,30 @@
 import { Duration, Validations } from 'aws-cdk-lib';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import type { Policy } from '../../lambdas/core/policy/policy.ts';
 import { PARTITION } from '../../lambdas/shared/contract/ledger-keys.ts';
+import { ENV } from '../../lambdas/shared/contract/names.ts';
 import { SharingFunction } from './function-defaults.ts';
 import type { Ledger } from './ledger.ts';
 import type { ObserveQueue } from './observe-queue.ts';
 import { Schedule } from './schedule.ts';
 import type { Secrets } from './secrets.ts';
+import type { Share } from './share.ts';
 
 export interface ReconcileProps {
   readonly policy: Policy;
   readonly ledger: Ledger;
   readonly secrets: Secrets;
   readonly queue: ObserveQueue;
+  readonly share: Share;
 }
 
-/** Finds the jobs that no webhook told of, and hands them to observe. */
+/** Finds what was missed: hands jobs that no webhook told of to observe, and holds the ledger against the policy. */
 export class Reconcile extends Construct {
   readonly function: SharingFunction;
 
-  constructor(scope: Construct, id: string, { policy, ledger, secrets, queue }: ReconcileProps) {
+  constructor(scope: Construct, id: string, { policy, ledger, secrets, queue, share }: ReconcileProps) {
     super(scope, id);
     this.function = new SharingFunction(this, 'Function', {
       handler: 'reconcile',
@@ -36,12 +41,21 @@ export class Reconcile extends Construct {
     });
     secrets.grantProjectKeys(this.function);
     ledger.grantRows(this.function, ['read'], PARTITION.job);
-    ledger.grantRows(this.function, ['read', 'write'], PARTITION.sweep);
+    const { checkpoint, sweep, model, state } = PARTITION;
+    ledger.grantRows(this.function, ['read', 'write'], checkpoint, sweep, model, state);
     queue.grantSend(this.function);
+    share.grantWake(this.function);
     new Schedule(this, 'Regularly', {
       every: Duration.seconds(policy.reconcile.everySeconds),
       function: this.function,
       description: 'Finds what the webhooks missed',
     });
+  }
+
+  /** Lets a function start this one. */
+  grantStart(fn: LambdaFunction): void {
+    const resources = [this.function.functionArn];
+    fn.addToRolePolicy(new PolicyStatement({ actions: ['lambda:InvokeFunction'], resources }));
+    fn.addEnvironment(ENV.reconcileFunction, this.function.functionName);
   }
 }

@@ -36,9 +36,10 @@ export class Share extends Construct {
       reason: 'An event is only a wake-up and holds nothing to keep; failed runs raise the alarm share-failing.',
     });
     secrets.grantAdminKey(this.function);
-    ledger.grantRows(this.function, ['read', 'write'], PARTITION.checkpoint, PARTITION.refusedProject, PARTITION.lease);
-    ledger.grantRows(this.function, ['delete'], PARTITION.refusedProject, PARTITION.lease);
-    ledger.grantRows(this.function, ['writeMany'], PARTITION.permissionId);
+    const { checkpoint, refusedProject, lease, state, permissionId } = PARTITION;
+    ledger.grantRows(this.function, ['read', 'write'], checkpoint, refusedProject, lease, state);
+    ledger.grantRows(this.function, ['delete'], refusedProject, lease);
+    ledger.grantRows(this.function, ['read', 'writeMany'], permissionId);
     ledger.grantDueWork(this.function);
     ledger.grantPacing(this.function);
     new Schedule(this, 'EveryMinute', {

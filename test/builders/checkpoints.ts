@@ -6,6 +6,7 @@ import type {
   PermissionState,
   Want,
 } from '../../lambdas/core/model/permission.ts';
+import { wantInto } from '../../lambdas/core/plan/plan-checkpoint.ts';
 
 export const T0 = Date.UTC(2026, 10, 20, 12);
 export const SECOND = 1_000;
@@ -61,4 +62,11 @@ export function rowOf(record: CheckpointRecord, projectId: string): PermissionRe
   const row = record.permissions[projectId];
   if (row === undefined) throw new Error(`The record has no row for ${projectId}`);
   return row;
+}
+
+/** The record when the rules want this of its checkpoint, as observe writes it. */
+export function wantByRules(record: CheckpointRecord, wants: readonly Want[], now: number): CheckpointRecord {
+  const jobs = new Set(record.jobId === null ? [] : [record.jobId]);
+  const wanted = { wants: new Map([[record.checkpoint, wants]]), jobs, notes: new Map() };
+  return wantInto(record, { rules: [], permissions: [] }, wanted, now);
 }

@@ -18,6 +18,7 @@ async function watch(watched: boolean): Promise<string[]> {
     columns: null,
     color: false,
     watched,
+    ask: null,
   };
   let done = 0;
   const work = withProgress(

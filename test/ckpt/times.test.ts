@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { distance, showTime, showTimeAndAge } from '../../bin/ckpt/times.ts';
+import { distance, showDuration, showTime, showTimeAndAge } from '../../bin/ckpt/times.ts';
 
 const NOW = '2026-11-20T12:00:00.000Z';
 
@@ -24,5 +24,18 @@ describe('a time for people', () => {
     ['2026-11-10T12:00:00.000Z', '10 d ago'],
   ])('%s is %s', (time, expected) => {
     expect(distance(time, NOW)).toBe(expected);
+  });
+
+  it.each([
+    [0, '0 s'],
+    [0.6, '1 s'],
+    [59, '59 s'],
+    [60, '1 min'],
+    [90, '1 min 30 s'],
+    [3_600, '1 h'],
+    [11_100, '3 h 5 min'],
+    [90_061, '1 d 1 h'],
+  ])('%d seconds last %s', (seconds, expected) => {
+    expect(showDuration(seconds)).toBe(expected);
   });
 });

@@ -4,8 +4,10 @@ import { checkpointRules } from './ledger-checkpoints.ts';
 import { dueRules } from './ledger-due.ts';
 import { jobRules } from './ledger-jobs.ts';
 import { leaseRules } from './ledger-leases.ts';
+import { modelRules } from './ledger-models.ts';
 import { permissionIdRules } from './ledger-permission-ids.ts';
 import { sourceRules } from './ledger-sources.ts';
+import { stateRules } from './ledger-states.ts';
 
 /** Makes a ledger with nothing in it. */
 export type MakeLedger = () => Promise<Ledger>;
@@ -17,6 +19,8 @@ export function describeLedgerContract(name: string, makeLedger: MakeLedger): vo
     describe('the index of due work', () => dueRules(makeLedger));
     describe('permission ids', () => permissionIdRules(makeLedger));
     describe('jobs and sweeps', () => jobRules(makeLedger));
+    describe('models', () => modelRules(makeLedger));
+    describe('the state of the system', () => stateRules(makeLedger));
     describe('sources and refused projects', () => sourceRules(makeLedger));
     describe('leases', () => leaseRules(makeLedger));
   });

@@ -26,6 +26,7 @@ const SWEEP: SweepRecord = {
   seenTo: null,
   walk: { after: 'ftjob-9', newest: T0, jobs: 100 },
   open: ['ftjob-3'],
+  handedOn: [],
   sweptAt: T0,
   error: null,
 };

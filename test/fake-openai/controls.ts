@@ -25,7 +25,10 @@ export interface Controls {
     readonly archived?: boolean;
     readonly modelPermissions?: ModelPermissions;
   }): FakeProject & { readonly apiKey: string };
+  /** By a person; its permissions stay where they are. */
   archiveProject(projectId: string): void;
+  /** By a person: the project is unknown from now on; its permissions stay where they are. */
+  deleteProject(projectId: string): void;
   /** Null: the project has no list. */
   setModelPermissions(projectId: string, permissions: ModelPermissions | null): void;
   addProjectKey(projectId: string, key?: KeySpec): ApiKey;
@@ -73,6 +76,11 @@ export function createControls(world: World): Controls {
     },
     archiveProject: (projectId) => {
       projects.need(projectId).archivedAt = now();
+      world.auditLog.projectClosed('archived', projectId, PERSON);
+    },
+    deleteProject: (projectId) => {
+      projects.delete(projects.need(projectId).id);
+      world.auditLog.projectClosed('deleted', projectId, PERSON);
     },
     setModelPermissions: (projectId, permissions) => {
       projects.need(projectId).modelPermissions = permissions;

@@ -68,6 +68,15 @@ describe('audit log', () => {
     expect(fake.auditEvents()).toHaveLength(2);
   });
 
+  test('tells of projects that are archived or deleted', async () => {
+    fake.archiveProject('proj_eu');
+    fake.deleteProject('proj_eu');
+    const [deleted, archived] = AuditLogList.parse((await log()).body).data;
+    expect(archived).toMatchObject({ type: 'project.archived', 'project.archived': { id: 'proj_eu' } });
+    expect(deleted).toMatchObject({ type: 'project.deleted', 'project.deleted': { id: 'proj_eu' } });
+    expect((await ask(fake, 'GET /organization/projects/proj_eu')).status).toBe(404);
+  });
+
   test('what changed nothing is not logged', async () => {
     await ask(fake, `POST ${permissionsPath()}`, { body: { project_ids: ['proj_eu'] } });
     await ask(fake, `POST ${permissionsPath()}`, { body: { project_ids: ['proj_eu'] } });

@@ -146,6 +146,13 @@ export const AuditLogList = list(
       type: z.literal('checkpoint.permission.deleted'),
       'checkpoint.permission.deleted': z.strictObject({ id: z.string().startsWith('cp_') }),
     }),
+    ...(['project.archived', 'project.deleted'] as const).map((type) =>
+      z.strictObject({
+        ...auditEvent,
+        type: z.literal(type),
+        [type]: z.strictObject({ id: z.string().startsWith('proj_') }),
+      }),
+    ),
   ]),
 );
 

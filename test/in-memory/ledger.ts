@@ -1,6 +1,7 @@
 import { dueOf } from '../../lambdas/core/checkpoint/due.ts';
 import { newPermissionIds } from '../../lambdas/core/checkpoint/permission-ids.ts';
 import type { JobRecord } from '../../lambdas/core/model/job.ts';
+import type { ModelRecord } from '../../lambdas/core/model/openai-model.ts';
 import { type CheckpointRecord, PRIORITIES, type RefusedProject } from '../../lambdas/core/model/permission.ts';
 import type { SystemState } from '../../lambdas/core/model/system-state.ts';
 import type { Ledger, Page, SourceRecord, SweepRecord } from '../../lambdas/core/ports.ts';
@@ -12,6 +13,7 @@ export function createInMemoryLedger(): Ledger {
   const jobs = new Map<string, JobRecord>();
   const states = new Map<keyof SystemState, SystemState[keyof SystemState]>();
   const sweeps = new Map<string, SweepRecord>();
+  const models = new Map<string, ModelRecord>();
   const sources = new Map<string, SourceRecord>();
   const refused = new Map<string, RefusedProject>();
   const leases = new Map<string, { owner: string; expiresAt: number }>();
@@ -63,6 +65,14 @@ export function createInMemoryLedger(): Ledger {
     async saveSweep(record) {
       if ((sweeps.get(record.source)?.version ?? 0) !== record.version) return false;
       sweeps.set(record.source, { ...record, version: record.version + 1 });
+      return true;
+    },
+    async listModels() {
+      return onePage(models);
+    },
+    async saveModel(record) {
+      if ((models.get(record.model)?.version ?? 0) !== record.version) return false;
+      models.set(record.model, { ...record, version: record.version + 1 });
       return true;
     },
     async getState<Name extends keyof SystemState>(name: Name) {

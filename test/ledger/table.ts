@@ -1,14 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import {
-  BatchWriteItemCommand,
-  CreateTableCommand,
-  DeleteTableCommand,
-  DynamoDBClient,
-  paginateScan,
-  waitUntilTableExists,
-} from '@aws-sdk/client-dynamodb';
+import { BatchWriteItemCommand, DeleteTableCommand, DynamoDBClient, paginateScan } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, inject } from 'vitest';
 import { LEDGER } from '../../lambdas/shared/contract/ledger-keys.ts';
+import { createTable } from './create-table.ts';
 
 export interface TestTable {
   readonly client: DynamoDBClient;
@@ -24,7 +18,7 @@ const BATCH = 25;
 export function useTable(): TestTable {
   const client = connect();
   const name = `ledger-contract-${randomUUID()}`;
-  beforeAll(() => create(client, name));
+  beforeAll(() => createTable(client, name));
   afterAll(async () => {
     await client.send(new DeleteTableCommand({ TableName: name }));
     client.destroy();
@@ -38,32 +32,6 @@ function connect(): DynamoDBClient {
   // On loopback any key will do; elsewhere the usual chain of credentials finds one.
   const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
   return new DynamoDBClient({ endpoint, region, ...(isLocal ? { credentials } : {}) });
-}
-
-async function create(client: DynamoDBClient, name: string): Promise<void> {
-  const { partitionKey, sortKey, dueIndex, dueLane, dueOrder } = LEDGER;
-  await client.send(
-    new CreateTableCommand({
-      TableName: name,
-      BillingMode: 'PAY_PER_REQUEST',
-      AttributeDefinitions: [partitionKey, sortKey, dueLane, dueOrder].map((attribute) => ({
-        AttributeName: attribute,
-        AttributeType: 'S',
-      })),
-      KeySchema: keys(partitionKey, sortKey),
-      GlobalSecondaryIndexes: [
-        { IndexName: dueIndex, KeySchema: keys(dueLane, dueOrder), Projection: { ProjectionType: 'KEYS_ONLY' } },
-      ],
-    }),
-  );
-  await waitUntilTableExists({ client, maxWaitTime: 90, minDelay: 0.1, maxDelay: 2 }, { TableName: name });
-}
-
-function keys(hash: string, range: string) {
-  return [
-    { AttributeName: hash, KeyType: 'HASH' as const },
-    { AttributeName: range, KeyType: 'RANGE' as const },
-  ];
 }
 
 async function empty(client: DynamoDBClient, name: string): Promise<void> {

@@ -7,6 +7,8 @@ const ENVIRONMENT = {
   PACER_TABLE: 'pacer',
   OBSERVE_QUEUE_URL: 'https://sqs/queue',
   OBSERVE_DEAD_LETTER_QUEUE_URL: 'https://sqs/dead',
+  SHARE_FUNCTION: 'share',
+  RECONCILE_FUNCTION: 'reconcile',
 };
 
 describe('the settings of the operator function', () => {
@@ -16,6 +18,8 @@ describe('the settings of the operator function', () => {
       pacerTable: 'pacer',
       observeQueueUrl: 'https://sqs/queue',
       observeDeadLetterQueueUrl: 'https://sqs/dead',
+      shareFunction: 'share',
+      reconcileFunction: 'reconcile',
     });
   });
 

@@ -1,3 +1,4 @@
+import type { CheckpointRecord } from '../../lambdas/core/model/permission.ts';
 import { startOperator } from './functions/operator.ts';
 import type { World } from './world.ts';
 
@@ -36,14 +37,25 @@ export function interfere(world: World): void {
   }
 }
 
-/** Somebody wants something else than the policy does. */
+/** Somebody wants something else of some checkpoint than the policy does. */
 export function wish(world: World): void {
+  const known = [...world.watch.records.values()];
+  if (known.length > 0) wishFor(world, world.draw.pick(known));
+}
+
+/** At the moment when a record is being worked on, somebody may come between. */
+export function nudge(world: World, record: CheckpointRecord): void {
+  const isUnderWay = Object.values(record.permissions).some(({ state }) => state === 'unknown' || state === 'revoking');
+  if (!isUnderWay || !world.strikes(world.scenario.storm.nudge)) return;
+  const withinMs = world.draw.pick([100, 3_000]);
+  world.scheduler.after(world.draw.int(0, withinMs), () => wishFor(world, record));
+}
+
+function wishFor(world: World, { checkpoint, permissions }: CheckpointRecord): void {
   const { draw, organization, scenario, watch } = world;
-  const known = [...watch.records.values()].filter(({ permissions }) => Object.keys(permissions).length > 0);
-  if (known.length === 0) return;
-  const { checkpoint, permissions } = draw.pick(known);
+  const known = Object.keys(permissions);
   const others = scenario.projects.map(({ projectId }) => projectId);
-  const projectId = draw.pick(draw.chance(0.8) ? Object.keys(permissions) : others);
+  const projectId = draw.pick(known.length > 0 && draw.chance(0.8) ? known : others);
   if (projectId === organization.models.get(checkpoint)) return;
   watch.onWish(checkpoint, projectId);
   startOperator(world, { checkpoint, projectId });

@@ -4,9 +4,8 @@ import { receiveAt } from './functions/observe.ts';
 import { delaysOf, startReconcile } from './functions/reconcile.ts';
 import { startShare } from './functions/share.ts';
 import { checkEnd } from './invariants/end.ts';
-import { interfere, wish } from './people.ts';
-import type { Sabotage } from './sabotage.ts';
-import { CAPABILITIES } from './scenario/capabilities.ts';
+import { interfere, nudge, wish } from './people.ts';
+import { NO_SABOTAGE, type Sabotage } from './sabotage/sabotage.ts';
 import { World } from './world.ts';
 
 const MINUTE = 60_000;
@@ -15,7 +14,7 @@ const DAY = 24 * 60 * MINUTE;
 const CALM_MS = DAY + 90 * MINUTE;
 const PATIENCE_MS = 3 * 60 * MINUTE;
 /** Sweeps after the storm, counted from its end. */
-const CALM_SWEEPS = [1, 16, 31, 46].map((minutes) => minutes * MINUTE);
+const CALM_SWEEPS = [1, 16, 31, 46, 24 * 60 + 20, 24 * 60 + 40].map((minutes) => minutes * MINUTE);
 /** A world that is not done after so many events goes round in circles. */
 const MOST_EVENTS = 300_000;
 
@@ -30,7 +29,7 @@ export interface Run {
 }
 
 /** Plays one seed's world to its end, or to the first invariant that does not hold. */
-export async function simulate(seed: number, sabotage: Sabotage = {}): Promise<Run> {
+export async function simulate(seed: number, sabotage: Sabotage = NO_SABOTAGE): Promise<Run> {
   const world = new World(seed, sabotage, receiveAt);
   const { scheduler, scenario, judge } = world;
   const calmFrom = scenario.start + scenario.chaosMs;
@@ -43,13 +42,9 @@ export async function simulate(seed: number, sabotage: Sabotage = {}): Promise<R
     return judge.violation !== null;
   };
   await scheduler.run(isOver);
-  if (judge.violation === null) checkEnd({ ...worldParts(world), capabilities: CAPABILITIES });
+  if (judge.violation === null) await checkEnd(world);
   const { violation } = judge;
   return { seed, violation, events: scheduler.fired, trace: (count) => world.trace.format(count), world };
-}
-
-function worldParts({ policy, organization, watch, judge }: World) {
-  return { policy, organization, watch, judge };
 }
 
 function scheduleEvents(world: World, calmFrom: number): void {
@@ -62,12 +57,13 @@ function scheduleEvents(world: World, calmFrom: number): void {
     });
   }
   tick(world, start + draw.int(0, MINUTE));
-  if (scenario.isSwept) {
-    sweep(world, start + draw.int(0, scenario.sweepEveryMs));
-    for (const ms of CALM_SWEEPS) scheduler.at(calmFrom + ms, () => startReconcile(world));
+  if (scenario.isSwept) sweep(world, start + draw.int(0, scenario.sweepEveryMs));
+  for (const ms of CALM_SWEEPS) {
+    scheduler.at(calmFrom + ms, () => (scenario.isSwept ? startReconcile(world) : queue.redrive()));
   }
   for (const at of scenario.interferences) scheduler.at(at, () => interfere(world));
   for (const at of scenario.wishes) scheduler.at(at, () => wish(world));
+  world.watch.onStored = (record) => nudge(world, record);
   if (storm.keyTrouble) {
     scheduler.at(start + draw.int(0, scenario.chaosMs), () => {
       world.openai.isKeyGood = false;
@@ -77,7 +73,6 @@ function scheduleEvents(world: World, calmFrom: number): void {
     world.isCalm = true;
     world.openai.isKeyGood = true;
     world.trace.add('world', 'it is calm from here on');
-    if (!scenario.isSwept) queue.redrive();
   });
 }
 

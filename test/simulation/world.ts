@@ -13,7 +13,7 @@ import { Trace } from './engine/trace.ts';
 import { Watch } from './invariants/watch.ts';
 import { ADMIN_CALL_MS, OpenAI } from './openai/api.ts';
 import { Organization } from './openai/organization.ts';
-import type { Sabotage } from './sabotage.ts';
+import type { Sabotage } from './sabotage/sabotage.ts';
 import { CAPABILITIES } from './scenario/capabilities.ts';
 import { drawScenario, type Scenario } from './scenario/scenario.ts';
 

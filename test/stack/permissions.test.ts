@@ -30,34 +30,38 @@ describe('what each function may do, and nothing else', () => {
     ]);
   });
 
-  it('the share function may read the admin key, ask what is due, record what it did, and take slots of the pacer', () => {
+  it('the share function may read the admin key, ask what is due, record what it did and what OpenAI told, and take slots of the pacer', () => {
     expect(may(OUTPUT.shareFunction)).toEqual([
       'logs:CreateLogStream, logs:PutLogEvents on ShareFunctionLogs',
       'secretsmanager:GetSecretValue on SecretsAdminKey',
-      'dynamodb:GetItem, dynamodb:Query, dynamodb:PutItem, dynamodb:UpdateItem on LedgerTable[CHECKPOINT, REFUSED_PROJECT, LEASE]',
+      'dynamodb:GetItem, dynamodb:Query, dynamodb:PutItem, dynamodb:UpdateItem on LedgerTable[CHECKPOINT, REFUSED_PROJECT, LEASE, STATE]',
       'dynamodb:DeleteItem on LedgerTable[REFUSED_PROJECT, LEASE]',
-      'dynamodb:BatchWriteItem on LedgerTable[PERMISSION_ID]',
+      'dynamodb:GetItem, dynamodb:Query, dynamodb:BatchWriteItem on LedgerTable[PERMISSION_ID]',
       'dynamodb:Query on LedgerTable/index/due',
       'dynamodb:GetItem, dynamodb:PutItem on LedgerTable[PACER]',
     ]);
   });
 
-  it('the reconcile function may read project keys, remember its sweeps, and send to one queue', () => {
+  it('the reconcile function may read project keys and jobs, write wanted rows, send to one queue, and wake share', () => {
     expect(may(OUTPUT.reconcileFunction)).toEqual([
       'logs:CreateLogStream, logs:PutLogEvents on ReconcileFunctionLogs',
       'secretsmanager:GetSecretValue on SecretsProjectKeyresearch',
       'dynamodb:GetItem, dynamodb:Query on LedgerTable[JOB]',
-      'dynamodb:GetItem, dynamodb:Query, dynamodb:PutItem, dynamodb:UpdateItem on LedgerTable[SWEEP]',
+      'dynamodb:GetItem, dynamodb:Query, dynamodb:PutItem, dynamodb:UpdateItem on LedgerTable[CHECKPOINT, SWEEP, MODEL, STATE]',
       'sqs:SendMessage on ObserveQueue',
+      'lambda:InvokeFunction on ShareFunction',
     ]);
   });
 
-  it('the operator function may read the ledger and count messages', () => {
+  it('the operator function may read the ledger, write wanted rows, count messages, wake share and start reconcile', () => {
     expect(may(OUTPUT.operatorFunction)).toEqual([
       'logs:CreateLogStream, logs:PutLogEvents on OperatorFunctionLogs',
-      'dynamodb:GetItem, dynamodb:Query on LedgerTable[CHECKPOINT, JOB, PERMISSION_ID, SOURCE, SWEEP, REFUSED_PROJECT, LEASE]',
+      'dynamodb:GetItem, dynamodb:Query on LedgerTable[CHECKPOINT, JOB, PERMISSION_ID, SOURCE, SWEEP, STATE, MODEL, REFUSED_PROJECT, LEASE]',
+      'dynamodb:PutItem, dynamodb:UpdateItem on LedgerTable[CHECKPOINT, STATE]',
       'dynamodb:GetItem on LedgerTable[PACER]',
       'sqs:GetQueueAttributes on ObserveQueue, ObserveQueueDeadLetters',
+      'lambda:InvokeFunction on ShareFunction',
+      'lambda:InvokeFunction on ReconcileFunction',
     ]);
   });
 

@@ -20,6 +20,10 @@ rules:
   - { name: all to production, from: research, to: [prod-eu, prod-us] }
 `;
 
+// For all of a test file: a hook that a test itself asks for, by synthesizing, never runs.
+const root = mkdtempSync(join(tmpdir(), 'sharing-stack-'));
+afterAll(() => rmSync(root, { recursive: true, force: true }));
+
 export interface Synthesized {
   readonly app: App;
   readonly template: Template;
@@ -27,9 +31,7 @@ export interface Synthesized {
 
 /** The real stack with its real bundles. Takes a second or two: one for a file, not one for a test. */
 export function synthesize(yaml = POLICY, settings: Partial<Settings> = {}): Synthesized {
-  const outdir = mkdtempSync(join(tmpdir(), 'sharing-stack-'));
-  afterAll(() => rmSync(outdir, { recursive: true, force: true }));
-  const app = new App({ outdir, analyticsReporting: false });
+  const app = new App({ outdir: mkdtempSync(join(root, 'app-')), analyticsReporting: false });
   const stack = new SharingStack(app, { ...DEFAULTS, policy: policyOf(yaml), ...settings });
   return { app, template: Template.fromStack(stack) };
 }

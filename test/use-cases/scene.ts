@@ -1,12 +1,22 @@
 import type { Agent } from 'undici';
+import { createAuditLogApi } from '../../lambdas/adapters/openai/audit-logs.ts';
 import { createDispatcher } from '../../lambdas/adapters/openai/dispatcher.ts';
 import { createHttp } from '../../lambdas/adapters/openai/http.ts';
 import { createJobApi } from '../../lambdas/adapters/openai/jobs.ts';
+import { createModelApi } from '../../lambdas/adapters/openai/models.ts';
 import { createPermissionApi } from '../../lambdas/adapters/openai/permissions.ts';
 import type { PermissionRecord } from '../../lambdas/core/model/permission.ts';
 import { DEFAULT_PACER_RULES, type PacerRules } from '../../lambdas/core/pacing/window.ts';
 import type { Policy } from '../../lambdas/core/policy/policy.ts';
-import type { JobApi, Ledger, Log, PacerStore, PermissionApi } from '../../lambdas/core/ports.ts';
+import type {
+  AuditLogApi,
+  JobApi,
+  Ledger,
+  Log,
+  ModelApi,
+  PacerStore,
+  PermissionApi,
+} from '../../lambdas/core/ports.ts';
 import { observe } from '../../lambdas/use-cases/observe/observe.ts';
 import { createPacer } from '../../lambdas/use-cases/pacer.ts';
 import type { ShareDeps } from '../../lambdas/use-cases/share/turn.ts';
@@ -58,6 +68,7 @@ export async function createScene(options: SceneOptions = {}) {
   const http = (key: string) =>
     createHttp({ baseUrl: fake.url, key: async () => key, dispatcher, clock: Date.now, deadlineMs: 2_000 });
   const jobApi = (key: string = research.apiKey): JobApi => createJobApi(http(key));
+  const modelApi = (key: string = research.apiKey): ModelApi => createModelApi(http(key));
   const jobs = jobApi();
   const store = createInMemoryPacerStore();
 
@@ -73,14 +84,23 @@ export async function createScene(options: SceneOptions = {}) {
     };
   };
 
+  /** OpenAI's audit log; time stands still while a call is on its way. */
+  const auditLogApi = (key: string = fake.adminKey): AuditLogApi => {
+    const api = createAuditLogApi(http(key));
+    return { list: (query) => time.busy(api.list(query)) };
+  };
+
   return {
     time,
     fake,
     policy,
     store,
     permissionApi,
+    auditLogApi,
     /** OpenAI's job endpoints, with the source's own key unless told. */
     jobApi,
+    /** OpenAI's models, as the source's own key sees them unless told. */
+    modelApi,
     ledger: ownLedger,
 
     /** A job that has ended well, with so many checkpoints. */
@@ -92,13 +112,22 @@ export async function createScene(options: SceneOptions = {}) {
     },
 
     /** What one share function is wired with; parts may be swapped, for one that crashes or has a wrong key. */
-    deps: (parts: { ledger?: Ledger; pacerStore?: PacerStore; key?: string; api?: PermissionApi } = {}): ShareDeps => {
+    deps: (
+      parts: {
+        ledger?: Ledger;
+        pacerStore?: PacerStore;
+        key?: string;
+        api?: PermissionApi;
+        auditLog?: AuditLogApi;
+      } = {},
+    ): ShareDeps => {
       const api = parts.api ?? permissionApi(parts.key);
       const rules = { ...DEFAULT_PACER_RULES, limit: 6, ...options.rules };
       return {
         ledger: parts.ledger ?? ownLedger,
         pacer: createPacer(parts.pacerStore ?? store, rules, time.now),
         permissions: api,
+        auditLog: parts.auditLog ?? auditLogApi(parts.key),
         now: time.now,
         sleep: time.sleep,
         log: SILENT,

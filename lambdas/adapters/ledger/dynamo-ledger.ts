@@ -1,6 +1,7 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { newPermissionIds } from '../../core/checkpoint/permission-ids.ts';
 import type { JobRecord } from '../../core/model/job.ts';
+import type { ModelRecord } from '../../core/model/openai-model.ts';
 import type { CheckpointRecord } from '../../core/model/permission.ts';
 import type { Ledger, SweepRecord } from '../../core/ports.ts';
 import { PARTITION } from '../../shared/contract/ledger-keys.ts';
@@ -42,6 +43,9 @@ export function createDynamoLedger(client: DynamoDBClient, tableName: string): L
 
     getSweep: (source) => documents.get<SweepRecord>(PARTITION.sweep, source),
     saveSweep: (record) => documents.put(PARTITION.sweep, record.source, record, record.version),
+
+    listModels: (cursor) => documents.list<ModelRecord>(PARTITION.model, cursor),
+    saveModel: (record) => documents.put(PARTITION.model, record.model, record, record.version),
 
     getState: (name) => documents.get(PARTITION.state, name),
     saveState: (name, state) => documents.put(PARTITION.state, name, state, state.version),

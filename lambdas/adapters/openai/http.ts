@@ -20,7 +20,7 @@ export interface Call<T> {
   readonly method: 'GET' | 'POST' | 'DELETE';
   /** Below the base URL, begins with a slash, encoded. */
   readonly path: string;
-  readonly query?: Readonly<Record<string, string>>;
+  readonly query?: Readonly<Record<string, string>> | readonly [string, string][];
   /** Sent as JSON. */
   readonly body?: unknown;
   /** What a good answer looks like. */

@@ -2,6 +2,7 @@
 // can be tree-shaken; `import { z }` brings 85 KB.
 import * as z from 'zod/mini';
 import { parseCheckpointName } from '../../core/model/ids.ts';
+import { isDate } from '../../core/shutdown/days.ts';
 
 // Only what is used is described, and what is not described is dropped: OpenAI's answers have more fields than its
 // documentation. Source of names and types: OpenAI's OpenAPI document.
@@ -10,14 +11,14 @@ export type Schema<T> = z.ZodMiniType<T>;
 
 /** Ids that go into paths and keys. Their prefixes (`cp_`, `proj_`) are OpenAI's to change. */
 export const PERMISSION_ID = /^[A-Za-z0-9_-]{1,128}$/;
-const id = z.string().check(z.regex(PERMISSION_ID));
+export const id = z.string().check(z.regex(PERMISSION_ID));
 
 /** Seconds since the epoch. */
-const time = z.number().check(z.nonnegative(), z.maximum(8.64e12));
+export const time = z.number().check(z.nonnegative(), z.maximum(8.64e12));
 
-const text = z.string().check(z.minLength(1));
+export const text = z.string().check(z.minLength(1));
 
-const checkpointName = text.check(z.refine((name) => parseCheckpointName(name) !== undefined));
+export const checkpointName = text.check(z.refine((name) => parseCheckpointName(name) !== undefined));
 
 function page<Item extends z.ZodMiniType>(item: Item) {
   return z.object({ data: z.array(item), has_more: z.boolean() });
@@ -52,3 +53,5 @@ export const checkpointPage = page(
 );
 
 export type CheckpointAnswer = z.infer<typeof checkpointPage>['data'][number];
+
+export const model = z.object({ shutdown_date: z.nullish(z.string().check(z.refine(isDate))) });

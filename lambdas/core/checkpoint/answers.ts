@@ -54,7 +54,7 @@ function isBlameless(error: unknown): error is ThrottledError | KeyUnusable {
   return error instanceof ThrottledError || isKeyUnusable(error);
 }
 
-/** A project that is "already archived" is no permission that exists: to look for it would spoil the call for the others. */
+/** "Already archived" speaks of a project, not of a permission: to look for one would hold up the others. */
 function saysItExists({ status, message }: RefusedError): boolean {
   if (/\b(archived|deleted|removed|disabled|deactivated|suspended)\b/i.test(message)) return false;
   return status === 409 || /\b(already|duplicate)\b/i.test(message);

@@ -3,6 +3,7 @@ import type { Action } from '../plan/plan.ts';
 import { oneMoreRepair, REPAIRS_A_DAY } from './flapping.ts';
 import { foreign, granted } from './grant.ts';
 import { changePermissions, idsOf, newPermission, withPermission } from './record.ts';
+import { maybeDeleted } from './revoke.ts';
 
 /** Carries planned actions into the record. What needs OpenAI becomes due; the rest is done with the write. */
 export function applyActions(record: CheckpointRecord, actions: readonly Action[], now: number): CheckpointRecord {
@@ -20,7 +21,7 @@ function applyAction(record: CheckpointRecord, action: Action, now: number): Che
     case 'rerecord':
       return withPermission(record, { ...granted(current, action.want, action.actual), verifiedAt: now });
     case 'rewant':
-      return change((permission) => rewant(permission, action.want));
+      return change((permission) => rewant(permission, action.want, now));
     case 'unwant':
       return change((permission) => ({ ...permission, want: null }));
     case 'report-drift':
@@ -83,10 +84,10 @@ function toBeCreated(
   };
 }
 
-/** One that was let go of, or is about to be deleted, is kept after all. A rejected one is asked for anew by `create`. */
-function rewant(permission: PermissionRecord, want: PermissionRecord['want']): PermissionRecord {
-  const isKept = permission.state === 'orphaned' || permission.state === 'revoking';
-  if (!isKept) return { ...permission, want };
+/** One that was let go of is kept after all. A rejected one is asked for anew by `create`. */
+function rewant(permission: PermissionRecord, want: PermissionRecord['want'], now: number): PermissionRecord {
+  if (permission.state === 'revoking') return maybeDeleted({ ...permission, want }, now);
+  if (permission.state !== 'orphaned') return { ...permission, want };
   return { ...permission, want, state: 'active', reason: null, notBefore: null, attempts: 0, failing: null };
 }
 

@@ -24,7 +24,8 @@ export function resolveByList(
 ): CheckpointRecord {
   const landed = endLostCall(record, now);
   const seen = actual.filter((other) => !isJustDeleted(landed, other, now) && !mayHideAnother(landed, other, now));
-  const shown = [...seen, ...tooFreshToShow(landed, seen, now)];
+  const hidden = tooFreshToShow(landed, seen, now);
+  const shown = [...seen, ...hidden];
   const actions = plan({ wanted: wantsOf(landed), recorded: landed.permissions, actual: shown, prune: false });
   const applied = applyActions(landed, actions, now);
   const resolved = changePermissions(applied, Object.keys(applied.permissions), (permission) =>
@@ -32,7 +33,7 @@ export function resolveByList(
       ? settleAbsent(landed, permission, now)
       : noteShown(permission, landed.permissions[permission.projectId], actual, shown, now),
   );
-  return { ...resolved, listedAt: now, verifyAt: null, gone: null };
+  return { ...resolved, ...stillToVerify(landed, hidden, now), listedAt: now, gone: null };
 }
 
 /** The checkpoint is not at OpenAI any more: whatever was granted for it is gone, whatever is asked for is refused. */
@@ -55,14 +56,30 @@ export function resolveGone(record: CheckpointRecord, reason: string, now: numbe
     }
   });
   const isClosed = permissionsOf(closed).every(({ state }) => state === 'revoked' || state === 'rejected');
-  return { ...closed, listedAt: now, verifyAt: null, gone: isClosed ? reason : null };
+  const hidden = tooFreshToShow(landed, [], now);
+  return { ...closed, ...stillToVerify(landed, hidden, now), listedAt: now, gone: isClosed ? reason : null };
+}
+
+/**
+ * What was put up while the LIST was on its way is not answered by it, nor whether what is too fresh to show is really
+ * there: that is looked at again as soon as a list can tell.
+ */
+function stillToVerify(
+  { verifyAt, verifyPriority, permissions }: CheckpointRecord,
+  hidden: readonly ActualPermission[],
+  now: number,
+): Pick<CheckpointRecord, 'verifyAt' | 'verifyPriority'> {
+  if (verifyAt !== null && verifyAt > now) return { verifyAt, verifyPriority };
+  if (hidden.length === 0) return { verifyAt: null, verifyPriority };
+  const askedAt = Math.max(...hidden.map(({ projectId }) => permissions[projectId]?.askedAt ?? 0));
+  return { verifyAt: askedAt + SETTLE_MS, verifyPriority: 'repair' };
 }
 
 /** A LIST that did not come through: what waits for it waits longer each time. */
 export function postponeList(record: CheckpointRecord, now: number, reason: string): CheckpointRecord {
   const landed = endLostCall(record, now);
   const { verifyAt } = landed;
-  const later = verifyAt !== null && verifyAt <= now ? { ...landed, verifyAt: now + backoffMs(1) } : landed;
+  const later = verifyAt !== null && verifyAt <= now ? { ...landed, verifyAt: now + backoffMs(4) } : landed;
   return changePermissions(later, Object.keys(later.permissions), (permission) => {
     const { state, askedAt, priority, notBefore } = permission;
     if (state !== 'unknown' || (notBefore !== null && notBefore > now)) return permission;
@@ -174,6 +191,7 @@ function noteShown(
   return {
     ...permission,
     duplicateIds: owned.map((other) => other.permissionId),
+    reason: isListed && state === 'active' ? null : permission.reason,
     verifiedAt: isListed ? now : permission.verifiedAt,
   };
 }

@@ -33,13 +33,21 @@ export function endDelete(
     if (!idsOf(permission).includes(call.permissionId)) return permission;
     if (answer.kind === 'deleted') return afterDeleted(permission, call.permissionId, now);
     if (answer.kind === 'not-done' && answer.blameless) return { ...permission, reason: answer.reason };
-    if (permission.state !== 'revoking') return answer.kind === 'refused' ? permission : inDoubt(permission, now);
+    if (permission.state !== 'revoking') {
+      const mayBeGone = answer.kind !== 'refused' && isKept(permission);
+      return mayBeGone ? maybeDeleted(permission, now) : permission;
+    }
     if (answer.kind === 'refused') {
       return { ...permission, reason: answer.reason, priority: 'retry', notBefore: now + REFUSED_RETRY_MS };
     }
     const counted = countFailure(permission, 'unavailable');
     return { ...counted, reason: answer.reason, notBefore: now + backoffMs(counted.attempts) };
   });
+}
+
+/** Let go of no more, by somebody who did not know of the call. */
+function isKept({ state }: PermissionRecord): boolean {
+  return state === 'active' || state === 'orphaned';
 }
 
 function afterDeleted(permission: PermissionRecord, deletedId: string, now: number): PermissionRecord {
@@ -62,16 +70,19 @@ function afterDeleted(permission: PermissionRecord, deletedId: string, now: numb
   return { ...permission, state: 'revoked', notBefore: null, doubt: null, verifiedAt: now };
 }
 
-/** Wanted again while it was being deleted, and the answer never came: a LIST tells, once it can be believed. */
-function inDoubt(permission: PermissionRecord, now: number): PermissionRecord {
-  if (permission.state !== 'active' && permission.state !== 'orphaned') return permission;
-  const reason = 'wanted again while it was being revoked';
+/**
+ * Wanted again while it was being deleted: a DELETE is not marked, so one may be on its way, or have had its effect and
+ * lost its answer. A LIST tells, once it can be believed.
+ */
+export function maybeDeleted(permission: PermissionRecord, now: number): PermissionRecord {
   return {
     ...permission,
     state: 'unknown',
-    reason,
+    reason: 'wanted again while it was being revoked',
     priority: 'repair',
     notBefore: now + SETTLE_MS,
+    attempts: 0,
+    failing: null,
     askedAt: now,
     doubt: 'no-answer',
   };

@@ -35,13 +35,30 @@ export interface AuditState {
   readonly version: number;
   /** To be read from this time on; null = not now. */
   readonly dueAt: number | null;
-  /** Events up to this time have been read. */
+  /** When the newest event took effect that has been read; null before the first one. */
   readonly readTo: number | null;
-  /** Ids of the events read in the overlap before `readTo`, so that none counts twice. */
+  /** The next read begins with the events of this time, some of which were read before; null before the first one. */
+  readonly readFrom: number | null;
+  /** Ids of the events from `readFrom` on that were read, so that none counts twice. */
   readonly seen: readonly string[];
+  /** A read that has not come to its end yet. */
+  readonly walk: AuditWalk | null;
   /** `off`: it is not switched on, or the key may not read it. */
   readonly access: 'unknown' | 'on' | 'off';
   /** What OpenAI said when it was last refused; null when it was not. */
   readonly refusal: string | null;
+  /** When it was last read to its end, or refused. */
   readonly readAt: number | null;
+}
+
+/** A read of the audit log on its way through the pages. */
+export interface AuditWalk {
+  /** It reads the events from this time on. */
+  readonly from: number;
+  /** The page to go on with. */
+  readonly after: string | null;
+  /** The newest events that it has read so far, newest first. */
+  readonly newest: readonly { readonly id: string; readonly at: number }[];
+  /** When the oldest event took effect that is to be looked at again; null = none is. */
+  readonly againFrom: number | null;
 }

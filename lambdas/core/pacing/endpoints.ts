@@ -1,8 +1,15 @@
 import type { Lane } from '../ports.ts';
 
-/** The pacer's name of each lane's admin endpoint: OpenAI throttles every endpoint on its own. */
-export const ENDPOINT_OF: Readonly<Record<Lane, string>> = {
+/** What an admin call is for: a lane's due work, or reading the audit log. */
+export type AdminCall = Lane | 'audit';
+
+/** The pacer's name of each admin endpoint: OpenAI throttles every endpoint on its own. */
+export const ENDPOINT_OF: Readonly<Record<AdminCall, string>> = {
   create: 'checkpoint-permissions.create',
   list: 'checkpoint-permissions.list',
   delete: 'checkpoint-permissions.delete',
+  audit: 'audit-logs.list',
 };
+
+/** The pacer's names of all admin endpoints. */
+export const ENDPOINTS: readonly string[] = Object.values(ENDPOINT_OF);

@@ -1,3 +1,4 @@
+import { applyActions } from '../checkpoint/apply.ts';
 import { permissionsOf } from '../checkpoint/record.ts';
 import type { CheckpointRecord, PermissionRecord, Want } from '../model/permission.ts';
 import type { Policy } from '../policy/policy.ts';
@@ -24,13 +25,28 @@ export function planCheckpoint(
     const fromPolicy = want.origin === 'pinned' || (want.origin === 'policy' && isRead);
     return fromPolicy || isExpired(want, now) ? [] : [want];
   });
-  const wanted = new Map([...kept, ...(wants.get(record.checkpoint) ?? [])].map((want) => [want.projectId, want]));
+  const wanted = new Map([...(wants.get(record.checkpoint) ?? []), ...kept].map((want) => [want.projectId, want]));
   const prune = new Set(
     permissionsOf(record)
       .filter((permission) => mayPrune(policy, permission) || (permission.want && isExpired(permission.want, now)))
       .map(({ projectId }) => projectId),
   );
   return plan({ wanted, recorded: record.permissions, actual: 'unknown', prune });
+}
+
+/**
+ * Carries what the policy wants into one record, so that what is new is due. Nothing is revoked: that is for a plan over the
+ * whole ledger, which guards it. Returns the very same record when nothing changes.
+ */
+export function wantInto(
+  record: CheckpointRecord,
+  policy: Pick<Policy, 'rules' | 'permissions'>,
+  wanted: Wanted,
+  now: number,
+): CheckpointRecord {
+  const actions = planCheckpoint({ ...policy, prune: false }, wanted, record, now);
+  const allowed = actions.filter(({ kind }) => kind !== 'revoke');
+  return allowed.length === 0 ? record : applyActions(record, allowed, now);
 }
 
 export function isExpired({ expiresAt }: Want, now: number): boolean {

@@ -84,12 +84,14 @@ function planGranted(projectId: string, want: Want, record: PermissionRecord, sh
   if (shown === 'absent' || (isDrifted && shown === 'unknown')) {
     // Only what somebody wanted and had can drift; what was let go of is simply to be shared again.
     const drift = record.state === 'active' || isDrifted;
+    // The audit log may have told who did it.
+    const gone = (record.state === 'active' && record.reason) || 'gone at OpenAI';
     if (isDrifted && !changed && isFlapping(record)) return undefined;
     if (!drift || want.onDrift === 'repair') {
-      return { kind: 'create', projectId, want, repair: drift, reason: 'gone at OpenAI: to be shared again' };
+      return { kind: 'create', projectId, want, repair: drift, reason: `${gone}: to be shared again` };
     }
     if (isDrifted && !changed) return undefined;
-    return { kind: 'report-drift', projectId, want, reason: 'gone at OpenAI, and its rule says report' };
+    return { kind: 'report-drift', projectId, want, reason: `${gone}, and its rule says report` };
   }
   if (isThere(shown) && (shown.permissionId !== record.permissionId || isDrifted)) {
     const reason = isDrifted ? 'at OpenAI again' : 'OpenAI shows it under another permission id';

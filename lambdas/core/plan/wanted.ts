@@ -1,7 +1,7 @@
 import { hasEnded, type JobFacts } from '../model/job.ts';
 import type { Want } from '../model/permission.ts';
 import { decidePinned, decideWants, mergeWants } from '../policy/match.ts';
-import type { Policy } from '../policy/policy.ts';
+import { type Policy, sourcesOf } from '../policy/policy.ts';
 
 /** What the policy, read over a set of jobs, wants of every checkpoint. */
 export interface Wanted {
@@ -21,7 +21,9 @@ export function readWanted(policy: Policy, jobs: readonly JobFacts[], now: numbe
   const asked = new Map<string, Want[]>();
   const ask = (checkpoint: string, wants: readonly Want[]) =>
     asked.set(checkpoint, [...(asked.get(checkpoint) ?? []), ...wants]);
-  const ended = jobs.filter(({ status }) => hasEnded(status));
+  // A source that the policy does not name may only have another alias now: its jobs count as not read until they are.
+  const sources = new Set(sourcesOf(policy).map(({ alias }) => alias));
+  const ended = jobs.filter(({ status, source }) => hasEnded(status) && sources.has(source));
   const notes = new Map<string, readonly string[]>();
   for (const job of ended) {
     const decision = decideWants(policy, job, now);

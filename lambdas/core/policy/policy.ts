@@ -18,6 +18,8 @@ export interface Policy {
   /** Whether to revoke what no rule wants any more. */
   readonly prune: boolean;
   readonly reconcile: ReconcileSettings;
+  /** In the order of the file: the first that fits a base model holds. */
+  readonly shutdowns: readonly ShutdownOverride[];
 }
 
 export interface OpenAISettings {
@@ -83,6 +85,14 @@ export interface ReconcileSettings {
   readonly auditLog: 'auto' | 'off' | 'required';
 }
 
+/** When checkpoints of a base model shut down, whatever OpenAI says. */
+export interface ShutdownOverride {
+  /** Glob. */
+  readonly baseModel: string;
+  /** `YYYY-MM-DD`; null = never. */
+  readonly date: string | null;
+}
+
 export function findProject(policy: Policy, alias: string): Project | undefined {
   return policy.projects.find((project) => project.alias === alias);
 }
@@ -101,7 +111,7 @@ export function sourcesOf(policy: Policy): readonly Source[] {
 
 /**
  * Digest (SHA-256, hex) of the parts that decide who gets and who keeps what. A job that was planned with another
- * digest is planned again; a change of the base URL, a secret or a schedule plans nothing anew.
+ * digest is planned again; a change of the base URL, a secret, a schedule or a date of shutdown plans nothing anew.
  */
 export function policyDigest(policy: Policy): string {
   const rules = policy.rules.map((rule) => ({

@@ -22,7 +22,7 @@ type Fields = Readonly<Record<string, unknown>>;
 function problemsOf(json: unknown): string[] {
   if (!isFields(json)) return ['it is not a JSON object'];
   if (json.version !== 1) return ['its version is not 1'];
-  const { openai, projects, rules, permissions, prune, reconcile } = json;
+  const { openai, projects, rules, permissions, prune, reconcile, shutdowns } = json;
   const parts: readonly (readonly [string, boolean])[] = [
     ['openai', isFields(openai) && isText(openai.baseUrl) && isNumber(openai.adminRequestsPerMinute)],
     ['projects', isListOf(projects, (item) => isText(item.alias) && isProjectId(item.id) && isSource(item.source))],
@@ -30,6 +30,7 @@ function problemsOf(json: unknown): string[] {
     ['permissions', isListOf(permissions, (item) => isText(item.checkpoint) && isProjectIds(item.to))],
     ['prune', typeof prune === 'boolean'],
     ['reconcile', isFields(reconcile) && isNumber(reconcile.everySeconds) && isNumber(reconcile.verifyPerMinute)],
+    ['shutdowns', isListOf(shutdowns, (item) => isText(item.baseModel) && (item.date === null || isText(item.date)))],
   ];
   return parts.filter(([, readable]) => !readable).map(([name]) => `${name} is missing or of another form`);
 }

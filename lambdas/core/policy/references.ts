@@ -10,7 +10,7 @@ export const ALIAS = /^[a-z0-9][a-z0-9-]{0,62}$/;
  * file as it is, whatever else is wrong with it, and passes over what it cannot read: that is the schema's to report.
  */
 export function checkReferences(file: unknown): Finding[] {
-  const { projects, rules, permissions } = fieldsOf(file);
+  const { projects, rules, permissions, shutdowns } = fieldsOf(file);
   const known = Object.entries(fieldsOf(projects)).map(([alias, project]) => {
     const { id, source } = fieldsOf(project);
     return { alias, id: typeof id === 'string' ? id : undefined, isSource: source !== undefined };
@@ -21,6 +21,11 @@ export function checkReferences(file: unknown): Finding[] {
     ...checkNames(itemsOf(rules).map((rule) => fieldsOf(rule).name)),
     ...itemsOf(permissions).flatMap((pin, i) => {
       return checkTargets(referencesIn(fieldsOf(pin).to, ['permissions', i, 'to']), known);
+    }),
+    ...Object.keys(fieldsOf(shutdowns)).flatMap((baseModel) => {
+      const isBase = /^(?!ft:)./.test(baseModel);
+      const message = !isBase && 'write a base model, as in gpt-4o-mini*: all of its checkpoints shut down together';
+      return finding(['shutdowns', baseModel], 'key', message);
     }),
   ];
 }

@@ -21,6 +21,9 @@ export function resolvePolicy(file: PolicyFile): Policy {
       verifyPerMinute: reconcile.verifyPerMinute,
       auditLog: reconcile.auditLog,
     },
+    shutdowns: Object.entries(file.shutdowns ?? {}).map(([baseModel, date]) => {
+      return { baseModel, date: date === 'never' ? null : date };
+    }),
   };
 }
 

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { parseCheckpointName } from '../model/ids.ts';
 import { METRICS } from '../model/job.ts';
+import { isDate } from '../shutdown/days.ts';
 import { BASE_URL, isSafeBaseUrl } from './base-url.ts';
 import { DURATION, secondsOf } from './duration.ts';
 import { ALIAS } from './references.ts';
@@ -110,6 +111,11 @@ const reconcile = mapping({
     .describe("Whether to read OpenAI's audit log: where it is switched on, never, or failing without it."),
 });
 
+const shutdown = text(/^(?:never|\d{4}-\d{2}-\d{2})$/, 'a date such as 2027-01-14, or never').refine(
+  (date) => date === 'never' || isDate(date),
+  write('a day that the calendar has, or never'),
+);
+
 /** `sharing.yaml` as a person writes it. */
 export const policyFile = mapping({
   $schema: z.string(write('the path of the JSON schema')).optional().describe('For editors; means nothing here.'),
@@ -129,6 +135,14 @@ export const policyFile = mapping({
     .default(false)
     .describe('Whether to revoke what no rule wants any more.'),
   reconcile: reconcile.prefault({}).describe('The regular comparison with OpenAI.'),
+  shutdowns: z
+    .record(
+      z.string(),
+      shutdown,
+      write('a mapping of base models to dates, as in { gpt-4o-mini*: 2027-01-14 }', 'a mapping'),
+    )
+    .nullish()
+    .describe('When the checkpoints of base models (globs) shut down, whatever OpenAI says: a date, or never.'),
 });
 
 /** The file with its defaults filled in, its references not yet resolved. */

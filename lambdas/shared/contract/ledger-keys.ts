@@ -18,6 +18,7 @@ export const PARTITION = {
   source: 'SOURCE',
   sweep: 'SWEEP',
   state: 'STATE',
+  model: 'MODEL',
   refusedProject: 'REFUSED_PROJECT',
   lease: 'LEASE',
   pacer: 'PACER',

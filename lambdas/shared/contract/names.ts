@@ -13,6 +13,7 @@ export const ENV = {
   observeQueueUrl: 'OBSERVE_QUEUE_URL',
   observeDeadLetterQueueUrl: 'OBSERVE_DEAD_LETTER_QUEUE_URL',
   shareFunction: 'SHARE_FUNCTION',
+  reconcileFunction: 'RECONCILE_FUNCTION',
 } as const;
 
 /** The stack's outputs. Scripts outside this repository read them: they are a contract. */

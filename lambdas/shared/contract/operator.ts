@@ -1,5 +1,18 @@
 import type { Origin, PermissionState } from '../../core/model/permission.ts';
-import type { Lane } from '../../core/ports.ts';
+import type { Applied, ApplyRequest, Confirmed, ConfirmRequest, Plan, PlanRequest } from './plan.ts';
+import type {
+  Progress,
+  ProgressRequest,
+  ReconcileRequest,
+  ReconcileStarted,
+  Repaired,
+  RepairRequest,
+} from './reconcile.ts';
+import type { Status, StatusRequest } from './status.ts';
+
+export type * from './plan.ts';
+export type * from './reconcile.ts';
+export type * from './status.ts';
 
 /** A time in UTC as `Date.toISOString` writes it, `2026-11-20T12:00:00.000Z`. */
 export type IsoTime = string;
@@ -57,101 +70,16 @@ export interface ListPage {
   readonly cursor: string | null;
 }
 
-export interface StatusRequest {
-  readonly command: 'status';
-}
-
-/** How the system stands at one moment, by the operator function's clock. */
-export interface Status {
-  readonly at: IsoTime;
-  /** Digest of what the deployed policy decides (SHA-256, hex): who gets and who keeps what. */
-  readonly policyDigest: string;
-  readonly sources: readonly SourceStatus[];
-  /** How many permissions are in each state; every state is there. */
-  readonly permissions: Readonly<Record<PermissionState, number>>;
-  readonly checkpoints: number;
-  /** Checkpoints that wait for an admin call, by the kind of call. */
-  readonly due: Readonly<Record<Lane, DueStatus>>;
-  readonly pacer: readonly EndpointStatus[];
-  /** The queue of jobs to look at; null when it could not be read. */
-  readonly queue: QueueDepth | null;
-  /** Messages that failed every time; null when it could not be read. */
-  readonly deadLetters: QueueDepth | null;
-  readonly jobs: JobsStatus;
-  /** Projects that are left out of every POST until their next try. */
-  readonly refusedProjects: readonly RefusedProjectStatus[];
-}
-
-export interface SourceStatus {
-  readonly alias: string;
-  /** Null for a source that the deployed policy has no more. */
-  readonly projectId: string | null;
-  readonly lastWebhookAt: IsoTime | null;
-  readonly lastJobId: string | null;
-  /** When that job was last looked at. */
-  readonly lastJobAt: IsoTime | null;
-  /** Jobs in the ledger. */
-  readonly jobs: number;
-}
-
-export interface DueStatus {
-  /** Due by now. */
-  readonly now: number;
-  readonly oldestAt: IsoTime | null;
-  /** Due later: retries and rechecks. */
-  readonly later: number;
-  readonly nextAt: IsoTime | null;
-}
-
-/** How one admin endpoint is paced. */
-export interface EndpointStatus {
-  readonly endpoint: string;
-  /** Calls a window as of now; below `configuredLimit` after a 429. */
-  readonly limit: number;
-  readonly configuredLimit: number;
-  readonly windowSeconds: number;
-  /** Calls that the pacer counts against the limit now. */
-  readonly callsInWindow: number;
-  /** When the next urgent call may go; `at` of the status when it may go at once. */
-  readonly nextCallAt: IsoTime;
-  /** Why no call goes before `nextCallAt`; null when only the limit says so. */
-  readonly holdReason: string | null;
-}
-
-/** Numbers of messages, approximate as SQS counts them. */
-export interface QueueDepth {
-  readonly waiting: number;
-  readonly inFlight: number;
-}
-
-export interface JobsStatus {
-  readonly known: number;
-  readonly notEnded: number;
-  /** Jobs that have something to say: why nothing, or less than a rule asked for, was shared. */
-  readonly withNotes: number;
-  /** The last observed of them. */
-  readonly notes: readonly JobNote[];
-}
-
-export interface JobNote {
-  readonly jobId: string;
-  readonly source: string;
-  readonly status: string;
-  readonly note: string;
-  readonly observedAt: IsoTime;
-}
-
-export interface RefusedProjectStatus {
-  readonly projectId: string;
-  readonly project: string | null;
-  readonly reason: string;
-  readonly retryAt: IsoTime;
-}
-
 /** Every command of the operator function: what is asked, and what comes back. */
 export interface OperatorCommands {
   readonly list: { readonly request: ListRequest; readonly result: ListPage };
   readonly status: { readonly request: StatusRequest; readonly result: Status };
+  readonly plan: { readonly request: PlanRequest; readonly result: Plan };
+  readonly apply: { readonly request: ApplyRequest; readonly result: Applied };
+  readonly confirm: { readonly request: ConfirmRequest; readonly result: Confirmed };
+  readonly reconcile: { readonly request: ReconcileRequest; readonly result: ReconcileStarted };
+  readonly progress: { readonly request: ProgressRequest; readonly result: Progress };
+  readonly repair: { readonly request: RepairRequest; readonly result: Repaired };
 }
 
 export type CommandName = keyof OperatorCommands;

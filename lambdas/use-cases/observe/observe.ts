@@ -1,11 +1,10 @@
-import { applyActions } from '../../core/checkpoint/apply.ts';
 import { newCheckpoint } from '../../core/checkpoint/record.ts';
 import { OpenAIError, SecretUnusableError, ThrottledError } from '../../core/errors.ts';
 import { hasEnded, type JobFacts } from '../../core/model/job.ts';
 import { done, type Outcome, retry } from '../../core/model/outcome.ts';
 import type { CheckpointRecord } from '../../core/model/permission.ts';
-import { planCheckpoint } from '../../core/plan/plan-checkpoint.ts';
-import { readWanted, type Wanted } from '../../core/plan/wanted.ts';
+import { wantInto } from '../../core/plan/plan-checkpoint.ts';
+import { readWanted } from '../../core/plan/wanted.ts';
 import { type Policy, policyDigest } from '../../core/policy/policy.ts';
 import type { Clock, JobApi, Ledger, Log, ObserveRequest } from '../../core/ports.ts';
 import { changeCheckpoint } from '../change-checkpoint.ts';
@@ -74,7 +73,7 @@ async function planJob(
   if (ended) {
     for (const { checkpoint } of facts.checkpoints) {
       await changeCheckpoint(ledger, newCheckpoint(checkpoint, { source, jobId }), (record) =>
-        planInto(rooted(record, source, jobId), policy, wanted, now),
+        wantInto(rooted(record, source, jobId), policy, wanted, now),
       );
     }
   }
@@ -99,13 +98,6 @@ async function giveWay(ledger: Ledger, jobId: string, digest: string): Promise<O
   if (stored?.plannedWith === digest) return done;
   if (stored !== undefined && stored.plannedWith !== null) await ledger.saveJob({ ...stored, plannedWith: null });
   return retry(1, 'the job was observed by somebody else at the same time');
-}
-
-/** Wants what is new. Revoking is left to the reconcile, which sees the whole ledger and guards it. */
-function planInto(record: CheckpointRecord, policy: Policy, wanted: Wanted, now: number): CheckpointRecord {
-  const actions = planCheckpoint({ ...policy, prune: false }, wanted, record, now);
-  const allowed = actions.filter(({ kind }) => kind !== 'revoke');
-  return allowed.length === 0 ? record : applyActions(record, allowed, now);
 }
 
 /** A checkpoint that was known before its job (a pinned one), or by an older alias of its source, learns its origin. */

@@ -1,4 +1,6 @@
 import { type Due, dueOf } from '../../core/checkpoint/due.ts';
+import { isFlapping } from '../../core/checkpoint/flapping.ts';
+import { permissionsOf } from '../../core/checkpoint/record.ts';
 import { type CheckpointRecord, PERMISSION_STATES, type PermissionState } from '../../core/model/permission.ts';
 import type { Policy } from '../../core/policy/policy.ts';
 import { LANES, type Lane } from '../../core/ports.ts';
@@ -10,17 +12,19 @@ import { listedOf } from './listed.ts';
  * Counts permissions by state and due work by lane, from the records: the index of due work may lag behind them, and
  * they are read anyway.
  */
-export async function countCheckpoints(
-  records: AsyncIterable<CheckpointRecord>,
+export function countCheckpoints(
+  records: Iterable<CheckpointRecord>,
   policy: Policy,
   now: number,
-): Promise<Pick<Status, 'checkpoints' | 'permissions' | 'due'>> {
+): Pick<Status, 'checkpoints' | 'permissions' | 'flapping' | 'due'> {
   const permissions = tally<PermissionState>(PERMISSION_STATES);
   const due: Due[] = [];
   let checkpoints = 0;
-  for await (const record of records) {
+  let flapping = 0;
+  for (const record of records) {
     checkpoints++;
     for (const { state } of listedOf(record, policy)) permissions[state]++;
+    flapping += permissionsOf(record).filter(isFlapping).length;
     const next = dueOf(record);
     if (next !== null) due.push(next);
   }
@@ -34,7 +38,7 @@ export async function countCheckpoints(
         ),
       ] as const,
   );
-  return { checkpoints, permissions, due: Object.fromEntries(lanes) as Record<Lane, DueStatus> };
+  return { checkpoints, permissions, flapping, due: Object.fromEntries(lanes) as Record<Lane, DueStatus> };
 }
 
 function dueStatus(due: readonly Due[], now: number): DueStatus {

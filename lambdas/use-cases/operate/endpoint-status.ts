@@ -1,6 +1,20 @@
+import { ENDPOINTS } from '../../core/pacing/endpoints.ts';
 import { currentLimit, EMPTY_WINDOW, grantStart, type PacerRules, type PacerWindow } from '../../core/pacing/window.ts';
 import type { EndpointStatus } from '../../shared/contract/operator.ts';
+import type { OperateDeps } from './deps.ts';
 import { toIso } from './iso-time.ts';
+
+/** Every admin endpoint. */
+export function readPacer(
+  { pacerStore, pacerRules }: Pick<OperateDeps, 'pacerStore' | 'pacerRules'>,
+  now: number,
+): Promise<readonly EndpointStatus[]> {
+  return Promise.all(
+    ENDPOINTS.map(async (endpoint) => {
+      return endpointStatus(endpoint, await pacerStore.read(endpoint), pacerRules, now);
+    }),
+  );
+}
 
 /** How an endpoint is paced now; asks the window's own rules and takes no slot. */
 export function endpointStatus(

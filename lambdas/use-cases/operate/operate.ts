@@ -1,12 +1,27 @@
 import type { CommandName, OperatorAnswer } from '../../shared/contract/operator.ts';
+import { apply } from './apply.ts';
 import type { OperatorCommand } from './command.ts';
+import { confirm } from './confirm.ts';
 import type { OperateDeps } from './deps.ts';
 import { list } from './list.ts';
 import { notUnderstood, quoted, readFields } from './payload.ts';
+import { plan } from './plan.ts';
 import { toProblem } from './problem.ts';
+import { progress } from './progress.ts';
+import { reconcile } from './reconcile.ts';
+import { repair } from './repair.ts';
 import { status } from './status.ts';
 
-const COMMANDS: { readonly [Name in CommandName]: OperatorCommand<Name> } = { list, status };
+const COMMANDS: { readonly [Name in CommandName]: OperatorCommand<Name> } = {
+  list,
+  status,
+  plan,
+  apply,
+  confirm,
+  reconcile,
+  progress,
+  repair,
+};
 
 /**
  * Carries out what a person asks: `{ command, … }`. Errors are answers with the next step; one that nobody foresaw is

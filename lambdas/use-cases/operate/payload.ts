@@ -23,6 +23,31 @@ export function readTextOrNull(fields: Fields, name: string): string | null {
   throw notUnderstood(`the field ${quoted(name)}, which is no text`);
 }
 
+export function readText(fields: Fields, name: string): string {
+  const value = fields[name];
+  if (typeof value === 'string' && value !== '') return value;
+  throw notUnderstood(`the field ${quoted(name)}, which is no text`);
+}
+
+/** False when it is left out. */
+export function readFlag(fields: Fields, name: string): boolean {
+  const value = fields[name] ?? false;
+  if (typeof value === 'boolean') return value;
+  throw notUnderstood(`the field ${quoted(name)}, which is neither true nor false`);
+}
+
+/** A time as milliseconds since the epoch. */
+export function readTime(fields: Fields, name: string): number {
+  const time = Date.parse(readText(fields, name));
+  if (Number.isFinite(time)) return time;
+  throw notUnderstood(`the field ${quoted(name)}, which is no time`);
+}
+
+/** The same; null when it is left out. */
+export function readTimeOrNull(fields: Fields, name: string): number | null {
+  return (fields[name] ?? null) === null ? null : readTime(fields, name);
+}
+
 /** A list of texts; empty when it is left out. */
 export function readTexts(fields: Fields, name: string): readonly string[] {
   const value = fields[name] ?? [];

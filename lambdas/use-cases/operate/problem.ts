@@ -11,9 +11,17 @@ export class BadRequestError extends SharingError {
   }
 }
 
+/** What was to be applied is not the plan any more. */
+export class PlanChangedError extends SharingError {
+  override readonly name = 'PlanChangedError' as const;
+}
+
 /** An error as an answer; undefined for one that nobody foresaw, whose text may hold what is not for everybody's eyes. */
 export function toProblem(error: unknown): Problem | undefined {
   if (error instanceof BadRequestError) return { name: error.name, message: error.message, next: error.next };
+  if (error instanceof PlanChangedError) {
+    return { name: error.name, message: error.message, next: 'Run ckpt plan again.' };
+  }
   if (error instanceof SettingsError) {
     return { name: error.name, message: `${error.message}.`, next: 'Deploy the stack again.' };
   }

@@ -1,13 +1,20 @@
 import { type Policy, sourcesOf } from '../../core/policy/policy.ts';
-import type { SourceRecord } from '../../core/ports.ts';
-import type { SourceStatus } from '../../shared/contract/operator.ts';
+import type { Ledger, SourceRecord, SweepRecord } from '../../core/ports.ts';
+import type { SourceStatus, SweepStatus } from '../../shared/contract/operator.ts';
 import { toIsoOrNull } from './iso-time.ts';
+
+/** The sweeps of the policy's sources, those that there have been. */
+export async function readSweeps(ledger: Pick<Ledger, 'getSweep'>, policy: Policy): Promise<readonly SweepRecord[]> {
+  const sweeps = await Promise.all(sourcesOf(policy).map(({ alias }) => ledger.getSweep(alias)));
+  return sweeps.filter((sweep) => sweep !== undefined);
+}
 
 /** The sources of the policy in its order, then those that the ledger still knows from before. */
 export function sourceStatus(
   policy: Policy,
   recorded: readonly SourceRecord[],
   jobs: ReadonlyMap<string, number>,
+  sweeps: readonly SweepRecord[],
 ): readonly SourceStatus[] {
   const named = sourcesOf(policy).map(({ alias, id }) => ({ alias, projectId: id }));
   const aliases = new Set(named.map(({ alias }) => alias));
@@ -24,6 +31,13 @@ export function sourceStatus(
       lastJobId: seen?.lastJobId ?? null,
       lastJobAt: toIsoOrNull(seen?.lastJobAt ?? null),
       jobs: jobs.get(alias) ?? 0,
+      sweep: sweepStatus(sweeps.find(({ source }) => source === alias)),
     };
   });
+}
+
+function sweepStatus(sweep: SweepRecord | undefined): SweepStatus | null {
+  if (sweep === undefined) return null;
+  const { sweptAt, walk, open, error } = sweep;
+  return { sweptAt: toIsoOrNull(sweptAt), backfill: walk && { jobs: walk.jobs }, openJobs: open.length, error };
 }

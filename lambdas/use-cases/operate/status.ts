@@ -1,16 +1,17 @@
-import { ENDPOINT_OF } from '../../core/pacing/endpoints.ts';
 import { aliasOf, policyDigest } from '../../core/policy/policy.ts';
-import { LANES } from '../../core/ports.ts';
 import type { QueueDepth } from '../../shared/contract/operator.ts';
+import { readState } from '../change-state.ts';
 import { everyItem } from '../pages.ts';
 import type { OperatorCommand } from './command.ts';
 import { countCheckpoints } from './count-checkpoints.ts';
 import { countJobs } from './count-jobs.ts';
 import type { OperateDeps } from './deps.ts';
-import { endpointStatus } from './endpoint-status.ts';
+import { readPacer } from './endpoint-status.ts';
 import { toIso } from './iso-time.ts';
 import { allowOnly } from './payload.ts';
-import { sourceStatus } from './source-status.ts';
+import { readSweeps, sourceStatus } from './source-status.ts';
+import { reconcileStatus, waitingPlanStatus } from './state-status.ts';
+import { auditLogStatus, gatherVerifiable, verificationStatus } from './verification-status.ts';
 
 /** `status`: how the system stands. Reads every checkpoint and job of the ledger, and answers with numbers. */
 export const status: OperatorCommand<'status'> = {
@@ -22,20 +23,27 @@ export const status: OperatorCommand<'status'> = {
   async run(deps) {
     const { ledger, policy } = deps;
     const now = deps.now();
-    const [checkpoints, jobs, sources, refused, pacer, queue, deadLetters] = await Promise.all([
-      countCheckpoints(everyItem(ledger.listCheckpoints), policy, now),
+    const [records, jobs, sources, sweeps, refused, pacer, queue, deadLetters] = await Promise.all([
+      Array.fromAsync(everyItem(ledger.listCheckpoints)),
       countJobs(everyItem(ledger.listJobs)),
       ledger.getSources(),
+      readSweeps(ledger, policy),
       ledger.refusedProjects(),
       readPacer(deps, now),
       depthOrNull(deps, 'observe'),
       depthOrNull(deps, 'deadLetters'),
     ]);
+    const [reconcile, waitingPlan, audit] = await Promise.all([
+      readState(ledger, 'reconcile'),
+      readState(ledger, 'waitingPlan'),
+      readState(ledger, 'audit'),
+    ]);
+    const verifiable = gatherVerifiable(records);
     return {
       at: toIso(now),
       policyDigest: policyDigest(policy),
-      sources: sourceStatus(policy, sources, jobs.bySource),
-      ...checkpoints,
+      sources: sourceStatus(policy, sources, jobs.bySource, sweeps),
+      ...countCheckpoints(records, policy, now),
       pacer,
       queue,
       deadLetters,
@@ -43,18 +51,13 @@ export const status: OperatorCommand<'status'> = {
       refusedProjects: refused.map(({ projectId, reason, retryAt }) => {
         return { projectId, project: aliasOf(policy, projectId), reason, retryAt: toIso(retryAt) };
       }),
+      reconcile: reconcileStatus(reconcile),
+      verification: verificationStatus(verifiable, policy, deps.pacerRules),
+      auditLog: auditLogStatus(verifiable, policy, audit),
+      waitingPlan: waitingPlanStatus(waitingPlan),
     };
   },
 };
-
-function readPacer({ pacerStore, pacerRules }: OperateDeps, now: number) {
-  return Promise.all(
-    LANES.map(async (lane) => {
-      const endpoint = ENDPOINT_OF[lane];
-      return endpointStatus(endpoint, await pacerStore.read(endpoint), pacerRules, now);
-    }),
-  );
-}
 
 /** What the ledger says is worth an answer also while a queue cannot be asked. */
 async function depthOrNull(

@@ -5,7 +5,7 @@ import type { Action } from '../../core/plan/plan.ts';
 import { planCheckpoint } from '../../core/plan/plan-checkpoint.ts';
 import type { Policy } from '../../core/policy/policy.ts';
 import type { Clock, Ledger } from '../../core/ports.ts';
-import { changeCheckpoint } from '../change-checkpoint.ts';
+import { changeAsRead } from '../change-checkpoint.ts';
 
 /** So many checkpoints are written side by side. */
 const WRITERS = 8;
@@ -33,7 +33,7 @@ export async function carryOutPlan(deps: CarryOutDeps, plan: LedgerPlan, stopAt:
   const write = async () => {
     for (let next = waiting.shift(); next !== undefined && now() < stopAt; next = waiting.shift()) {
       const { record, actions } = next;
-      await changeCheckpoint(ledger, record, (current) => {
+      await changeAsRead(ledger, record, (current) => {
         const isAsPlanned = current.version === record.version;
         const todo = isAsPlanned ? actions : planCheckpoint(policy, plan.wanted, current, now());
         const allowed = todo.filter((action) => mayDo(current, action));

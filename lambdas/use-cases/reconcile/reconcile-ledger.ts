@@ -2,14 +2,13 @@ import type { CheckpointRecord } from '../../core/model/permission.ts';
 import type { AuditState, WaitingPlan } from '../../core/model/system-state.ts';
 import { type LedgerPlan, planLedger } from '../../core/plan/ledger-plan.ts';
 import { isVerifiable, stalest } from '../../core/plan/verification.ts';
+import { budgetOf, isAudited, restSeconds } from '../../core/plan/verification-budget.ts';
 import type { Policy } from '../../core/policy/policy.ts';
 import type { Log } from '../../core/ports.ts';
-import { changeCheckpoint } from '../change-checkpoint.ts';
+import { changeAsRead } from '../change-checkpoint.ts';
 import { changeState, readState } from '../change-state.ts';
 import { everyItem } from '../pages.ts';
 import { type CarryOutDeps, carryOutPlan } from './carry-out-plan.ts';
-
-const DAY_MS = 24 * 60 * 60_000;
 
 export interface LedgerDeps extends CarryOutDeps {
   readonly log: Log;
@@ -18,8 +17,13 @@ export interface LedgerDeps extends CarryOutDeps {
 /**
  * Holds the whole ledger against the policy: wants what is new, lets go of what is not wanted or has expired, and puts the
  * stalest checkpoints up for verification (all of them, if `verifyAll`). No call is made here; what needs one becomes due.
+ * Gives back the checkpoints as it found them.
  */
-export async function reconcileLedger(deps: LedgerDeps, verifyAll: boolean, stopAt: number): Promise<void> {
+export async function reconcileLedger(
+  deps: LedgerDeps,
+  verifyAll: boolean,
+  stopAt: number,
+): Promise<readonly CheckpointRecord[]> {
   const { policy, ledger, now, log } = deps;
   const [records, jobs, waiting, audit] = await Promise.all([
     Array.fromAsync(everyItem(ledger.listCheckpoints)),
@@ -33,7 +37,7 @@ export async function reconcileLedger(deps: LedgerDeps, verifyAll: boolean, stop
   const chosen = verifyAll ? records.filter(isVerifiable) : chooseStalest(policy, records, audit, now());
   for (const record of chosen) {
     if (now() >= stopAt) break;
-    await changeCheckpoint(ledger, record, (current) => putUp(current, verifyAll, now()));
+    await changeAsRead(ledger, record, (current) => putUp(current, verifyAll, now()));
   }
   log.info('Ledger reconciled', {
     checkpoints: records.length,
@@ -43,17 +47,17 @@ export async function reconcileLedger(deps: LedgerDeps, verifyAll: boolean, stop
     revoking: plan.revoking,
     toVerify: chosen.length,
   });
+  return records;
 }
 
-/**
- * Where the audit log tells of every change, a list only confirms it, once a day; without it, lists are the only truth, as
- * many as the budget allows.
- */
-function chooseStalest(policy: Policy, records: readonly CheckpointRecord[], audit: AuditState, now: number) {
-  const { everySeconds, verifyPerMinute, auditLog } = policy.reconcile;
-  const isAudited = auditLog !== 'off' && audit.access !== 'off';
-  const notSince = now - (isAudited ? DAY_MS : everySeconds * 1000);
-  return stalest(records, Math.ceil((verifyPerMinute * everySeconds) / 60), notSince);
+function chooseStalest(
+  { reconcile }: Policy,
+  records: readonly CheckpointRecord[],
+  audit: AuditState,
+  now: number,
+): readonly CheckpointRecord[] {
+  const notSince = now - restSeconds(reconcile, isAudited(reconcile, audit)) * 1000;
+  return stalest(records, budgetOf(reconcile), notSince);
 }
 
 function putUp(record: CheckpointRecord, asked: boolean, now: number): CheckpointRecord {

@@ -1,12 +1,13 @@
 import { OpenAIError, SettingsError, SharingError } from '../../core/errors.ts';
-import type { AuditState } from '../../core/model/system-state.ts';
+import type { AuditState, ReconcileState } from '../../core/model/system-state.ts';
 import { type Policy, sourcesOf } from '../../core/policy/policy.ts';
 import type { JobApi, ShareWaker } from '../../core/ports.ts';
 import { changeState } from '../change-state.ts';
+import { checkShutdowns, type ShutdownDeps } from './check-shutdowns.ts';
 import { type LedgerDeps, reconcileLedger } from './reconcile-ledger.ts';
 import { recordSweepError, type SweepDeps, sweepSource } from './sweep-source.ts';
 
-export interface ReconcileDeps extends SweepDeps, LedgerDeps {
+export interface ReconcileDeps extends SweepDeps, LedgerDeps, ShutdownDeps {
   /** The jobs of a source, by its alias; undefined where the function was told of no key for it. */
   readonly jobsOf: (source: string) => JobApi | undefined;
   readonly waker: ShareWaker;
@@ -27,35 +28,62 @@ export class AuditLogRequiredError extends SharingError {
   override readonly name = 'AuditLogRequiredError' as const;
 }
 
+/** Of the function's time: a long history must not keep the ledger from being reconciled. */
+const SWEEP_SHARE = 0.6;
+
 /** A refused audit log is asked for again once a day. */
 const AUDIT_RETRY_MS = 24 * 60 * 60_000;
 
 /**
  * Finds what was missed: jobs that no webhook told of, rows that do not fit the policy, permissions that were not looked at
  * for long; begins nothing after `stopAt` (ms since the epoch). A source that fails (a dead project key, say) stops only
- * itself; in the end it fails the function, so that its alarm rings.
+ * itself; in the end it fails the function, so that its alarm rings. `askedAt`: when a person asked for it, by the clock of
+ * whoever waits for it; it counts as started no earlier.
  */
-export async function reconcile(deps: ReconcileDeps, verifyAll: boolean, stopAt: number): Promise<void> {
+export async function reconcile(deps: ReconcileDeps, verifyAll: boolean, stopAt: number, askedAt = 0): Promise<void> {
+  const startedAt = Math.max(deps.now(), askedAt);
+  await changeState(deps.ledger, 'reconcile', (state) => ({ ...state, startedAt, endedAt: null }));
+  const { failure, gotThrough } = await reconcileAll(deps, verifyAll, stopAt).then(
+    (failure) => ({ failure, gotThrough: true }),
+    (failure: unknown) => ({ failure, gotThrough: false }),
+  );
+  await recordEnd(deps, startedAt, verifyAll && gotThrough, failure).catch((error: unknown) => {
+    if (gotThrough) throw error;
+    deps.log.warn('The end of the reconcile could not be recorded', { error });
+  });
+  if (failure !== null) throw failure;
+}
+
+/** Comes back with what failed, after everything else was done; null when nothing did. */
+async function reconcileAll(deps: ReconcileDeps, verifyAll: boolean, stopAt: number): Promise<SharingError | null> {
   const { ledger, policy, now, waker, log } = deps;
-  const startedAt = now();
-  await changeState(ledger, 'reconcile', (state) => ({ ...state, startedAt, endedAt: null }));
-  const failures = await sweepSources(deps, stopAt);
+  const failures = await sweepSources(deps, now() + (stopAt - now()) * SWEEP_SHARE);
   const audit = await changeState(ledger, 'audit', (state) => dueAudit(state, policy, now()));
-  await reconcileLedger(deps, verifyAll, stopAt);
+  const records = await reconcileLedger(deps, verifyAll, stopAt);
   await waker.wake().catch((error: unknown) => {
     log.warn('The share function could not be woken; its next tick goes on', { error });
   });
   if (policy.reconcile.auditLog === 'required' && audit.access === 'off') {
     failures.push(new AuditLogRequiredError(`The audit log is required, and cannot be read: ${audit.refusal}`));
   }
-  const error = failures[0] ?? null;
-  await changeState(ledger, 'reconcile', (state) => ({
-    ...state,
-    endedAt: now(),
-    verifiedAllAt: verifyAll ? startedAt : state.verifiedAllAt,
-    error: error?.message ?? null,
-  }));
-  if (error !== null) throw error;
+  // Last: nobody waits for what it finds.
+  await checkShutdowns(deps, records, stopAt);
+  return failures[0] ?? null;
+}
+
+/** Where another reconcile has started since, the end is its to tell: somebody may wait for that one. */
+async function recordEnd({ ledger, now }: ReconcileDeps, startedAt: number, verifiedAll: boolean, failure: unknown) {
+  await changeState(ledger, 'reconcile', (state): ReconcileState => {
+    const verifiedAllAt = verifiedAll ? startedAt : state.verifiedAllAt;
+    if (state.startedAt !== startedAt) return { ...state, verifiedAllAt };
+    return { ...state, verifiedAllAt, endedAt: now(), error: failure === null ? null : textOf(failure) };
+  });
+}
+
+/** What nobody foresaw may name what is not for everybody's eyes; the log has it whole. */
+function textOf(failure: unknown): string {
+  if (failure instanceof SharingError) return failure.message;
+  return `${failure instanceof Error ? failure.name : 'Error'}. The log of the reconcile function says more.`;
 }
 
 /** Source by source; what failed comes back, after every other one was swept. */

@@ -1,3 +1,4 @@
+import type { JobRecord } from '../../core/model/job.ts';
 import type { JobApi, SweepRecord } from '../../core/ports.ts';
 
 /** Jobs created shortly before the last sweep's newest are looked at again: OpenAI may list one late. */
@@ -10,7 +11,12 @@ type JobPage = Awaited<ReturnType<JobApi['listJobs']>>;
 export const BEGIN: Walk = { after: null, newest: null, jobs: 0 };
 
 export function newSweep(source: string): SweepRecord {
-  return { version: 0, source, seenTo: null, walk: null, open: [], sweptAt: null, error: null };
+  return { version: 0, source, seenTo: null, walk: null, open: [], handedOn: [], sweptAt: null, error: null };
+}
+
+/** Whether observe is done with a job of this source; not if it knows it under an older alias of the source. */
+export function isSettled(job: JobRecord | undefined, source: string): boolean {
+  return job !== undefined && job.plannedWith !== null && job.source === source;
 }
 
 /** The record after one more page; its walk is over at the end of the list or where an earlier sweep has been. */

@@ -1,7 +1,7 @@
 import { NotFoundError, RefusedError } from '../../core/errors.ts';
 import { hasEnded } from '../../core/model/job.ts';
 import type { Clock, Job, JobApi, Ledger, Log, ObserveQueue, SweepRecord } from '../../core/ports.ts';
-import { advance, BEGIN, newSweep } from './sweep-record.ts';
+import { advance, BEGIN, isSettled, newSweep } from './sweep-record.ts';
 
 export interface SweepDeps {
   readonly ledger: Ledger;
@@ -21,6 +21,7 @@ const MAX_OPEN = 2_000;
 export async function sweepSource(deps: SweepDeps, source: string, api: JobApi, stopAt: number): Promise<boolean> {
   const stored = (await deps.ledger.getSweep(source)) ?? newSweep(source);
   const shown = new Set<string>();
+  const handedOn = new Set(stored.handedOn);
   let sweep: SweepRecord = { ...stored, walk: stored.walk ?? BEGIN };
   let isResumed = stored.walk !== null;
   while (sweep.walk !== null) {
@@ -31,12 +32,13 @@ export async function sweepSource(deps: SweepDeps, source: string, api: JobApi, 
       sweep = { ...sweep, walk: BEGIN };
       continue;
     }
-    for (const jobId of await handOnUnsettled(deps, source, page.jobs)) shown.add(jobId);
-    const saved = await save(deps, advance(sweep, sweep.walk, page, shown, deps.now()));
+    for (const jobId of await handOnUnsettled(deps, source, page.jobs, handedOn)) shown.add(jobId);
+    const known = { ...sweep, handedOn: [...handedOn] };
+    const saved = await save(deps, advance(known, sweep.walk, page, shown, deps.now()));
     if (saved === undefined) return false;
     sweep = saved;
   }
-  const isWhole = await lookAgain(deps, sweep, api, shown, stopAt);
+  const isWhole = await lookAgain(deps, { ...sweep, handedOn: [...handedOn] }, api, shown, stopAt);
   const { open, walk } = sweep;
   deps.log.info('Source swept', { source, found: shown.size, open: open.length, goesOn: walk !== null || !isWhole });
   return walk === null && isWhole;
@@ -66,12 +68,17 @@ async function listPage(api: JobApi, after: string | null, isResumed: boolean) {
 }
 
 /** Returns the ids of the jobs that the ledger has not planned: handed to observe, or not ended yet. */
-async function handOnUnsettled(deps: SweepDeps, source: string, jobs: readonly Job[]): Promise<readonly string[]> {
+async function handOnUnsettled(
+  deps: SweepDeps,
+  source: string,
+  jobs: readonly Job[],
+  handedOn: Set<string>,
+): Promise<readonly string[]> {
   const unsettled: string[] = [];
   for (const job of jobs) {
-    if (await isSettled(deps.ledger, job.jobId)) continue;
+    if (isSettled(await deps.ledger.getJob(job.jobId), source)) continue;
     unsettled.push(job.jobId);
-    await handOn(deps, source, job);
+    if (await handOn(deps, source, job)) handedOn.add(job.jobId);
   }
   return unsettled;
 }
@@ -89,18 +96,21 @@ async function lookAgain(
 ): Promise<boolean> {
   const waiting = sweep.open.filter((jobId) => !shown.has(jobId));
   const open = sweep.open.filter((jobId) => shown.has(jobId));
+  const handedOn = new Set(sweep.handedOn);
   const { length } = waiting;
   try {
     while (waiting.length > 0 && deps.now() < stopAt) {
       const [jobId = ''] = waiting.splice(0, 1);
-      if (await isSettled(deps.ledger, jobId)) continue;
+      if (isSettled(await deps.ledger.getJob(jobId), sweep.source)) continue;
       open.push(jobId);
       const job = await findJob(api, jobId);
       if (job === undefined) open.pop();
-      else await handOn(deps, sweep.source, job);
+      else if (await handOn(deps, sweep.source, job)) handedOn.add(jobId);
     }
   } finally {
-    if (waiting.length < length) await save(deps, { ...sweep, open: [...waiting, ...open] });
+    const left = [...waiting, ...open];
+    const looked = { ...sweep, open: left, handedOn: left.filter((jobId) => handedOn.has(jobId)) };
+    if (waiting.length < length) await save(deps, looked);
   }
   return waiting.length === 0;
 }
@@ -115,13 +125,11 @@ async function findJob(api: JobApi, jobId: string): Promise<Job | undefined> {
   }
 }
 
-/** Only the ended ones: there is nothing to share of a job before that. */
-async function handOn({ queue }: SweepDeps, source: string, job: Job): Promise<void> {
-  if (hasEnded(job.status)) await queue.send({ source, jobId: job.jobId, webhookAt: null });
-}
-
-async function isSettled(ledger: Ledger, jobId: string): Promise<boolean> {
-  return ((await ledger.getJob(jobId))?.plannedWith ?? null) !== null;
+/** Only the ended ones: there is nothing to share of a job before that. Returns whether it was. */
+async function handOn({ queue }: SweepDeps, source: string, job: Job): Promise<boolean> {
+  if (!hasEnded(job.status)) return false;
+  await queue.send({ source, jobId: job.jobId, webhookAt: null });
+  return true;
 }
 
 /** Undefined where another sweep of the source came between: it finds the same, and this one leaves it to it. */

@@ -1,6 +1,8 @@
 import { dueOf } from '../../core/checkpoint/due.ts';
 import type { CheckpointRecord, Priority } from '../../core/model/permission.ts';
 import { LANES, type Lane } from '../../core/ports.ts';
+import { readState } from '../change-state.ts';
+import { auditStep, isAuditDue } from './audit-step.ts';
 import { createStep, needsCreate } from './create-step.ts';
 import { deleteStep } from './delete-step.ts';
 import { listStep } from './list-step.ts';
@@ -14,7 +16,8 @@ export type DrainReport =
   { readonly kind: 'busy' } | { readonly kind: 'drained'; readonly calls: number };
 
 /**
- * Does the due work, the most urgent first, the three lanes side by side, until nothing is due or `stopAt` has come.
+ * Does the due work, the most urgent first, the three lanes and the audit log side by side, until nothing is due or
+ * `stopAt` has come.
  * Throws when the admin key is of no use, so that the function fails and its alarm rings; the work stays due.
  */
 export async function drain(deps: ShareDeps, owner: string, stopAt: number): Promise<DrainReport> {
@@ -33,8 +36,8 @@ export async function drain(deps: ShareDeps, owner: string, stopAt: number): Pro
 async function drainLanes(turn: Turn): Promise<number> {
   let calls = 0;
   for (;;) {
-    const lanes = LANES.map((lane) =>
-      drainLane(turn, lane).catch((error: unknown) => {
+    const lanes = [auditStep(turn), ...LANES.map((lane) => drainLane(turn, lane))].map((lane) =>
+      lane.catch((error: unknown) => {
         turn.abandon();
         throw error;
       }),
@@ -89,5 +92,5 @@ async function nextDue(
 
 async function isAnythingDue(deps: ShareDeps): Promise<boolean> {
   const next = await Promise.all(LANES.map((lane) => nextDue(deps, lane)));
-  return next.some((due) => due !== undefined);
+  return next.some((due) => due !== undefined) || isAuditDue(await readState(deps.ledger, 'audit'), deps.now());
 }

@@ -1,16 +1,8 @@
 import type { KeyUnusable } from '../../core/checkpoint/answers.ts';
 import { SecretUnusableError } from '../../core/errors.ts';
 import type { Priority, RefusedProject } from '../../core/model/permission.ts';
-import { ENDPOINT_OF } from '../../core/pacing/endpoints.ts';
-import {
-  type Clock,
-  LANES,
-  type Lane,
-  type Ledger,
-  type Log,
-  type PermissionApi,
-  type Sleep,
-} from '../../core/ports.ts';
+import { type AdminCall, ENDPOINT_OF, ENDPOINTS } from '../../core/pacing/endpoints.ts';
+import type { AuditLogApi, Clock, Ledger, Log, PermissionApi, Sleep } from '../../core/ports.ts';
 import type { Pacer } from '../pacer.ts';
 
 /** What draining is wired with. */
@@ -18,6 +10,7 @@ export interface ShareDeps {
   readonly ledger: Ledger;
   readonly pacer: Pacer;
   readonly permissions: PermissionApi;
+  readonly auditLog: AuditLogApi;
   readonly now: Clock;
   readonly sleep: Sleep;
   readonly log: Log;
@@ -78,15 +71,20 @@ export class Turn {
   }
 
   /** Asks for a slot. `nap` = none yet, look again at what is most urgent; `none` = none in this turn's time. */
-  async slot(lane: Lane, priority: Priority): Promise<'granted' | 'nap' | 'none'> {
-    const { waitMs, reason } = await this.deps.pacer.start(ENDPOINT_OF[lane], priority);
+  async slot(call: AdminCall, priority: Priority): Promise<'granted' | 'nap' | 'none'> {
+    const { waitMs, reason } = await this.deps.pacer.start(ENDPOINT_OF[call], priority);
     if (waitMs === 0) return 'granted';
     if (waitMs > LONGEST_WAIT_MS || this.deps.now() + waitMs >= this.#stopAt) {
-      this.deps.log.info('No slot in the time left; the next turn goes on', { lane, waitMs, reason });
+      this.deps.log.info('No slot in the time left; the next turn goes on', { call, waitMs, reason });
       return 'none';
     }
     await this.deps.sleep(Math.min(waitMs, NAP_MS));
     return 'nap';
+  }
+
+  /** Asks for a slot, and does not wait for one. */
+  async slotAtOnce(call: AdminCall, priority: Priority): Promise<boolean> {
+    return (await this.deps.pacer.start(ENDPOINT_OF[call], priority)).waitMs === 0;
   }
 
   /** The admin key is of no use: unless a newer one is there, this turn ends, and a refused one is rested. */
@@ -98,7 +96,7 @@ export class Turn {
     if (await this.deps.refreshKey()) return;
     this.keyProblem = error;
     const reason = `OpenAI refuses the admin key: ${error.message}`;
-    for (const lane of LANES) await this.deps.pacer.hold(ENDPOINT_OF[lane], KEY_HOLD_MS, reason);
+    for (const endpoint of ENDPOINTS) await this.deps.pacer.hold(endpoint, KEY_HOLD_MS, reason);
   }
 
   /** Something failed that more work would not mend: the other lanes begin nothing more. */

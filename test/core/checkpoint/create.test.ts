@@ -66,10 +66,10 @@ describe('a creating call', () => {
     const record = aCheckpoint(bad, aPermission('proj_A', 'pending'));
     expect(begin(record).projectIds).toEqual(['proj_A']);
     expect(begin(aCheckpoint(bad)).projectIds).toEqual(['proj_BAD']);
-    const again = call(aCheckpoint(bad), { kind: 'not-done', reason: '429', blameless: true });
-    expect(begin({ ...again, permissions: { ...again.permissions, ...record.permissions } }).projectIds).toEqual([
-      'proj_A',
-    ]);
+    // A 429 makes no ordinary target of it.
+    const again = rowOf(call(aCheckpoint(bad), notDone(true)), 'proj_BAD');
+    const both = aCheckpoint(again, aPermission('proj_A', 'pending', { notBefore: T0 + SECOND }));
+    expect(begin(both, T0 + SECOND).projectIds).toEqual(['proj_A']);
   });
 
   it('leaves out a project that OpenAI refused elsewhere, until its next try', () => {

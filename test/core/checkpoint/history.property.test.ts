@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { dueOf } from '../../../lambdas/core/checkpoint/due.ts';
+import { isFlapping } from '../../../lambdas/core/checkpoint/flapping.ts';
 import { idsOf, permissionsOf } from '../../../lambdas/core/checkpoint/record.ts';
 import { DAY, MINUTE, SECOND } from '../../builders/checkpoints.ts';
 import { BAD, type Fate, History, PROJECTS } from './history.ts';
@@ -129,7 +130,10 @@ describe('whatever happens to a checkpoint', () => {
         comeToRest(history);
         expectEverythingTracked(history);
         for (const projectId of PROJECTS) {
-          const state = history.record.permissions[projectId]?.state;
+          const row = history.record.permissions[projectId];
+          // Deleted by hand again and again: left as it is until a person says otherwise.
+          if (row && isFlapping(row)) continue;
+          const state = row?.state;
           const isWanted = wanted.includes(projectId);
           const hasOne = history.openai.alive(history.now).some((other) => other.projectId === projectId);
           if (isWanted) expect(state).toBe(BAD.has(projectId) && !hasOne ? 'rejected' : 'active');

@@ -6,10 +6,9 @@ import { idsOf, permissionsOf } from '../../../lambdas/core/checkpoint/record.ts
 import { projectsToBlame } from '../../../lambdas/core/checkpoint/refused.ts';
 import { postponeList, resolveByList, wantsOf } from '../../../lambdas/core/checkpoint/resolve.ts';
 import { type DeleteAnswer, endDelete, nextToRevoke } from '../../../lambdas/core/checkpoint/revoke.ts';
-import { wantByRules } from '../../../lambdas/core/checkpoint/want.ts';
 import type { ActualPermission, CheckpointRecord, RefusedProject } from '../../../lambdas/core/model/permission.ts';
 import { plan } from '../../../lambdas/core/plan/plan.ts';
-import { aCheckpoint, aWant, T0 } from '../../builders/checkpoints.ts';
+import { aCheckpoint, aWant, T0, wantByRules } from '../../builders/checkpoints.ts';
 import { DEADLINE_MS, ModelOpenAI } from './model.ts';
 
 /** Projects that the model of OpenAI does not take. */

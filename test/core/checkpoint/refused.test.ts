@@ -3,8 +3,8 @@ import { beginCreate, type CreateAnswer, endCreate } from '../../../lambdas/core
 import { newCheckpoint } from '../../../lambdas/core/checkpoint/record.ts';
 import { projectsToBlame } from '../../../lambdas/core/checkpoint/refused.ts';
 import { resolveByList } from '../../../lambdas/core/checkpoint/resolve.ts';
-import { wantByRules } from '../../../lambdas/core/checkpoint/want.ts';
 import type { CheckpointRecord } from '../../../lambdas/core/model/permission.ts';
+import { wantByRules } from '../../builders/checkpoints.ts';
 
 const DAY_MS = 24 * 60 * 60_000;
 const MINUTE = 60_000;

@@ -35,7 +35,7 @@ describe('a row in doubt', () => {
   it('is left for a day after six calls that were lost', () => {
     let row = unknown();
     let calls = 1;
-    for (; row.state !== 'rejected'; calls++) {
+    for (; row.state !== 'rejected' && calls < 20; calls++) {
       row = listed(row, [], T0 + MINUTE);
       if (row.state === 'pending') row = { ...row, state: 'unknown', doubt: 'no-answer', askedAt: T0 - MINUTE };
     }

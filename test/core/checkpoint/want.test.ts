@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { wantByRules } from '../../../lambdas/core/checkpoint/want.ts';
 import { ORIGINS, type PermissionState } from '../../../lambdas/core/model/permission.ts';
-import { aCheckpoint, aPermission, aWant, DAY, rowOf, T0 } from '../../builders/checkpoints.ts';
+import { aCheckpoint, aPermission, aWant, DAY, MINUTE, rowOf, T0, wantByRules } from '../../builders/checkpoints.ts';
 
 const A = 'proj_A';
 
@@ -21,12 +20,15 @@ describe('what the rules want', () => {
     expect(rowOf(record, A)).toMatchObject({ state: 'orphaned', want: null, permissionId: 'cp_proj_A' });
   });
 
-  it.each(ORIGINS.filter((origin) => origin !== 'policy'))('leaves a wish that is %s beside it', (origin) => {
-    const want = aWant(A, { origin, rule: null });
-    const record = aCheckpoint(aPermission(A, 'active', { want }));
-    expect(wantByRules(record, [], T0)).toBe(record);
-    expect(wantByRules(record, [aWant(A)], T0)).toBe(record);
-  });
+  it.each(ORIGINS.filter((origin) => origin !== 'policy' && origin !== 'pinned'))(
+    'leaves a wish that is %s beside it',
+    (origin) => {
+      const want = aWant(A, { origin, rule: null });
+      const record = aCheckpoint(aPermission(A, 'active', { want }));
+      expect(wantByRules(record, [], T0)).toBe(record);
+      expect(wantByRules(record, [aWant(A)], T0)).toBe(record);
+    },
+  );
 
   it.each<PermissionState>(['pending', 'rejected'])('drops what is %s when it is wanted no more', (state) => {
     expect(wantByRules(aCheckpoint(aPermission(A, state)), [], T0).permissions).toEqual({});
@@ -45,8 +47,9 @@ describe('what the rules want', () => {
     expect(rowOf(wantByRules(dropped, [aWant(A)], T0), A)).toEqual(rowOf(record, A));
   });
 
-  it('keeps what was about to be revoked', () => {
+  it('is in doubt about what was being revoked: a DELETE may have been carried out, and its answer lost', () => {
     const record = wantByRules(aCheckpoint(aPermission(A, 'revoking')), [aWant(A)], T0);
-    expect(rowOf(record, A)).toMatchObject({ state: 'active', permissionId: 'cp_proj_A', notBefore: null });
+    const doubt = { state: 'unknown', permissionId: 'cp_proj_A', askedAt: T0, notBefore: T0 + 2 * MINUTE };
+    expect(rowOf(record, A)).toMatchObject({ ...doubt, want: aWant(A) });
   });
 });

@@ -29,6 +29,7 @@ export function aPolicy(rules: readonly Rule[] = [aRule()], parts: Partial<Polic
     permissions: [],
     prune: false,
     reconcile: { everySeconds: 900, verifyPerMinute: 2, auditLog: 'auto' },
+    shutdowns: [],
     ...parts,
   };
 }

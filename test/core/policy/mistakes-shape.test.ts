@@ -17,9 +17,12 @@ describe('the file as a whole', () => {
     ['~', '1:1 the file is empty: begin with version: 1 and projects'],
     [
       'hello',
-      '1:1 this is a text: write a mapping with version, openai, projects, rules, permissions, prune, reconcile',
+      '1:1 this is a text: write a mapping with version, openai, projects, rules, permissions, prune, reconcile, shutdowns',
     ],
-    ['[]', '1:1 this is a list: write a mapping with version, openai, projects, rules, permissions, prune, reconcile'],
+    [
+      '[]',
+      '1:1 this is a list: write a mapping with version, openai, projects, rules, permissions, prune, reconcile, shutdowns',
+    ],
   ])('%j', (text, mistake) => {
     expect(mistakesOf(text)).toEqual([mistake]);
   });
@@ -190,9 +193,32 @@ describe('prune and reconcile', () => {
     ['reconcille: {}', '6:1 reconcille: unknown key; did you mean reconcile?'],
     [
       'webhooks: {}',
-      '6:1 webhooks: unknown key; write one of version, openai, projects, rules, permissions, prune, reconcile',
+      '6:1 webhooks: unknown key; write one of version, openai, projects, rules, permissions, prune, reconcile, shutdowns',
     ],
   ])('%s', (line, mistake) => {
     expect(mistakesOf(`${BASE}${line}\n`)).toEqual([mistake]);
+  });
+});
+
+describe('shutdowns', () => {
+  const date = 'write a date such as 2027-01-14, or never';
+  const base = 'write a base model, as in gpt-4o-mini*: all of its checkpoints shut down together';
+  const form = 'write a mapping of base models to dates, as in { gpt-4o-mini*: 2027-01-14 }';
+  test.each([
+    ['gpt-4o: 14.01.2027', `7:11 shutdowns.gpt-4o: ${date}`],
+    ['gpt-4o: "2027-01-14 12:00"', `7:11 shutdowns.gpt-4o: ${date}`],
+    ['gpt-4o: 2027-02-29', '7:11 shutdowns.gpt-4o: write a day that the calendar has, or never'],
+    ['gpt-4o: 2027', `7:11 shutdowns.gpt-4o: this is a number: ${date}`],
+    ['gpt-4o:', `7:3 shutdowns.gpt-4o: this is empty: ${date}`],
+    ['"ft:gpt-4o*": never', `7:3 shutdowns["ft:gpt-4o*"]: ${base}`],
+    ['"": never', `7:3 shutdowns[""]: ${base}`],
+    ['- gpt-4o', `7:3 shutdowns: this is a list: ${form}`],
+  ])('%s', (line, mistake) => {
+    expect(mistakesOf(`${BASE}shutdowns:\n  ${line}\n`)).toEqual([mistake]);
+  });
+
+  test('a glob that begins with * has to be in quotes', () => {
+    expect(mistakesOf(`${BASE}shutdowns:\n  "*-mini": never\n`)).toEqual([]);
+    expect(mistakesOf(`${BASE}shutdowns:\n  *-mini: never\n`)).not.toEqual([]);
   });
 });

@@ -165,6 +165,10 @@ describe('a policy written as a file', () => {
     checkpoint: fc.stringMatching(/^[A-Za-z0-9]{1,8}$/).map((id) => `ft:gpt-4.1:org::${id}`),
     to: fc.subarray(['proj_0', 'proj_3', 'proj_ELSEWHERE'], { minLength: 1 }),
   });
+  const shutdown = fc.record({
+    baseModel: fc.stringMatching(/^[a-z*?][a-z0-9.*?-]{0,10}$/),
+    date: fc.constantFrom('2027-01-14', '2028-02-29', null),
+  });
   const policies: fc.Arbitrary<Policy> = fc
     .record({
       rules: fc.uniqueArray(rule, { selector: ({ name }) => name, maxLength: 4 }),
@@ -175,6 +179,7 @@ describe('a policy written as a file', () => {
         verifyPerMinute: fc.nat(600),
         auditLog: fc.constantFrom('auto', 'off', 'required'),
       }),
+      shutdowns: fc.uniqueArray(shutdown, { selector: ({ baseModel }) => baseModel, maxLength: 3 }),
     })
     .map(({ rules, ...parts }) => aPolicy(rules, { ...parts, projects }));
 
@@ -199,6 +204,7 @@ describe('a policy written as a file', () => {
         verifyPerMinute: policy.reconcile.verifyPerMinute,
         auditLog: policy.reconcile.auditLog,
       },
+      shutdowns: Object.fromEntries(policy.shutdowns.map(({ baseModel, date }) => [baseModel, date ?? 'never'])),
     };
   }
 

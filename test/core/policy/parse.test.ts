@@ -43,6 +43,7 @@ permissions:
     to: [prod-eu]
 prune: true
 reconcile: { every: 2 hours, verifyPerMinute: 0, auditLog: off }
+shutdowns: { gpt-4o-mini*: 2027-01-14, '*': never }
 `;
 
 test('everything that can be written', () => {
@@ -76,6 +77,10 @@ test('everything that can be written', () => {
     permissions: [{ checkpoint: 'ft:gpt-4o-mini-2024-07-18:org-xyz::ABcDeFgH', to: ['proj_BBB'] }],
     prune: true,
     reconcile: { everySeconds: 7200, verifyPerMinute: 0, auditLog: 'off' },
+    shutdowns: [
+      { baseModel: 'gpt-4o-mini*', date: '2027-01-14' },
+      { baseModel: '*', date: null },
+    ],
   });
 });
 
@@ -86,6 +91,7 @@ test('defaults', () => {
     permissions: [],
     prune: false,
     reconcile: { everySeconds: 900, verifyPerMinute: 2, auditLog: 'auto' },
+    shutdowns: [],
   });
   expect(policy.rules).toEqual([
     {

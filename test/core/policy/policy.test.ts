@@ -40,6 +40,7 @@ describe('policyDigest', () => {
     ['base URL', { openai: { ...policy.openai, baseUrl: 'https://gateway.example/v1' } }],
     ['admin key', { openai: { ...policy.openai, adminKeySecret: 'arn:aws:secretsmanager:x' } }],
     ['schedule', { reconcile: { everySeconds: 60, verifyPerMinute: 0, auditLog: 'off' } }],
+    ['shutdowns', { shutdowns: [{ baseModel: 'gpt-4.1', date: '2027-01-14' }] }],
     ['project that no rule names', { projects: [...policy.projects, { alias: 'new', id: 'proj_NEW', source: null }] }],
   ])('does not change with the %s', (_what, change) => {
     expect(policyDigest({ ...policy, ...change })).toBe(digest);
@@ -91,12 +92,16 @@ describe('readPolicy', () => {
     ['prune as a word', { ...policy, prune: 'no' }, 'prune is missing'],
     ['no base URL', { ...policy, openai: { adminRequestsPerMinute: 6 } }, 'openai is missing'],
     ['no schedule', { ...policy, reconcile: null }, 'reconcile is missing'],
+    ['shutdowns by model, as in the file', { ...policy, shutdowns: { 'gpt-4.1': 'never' } }, 'shutdowns is missing'],
+    ['a shutdown that lost its date', { ...policy, shutdowns: [{ baseModel: 'x' }] }, 'shutdowns is missing'],
   ])('refuses %s', (_what, json, problem) => {
     expect(() => readPolicy(json)).toThrow(SettingsError);
     expect(() => readPolicy(json)).toThrow(problem);
   });
 
   test('tells everything that is missing at once', () => {
-    expect(() => readPolicy({ version: 1 })).toThrow(/openai .*projects .*rules .*permissions .*prune .*reconcile /);
+    expect(() => readPolicy({ version: 1 })).toThrow(
+      /openai .*projects .*rules .*permissions .*prune .*reconcile .*shutdowns /,
+    );
   });
 });

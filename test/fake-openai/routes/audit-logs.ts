@@ -50,7 +50,7 @@ function isAskedFor({ type, actor }: AuditEvent, query: URLSearchParams): boolea
 }
 
 /** `AuditLog` of OpenAI's OpenAPI document. */
-function eventBody({ id, type, at, actor, permissionId, created }: AuditEvent) {
+function eventBody({ id, type, at, actor, subjectId, created }: AuditEvent) {
   const data = created && { project_id: created.projectId, fine_tuned_model_checkpoint: created.checkpoint };
   return {
     id,
@@ -58,7 +58,7 @@ function eventBody({ id, type, at, actor, permissionId, created }: AuditEvent) {
     effective_at: unixSeconds(at),
     project: DEFAULT_PROJECT,
     actor: actorBody(actor),
-    [type]: { id: permissionId, ...(data && { data }) },
+    [type]: { id: subjectId, ...(data && { data }) },
   };
 }
 

@@ -9,12 +9,17 @@ export interface AuditActor {
 
 export interface AuditEvent {
   readonly id: string;
-  readonly type: 'checkpoint.permission.created' | 'checkpoint.permission.deleted';
+  readonly type:
+    | 'checkpoint.permission.created'
+    | 'checkpoint.permission.deleted'
+    | 'project.archived'
+    | 'project.deleted';
   /** Milliseconds since the epoch. */
   readonly at: number;
   readonly actor: AuditActor;
-  readonly permissionId: string;
-  /** What a created event tells; a deleted one tells only the permission's id. */
+  /** The permission or the project that it is about. */
+  readonly subjectId: string;
+  /** What the creation of a permission tells; a deletion tells only the permission's id. */
   readonly created: { readonly projectId: string; readonly checkpoint: string } | null;
 }
 
@@ -34,11 +39,15 @@ export class AuditLog {
   }
 
   created({ id, projectId, checkpoint }: FakePermission, actor: AuditActor): void {
-    this.#add({ type: 'checkpoint.permission.created', actor, permissionId: id, created: { projectId, checkpoint } });
+    this.#add({ type: 'checkpoint.permission.created', actor, subjectId: id, created: { projectId, checkpoint } });
   }
 
   deleted(permissionId: string, actor: AuditActor): void {
-    this.#add({ type: 'checkpoint.permission.deleted', actor, permissionId, created: null });
+    this.#add({ type: 'checkpoint.permission.deleted', actor, subjectId: permissionId, created: null });
+  }
+
+  projectClosed(how: 'archived' | 'deleted', projectId: string, actor: AuditActor): void {
+    this.#add({ type: `project.${how}`, actor, subjectId: projectId, created: null });
   }
 
   #add(event: Omit<AuditEvent, 'id' | 'at'>): void {

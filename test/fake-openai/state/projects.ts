@@ -34,6 +34,10 @@ export class Projects {
     return this.#projects.get(id);
   }
 
+  delete(id: string): void {
+    this.#projects.delete(id);
+  }
+
   /** Newest first. */
   list(includeArchived: boolean): readonly FakeProject[] {
     return [...this.#projects.values()].filter((project) => includeArchived || project.archivedAt === null).reverse();

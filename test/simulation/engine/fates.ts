@@ -1,4 +1,4 @@
-import type { Storm } from '../scenario.ts';
+import type { Storm } from '../scenario/storm.ts';
 import type { Draw } from './draw.ts';
 
 /** What becomes of one read or write of the ledger, the pacer's store or the queue. */
@@ -51,7 +51,7 @@ export class Fates {
     };
   }
 
-  call(): CallFate {
+  call(access: 'read' | 'write'): CallFate {
     const draw = this.#draw;
     const storm = this.#storm;
     const isCalm = this.#isCalm();
@@ -59,7 +59,7 @@ export class Fates {
     const arrivesAt = !isCalm && draw.chance(storm.slowNetwork) ? draw.int(300, 15_000) : draw.int(5, 300);
     const worksAt = arrivesAt + (isSlow ? draw.int(2_000, this.#deadlineMs) : draw.int(1, 1_500));
     const answersAt = worksAt + (isSlow && draw.chance(0.3) ? draw.int(1_000, this.#deadlineMs) : draw.int(5, 300));
-    const isCrash = !isCalm && draw.chance(storm.callCrash);
+    const isCrash = !isCalm && draw.chance(access === 'read' ? storm.readCrash : storm.writeCrash);
     const isFailure = !isCalm && draw.chance(storm.callFailure);
     return {
       arrivesAt,

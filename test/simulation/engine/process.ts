@@ -97,7 +97,7 @@ export class Process {
     const { scheduler, trace, fates } = this.#deps;
     return new Promise((resolve, reject) => {
       if (!this.isAlive) return;
-      const { crashBefore, crashAt, arrivesAt, worksAt, answersAt, failure } = fates.call();
+      const { crashBefore, crashAt, arrivesAt, worksAt, answersAt, failure } = fates.call(access);
       if (crashBefore) return this.die(`before ${label}`);
       trace.add(this.name, label, ...args);
       if (crashAt !== null) scheduler.after(crashAt, () => this.die(`with ${label} on its way`));

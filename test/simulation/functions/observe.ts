@@ -5,12 +5,16 @@ import { type BatchDeps, runBatch } from '../../../lambdas/shared/runtime/sqs-ba
 import { observeAndWake } from '../../../lambdas/use-cases/observe/observe-and-wake.ts';
 import type { Message } from '../cloud/queue.ts';
 import type { Process } from '../engine/process.ts';
+import { JOB_CALL_MS } from '../openai/api.ts';
 import type { World } from '../world.ts';
+import { ledgerFor } from './ledger.ts';
 import { logOf } from './log.ts';
 import { sourceJobs } from './reconcile.ts';
-import { startShare } from './share.ts';
+import { wakerOf } from './share.ts';
 
 const TIME_MS = 60_000;
+/** As `lambdas/observe` is wired. */
+const HANDLE_MS = 2 * JOB_CALL_MS + 10_000;
 /** The stack allows five; two are enough to come into each other's way. */
 const AT_ONCE = 2;
 
@@ -24,8 +28,10 @@ function receive(world: World): void {
   if (atWork.length >= AT_ONCE) return;
   const messages = world.queue.receive(() => world.strikes(world.scenario.storm.duplicate));
   if (messages.length === 0) return;
+  const endsAt = world.scheduler.now + TIME_MS;
+  const remainingMs = () => endsAt - world.scheduler.now;
   const work = async (process: Process) => {
-    const { batchItemFailures } = await runBatch(eventOf(messages), batchDeps(world, process));
+    const { batchItemFailures } = await runBatch(eventOf(messages), batchDeps(world, process), remainingMs);
     const failed = new Set(batchItemFailures.map(({ itemIdentifier }) => itemIdentifier));
     for (const { messageId } of messages) if (!failed.has(messageId)) world.queue.remove(messageId);
   };
@@ -34,25 +40,26 @@ function receive(world: World): void {
 
 function batchDeps(world: World, process: Process): BatchDeps<ObserveRequest> {
   const { sabotage, policy, queue } = world;
-  const { ledger = (port) => port, handle = (port) => port } = sabotage;
+  const { observeLedger = (port) => port, handle = (port) => port } = sabotage;
   const log = logOf(world, process);
   const deps = {
     policy,
-    ledger: ledger(process.port('ledger', world.ledger)),
+    ledger: observeLedger(ledgerFor(world, process)),
     jobsOf: (source: string) => sourceJobs(world, process, source),
-    waker: process.port('share', { wake: async () => wake(world) }),
+    waker: process.port('share', wakerOf(world)),
     now: process.now,
     log,
   };
   const { postpone } = process.port('queue', {
     postpone: async (messageId: string, seconds: number) => queue.postpone(messageId, seconds * 1_000),
   });
-  return { parse: parseRequest, handle: handle((request, attempt) => observeAndWake(deps, request, attempt)), postpone, log };
-}
-
-function wake(world: World): void {
-  const { scheduler, draw, scenario } = world;
-  if (!world.strikes(scenario.storm.loss)) scheduler.after(draw.int(20, 500), () => startShare(world));
+  return {
+    parse: parseRequest,
+    handle: handle((request, attempt) => observeAndWake(deps, request, attempt)),
+    handleMs: HANDLE_MS,
+    postpone,
+    log,
+  };
 }
 
 function eventOf(messages: readonly Message[]): SQSEvent {

@@ -5,6 +5,7 @@ import type { Want } from '../../../lambdas/core/model/permission.ts';
 import { plan } from '../../../lambdas/core/plan/plan.ts';
 import { changeCheckpoint } from '../../../lambdas/use-cases/change-checkpoint.ts';
 import type { World } from '../world.ts';
+import { ledgerFor } from './ledger.ts';
 
 const TIME_MS = 60_000;
 
@@ -16,13 +17,12 @@ export function startOperator(world: World, wish: { readonly checkpoint: string;
   const { checkpoint, projectId } = wish;
   const want: Want = { projectId, origin: 'operator', rule: null, onDrift: 'repair', expiresAt: null };
   world.start('operator', TIME_MS, async (process) => {
-    const { ledger: sabotaged = (port) => port } = world.sabotage;
-    const ledger = sabotaged(process.port('ledger', world.ledger));
+    const ledger = ledgerFor(world, process);
     const fresh = newCheckpoint(checkpoint, { source: null, jobId: null });
     await changeCheckpoint(ledger, fresh, (record) => {
       const wanted = new Map(wantsOf(record));
       if (!wanted.delete(projectId)) wanted.set(projectId, want);
-      const actions = plan({ wanted, recorded: record.permissions, actual: 'unknown', prune: true });
+      const actions = plan({ wanted, recorded: record.permissions, actual: 'unknown', prune: new Set([projectId]) });
       return applyActions(record, actions, process.now());
     });
   });

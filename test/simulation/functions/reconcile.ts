@@ -3,24 +3,33 @@ import type { JobApi } from '../../../lambdas/core/ports.ts';
 import { reconcile } from '../../../lambdas/use-cases/reconcile/reconcile.ts';
 import type { Process } from '../engine/process.ts';
 import type { World } from '../world.ts';
+import { ledgerFor } from './ledger.ts';
 import { logOf } from './log.ts';
+import { wakerOf } from './share.ts';
 
 const TIME_MS = 300_000;
 /** As `lambdas/reconcile` is wired. */
 const RESERVED_MS = 45_000;
 
 export function startReconcile(world: World): void {
-  const { policy } = world;
+  const { policy, draw } = world;
+  // Now and then a person asks for it, and for everything to be verified.
+  const verifyAll = draw.chance(0.1);
   world.start('reconcile', TIME_MS, async (process) => {
     const deps = {
       policy,
-      ledger: process.port('ledger', world.ledger),
-      queue: process.port('queue', world.queue.port(() => delaysOf(world))),
+      ledger: ledgerFor(world, process),
+      queue: process.port(
+        'queue',
+        world.queue.port(() => delaysOf(world)),
+      ),
       jobsOf: (source: string) => sourceJobs(world, process, source),
+      modelsOf: () => undefined,
+      waker: process.port('share', wakerOf(world)),
       now: process.now,
       log: logOf(world, process),
     };
-    await reconcile(deps, process.now() + TIME_MS - RESERVED_MS);
+    await reconcile(deps, verifyAll, process.now() + TIME_MS - RESERVED_MS);
   });
 }
 

@@ -1,10 +1,12 @@
 import { DEFAULT_PACER_RULES } from '../../../lambdas/core/pacing/window.ts';
+import type { ShareWaker } from '../../../lambdas/core/ports.ts';
 import { createPacer } from '../../../lambdas/use-cases/pacer.ts';
 import { drain } from '../../../lambdas/use-cases/share/drain.ts';
 import type { ShareDeps } from '../../../lambdas/use-cases/share/turn.ts';
 import type { Process } from '../engine/process.ts';
 import { ADMIN_CALL_MS } from '../openai/api.ts';
 import type { World } from '../world.ts';
+import { ledgerFor } from './ledger.ts';
 import { logOf } from './log.ts';
 
 /** As `lambdas/share` is wired, and given five minutes. */
@@ -24,12 +26,22 @@ export function startShare(world: World): void {
   });
 }
 
+/** A wake-up may be lost; the next minute's tick finds the work. */
+export function wakerOf(world: World): ShareWaker {
+  const { scheduler, draw, scenario } = world;
+  return {
+    wake: async () => {
+      if (!world.strikes(scenario.storm.loss)) scheduler.after(draw.int(20, 500), () => startShare(world));
+    },
+  };
+}
+
 function shareDeps(world: World, process: Process): ShareDeps {
   const { sabotage, policy } = world;
-  const { ledger = same, pacerStore = same, permissions = same } = sabotage;
+  const { pacerStore = same, permissions = same } = sabotage;
   const rules = { ...DEFAULT_PACER_RULES, limit: policy.openai.adminRequestsPerMinute };
   return {
-    ledger: ledger(process.port('ledger', world.ledger)),
+    ledger: ledgerFor(world, process),
     pacer: createPacer(pacerStore(process.port('pacer', world.pacerStore)), rules, process.now),
     permissions: permissions(world.openai.permissionsFor(process)),
     now: process.now,

@@ -1,55 +1,62 @@
 import { idsOf, permissionsOf } from '../../../lambdas/core/checkpoint/record.ts';
 import type { CheckpointRecord, PermissionRecord } from '../../../lambdas/core/model/permission.ts';
-import { decideWants } from '../../../lambdas/core/policy/match.ts';
-import type { Policy } from '../../../lambdas/core/policy/policy.ts';
+import { readWanted } from '../../../lambdas/core/plan/wanted.ts';
 import { describeCheckpoint } from '../engine/describe.ts';
-import type { Judge } from '../engine/judge.ts';
 import { factsOf } from '../openai/jobs.ts';
-import type { Organization } from '../openai/organization.ts';
-import type { Capabilities } from '../scenario/capabilities.ts';
-import { pairOf, type Watch } from './watch.ts';
+import { CAPABILITIES } from '../scenario/capabilities.ts';
+import type { World } from '../world.ts';
+import { pairOf } from './watch.ts';
 
 const CONVERGES = 'it converges to what the policy wants';
+const TRACKED = 'every id that OpenAI has is tracked';
 
 /** What has to hold once all is quiet and a day has gone by. */
-export function checkEnd(parts: {
-  readonly policy: Policy;
-  readonly organization: Organization;
-  readonly watch: Watch;
-  readonly judge: Judge;
-  readonly capabilities: Capabilities;
-}): void {
-  const { policy, organization, watch, judge, capabilities } = parts;
-  for (const { checkpoint, wants } of organization.jobs.flatMap((job) => decideWants(policy, factsOf(job)).wants)) {
-    for (const { projectId } of wants) {
-      if (watch.wished.has(pairOf(checkpoint, projectId))) continue;
+export async function checkEnd(world: World): Promise<void> {
+  const { policy, organization, watch, judge, scenario, scheduler, ledger } = world;
+  const { isSwept } = scenario;
+  const findsDrift = isSwept && CAPABILITIES.findsDrift;
+  const waiting = await ledger.getState('waitingPlan');
+  const isWaiting = waiting !== undefined && waiting.id !== null;
+  const { wants } = readWanted(policy, organization.jobs.map(factsOf), scheduler.now);
+  const wanted = new Set(
+    [...wants].flatMap(([checkpoint, all]) => all.map((want) => pairOf(checkpoint, want.projectId))),
+  );
+  const isWanted = (checkpoint: string, projectId: string) => wanted.has(pairOf(checkpoint, projectId));
+
+  for (const [checkpoint, all] of wants) {
+    if (!organization.models.has(checkpoint)) continue;
+    for (const { projectId } of all) {
       const row = watch.records.get(checkpoint)?.permissions[projectId];
-      if (row?.want?.origin === 'policy') continue;
+      // Without a sweep nobody takes back what somebody wished otherwise.
+      const mayDiffer = !isSwept && watch.wished.has(pairOf(checkpoint, projectId));
+      if (mayDiffer || (row?.want ?? null) !== null) continue;
       judge.violated(CONVERGES, `${checkpoint} with ${projectId} is not in the ledger as wanted`);
     }
   }
   for (const record of watch.records.values()) {
-    for (const row of permissionsOf(record)) checkRow(record, row);
+    for (const row of permissionsOf(record)) {
+      const problem = problemWith(record, row) ?? leftOver(record, row);
+      if (problem !== null) judge.violated(CONVERGES, `${problem}: ${row.projectId} of ${describeCheckpoint(record)}`);
+      for (const permissionId of idsOf(row)) {
+        const found = await ledger.findPermission(permissionId);
+        if (found?.checkpoint === record.checkpoint && found.projectId === row.projectId) continue;
+        judge.violated(TRACKED, `${permissionId} of ${describeCheckpoint(record)} is not found by its id`);
+      }
+    }
   }
-  for (const permission of organization.permissions) {
-    const { checkpoint, projectId, permissionId, maker, deleted } = permission;
+  for (const { checkpoint, projectId, permissionId, maker, deleted } of organization.permissions) {
     if (deleted !== null) continue;
     const row = watch.records.get(checkpoint)?.permissions[projectId];
-    const mustBeKnown = maker === 'us' || (capabilities.findsDrift && row !== undefined && row.want !== null);
+    // A project that OpenAI refuses is not asked after.
+    const mustBeKnown = maker === 'us' || (findsDrift && row?.state === 'active' && row.want !== null);
     if (!mustBeKnown || (row !== undefined && idsOf(row).includes(permissionId))) continue;
-    judge.violated('every id that OpenAI has is tracked', `${permissionId} of ${projectId} on ${checkpoint}`);
+    judge.violated(TRACKED, `${permissionId} of ${projectId} on ${checkpoint}`);
   }
 
-  function checkRow(record: CheckpointRecord, row: PermissionRecord): void {
-    const problem = problemWith(record, row);
-    if (problem !== null) judge.violated(CONVERGES, `${problem}: ${row.projectId} of ${describeCheckpoint(record)}`);
-  }
-
+  /** Whether what the row says is finished, and so at OpenAI. */
   function problemWith({ checkpoint }: CheckpointRecord, row: PermissionRecord): string | null {
-    const { state, projectId, want, permissionId } = row;
+    const { state, projectId, want, permissionId, repairs } = row;
     const permission = permissionId === null ? undefined : organization.find(permissionId);
-    // Whoever deletes behind our back has to be found first.
-    const isTaken = permission?.deleted?.by === 'people' || permission?.deleted?.by === 'model';
     const isThere = permission !== undefined && permission.deleted === null;
     switch (state) {
       case 'pending':
@@ -57,18 +64,32 @@ export function checkEnd(parts: {
       case 'revoking':
         return 'left undone';
       case 'active':
-        return isThere || (isTaken && !capabilities.findsDrift) ? null : 'the ledger has what OpenAI has not';
+        return isThere || (permission?.deleted?.by !== 'us' && !findsDrift)
+          ? null
+          : 'the ledger has what OpenAI has not';
       case 'revoked':
         return isThere ? 'the ledger says revoked, and OpenAI has it' : null;
       case 'drifted':
-        return want?.onDrift === 'report' ? null : 'not repaired';
+        return want?.onDrift === 'report' || repairs.length > 0 ? null : 'not repaired';
       case 'rejected': {
-        const mayBe = organization.models.has(checkpoint) && organization.projects.get(projectId) === 'active';
-        const isOwner = organization.models.get(checkpoint) === projectId;
-        return mayBe && !isOwner ? 'rejected, and OpenAI would take it' : null;
+        const isTaken = organization.models.has(checkpoint) && organization.projects.get(projectId) === 'active';
+        return isTaken && organization.models.get(checkpoint) !== projectId
+          ? 'rejected, and OpenAI would take it'
+          : null;
       }
       default:
         return want === null ? null : `wanted, and ${state}`;
     }
+  }
+
+  /** Whether the row is one that the last policy has no use for. */
+  function leftOver(
+    { checkpoint, gone }: CheckpointRecord,
+    { projectId, want, state }: PermissionRecord,
+  ): string | null {
+    const isLeft = !isWanted(checkpoint, projectId) && want?.origin !== 'operator' && state !== 'foreign';
+    if (!isLeft || !isSwept || isWaiting || gone !== null) return null;
+    if (want !== null) return 'wanted by no rule of the last policy';
+    return policy.prune && (state === 'active' || state === 'orphaned') ? 'not pruned' : null;
   }
 }

@@ -24,6 +24,8 @@ export class Watch implements Witness {
   readonly #judge: Judge;
   readonly #now: () => number;
   #holder: string | null = null;
+  /** Told of every record that was stored. */
+  onStored: (record: CheckpointRecord) => void = () => {};
 
   constructor(scenario: Scenario, organization: Organization, judge: Judge, now: () => number) {
     this.#scenario = scenario;
@@ -67,10 +69,9 @@ export class Watch implements Witness {
     if (calls.length > limit) {
       this.#judge.violated('never more than N calls in any 60 s', `${calls.length} ${lane} calls, N = ${limit}`);
     }
-    if (this.#holder !== null && this.#holder !== caller.name) {
-      const detail = `${caller.name} calls while ${this.#holder} holds the lease`;
-      this.#judge.violated('one function at a time calls OpenAI', detail);
-    }
+    if (this.#holder === caller.name) return;
+    const detail = `${caller.name} calls while ${this.#holder ?? 'nobody'} holds the lease`;
+    this.#judge.violated('one function at a time calls OpenAI', detail);
   }
 
   onCreated(permission: Permission): void {
@@ -110,6 +111,7 @@ export class Watch implements Witness {
     }
     this.#checkWork(record);
     if (before !== undefined) this.#checkIds(before, record);
+    this.onStored(record);
   }
 
   #checkWork(record: CheckpointRecord): void {

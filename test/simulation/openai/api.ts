@@ -10,7 +10,7 @@ import { createPermissions, deletePermission, listPermissions } from './permissi
 
 /** As the adapters have them: no answer is taken later than this after a call began. */
 export const ADMIN_CALL_MS = 30_000;
-const JOB_CALL_MS = 15_000;
+export const JOB_CALL_MS = 15_000;
 
 /** Told of what happens at OpenAI. */
 export interface Witness {
@@ -47,7 +47,9 @@ export class OpenAI {
           args: [checkpoint, projectIds],
           arrive: (isThrottled) => this.#arrive('create', process, isThrottled),
           work: () =>
-            createPermissions(organization, this.#draw, checkpoint, projectIds, this.#witness.onCreated),
+            createPermissions(organization, this.#draw, checkpoint, projectIds, (permission) =>
+              this.#witness.onCreated(permission),
+            ),
         }),
       list: (checkpoint, after) =>
         process.call({
@@ -64,7 +66,10 @@ export class OpenAI {
           label: 'DELETE',
           args: [checkpoint, permissionId],
           arrive: (isThrottled) => this.#arrive('delete', process, isThrottled),
-          work: () => deletePermission(organization, checkpoint, permissionId, this.#witness.onDelete),
+          work: () =>
+            deletePermission(organization, checkpoint, permissionId, (permission) =>
+              this.#witness.onDelete(permission),
+            ),
         }),
     };
   }

@@ -36,7 +36,10 @@ export function listPermissions(organization: Organization, checkpoint: string, 
   const first = permissions.findIndex(({ permissionId }) => permissionId === after) + 1;
   const rest = organization.shown(checkpoint).filter((permission) => permissions.indexOf(permission) >= first);
   const page = rest.slice(0, quirks.pageSize);
-  return { permissions: page.map(asShown), next: rest.length > page.length ? (page.at(-1)?.permissionId ?? null) : null };
+  return {
+    permissions: page.map(asShown),
+    next: rest.length > page.length ? (page.at(-1)?.permissionId ?? null) : null,
+  };
 }
 
 /** Deleting what is not there counts as deleted. */
@@ -57,7 +60,11 @@ function checkModel({ models }: Organization, checkpoint: string): void {
 }
 
 /** The projects that get a permission; throws if OpenAI refuses the whole POST. */
-function checkTargets(organization: Organization, checkpoint: string, projectIds: readonly string[]): readonly string[] {
+function checkTargets(
+  organization: Organization,
+  checkpoint: string,
+  projectIds: readonly string[],
+): readonly string[] {
   const { quirks, models } = organization;
   if (projectIds.length > quirks.maxProjectIds) throw refused("Invalid 'project_ids': array too long");
   const owner = models.get(checkpoint) ?? '';

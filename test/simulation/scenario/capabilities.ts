@@ -9,4 +9,4 @@ export interface Capabilities {
   readonly replansJobs: boolean;
 }
 
-export const CAPABILITIES: Capabilities = { findsDrift: false, replansJobs: false };
+export const CAPABILITIES: Capabilities = { findsDrift: true, replansJobs: true };

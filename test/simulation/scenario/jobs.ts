@@ -27,7 +27,7 @@ export function drawJobs(
     const jobId = `ftjob-${index + 1}`;
     const isPast = world.isSwept && draw.chance(0.2);
     const createdAt = wholeSeconds(world.start - draw.int(60_000, isPast ? 10 * DAY_MS : DAY_MS));
-    const endsAt = isPast ? createdAt + 30_000 : world.start + draw.int(0, world.chaosMs);
+    const endsAt = isPast ? createdAt + 30_000 : world.start + draw.int(0, world.chaosMs / 2);
     const isTold = !isPast && !draw.chance(world.storm.loss);
     return {
       jobId,

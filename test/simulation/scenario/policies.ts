@@ -23,11 +23,19 @@ export function drawProjects(draw: Draw): readonly ProjectScenario[] {
   return [...sources, ...targets];
 }
 
-export function drawPolicy(draw: Draw, projects: readonly ProjectScenario[], limit: number): Policy {
+/** `fixed` is what no deploy changes. */
+export function drawPolicy(
+  draw: Draw,
+  projects: readonly ProjectScenario[],
+  fixed: { readonly limit: number; readonly sweepEveryMs: number },
+): Policy {
   const policy = aPolicy(drawRules(draw, projects));
+  const everySeconds = fixed.sweepEveryMs / 1_000;
   return {
     ...policy,
-    openai: { ...policy.openai, adminRequestsPerMinute: limit },
+    prune: draw.chance(0.5),
+    reconcile: { everySeconds, verifyPerMinute: draw.pick([1, 2, 6]), auditLog: 'off' },
+    openai: { ...policy.openai, adminRequestsPerMinute: fixed.limit },
     projects: projects.map(({ projectId, source }) => ({
       alias: source ?? projectId,
       id: projectId,

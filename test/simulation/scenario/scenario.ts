@@ -39,16 +39,17 @@ export interface Scenario {
 
 export function drawScenario(draw: Draw, capabilities: Capabilities): Scenario {
   const start = Date.UTC(2026, 10, 20, 12) + draw.int(0, 59_999);
-  const chaosMs = draw.int(4, 14) * MINUTE;
+  const chaosMs = draw.int(6, 16) * MINUTE;
   const isSwept = draw.chance(0.75);
   const storm = drawStorm(draw);
   const losing = isSwept ? storm : { ...storm, loss: 0 };
   const projects = drawProjects(draw);
   const sources = projects.flatMap(({ source }) => (source === null ? [] : [source]));
   const limit = draw.int(3, 12);
+  const sweepEveryMs = draw.pick([2, 5, 15]) * MINUTE;
   const times = (most: number) =>
-    draw.chance(0.5) ? Array.from({ length: draw.int(1, most) }, () => start + draw.int(0, chaosMs)) : [];
-  const redeploys = capabilities.replansJobs && isSwept ? times(2) : [];
+    draw.chance(0.5) ? Array.from({ length: draw.int(1, most) }, () => start + draw.int(chaosMs / 5, chaosMs)) : [];
+  const redeploys = capabilities.replansJobs && isSwept ? times(3) : [];
   return {
     start,
     chaosMs,
@@ -58,11 +59,11 @@ export function drawScenario(draw: Draw, capabilities: Capabilities): Scenario {
     projects,
     jobs: drawJobs(draw, { sources, start, chaosMs, storm: losing, isSwept }),
     deploys: [start, ...redeploys.sort((a, b) => a - b)].map((at) => {
-      return { at, policy: drawPolicy(draw, projects, limit) };
+      return { at, policy: drawPolicy(draw, projects, { limit, sweepEveryMs }) };
     }),
     skewMs: draw.pick([0, 50, 250]),
     indexLagMs: draw.pick([0, 500, 5_000]),
-    sweepEveryMs: draw.pick([2, 5, 15]) * MINUTE,
+    sweepEveryMs,
     isSwept,
     interferences: times(5),
     wishes: times(4),

@@ -82,6 +82,8 @@ export function operatorDeps(parts: Partial<OperateDeps> = {}, logged: Logged[] 
       observe: async () => ({ waiting: 0, inFlight: 0 }),
       deadLetters: async () => ({ waiting: 0, inFlight: 0 }),
     },
+    waker: { wake: async () => undefined },
+    reconciler: { start: async () => undefined },
     now: () => NOW,
     log: { info: () => undefined, warn: note, error: note },
     ...parts,

@@ -102,6 +102,18 @@ describe('a rule that is taken away', () => {
   });
 });
 
+describe('a source that is taken out of the policy, or given another alias', () => {
+  it('loses nothing by it', async () => {
+    const [model = ''] = await share(1);
+    const projects = policyOf([ALL]).projects.map((project) =>
+      project.alias === 'research' ? { ...project, alias: 'lab' } : project,
+    );
+    await reconcileBy(policyOf([{ ...ALL, from: ['lab'] }], { prune: true, projects }));
+    expect(granted(model)).toEqual([...TARGETS]);
+    expect(await states()).toEqual({ active: 3 });
+  });
+});
+
 describe('more than 15 % and more than 5 revocations in one plan', () => {
   it('wait under an id until that very plan is confirmed', async () => {
     const models = await share(4);

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { sweepSource } from '../../../lambdas/use-cases/reconcile/sweep-source.ts';
 import { drain } from '../../../lambdas/use-cases/share/drain.ts';
 import { createScene, inAnHour, type Scene } from '../scene.ts';
 import { addJobs, createSweeper, HOUR_MS, slow } from './sweeping.ts';
@@ -60,6 +61,16 @@ describe('when every webhook was dropped', () => {
     expect(sweeper.handedOn()).toEqual([]);
     expect(scene.fake.calls.byEndpoint()).toEqual({ 'jobs.list': 2 });
     expect(await sweeper.sweepRecord()).toMatchObject({ open: [], walk: null });
+  });
+});
+
+describe('the first sweep under another alias', () => {
+  it('hands on every job again, which are known by the old one', async () => {
+    const jobs = addJobs(scene, 3);
+    await sweeper.sweep();
+    await sweeper.observeAll();
+    await sweepSource(sweeper.deps(), 'renamed', scene.jobApi(), inAnHour(scene));
+    expect(sweeper.handedOn()).toEqual(jobs.toReversed());
   });
 });
 

@@ -15,6 +15,8 @@ export interface SweepParts {
   readonly api?: JobApi;
   readonly policy?: Policy;
   readonly jobsOf?: ReconcileDeps['jobsOf'];
+  /** Left out: no model is looked up. */
+  readonly modelsOf?: ReconcileDeps['modelsOf'];
 }
 
 /** A reconcile function with a queue in memory. */
@@ -23,9 +25,11 @@ export function createSweeper(scene: Scene) {
   const waker = { wake: async () => undefined };
   const queue = { send: async (request: ObserveRequest) => void queued.push(request) };
 
-  function deps({ ledger = scene.ledger, api = scene.jobApi(), policy = scene.policy, jobsOf }: SweepParts = {}) {
+  function deps(parts: SweepParts = {}) {
+    const { ledger = scene.ledger, api = scene.jobApi(), policy = scene.policy } = parts;
+    const { jobsOf = () => api, modelsOf = () => undefined } = parts;
     const { log, lines } = recordLog();
-    return { ledger, queue, waker, policy, jobsOf: jobsOf ?? (() => api), now: scene.time.now, log, lines };
+    return { ledger, queue, waker, policy, jobsOf, modelsOf, now: scene.time.now, log, lines };
   }
 
   return {

@@ -1,0 +1,106 @@
+import type { Applied, Confirmed } from '../../lambdas/shared/contract/operator.ts';
+import { CliError } from './errors.ts';
+import { askForPlan, type PlanDocument } from './plan.ts';
+import { readPlanFile } from './plan-file.ts';
+import { changesOf, showCalls, showCounts, showPlan } from './plan-text.ts';
+import { withProgress } from './progress.ts';
+import type { Answer, CliCommand, Session } from './session.ts';
+
+interface ApplyOptions {
+  readonly confirm?: string;
+  readonly yes?: true;
+}
+
+export const apply: CliCommand<ApplyOptions> = {
+  define: (program) =>
+    program
+      .command('apply')
+      .description('carry out a plan: that of a file, or the one of this moment after a question')
+      .argument('[file]', 'written by "ckpt plan --out"; refused if it is not the plan any more')
+      .option('--confirm <id>', 'let through what revokes unusually much; without a file: the plan that waits')
+      .option('--yes', 'do not ask'),
+
+  async run(session, { confirm, yes }, [file]) {
+    if (file !== undefined) return carryOut(session, await fromFile(session, file), confirm ?? null);
+    if (confirm !== undefined) return letThrough(session, confirm);
+    const plan = await askForPlan(session);
+    if (changesOf(plan) === plan.underWay) return nothingToDo(plan);
+    if (plan.guard.state === 'waiting') throw needsConfirmation(plan);
+    if (yes !== true) await agree(session, plan);
+    return carryOut(session, plan, null);
+  },
+};
+
+async function fromFile({ stack, operator }: Session, file: string): Promise<PlanDocument> {
+  return readPlanFile(file, { stack, region: await operator.region() });
+}
+
+async function carryOut({ operator, terminal }: Session, plan: PlanDocument, confirm: string | null): Promise<Answer> {
+  const applied = await withProgress(
+    terminal,
+    () => 'Writing to the ledger …',
+    () =>
+      operator.ask({ command: 'apply', planId: plan.id, confirm }).catch((error: unknown) => {
+        throw withTime(error, plan);
+      }),
+  );
+  return { document: { stack: plan.stack, region: plan.region, ...applied }, text: () => showApplied(applied) };
+}
+
+/** The function knows the plan's id only. */
+function withTime(error: unknown, plan: PlanDocument): unknown {
+  if (!(error instanceof CliError) || error.name !== 'PlanChangedError') return error;
+  const { name, next } = error;
+  return new CliError({ name, message: `The world has moved on since ${plan.at}.`, next }, { cause: error });
+}
+
+function showApplied({ counts, calls, checkpoints, notWritten }: Applied): string {
+  const lines = [
+    `Applied: ${showCounts(counts)}.`,
+    showCalls(calls, 'That takes'),
+    notWritten > 0 ? `For ${notWritten} of ${checkpoints} checkpoints there was no time: run ckpt apply again.` : null,
+    'It is being carried out: "ckpt reconcile --wait" waits for it, "ckpt status" shows it.',
+  ];
+  return `${lines.filter((line) => line !== null).join('\n')}\n`;
+}
+
+function nothingToDo(plan: PlanDocument): Answer {
+  const text = plan.underWay === 0 ? 'Nothing to do.' : `Nothing to add to the ${plan.underWay} changes under way.`;
+  return { document: plan, text: () => `${text}\n` };
+}
+
+async function letThrough({ operator, stack, terminal }: Session, id: string): Promise<Answer> {
+  const confirmed = await withProgress(
+    terminal,
+    () => 'Reading the ledger …',
+    () => operator.ask({ command: 'confirm', id }),
+  );
+  return { document: { stack, region: await operator.region(), ...confirmed }, text: () => showConfirmed(confirmed) };
+}
+
+function showConfirmed({ id, revocations, tracked }: Confirmed): string {
+  return `Confirmed ${id}: ${revocations} of ${tracked} tracked permissions will be revoked. A reconcile was started, which carries it out: "ckpt reconcile --wait" waits for it.\n`;
+}
+
+async function agree({ terminal, paint }: Session, plan: PlanDocument): Promise<void> {
+  if (terminal.ask === null) {
+    throw new CliError({
+      name: 'NoTerminalError',
+      message: 'Nobody is there to be asked whether to apply this plan; nothing was done.',
+      next: 'Say so with --yes, or apply a plan that was looked at: "ckpt plan --out FILE", then "ckpt apply FILE".',
+    });
+  }
+  terminal.err(`${showPlan(plan, paint, null)}\n`);
+  const answer = await terminal.ask('Carry it out? Only "yes" will do: ');
+  if (answer.trim() === 'yes') return;
+  throw new CliError({ name: 'NotAgreedError', message: 'Nothing was done.', next: 'Type "yes" to carry a plan out.' });
+}
+
+function needsConfirmation({ guard }: PlanDocument): CliError {
+  const { id, revocations, tracked } = guard;
+  return new CliError({
+    name: 'ConfirmationNeededError',
+    message: `This plan revokes ${revocations} of ${tracked} tracked permissions, so many that it takes a person's word; nothing was done.`,
+    next: `Look at it with "ckpt plan"; if that is meant, run "ckpt apply --confirm ${id}".`,
+  });
+}

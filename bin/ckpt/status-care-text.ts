@@ -1,0 +1,46 @@
+import type { Paint } from './paint.ts';
+import type { StatusDocument } from './status.ts';
+import { showDuration, showTimeAndAge } from './times.ts';
+import { showWaiting } from './wait-text.ts';
+
+/** When all was last compared, and what came of it. */
+export function showReconcile({ reconcile, at }: StatusDocument, paint: Paint): string {
+  const { startedAt, endedAt, error } = reconcile;
+  if (startedAt === null) return 'never\n';
+  const end = endedAt === null ? 'not ended' : `ended ${showTimeAndAge(endedAt, at)}`;
+  const failure = endedAt === null || error === null ? '' : `; ${paint('red', `failed: ${error}`)}`;
+  return `started ${showTimeAndAge(startedAt, at)}, ${end}${failure}\n`;
+}
+
+/** How old the knowledge of OpenAI is, and how fast it is renewed. */
+export function showVerification({ verification, at }: StatusDocument): string {
+  const { checkpoints, oldestAt, medianAt, fullPassSeconds } = verification;
+  if (checkpoints === 0) return 'nothing to verify\n';
+  const pass =
+    fullPassSeconds === null
+      ? 'no budget for it (verifyPerMinute: 0)'
+      : `a full pass takes ${showDuration(fullPassSeconds)} within the budget`;
+  const ages = `oldest ${showTimeAndAge(oldestAt, at)}, median ${showTimeAndAge(medianAt, at)}`;
+  return `${checkpoints} checkpoints, last seen at OpenAI: ${ages}; ${pass}\n`;
+}
+
+/** Whether the audit log is read and, where it is not, what that costs. */
+export function showAuditLog({ auditLog, at }: StatusDocument, paint: Paint): string {
+  const { setting, access, readAt, refusal, listsPerDay, listsPerDayWithLog } = auditLog;
+  const isOff = setting === 'off' || access === 'off';
+  const why = setting === 'off' ? 'off by sharing.yaml' : `off at OpenAI${refusal === null ? '' : `: ${refusal}`}`;
+  const state = isOff
+    ? why
+    : access === 'on'
+      ? `on, last read ${showTimeAndAge(readAt, at) ?? 'never'}`
+      : 'not read yet';
+  const loud = setting === 'required' && isOff ? paint('red', state) : state;
+  const without = isOff ? `, instead of ${listsPerDayWithLog} with the audit log` : '';
+  return `${loud}\nVerification takes up to ${listsPerDay} LIST calls a day${without}\n`;
+}
+
+/** Empty when no plan waits. */
+export function showWaitingPlan({ waitingPlan, at }: StatusDocument, paint: Paint): string {
+  if (waitingPlan === null) return '';
+  return `${paint('red', showWaiting(waitingPlan))}\nSince ${showTimeAndAge(waitingPlan.since, at)}\n`;
+}

@@ -1,0 +1,61 @@
+import type { AuditEvent } from '../../core/audit/event.ts';
+import type { AuditLogApi } from '../../core/ports.ts';
+import { type AuditEventAnswer, auditActor, auditEvent, auditPage, EVENT_TYPES, withId } from './audit-schemas.ts';
+import type { OpenAIHttp } from './http.ts';
+import { nextCursor, PAGE_SIZE } from './page.ts';
+
+/**
+ * The audit log; `http` must carry the admin key. Events are not asked for by project: what is done with an admin key is
+ * logged under the default project, whatever it is about.
+ */
+export function createAuditLogApi(http: OpenAIHttp): AuditLogApi {
+  return {
+    async list({ from, after }) {
+      const query: [string, string][] = [
+        ...EVENT_TYPES.map((type): [string, string] => ['event_types[]', type]),
+        ['effective_at[gte]', String(Math.floor(from / 1_000))],
+        ['limit', PAGE_SIZE],
+      ];
+      if (after !== null) query.push(['after', after]);
+      const page = await http.call({ method: 'GET', path: '/organization/audit_logs', query, answer: auditPage });
+      const events = page.data.flatMap((event) => {
+        const read = auditEvent.safeParse(event);
+        return read.success ? [toEvent(read.data)] : [];
+      });
+      const named = page.data.flatMap((event) => {
+        const read = withId.safeParse(event);
+        return read.success ? [read.data] : [];
+      });
+      return {
+        events,
+        next: nextCursor({ data: named, has_more: page.has_more }, after),
+        unreadable: page.data.length - events.length,
+      };
+    },
+  };
+}
+
+function toEvent(answer: AuditEventAnswer): AuditEvent {
+  const logged = { id: answer.id, at: answer.effective_at * 1_000, actor: labelOf(answer.actor) };
+  switch (answer.type) {
+    case 'checkpoint.permission.created': {
+      const { id, data } = answer['checkpoint.permission.created'];
+      const checkpoint = data.fine_tuned_model_checkpoint;
+      return { ...logged, kind: 'permission-created', permissionId: id, projectId: data.project_id, checkpoint };
+    }
+    case 'checkpoint.permission.deleted':
+      return { ...logged, kind: 'permission-deleted', permissionId: answer['checkpoint.permission.deleted'].id };
+    case 'project.archived':
+      return { ...logged, kind: 'project-archived', projectId: answer['project.archived'].id };
+    case 'project.deleted':
+      return { ...logged, kind: 'project-deleted', projectId: answer['project.deleted'].id };
+  }
+}
+
+/** Whom to ask about it, and no more: OpenAI also tells from which address a person came. */
+function labelOf(actor: unknown): string | null {
+  const { session, api_key: key } = auditActor.safeParse(actor).data ?? {};
+  if (key?.id !== undefined) return `api key ${key.id}`;
+  const person = session?.user?.email ?? session?.user?.id;
+  return person === undefined ? null : `user ${person}`;
+}

@@ -1,0 +1,157 @@
+import type { PermissionState } from '../../core/model/permission.ts';
+import type { Lane } from '../../core/ports.ts';
+import type { IsoTime } from './operator.ts';
+
+export interface StatusRequest {
+  readonly command: 'status';
+}
+
+/** How the system stands at one moment, by the operator function's clock. */
+export interface Status {
+  readonly at: IsoTime;
+  /** Digest of what the deployed policy decides (SHA-256, hex): who gets and who keeps what. */
+  readonly policyDigest: string;
+  readonly sources: readonly SourceStatus[];
+  /** How many permissions are in each state; every state is there. */
+  readonly permissions: Readonly<Record<PermissionState, number>>;
+  readonly checkpoints: number;
+  /** Permissions that were repaired so often that they are left alone until a person says otherwise; they are drifted, too. */
+  readonly flapping: number;
+  /** Checkpoints that wait for an admin call, by the kind of call. */
+  readonly due: Readonly<Record<Lane, DueStatus>>;
+  readonly pacer: readonly EndpointStatus[];
+  /** The queue of jobs to look at; null when it could not be read. */
+  readonly queue: QueueDepth | null;
+  /** Messages that failed every time; null when it could not be read. */
+  readonly deadLetters: QueueDepth | null;
+  readonly jobs: JobsStatus;
+  /** Projects that are left out of every POST until their next try. */
+  readonly refusedProjects: readonly RefusedProjectStatus[];
+  readonly reconcile: ReconcileStatus;
+  readonly verification: VerificationStatus;
+  readonly auditLog: AuditLogStatus;
+  /** Null when no plan waits for a person. */
+  readonly waitingPlan: WaitingPlanStatus | null;
+}
+
+export interface SourceStatus {
+  readonly alias: string;
+  /** Null for a source that the deployed policy has no more. */
+  readonly projectId: string | null;
+  readonly lastWebhookAt: IsoTime | null;
+  readonly lastJobId: string | null;
+  /** When that job was last looked at. */
+  readonly lastJobAt: IsoTime | null;
+  /** Jobs in the ledger. */
+  readonly jobs: number;
+  /** How far the sweep of its jobs has come; null before the first one. */
+  readonly sweep: SweepStatus | null;
+}
+
+export interface SweepStatus {
+  /** When a sweep last came to its end. */
+  readonly sweptAt: IsoTime | null;
+  /** A sweep that has not come to its end yet, and how many jobs it has seen so far; null = none is under way. */
+  readonly backfill: { readonly jobs: number } | null;
+  /** Jobs to be looked at again: not ended when last seen, or not in the ledger yet. */
+  readonly openJobs: number;
+  /** Why the last sweep failed; null when it did not. */
+  readonly error: string | null;
+}
+
+/** The last reconcile; all null before the first. */
+export interface ReconcileStatus {
+  readonly startedAt: IsoTime | null;
+  /** Null while it runs, or when it was cut off. */
+  readonly endedAt: IsoTime | null;
+  readonly error: string | null;
+}
+
+/** How old the knowledge is that OpenAI has what the ledger has: when a list, or the granting call, last showed it. */
+export interface VerificationStatus {
+  /** Checkpoints with permissions that a list can tell something of. */
+  readonly checkpoints: number;
+  readonly oldestAt: IsoTime | null;
+  readonly medianAt: IsoTime | null;
+  /** How long it takes to list all of them within the budget; null when the budget is 0 or there are none. */
+  readonly fullPassSeconds: number | null;
+}
+
+export interface AuditLogStatus {
+  /** What `sharing.yaml` says. */
+  readonly setting: 'auto' | 'off' | 'required';
+  /** What OpenAI says: `off` is not switched on, or not for the admin key. */
+  readonly access: 'unknown' | 'on' | 'off';
+  readonly readAt: IsoTime | null;
+  /** What OpenAI said when it was last refused. */
+  readonly refusal: string | null;
+  /** LIST calls that verification takes a day as things are, and would take where the audit log is read. */
+  readonly listsPerDay: number;
+  readonly listsPerDayWithLog: number;
+}
+
+/** Revocations that are too many to be carried out before a person has confirmed them. */
+export interface WaitingPlanStatus {
+  /** What `ckpt apply --confirm` takes. */
+  readonly id: string;
+  readonly revocations: number;
+  /** Permissions that the ledger tracked when the plan was made. */
+  readonly tracked: number;
+  readonly since: IsoTime;
+  /** Confirmed, and not carried out yet. */
+  readonly confirmed: boolean;
+}
+
+export interface DueStatus {
+  /** Due by now. */
+  readonly now: number;
+  readonly oldestAt: IsoTime | null;
+  /** Due later: retries and rechecks. */
+  readonly later: number;
+  readonly nextAt: IsoTime | null;
+}
+
+/** How one admin endpoint is paced. */
+export interface EndpointStatus {
+  readonly endpoint: string;
+  /** Calls a window as of now; below `configuredLimit` after a 429. */
+  readonly limit: number;
+  readonly configuredLimit: number;
+  readonly windowSeconds: number;
+  /** Calls that the pacer counts against the limit now. */
+  readonly callsInWindow: number;
+  /** When the next urgent call may go; `at` of the status when it may go at once. */
+  readonly nextCallAt: IsoTime;
+  /** Why no call goes before `nextCallAt`; null when only the limit says so. */
+  readonly holdReason: string | null;
+}
+
+/** Numbers of messages, approximate as SQS counts them. */
+export interface QueueDepth {
+  readonly waiting: number;
+  readonly inFlight: number;
+}
+
+export interface JobsStatus {
+  readonly known: number;
+  readonly notEnded: number;
+  /** Jobs that have something to say: why nothing, or less than a rule asked for, was shared. */
+  readonly withNotes: number;
+  /** The last observed of them. */
+  readonly notes: readonly JobNote[];
+}
+
+export interface JobNote {
+  readonly jobId: string;
+  readonly source: string;
+  readonly status: string;
+  readonly note: string;
+  readonly observedAt: IsoTime;
+}
+
+export interface RefusedProjectStatus {
+  readonly projectId: string;
+  readonly project: string | null;
+  readonly reason: string;
+  readonly retryAt: IsoTime;
+}

@@ -1,0 +1,57 @@
+import type { LedgerPlan } from '../../core/plan/ledger-plan.ts';
+import { changeState } from '../change-state.ts';
+import { carryOutPlan } from '../reconcile/carry-out-plan.ts';
+import type { OperatorCommand } from './command.ts';
+import { type OperateDeps, wakeShare } from './deps.ts';
+import { gatherPlan } from './gather-plan.ts';
+import { allowOnly, quoted, readText, readTextOrNull } from './payload.ts';
+import { BadRequestError, PlanChangedError } from './problem.ts';
+
+/** The function has 60 s; reading the ledger and the answer take their part of them. */
+const WRITE_WITHIN_MS = 40_000;
+
+/** `apply`: carries out the plan of this id, if the ledger as it is now still asks for it. */
+export const apply: OperatorCommand<'apply'> = {
+  parse(fields) {
+    allowOnly(fields, ['command', 'planId', 'confirm']);
+    return { command: 'apply', planId: readText(fields, 'planId'), confirm: readTextOrNull(fields, 'confirm') };
+  },
+
+  async run(deps, { planId, confirm }) {
+    const { ledgerPlan, plan } = await gatherPlan(deps);
+    if (plan.id !== planId) {
+      throw new PlanChangedError(`The world has moved on since the plan ${quoted(planId)} was made.`);
+    }
+    const confirmed = letThrough(ledgerPlan, confirm);
+    const written = await carryOutPlan(deps, confirmed, deps.now() + WRITE_WITHIN_MS);
+    const checkpoints = ledgerPlan.changes.length;
+    if (written === checkpoints) await forgetWaiting(deps, ledgerPlan);
+    await wakeShare(deps);
+    deps.log.info('Plan applied', { planId, checkpoints, written, revocations: ledgerPlan.revocations.length });
+    const { counts, underWay, calls } = plan;
+    return { planId, counts, underWay, calls, checkpoints, notWritten: checkpoints - written };
+  },
+};
+
+/** The plan with the person's word; throws where it needs one and has none, or has another's. */
+function letThrough(plan: LedgerPlan, confirm: string | null): LedgerPlan {
+  const { id, revoking, revocations, tracked } = plan;
+  if (confirm !== null && confirm !== id) {
+    const found = id === null ? 'revokes nothing' : `has the id ${id}`;
+    throw new BadRequestError(
+      `What is to be confirmed is ${quoted(confirm)}, but this plan ${found}.`,
+      'Run ckpt plan, and look at what it revokes, before you confirm it.',
+    );
+  }
+  if (revoking !== 'waiting') return plan;
+  if (confirm !== null) return { ...plan, revoking: 'confirmed' };
+  throw new BadRequestError(
+    `This plan revokes ${revocations.length} of ${tracked} tracked permissions, so many that it takes a person's word; nothing was done.`,
+    `If that is meant, add --confirm ${id}.`,
+  );
+}
+
+async function forgetWaiting({ ledger }: OperateDeps, { id }: LedgerPlan): Promise<void> {
+  if (id === null) return;
+  await changeState(ledger, 'waitingPlan', (state) => (state.id === id ? { ...state, id: null } : state));
+}

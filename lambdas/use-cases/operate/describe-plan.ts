@@ -1,0 +1,100 @@
+import { isFlapping } from '../../core/checkpoint/flapping.ts';
+import { permissionsOf } from '../../core/checkpoint/record.ts';
+import { isUnderWay } from '../../core/checkpoint/under-way.ts';
+import type { CheckpointRecord, PermissionRecord, PermissionState } from '../../core/model/permission.ts';
+import type { LedgerPlan } from '../../core/plan/ledger-plan.ts';
+import type { Action } from '../../core/plan/plan.ts';
+import { aliasOf, type Policy } from '../../core/policy/policy.ts';
+import {
+  CHANGES,
+  type Change,
+  type LeftAsItIs,
+  type Plan,
+  type PlannedChange,
+  type PlannedCheckpoint,
+} from '../../shared/contract/plan.ts';
+
+/** Lambda answers with no more than 6 MB; what is around the changes is small. */
+const ANSWER_BYTES = 5_000_000;
+
+/** A plan as a person reads it, with what is under way already beside it. */
+export function describePlan(
+  plan: LedgerPlan,
+  records: readonly CheckpointRecord[],
+  policy: Policy,
+  now: number,
+): Pick<Plan, 'checkpoints' | 'leftOut' | 'counts' | 'underWay' | 'guard' | 'left'> {
+  const actionsOf = new Map(plan.changes.map(({ record, actions }) => [record.checkpoint, actions]));
+  const known = new Map(
+    [...plan.changes.map(({ record }) => record), ...records].map((each) => [each.checkpoint, each]),
+  );
+  const all = [...known.values()]
+    .sort((a, b) => (a.checkpoint < b.checkpoint ? -1 : 1))
+    .map((record) => describeCheckpoint(record, actionsOf.get(record.checkpoint) ?? [], policy, now))
+    .filter(({ changes }) => changes.length > 0);
+  const changes = all.flatMap((checkpoint) => checkpoint.changes);
+  const checkpoints = asManyAsFit(all);
+  const shown = checkpoints.reduce((sum, checkpoint) => sum + checkpoint.changes.length, 0);
+  const count = (change: Change) => changes.filter((each) => each.change === change).length;
+  return {
+    checkpoints,
+    leftOut: changes.length - shown,
+    counts: Object.fromEntries(CHANGES.map((change) => [change, count(change)])) as Record<Change, number>,
+    underWay: changes.filter(({ underWay }) => underWay).length,
+    guard: { id: plan.id, revocations: plan.revocations.length, tracked: plan.tracked, state: plan.revoking },
+    left: countLeft(records, now),
+  };
+}
+
+function describeCheckpoint(
+  record: CheckpointRecord,
+  actions: readonly Action[],
+  policy: Policy,
+  now: number,
+): PlannedCheckpoint {
+  const { checkpoint, jobId, source } = record;
+  const describe = (projectId: string, change: Change, reason: string, underWay: boolean): PlannedChange => {
+    const permissionId = record.permissions[projectId]?.permissionId ?? null;
+    return { change, projectId, project: aliasOf(policy, projectId), permissionId, reason, underWay };
+  };
+  const planned = new Set(actions.map(({ projectId }) => projectId));
+  const underWay = permissionsOf(record)
+    .filter((permission) => !planned.has(permission.projectId) && isUnderWay(permission, now))
+    .map((permission) => describe(permission.projectId, changeUnderWay(permission), permission.reason ?? '', true));
+  const changes = actions.map(({ projectId, kind, reason }) => describe(projectId, CHANGE_OF[kind], reason, false));
+  const byProject = (a: PlannedChange, b: PlannedChange) => (a.projectId < b.projectId ? -1 : 1);
+  return { checkpoint, jobId, source, changes: [...changes, ...underWay].sort(byProject) };
+}
+
+const CHANGE_OF: Readonly<Record<Action['kind'], Change>> = {
+  create: 'share',
+  adopt: 'adopt',
+  rerecord: 'change',
+  rewant: 'change',
+  unwant: 'change',
+  'report-drift': 'report',
+  revoke: 'revoke',
+  orphan: 'orphan',
+  close: 'close',
+  'report-foreign': 'report',
+};
+
+function changeUnderWay({ state }: PermissionRecord): Change {
+  if (state === 'unknown') return 'look-up';
+  return state === 'revoking' ? 'revoke' : 'share';
+}
+
+/** The first of them, as many as one answer holds. */
+function asManyAsFit(checkpoints: readonly PlannedCheckpoint[]): readonly PlannedCheckpoint[] {
+  let bytes = 0;
+  return checkpoints.filter((checkpoint) => {
+    bytes += Buffer.byteLength(JSON.stringify(checkpoint)) + 1;
+    return bytes <= ANSWER_BYTES;
+  });
+}
+
+function countLeft(records: readonly CheckpointRecord[], now: number): LeftAsItIs {
+  const permissions = records.flatMap(permissionsOf).filter((permission) => !isUnderWay(permission, now));
+  const count = (state: PermissionState) => permissions.filter((permission) => permission.state === state).length;
+  return { drifted: count('drifted'), flapping: permissions.filter(isFlapping).length, rejected: count('rejected') };
+}

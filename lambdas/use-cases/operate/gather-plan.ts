@@ -1,0 +1,42 @@
+import type { RefusedProject } from '../../core/model/permission.ts';
+import { type LedgerPlan, planLedger } from '../../core/plan/ledger-plan.ts';
+import { planId } from '../../core/plan/plan-id.ts';
+import { policyDigest } from '../../core/policy/policy.ts';
+import type { Plan } from '../../shared/contract/plan.ts';
+import { readState } from '../change-state.ts';
+import { everyItem } from '../pages.ts';
+import type { OperateDeps } from './deps.ts';
+import { describePlan } from './describe-plan.ts';
+import { forecastCalls } from './forecast-calls.ts';
+import { toIso } from './iso-time.ts';
+
+/** The plan that the ledger as it is now asks for, and how it is told to a person; `plan` and `apply` see the same. */
+export async function gatherPlan(deps: OperateDeps): Promise<{
+  readonly ledgerPlan: LedgerPlan;
+  readonly plan: Plan;
+}> {
+  const { policy, ledger } = deps;
+  const now = deps.now();
+  const [records, jobs, waiting, refused] = await Promise.all([
+    Array.fromAsync(everyItem(ledger.listCheckpoints)),
+    Array.fromAsync(everyItem(ledger.listJobs)),
+    readState(ledger, 'waitingPlan'),
+    ledger.refusedProjects(),
+  ]);
+  const ledgerPlan = planLedger({ policy, jobs, records, waiting, now });
+  const digest = policyDigest(policy);
+  return {
+    ledgerPlan,
+    plan: {
+      id: planId(digest, ledgerPlan),
+      at: toIso(now),
+      policyDigest: digest,
+      ...describePlan(ledgerPlan, records, policy, now),
+      calls: await forecastCalls(deps, ledgerPlan, records, byProject(refused), now),
+    },
+  };
+}
+
+function byProject(refused: readonly RefusedProject[]): ReadonlyMap<string, RefusedProject> {
+  return new Map(refused.map((project) => [project.projectId, project]));
+}

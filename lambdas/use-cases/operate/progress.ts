@@ -1,0 +1,113 @@
+import { permissionsOf } from '../../core/checkpoint/record.ts';
+import { isUnderWay } from '../../core/checkpoint/under-way.ts';
+import type { CheckpointRecord, PermissionState } from '../../core/model/permission.ts';
+import type { ReconcileState } from '../../core/model/system-state.ts';
+import { ENDPOINT_OF } from '../../core/pacing/endpoints.ts';
+import { LANES } from '../../core/ports.ts';
+import type { EndpointStatus, Progress } from '../../shared/contract/operator.ts';
+import { readState } from '../change-state.ts';
+import { everyItem } from '../pages.ts';
+import type { OperatorCommand } from './command.ts';
+import { countCheckpoints } from './count-checkpoints.ts';
+import { wakeShare } from './deps.ts';
+import { readPacer } from './endpoint-status.ts';
+import { toIso, toIsoOrNull } from './iso-time.ts';
+import { allowOnly, readFlag, readTime, readTimeOrNull } from './payload.ts';
+import { gatherSources, isSourceDone } from './source-progress.ts';
+import { waitingPlanStatus } from './state-status.ts';
+
+/** What is asked, with times in milliseconds since the epoch. */
+interface Asked {
+  readonly askedAt: number;
+  readonly verifyAll: boolean;
+  readonly endedAt: number | null;
+}
+
+/** `progress`: how far a reconcile has come that was asked for, and all that came of it. */
+export const progress: OperatorCommand<'progress'> = {
+  parse(fields) {
+    allowOnly(fields, ['command', 'askedAt', 'verifyAll', 'endedAt']);
+    const askedAt = toIso(readTime(fields, 'askedAt'));
+    const endedAt = toIsoOrNull(readTimeOrNull(fields, 'endedAt'));
+    return { command: 'progress', askedAt, verifyAll: readFlag(fields, 'verifyAll'), endedAt };
+  },
+
+  async run(deps, request) {
+    const { ledger, policy } = deps;
+    const now = deps.now();
+    const asked = {
+      askedAt: Date.parse(request.askedAt),
+      verifyAll: request.verifyAll,
+      endedAt: request.endedAt === null ? null : Date.parse(request.endedAt),
+    };
+    // In the order in which work is handed on, so that nothing can pass by between two reads.
+    const reconcile = reconcileProgress(await readState(ledger, 'reconcile'), asked);
+    const sources = await gatherSources(ledger, policy, asked.askedAt);
+    const audit = await readState(ledger, 'audit');
+    const [records, waitingPlan, pacer] = await Promise.all([
+      Array.fromAsync(everyItem(ledger.listCheckpoints)),
+      readState(ledger, 'waitingPlan'),
+      readPacer(deps, now),
+    ]);
+    const { permissions, flapping, due } = countCheckpoints(records, policy, now);
+    const underWay = countUnderWay(records, now);
+    const toVerify = records.filter((record) => isAwaited(record, asked)).length;
+    const auditDue = audit.dueAt !== null && audit.dueAt <= now;
+    const nextCallAt = nextCall(due, pacer);
+    // Whoever holds the share function's lease waits for its slot; a free one that nobody takes is worth a wake-up.
+    if (auditDue || nextCallAt === toIso(now)) await wakeShare(deps);
+    const isDone = sources.every(isSourceDone) && toVerify === 0 && !auditDue;
+    const settled = reconcile.state === 'ended' && isDone && Object.values(underWay).every((count) => count === 0);
+    return {
+      at: toIso(now),
+      settled,
+      reconcile,
+      sources,
+      underWay,
+      toVerify,
+      auditDue,
+      due,
+      nextCallAt,
+      permissions,
+      flapping,
+      waitingPlan: waitingPlanStatus(waitingPlan),
+    };
+  },
+};
+
+/** A tick may have started after the reconcile that was asked for; it is as good, unless all was to be verified. */
+function reconcileProgress(
+  { startedAt, endedAt, verifiedAllAt, error }: ReconcileState,
+  { askedAt, verifyAll }: Asked,
+): Progress['reconcile'] {
+  if (startedAt < askedAt) return { state: 'starting', endedAt: null, error: null };
+  const isAnother = verifyAll && error === null && (verifiedAllAt ?? 0) < askedAt;
+  if (endedAt === null || isAnother) return { state: 'running', endedAt: null, error: null };
+  return { state: 'ended', endedAt: toIso(endedAt), error };
+}
+
+function countUnderWay(records: readonly CheckpointRecord[], now: number): Progress['underWay'] {
+  const busy = records.flatMap(permissionsOf).filter((permission) => isUnderWay(permission, now));
+  const count = (state: PermissionState) => busy.filter((permission) => permission.state === state).length;
+  return {
+    pending: count('pending'),
+    unknown: count('unknown'),
+    revoking: count('revoking'),
+    rejected: count('rejected'),
+  };
+}
+
+/** Later ticks go on putting up what is stale: that is not waited for, or there would be no end of it. */
+function isAwaited({ verifyAt, verifyPriority, listedAt }: CheckpointRecord, { askedAt, verifyAll, endedAt }: Asked) {
+  if (verifyAt === null) return false;
+  if (verifyPriority !== 'verify' || endedAt === null || verifyAt <= endedAt) return true;
+  return verifyAll && (listedAt ?? 0) < askedAt;
+}
+
+/** When the first call can go for which work is due. */
+function nextCall(due: Progress['due'], pacer: readonly EndpointStatus[]): string | null {
+  const times = LANES.filter((lane) => due[lane].now > 0).flatMap((lane) =>
+    pacer.filter(({ endpoint }) => endpoint === ENDPOINT_OF[lane]).map(({ nextCallAt }) => nextCallAt),
+  );
+  return times.sort()[0] ?? null;
+}

@@ -1,0 +1,13 @@
+import type { ReconcileState, WaitingPlan } from '../../core/model/system-state.ts';
+import type { ReconcileStatus, WaitingPlanStatus } from '../../shared/contract/status.ts';
+import { toIso, toIsoOrNull } from './iso-time.ts';
+
+export function reconcileStatus({ startedAt, endedAt, error }: ReconcileState): ReconcileStatus {
+  return { startedAt: toIsoOrNull(startedAt === 0 ? null : startedAt), endedAt: toIsoOrNull(endedAt), error };
+}
+
+/** Null when no plan waits. */
+export function waitingPlanStatus(plan: WaitingPlan): WaitingPlanStatus | null {
+  const { id, revocations, tracked, since, confirmedId } = plan;
+  return id === null ? null : { id, revocations, tracked, since: toIso(since), confirmed: confirmedId === id };
+}

@@ -1,0 +1,120 @@
+import type { AuditEvent } from '../../core/audit/event.ts';
+import { endWalk, refuseWalk, unread, walkOf, walkOn } from '../../core/audit/window.ts';
+import {
+  BadCredentialsError,
+  MissingScopeError,
+  NotFoundError,
+  OpenAIError,
+  RefusedError,
+  SecretUnusableError,
+  ThrottledError,
+} from '../../core/errors.ts';
+import type { AuditState, AuditWalk } from '../../core/model/system-state.ts';
+import { ENDPOINT_OF } from '../../core/pacing/endpoints.ts';
+import { changeState, readState } from '../change-state.ts';
+import { takeInAudit } from './take-in-audit.ts';
+import type { Turn } from './turn.ts';
+
+/** Taken in and recorded together. What is more goes on from there, in this turn or the next. */
+const PAGES_AT_ONCE = 5;
+/** After a failure that may pass. */
+const RETRY_MS = 60_000;
+
+/**
+ * Reads the audit log where that is due, and takes in what it tells. The state moves on only after that: after a crash
+ * the same events are read again, which changes nothing. It does not wait for a slot, or it would hold up what becomes
+ * due in the meantime, and sharing does not depend on it. Returns the number of calls.
+ */
+export async function auditStep(turn: Turn): Promise<number> {
+  const { ledger, now } = turn.deps;
+  let calls = 0;
+  for (;;) {
+    const state = await readState(ledger, 'audit');
+    if (!isAuditDue(state, now())) return calls;
+    const part = await readPart(turn, walkOf(state, now()));
+    calls += part.calls;
+    await takeInAudit(turn, unread(state, part.events));
+    await changeState(ledger, 'audit', (current) => recordPart(current, part, now()));
+    await tell(turn, part);
+    if (part.ended === 'cut off') return calls;
+  }
+}
+
+export function isAuditDue({ dueAt }: AuditState, now: number): boolean {
+  return dueAt !== null && dueAt <= now;
+}
+
+/** Some pages of the audit log, and why there are no more. */
+interface Part {
+  readonly events: readonly AuditEvent[];
+  /** The read after these pages. */
+  readonly walk: AuditWalk;
+  readonly calls: number;
+  readonly unreadable: number;
+  /** `cut off`: no time, or no slot, for another page. */
+  readonly ended: 'whole' | 'enough for once' | 'cut off' | OpenAIError | SecretUnusableError;
+}
+
+async function readPart(turn: Turn, begun: AuditWalk): Promise<Part> {
+  const { auditLog, now } = turn.deps;
+  const events: AuditEvent[] = [];
+  let walk = begun;
+  let calls = 0;
+  let unreadable = 0;
+  const end = (ended: Part['ended']): Part => ({ events, walk, calls, unreadable, ended });
+  while (calls < PAGES_AT_ONCE) {
+    if (!(await turn.goesOn()) || !(await turn.slotAtOnce('audit', 'repair'))) return end('cut off');
+    try {
+      calls++;
+      const page = await auditLog.list(walk);
+      events.push(...page.events);
+      unreadable += page.unreadable;
+      walk = walkOn(walk, page.events, page.next, now());
+      if (page.next === null) return end('whole');
+    } catch (error) {
+      if (error instanceof OpenAIError || error instanceof SecretUnusableError) return end(error);
+      throw error;
+    }
+  }
+  return end('enough for once');
+}
+
+function recordPart(state: AuditState, { walk, ended }: Part, now: number): AuditState {
+  if (ended === 'whole') return endWalk(state, walk, now);
+  const isResumable = walk.after !== null;
+  if (isRefusal(ended)) {
+    // A cursor that OpenAI takes no more is no refusal to read: from the start, then.
+    if (isResumable && !(ended instanceof MissingScopeError)) return { ...state, walk: null, dueAt: now + RETRY_MS };
+    return refuseWalk(state, ended.message, now);
+  }
+  const walked: AuditState = isResumable ? { ...state, walk, access: 'on', refusal: null } : state;
+  return isPassing(ended) ? { ...walked, dueAt: now + RETRY_MS } : walked;
+}
+
+/** OpenAI does not let it be read: it is not switched on, or not for this key, or not there at all. */
+function isRefusal(ended: Part['ended']): ended is OpenAIError {
+  return ended instanceof MissingScopeError || ended instanceof NotFoundError || ended instanceof RefusedError;
+}
+
+/** Nobody is to blame, and nothing else waits for it to pass. */
+function isPassing(ended: Part['ended']): boolean {
+  return ended instanceof OpenAIError && !isKeyRefused(ended) && !(ended instanceof ThrottledError);
+}
+
+function isKeyRefused(ended: Part['ended']): ended is BadCredentialsError | SecretUnusableError {
+  return ended instanceof BadCredentialsError || ended instanceof SecretUnusableError;
+}
+
+/** Tells whom it concerns: the pacer, the turn with its key, the log. */
+async function tell(turn: Turn, { events, calls, unreadable, ended }: Part): Promise<void> {
+  const { pacer, log } = turn.deps;
+  if (unreadable > 0) log.warn('Audit events of another form than documented were left out', { unreadable });
+  if (ended instanceof ThrottledError) await pacer.throttled(ENDPOINT_OF.audit, ended.retryAfterSeconds);
+  if (isKeyRefused(ended)) await turn.giveUpKey(ended);
+  if (ended instanceof Error) {
+    const requestId = ended instanceof OpenAIError ? ended.requestId : null;
+    log.warn('Audit log not read', { off: isRefusal(ended), reason: ended.message, requestId });
+  } else {
+    log.info('Audit log read', { calls, events: events.length, whole: ended === 'whole' });
+  }
+}

@@ -1,0 +1,30 @@
+import type { CheckpointRecord, PermissionRecord } from '../../../lambdas/core/model/permission.ts';
+import type { Ledger } from '../../../lambdas/core/ports.ts';
+
+/** The record with every permission changed. */
+export function mapPermissions(
+  record: CheckpointRecord,
+  change: (permission: PermissionRecord) => PermissionRecord,
+): CheckpointRecord {
+  const entries = Object.entries(record.permissions).map(([id, permission]) => [id, change(permission)] as const);
+  return { ...record, permissions: Object.fromEntries(entries) };
+}
+
+/** A ledger that shows other records than it has. */
+export function showing(ledger: Ledger, change: (record: CheckpointRecord) => CheckpointRecord): Ledger {
+  return {
+    ...ledger,
+    async getCheckpoint(checkpoint) {
+      const record = await ledger.getCheckpoint(checkpoint);
+      return record && change(record);
+    },
+  };
+}
+
+/** A ledger that stores other records than it is given. */
+export function storing(
+  ledger: Ledger,
+  change: (record: CheckpointRecord, before: CheckpointRecord) => CheckpointRecord,
+): Ledger {
+  return { ...ledger, saveCheckpoint: (record, before) => ledger.saveCheckpoint(change(record, before), before) };
+}
