@@ -1,3 +1,4 @@
+import { oneLine } from './one-line.ts';
 import type { Paint } from './paint.ts';
 import type { StatusDocument } from './status.ts';
 import { showDuration, showTimeAndAge } from './times.ts';
@@ -8,7 +9,7 @@ export function showReconcile({ reconcile, at }: StatusDocument, paint: Paint): 
   const { startedAt, endedAt, error } = reconcile;
   if (startedAt === null) return 'never\n';
   const end = endedAt === null ? 'not ended' : `ended ${showTimeAndAge(endedAt, at)}`;
-  const failure = endedAt === null || error === null ? '' : `; ${paint('red', `failed: ${error}`)}`;
+  const failure = endedAt === null || error === null ? '' : `; ${paint('red', `failed: ${oneLine(error)}`)}`;
   return `started ${showTimeAndAge(startedAt, at)}, ${end}${failure}\n`;
 }
 
@@ -21,14 +22,15 @@ export function showVerification({ verification, at }: StatusDocument): string {
       ? 'no budget for it (verifyPerMinute: 0)'
       : `a full pass takes ${showDuration(fullPassSeconds)} within the budget`;
   const ages = `oldest ${showTimeAndAge(oldestAt, at)}, median ${showTimeAndAge(medianAt, at)}`;
-  return `${checkpoints} checkpoints, last seen at OpenAI: ${ages}; ${pass}\n`;
+  return `checkpoints: ${checkpoints}; last seen at OpenAI: ${ages}\n${pass}\n`;
 }
 
 /** Whether the audit log is read and, where it is not, what that costs. */
 export function showAuditLog({ auditLog, at }: StatusDocument, paint: Paint): string {
   const { setting, access, readAt, refusal, listsPerDay, listsPerDayWithLog } = auditLog;
   const isOff = setting === 'off' || access === 'off';
-  const why = setting === 'off' ? 'off by sharing.yaml' : `off at OpenAI${refusal === null ? '' : `: ${refusal}`}`;
+  const why =
+    setting === 'off' ? 'off by sharing.yaml' : `off at OpenAI${refusal === null ? '' : `: ${oneLine(refusal)}`}`;
   const state = isOff
     ? why
     : access === 'on'

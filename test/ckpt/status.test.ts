@@ -2,6 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { createPaint } from '../../bin/ckpt/paint.ts';
 import type { StatusDocument } from '../../bin/ckpt/status.ts';
 import { showStatus } from '../../bin/ckpt/status-text.ts';
+import { changeState } from '../../lambdas/use-cases/change-state.ts';
+import { newSweep } from '../../lambdas/use-cases/reconcile/sweep-record.ts';
 import { createInMemoryLedger } from '../in-memory/ledger.ts';
 import { createInMemoryPacerStore } from '../in-memory/pacer-store.ts';
 import { aJobRecord, aPermission, aRecord, ledgerWith, NOW } from '../use-cases/operate/ask.ts';
@@ -13,7 +15,7 @@ async function busyStack() {
   const ledger = await ledgerWith(
     aRecord([
       aPermission('proj_EU', 'pending', { notBefore: NOW - 90_000 }),
-      aPermission('proj_US', 'active', { permissionId: 'cp_1' }),
+      aPermission('proj_US', 'active', { permissionId: 'cp_1', sharedAt: NOW - 7_200_000 }),
     ]),
   );
   await ledger.touchSource('research', {
@@ -53,6 +55,17 @@ describe('ckpt status', () => {
 
       Permissions
       1 pending, 1 active; checkpoints: 1
+
+      Reconcile
+      never
+
+      Verification
+      checkpoints: 1; last seen at OpenAI: oldest 2026-11-20 10:00:00Z (2 h ago), median 2026-11-20 10:00:00Z (2 h ago)
+      a full pass takes 30 s within the budget
+
+      Audit log
+      not read yet
+      Verification takes up to 1 LIST calls a day
 
       Admin calls
       CALL    DUE  OLDEST DUE                        LATER   LIMIT  CALLS NOW  NEXT CALL  HELD
@@ -103,5 +116,54 @@ describe('ckpt status', () => {
     const text = showStatus(JSON.parse(stdout), createPaint(true), 100);
     expect(text).toContain('\u001b[32m1 active\u001b[39m');
     expect(text).toContain('\u001b[31mOpenAI answered 429\u001b[39m');
+  });
+
+  it('names what needs a person, how far the sweeps are, and what the audit log costs that is not there', async () => {
+    const ledger = await ledgerWith(
+      aRecord([
+        aPermission('proj_EU', 'drifted', { repairs: Array(3).fill(NOW) }),
+        aPermission('proj_US', 'active', { permissionId: 'cp_1', sharedAt: NOW - 7_200_000 }),
+      ]),
+    );
+    const walk = { after: 'ftjob-9', newest: NOW, jobs: 300 };
+    const swept = { sweptAt: NOW - 60_000, walk, open: ['ftjob-1'], error: 'Incorrect API key provided.' };
+    await ledger.saveSweep({ ...newSweep('research'), ...swept });
+    const waiting = { id: 'feedc0de', revocations: 6, tracked: 7, since: NOW - 60_000 };
+    await changeState(ledger, 'waitingPlan', (state) => ({ ...state, ...waiting }));
+    await changeState(ledger, 'audit', (state) => ({ ...state, access: 'off' as const, refusal: 'Not enabled.' }));
+    const times = { startedAt: NOW - 60_000, endedAt: NOW - 50_000 };
+    await changeState(ledger, 'reconcile', (state) => ({ ...state, ...times, error: 'research could not be swept' }));
+    await using stack = await startStack({ ledger });
+    const { stdout } = await runCkpt(['status'], { url: stack.url });
+    expect(
+      stdout.slice(0, stdout.indexOf('Admin calls')).replace(/policy \w{12}\n/, 'policy DIGEST\n'),
+    ).toMatchInlineSnapshot(`
+      "CheckpointSharing in eu-west-1, 2026-11-20 12:00:00Z, policy DIGEST
+
+      Waiting plan
+      A plan waits for a person's word: revoking 6 of 7 tracked permissions. See "ckpt plan"; "ckpt apply --confirm feedc0de" lets it through.
+      Since 2026-11-20 11:59:00Z (1 min ago)
+
+      Sources
+      SOURCE    PROJECT        JOBS  LAST WEBHOOK  SWEPT                             SWEEPING         OPEN  ERROR
+      research  proj_RESEARCH     0  never         2026-11-20 11:59:00Z (1 min ago)  300 jobs so far     1  Incorrect API key provided.
+
+      Permissions
+      1 active, 1 drifted; checkpoints: 1
+      1 of the drifted are flapping, and left until somebody runs "ckpt repair"
+
+      Reconcile
+      started 2026-11-20 11:59:00Z (1 min ago), ended 2026-11-20 11:59:10Z (50 s ago); failed: research could not be swept
+
+      Verification
+      checkpoints: 1; last seen at OpenAI: oldest 2026-11-20 10:00:00Z (2 h ago), median 2026-11-20 10:00:00Z (2 h ago)
+      a full pass takes 30 s within the budget
+
+      Audit log
+      off at OpenAI: Not enabled.
+      Verification takes up to 96 LIST calls a day, instead of 1 with the audit log
+
+      "
+    `);
   });
 });

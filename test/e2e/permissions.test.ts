@@ -79,7 +79,7 @@ describe('a person', () => {
     };
   };
 
-  it.each(['list', 'status'])(
+  it.each(['list', 'status', 'reconcile'])(
     'who may invoke the operator function and nothing else can run ckpt %s',
     async (command) => {
       const env = await environmentOf(`invoker-${command}`, ['lambda:InvokeFunction']);

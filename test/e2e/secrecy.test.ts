@@ -30,7 +30,14 @@ describe('the values of the secrets', () => {
     const logs = await Promise.all(functions.map(([, name]) => functionLogs(stage.cloud, name)));
     for (const lines of logs) expect(lines.length).toBeGreaterThan(0);
     const answers = await Promise.all(
-      [['list'], ['list', '--json'], ['status'], ['status', '--json']].map((args) => ckpt(stage.cloud, args)),
+      [
+        ['list'],
+        ['list', '--json'],
+        ['status'],
+        ['status', '--json'],
+        ['plan'],
+        ['reconcile', '--wait', '--timeout', '5s'],
+      ].map((args) => ckpt(stage.cloud, args)),
     );
     const said = [...logs.flat(), ...answers.flatMap(({ stdout, stderr }) => [stdout, stderr])].join('\n');
     for (const value of Object.values(keys)) {

@@ -6,6 +6,7 @@ import { ckpt } from '../sandbox/ckpt.ts';
 import { startSandboxOpenAI } from '../sandbox/openai.ts';
 import { SOURCE } from '../sandbox/sandbox.ts';
 import { type Delivery, deliver } from '../sandbox/webhook.ts';
+import { clearLedger } from './clear-ledger.ts';
 
 /** One permission as `ckpt list --json` prints it. */
 export interface ListedPermission {
@@ -27,8 +28,9 @@ export interface ListedPermission {
 const sandbox = inject('sandbox');
 const cloud: LocalCloud = { ...inject('cloud'), stop: async () => undefined };
 
-/** The deployed stack, with a fake OpenAI of the test file's own behind it. */
+/** The deployed stack with an empty ledger, and a fake OpenAI of the test file's own behind it. */
 export async function openStage(options: FakeOpenAIOptions = {}) {
+  await clearLedger(cloud, sandbox.outputs.LedgerTableName ?? '');
   const fake = await startSandboxOpenAI(sandbox.keys, { port: inject('openaiPort'), ...options });
   return {
     cloud,

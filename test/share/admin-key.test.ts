@@ -1,5 +1,6 @@
 import type { Agent } from 'undici';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createAuditLogApi } from '../../lambdas/adapters/openai/audit-logs.ts';
 import { createDispatcher } from '../../lambdas/adapters/openai/dispatcher.ts';
 import { createHttp } from '../../lambdas/adapters/openai/http.ts';
 import { createPermissionApi } from '../../lambdas/adapters/openai/permissions.ts';
@@ -100,6 +101,20 @@ describe('an admin key that was not replaced', () => {
     const api = createPermissionApi(admin.http);
     await expect(api.list('ft:gpt-4o-mini-2024-07-18:acme::None', null)).rejects.toThrow();
     expect(await admin.refresh()).toBe(true);
+  });
+
+  it('is not given up for what a good key need not be allowed to do', async () => {
+    const admin = start(createSecret(scene.fake.addAdminKey({ scopes: [] }).value));
+    const auditLog = createAuditLogApi(admin.optional);
+    await expect(auditLog.list({ from: 0, after: null })).rejects.toBeInstanceOf(MissingScopeError);
+    expect(await admin.refresh()).toBe(true);
+  });
+
+  it('is given up where it is wrong, whatever found that out', async () => {
+    const admin = start(createSecret(OLD));
+    const auditLog = createAuditLogApi(admin.optional);
+    await expect(auditLog.list({ from: 0, after: null })).rejects.toBeInstanceOf(BadCredentialsError);
+    expect(await admin.refresh()).toBe(false);
   });
 
   it('and cannot be read anew is given up; what is no matter of the secret is thrown on', async () => {

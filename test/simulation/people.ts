@@ -1,40 +1,72 @@
 import type { CheckpointRecord } from '../../lambdas/core/model/permission.ts';
 import { startOperator } from './functions/operator.ts';
+import type { Permission } from './openai/organization.ts';
 import type { World } from './world.ts';
+
+type Act = 'grant' | 'delete' | 'archive' | 'admit' | 'delete-model';
+
+const ACTS: readonly Act[] = [
+  'grant',
+  'grant',
+  'grant',
+  'delete',
+  'delete',
+  'archive',
+  'admit',
+  'admit',
+  'delete-model',
+];
 
 /** Somebody does something at OpenAI without telling us. */
 export function interfere(world: World): void {
-  const { organization, draw, trace } = world;
-  const act = (what: string, ...values: unknown[]) => trace.add('somebody', what, ...values);
-  const projects = world.scenario.projects.filter(({ source }) => source === null);
-  const { projectId } = draw.pick(projects);
-  const checkpoints = [...organization.models.keys()];
+  const { organization, draw, trace, scenario } = world;
+  const targets = scenario.projects.filter(({ source }) => source === null);
+  const { projectId } = draw.pick(targets);
+  const checkpoints = [...organization.models];
   const living = organization.permissions.filter(({ deleted }) => deleted === null);
-  switch (draw.pick(['grant', 'grant', 'grant', 'delete', 'delete', 'archive', 'admit', 'admit', 'delete-model'])) {
-    case 'grant': {
+  const tell = (what: string, ...values: unknown[]) => trace.add('somebody', what, ...values);
+  const acts: Readonly<Record<Act, () => void>> = {
+    grant: () => {
       if (checkpoints.length === 0 || organization.projects.get(projectId) !== 'active') return;
-      const granted = organization.grant(draw.pick(checkpoints), projectId, 'people');
-      return act('grants', granted.checkpoint, projectId, granted.permissionId);
-    }
-    case 'delete': {
+      const { checkpoint, permissionId } = organization.grant(draw.pick(checkpoints), projectId, 'people');
+      tell('grants', checkpoint, projectId, permissionId);
+    },
+    delete: () => {
       if (living.length === 0) return;
       const permission = draw.pick(living);
       organization.delete(permission, 'people');
-      return act('deletes', permission.permissionId);
-    }
-    case 'archive':
-      if (organization.projects.has(projectId)) organization.projects.set(projectId, 'archived');
-      return act('archives', projectId);
-    case 'admit':
+      tell('deletes', permission.permissionId);
+    },
+    archive: () => {
+      organization.archive(projectId);
+      tell('archives', projectId);
+    },
+    admit: () => {
       organization.projects.set(projectId, 'active');
-      return act('makes or unarchives', projectId);
-    case 'delete-model': {
+      tell('makes or unarchives', projectId);
+    },
+    'delete-model': () => {
       if (checkpoints.length === 0 || draw.chance(0.5)) return;
       const checkpoint = draw.pick(checkpoints);
       organization.deleteModel(checkpoint);
-      return act('deletes the model', checkpoint);
-    }
-  }
+      tell('deletes the model', checkpoint);
+    },
+  };
+  acts[draw.pick(ACTS)]();
+}
+
+/** Somebody undoes what we have just done, or does it once more. */
+export function meddle(world: World, permission: Permission): void {
+  const { organization, draw, trace, scheduler } = world;
+  const { checkpoint, projectId, permissionId } = permission;
+  if (!world.strikes(world.scenario.storm.meddling)) return;
+  const isDeleted = draw.chance(0.7);
+  scheduler.after(draw.int(0, 240_000), () => {
+    if (world.isCalm || permission.deleted !== null) return;
+    trace.add('somebody', isDeleted ? 'deletes' : 'doubles', permissionId);
+    if (isDeleted) organization.delete(permission, 'people');
+    else organization.grant(checkpoint, projectId, 'people');
+  });
 }
 
 /** Somebody wants something else of some checkpoint than the policy does. */
@@ -56,7 +88,7 @@ function wishFor(world: World, { checkpoint, permissions }: CheckpointRecord): v
   const known = Object.keys(permissions);
   const others = scenario.projects.map(({ projectId }) => projectId);
   const projectId = draw.pick(known.length > 0 && draw.chance(0.8) ? known : others);
-  if (projectId === organization.models.get(checkpoint)) return;
+  if (projectId === organization.owners.get(checkpoint)) return;
   watch.onWish(checkpoint, projectId);
   startOperator(world, { checkpoint, projectId });
   // And thinks better of it.

@@ -1,10 +1,11 @@
 import { dueOf } from '../../lambdas/core/checkpoint/due.ts';
 import type { Violation } from './engine/judge.ts';
 import { receiveAt } from './functions/observe.ts';
+import { startConfirmation } from './functions/operator.ts';
 import { delaysOf, startReconcile } from './functions/reconcile.ts';
 import { startShare } from './functions/share.ts';
 import { checkEnd } from './invariants/end.ts';
-import { interfere, nudge, wish } from './people.ts';
+import { interfere, meddle, nudge, wish } from './people.ts';
 import { NO_SABOTAGE, type Sabotage } from './sabotage/sabotage.ts';
 import { World } from './world.ts';
 
@@ -14,7 +15,10 @@ const DAY = 24 * 60 * MINUTE;
 const CALM_MS = DAY + 90 * MINUTE;
 const PATIENCE_MS = 3 * 60 * MINUTE;
 /** Sweeps after the storm, counted from its end. */
-const CALM_SWEEPS = [1, 16, 31, 46, 24 * 60 + 20, 24 * 60 + 40].map((minutes) => minutes * MINUTE);
+const CALM_SWEEPS = [1, 16, 31, 46, 24 * 60 + 20].map((minutes) => minutes * MINUTE);
+const LAST_SWEEP_MS = DAY + 40 * MINUTE;
+/** Between two sweeps, should a plan wait. */
+const CALM_CONFIRMATIONS = [20, 24 * 60 + 30].map((minutes) => minutes * MINUTE);
 /** A world that is not done after so many events goes round in circles. */
 const MOST_EVENTS = 300_000;
 
@@ -61,9 +65,14 @@ function scheduleEvents(world: World, calmFrom: number): void {
   for (const ms of CALM_SWEEPS) {
     scheduler.at(calmFrom + ms, () => (scenario.isSwept ? startReconcile(world) : queue.redrive()));
   }
+  if (scenario.isSwept) scheduler.at(calmFrom + LAST_SWEEP_MS, () => startReconcile(world, scenario.isVerified));
+  for (const ms of CALM_CONFIRMATIONS) {
+    if (scenario.isConfirmed) scheduler.at(calmFrom + ms, () => startConfirmation(world));
+  }
   for (const at of scenario.interferences) scheduler.at(at, () => interfere(world));
   for (const at of scenario.wishes) scheduler.at(at, () => wish(world));
   world.watch.onStored = (record) => nudge(world, record);
+  world.watch.onGranted = (permission) => meddle(world, permission);
   if (storm.keyTrouble) {
     scheduler.at(start + draw.int(0, scenario.chaosMs), () => {
       world.openai.isKeyGood = false;
@@ -95,7 +104,7 @@ function sweep(world: World, at: number): void {
   const { scheduler, scenario } = world;
   scheduler.at(at, () => {
     if (world.isCalm) return;
-    if (!world.strikes(scenario.storm.loss / 4)) startReconcile(world);
+    if (!world.strikes(scenario.storm.loss / 4)) startReconcile(world, world.draw.chance(0.1));
     sweep(world, at + scenario.sweepEveryMs);
   });
 }

@@ -19,7 +19,7 @@ function applyAction(record: CheckpointRecord, action: Action, now: number): Che
       return withPermission(record, toBeCreated(current, action, now));
     case 'adopt':
     case 'rerecord':
-      return withPermission(record, { ...granted(current, action.want, action.actual), verifiedAt: now });
+      return withPermission(record, { ...granted(knowingAll(current), action.want, action.actual), verifiedAt: now });
     case 'rewant':
       return change((permission) => rewant(permission, action.want, now));
     case 'unwant':
@@ -62,6 +62,11 @@ function applyAction(record: CheckpointRecord, action: Action, now: number): Che
   }
 }
 
+/** While nobody can tell what became of a permission, its id is kept beside another that shows. */
+function knowingAll(permission: PermissionRecord | undefined): PermissionRecord | undefined {
+  return permission?.state === 'unknown' ? { ...permission, duplicateIds: idsOf(permission) } : permission;
+}
+
 /** One that is gone too often is not shared again, but reported. */
 function toBeCreated(
   current: PermissionRecord | undefined,
@@ -84,9 +89,10 @@ function toBeCreated(
   };
 }
 
-/** One that was let go of is kept after all. A rejected one is asked for anew by `create`. */
+/** One that was let go of is kept after all; of one that was refused and may be there, a LIST tells now. */
 function rewant(permission: PermissionRecord, want: PermissionRecord['want'], now: number): PermissionRecord {
   if (permission.state === 'revoking') return maybeDeleted({ ...permission, want }, now);
+  if (permission.state === 'rejected') return { ...permission, want, priority: 'repair', notBefore: now };
   if (permission.state !== 'orphaned') return { ...permission, want };
   return { ...permission, want, state: 'active', reason: null, notBefore: null, attempts: 0, failing: null };
 }

@@ -6,6 +6,7 @@ import type {
   RefusedProject,
 } from '../model/permission.ts';
 import { nextBatch, openBatches, splitBatch } from './batches.ts';
+import { laneOf } from './due.ts';
 import { recordGrant } from './grant.ts';
 import { changePermissions, permissionsOf } from './record.ts';
 import { backoffMs, countFailure, NOT_FOUND_TRIES, REFUSED_RETRY_MS } from './retries.ts';
@@ -121,14 +122,17 @@ export function endCreate(
   }
 }
 
-/** To be asked for (again); undefined when nobody wants it any more. */
+/**
+ * To be asked for (again); undefined when nobody wants it any more. Ids that it has stay: that OpenAI refuses to make a
+ * permission (for a project that was archived, say) does not mean that an earlier one is gone.
+ */
 export function askAgain(
   permission: PermissionRecord,
   reason: string,
   notBefore: number,
 ): PermissionRecord | undefined {
   if (permission.want === null) return undefined;
-  return { ...permission, state: 'pending', permissionId: null, duplicateIds: [], reason, notBefore, doubt: null };
+  return { ...permission, state: 'pending', reason, notBefore, doubt: null };
 }
 
 /**
@@ -155,6 +159,5 @@ export function notFound(permission: PermissionRecord, reason: string, now: numb
 }
 
 function isDueForCreate(permission: PermissionRecord, now: number): boolean {
-  if (permission.state !== 'pending' && permission.state !== 'rejected') return false;
-  return permission.notBefore !== null && permission.notBefore <= now;
+  return laneOf(permission) === 'create' && permission.notBefore !== null && permission.notBefore <= now;
 }

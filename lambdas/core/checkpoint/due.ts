@@ -1,6 +1,6 @@
 import { type CheckpointRecord, type PermissionRecord, PRIORITIES, type Priority } from '../model/permission.ts';
 import type { Lane } from '../ports.ts';
-import { permissionsOf } from './record.ts';
+import { idsOf, permissionsOf } from './record.ts';
 
 /** The next admin call that a checkpoint needs, and when. */
 export interface Due {
@@ -24,8 +24,13 @@ function dueOfVerification({ verifyAt, verifyPriority }: CheckpointRecord): Due 
   return verifyAt === null ? null : { lane: 'list', priority: verifyPriority, at: verifyAt };
 }
 
-/** The lane that a permission's state waits for; null when it waits for nothing. */
-export function laneOf({ state }: PermissionRecord): Lane | null {
+/**
+ * The lane that a permission's state waits for; null when it waits for nothing. One that is refused since its project was
+ * closed may still be there: a LIST has to tell before it is asked for again.
+ */
+export function laneOf(permission: PermissionRecord): Lane | null {
+  const { state } = permission;
+  if (state === 'rejected' && idsOf(permission).length > 0) return 'list';
   if (state === 'pending' || state === 'rejected') return 'create';
   if (state === 'unknown') return 'list';
   if (state === 'revoking') return 'delete';

@@ -61,7 +61,8 @@ function withGrant(current: PermissionRecord | undefined, actual: ActualPermissi
     case 'revoked':
       return isKnown ? current : granted(current, null, actual);
     case 'unknown':
-      // An id that it already has is that of a permission of which nobody can tell whether it was deleted.
+    case 'rejected':
+      // An id that it already has is that of a permission of which nobody can tell whether it is still there.
       return granted({ ...current, duplicateIds: idsOf(current) }, current.want, actual);
     default:
       return granted({ ...current, duplicateIds: [] }, current.want, actual);

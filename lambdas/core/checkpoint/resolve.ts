@@ -2,6 +2,7 @@ import type { ActualPermission, CheckpointRecord, PermissionRecord, Want } from 
 import { plan } from '../plan/plan.ts';
 import { applyActions } from './apply.ts';
 import { askAgain, notFound, reject } from './create.ts';
+import { laneOf } from './due.ts';
 import { changePermissions, idsOf, permissionsOf } from './record.ts';
 import {
   afterFailure,
@@ -28,11 +29,11 @@ export function resolveByList(
   const shown = [...seen, ...hidden];
   const actions = plan({ wanted: wantsOf(landed), recorded: landed.permissions, actual: shown, prune: false });
   const applied = applyActions(landed, actions, now);
-  const resolved = changePermissions(applied, Object.keys(applied.permissions), (permission) =>
-    permission.state === 'unknown'
-      ? settleAbsent(landed, permission, now)
-      : noteShown(permission, landed.permissions[permission.projectId], actual, shown, now),
-  );
+  const resolved = changePermissions(applied, Object.keys(applied.permissions), (permission) => {
+    if (permission.state === 'unknown') return settleAbsent(landed, permission, now);
+    if (laneOf(permission) === 'list') return askAgain(withoutIds(permission), 'gone at OpenAI', now);
+    return noteShown(permission, landed.permissions[permission.projectId], actual, shown, now);
+  });
   return { ...resolved, ...stillToVerify(landed, hidden, now), listedAt: now, gone: null };
 }
 
@@ -45,12 +46,12 @@ export function resolveGone(record: CheckpointRecord, reason: string, now: numbe
         return untilSettled(landed, permission, reason, now) ?? notFound(permission, reason, now);
       case 'pending':
         return notFound(permission, reason, now);
-      case 'rejected':
       case 'revoked':
         return permission;
       case 'foreign':
         return undefined;
       default:
+        if (permission.state === 'rejected' && idsOf(permission).length === 0) return permission;
         if (isFresh(permission, now)) return permission;
         return { ...permission, state: 'revoked', want: null, reason, notBefore: null, verifiedAt: now };
     }
@@ -81,8 +82,8 @@ export function postponeList(record: CheckpointRecord, now: number, reason: stri
   const { verifyAt } = landed;
   const later = verifyAt !== null && verifyAt <= now ? { ...landed, verifyAt: now + backoffMs(4) } : landed;
   return changePermissions(later, Object.keys(later.permissions), (permission) => {
-    const { state, askedAt, priority, notBefore } = permission;
-    if (state !== 'unknown' || (notBefore !== null && notBefore > now)) return permission;
+    const { askedAt, priority, notBefore } = permission;
+    if (laneOf(permission) !== 'list' || (notBefore !== null && notBefore > now)) return permission;
     const wait = asLongAgainMs(now - (askedAt ?? now));
     return { ...permission, reason, priority: afterFailure(priority), notBefore: now + wait };
   });
@@ -117,8 +118,11 @@ function tooFreshToShow(
     });
 }
 
-function isFresh({ state, askedAt }: PermissionRecord, now: number): boolean {
-  return (state === 'active' || state === 'orphaned') && askedAt !== null && now < askedAt + SETTLE_MS;
+function isFresh(permission: PermissionRecord, now: number): boolean {
+  const { state, askedAt } = permission;
+  const isGranted =
+    state === 'active' || state === 'orphaned' || (state === 'rejected' && idsOf(permission).length > 0);
+  return isGranted && askedAt !== null && now < askedAt + SETTLE_MS;
 }
 
 /** A permission that was deleted a moment ago may still show. Later it is really there: the DELETE did not hold. */
@@ -149,14 +153,20 @@ function settleAbsent(
   if (permission.want === null && idsOf(permission).length > 0) {
     return { ...permission, state: 'revoked', reason: 'gone at OpenAI', notBefore: null, doubt: null, verifiedAt: now };
   }
+  const absent = withoutIds(permission);
   if (permission.doubt === 'left-out') {
-    return reject(permission, 'OpenAI answers without this project', now + REFUSED_RETRY_MS);
+    return reject(absent, 'OpenAI answers without this project', now + REFUSED_RETRY_MS);
   }
-  const counted = countFailure(permission, 'lost');
+  const counted = countFailure(absent, 'lost');
   if (counted.attempts >= LOST_TRIES) {
     return reject(counted, 'the call is lost every time', now + REFUSED_RETRY_MS, 'lost');
   }
   return askAgain(counted, 'the call had no effect', now);
+}
+
+/** A list has shown that none of its permissions is there any more. */
+function withoutIds(permission: PermissionRecord): PermissionRecord {
+  return { ...permission, permissionId: null, duplicateIds: [] };
 }
 
 /** Undefined once enough time has passed since the call for a list to be believed. */
@@ -185,12 +195,15 @@ function noteShown(
   const { state, projectId, permissionId, want } = permission;
   if (state !== 'active' && state !== 'orphaned') return permission;
   const allOurs = want !== null || before?.state === 'unknown';
-  const others = shown.filter((other) => other.projectId === projectId && other.permissionId !== permissionId);
-  const owned = others.filter((other) => allOurs || permission.duplicateIds.includes(other.permissionId));
+  const isOurs = (other: ActualPermission) => permission.duplicateIds.includes(other.permissionId);
+  const found = shown.filter((other) => other.projectId === projectId && (allOurs || isOurs(other)));
+  // One that may hide another does not count, but is not forgotten.
+  const owned = new Set([...found, ...actual.filter(isOurs)].map((other) => other.permissionId));
+  owned.delete(permissionId ?? '');
   const isListed = actual.some((other) => other.permissionId === permissionId);
   return {
     ...permission,
-    duplicateIds: owned.map((other) => other.permissionId),
+    duplicateIds: [...owned],
     reason: isListed && state === 'active' ? null : permission.reason,
     verifiedAt: isListed ? now : permission.verifiedAt,
   };

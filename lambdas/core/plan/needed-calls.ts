@@ -1,4 +1,5 @@
 import { MAX_TARGETS_PER_POST } from '../checkpoint/batches.ts';
+import { laneOf } from '../checkpoint/due.ts';
 import { idsOf, permissionsOf } from '../checkpoint/record.ts';
 import { isUnderWay } from '../checkpoint/under-way.ts';
 import type { CheckpointRecord, RefusedProject } from '../model/permission.ts';
@@ -21,7 +22,7 @@ export function neededCalls(
 ): CallsByLane {
   const busy = permissionsOf(record).filter((permission) => isUnderWay(permission, now));
   const toCreate = busy
-    .filter(({ state }) => state === 'pending' || state === 'rejected')
+    .filter((permission) => laneOf(permission) === 'create')
     .filter(({ projectId }) => (refused.get(projectId)?.retryAt ?? 0) <= now);
   // What was refused before is asked for apart from the rest.
   const again = toCreate.filter(({ priority }) => priority === 'retry');
@@ -29,7 +30,7 @@ export function neededCalls(
   const inFlight = new Set(
     record.inFlight !== null && record.inFlight.deadline > now ? record.inFlight.projectIds : [],
   );
-  const inDoubt = busy.some(({ state, projectId }) => state === 'unknown' && !inFlight.has(projectId));
+  const inDoubt = busy.some((permission) => laneOf(permission) === 'list' && !inFlight.has(permission.projectId));
   const isUrgent = inDoubt || (record.verifyAt !== null && record.verifyPriority !== 'verify');
   const pages = inDoubt || record.verifyAt !== null ? listPages(record) : 0;
   const ids = busy.filter(({ state }) => state === 'revoking').flatMap(idsOf);

@@ -72,8 +72,9 @@ function planWanted(
   }
   if (record !== undefined && isUnderWay(record)) {
     if (sameWant(record.want, want)) return undefined;
-    // Its call may have had effect: asking again is not for now.
-    if (record.state === 'unknown') return { kind: 'rewant', projectId, want, reason: OTHER_TERMS };
+    // It may be there: asking again is not for now.
+    if (record.state === 'unknown' || idsOf(record).length > 0)
+      return { kind: 'rewant', projectId, want, reason: OTHER_TERMS };
   }
   return { kind: 'create', projectId, want, repair: false, reason: `wanted by ${want.rule ?? want.origin}` };
 }
@@ -113,6 +114,8 @@ function planUnwanted(
   const anothers = isThere(shown) && !(record !== undefined && idsOf(record).includes(shown.permissionId));
   const reportForeign = (): Action | undefined =>
     anothers ? { kind: 'report-foreign', projectId, actual: shown, reason: 'at OpenAI, and not ours' } : undefined;
+  const closeUngranted = (): Action =>
+    reportForeign() ?? { kind: 'close', projectId, reason: 'wanted no more, and never granted' };
 
   if (record === undefined) return reportForeign();
   switch (record.state) {
@@ -127,9 +130,9 @@ function planUnwanted(
     case 'revoked':
       return isThere(shown) && !anothers ? letGo(shown) : reportForeign();
     case 'pending':
-    case 'rejected':
-      return reportForeign() ?? { kind: 'close', projectId, reason: 'wanted no more, and never granted' };
+      return closeUngranted();
     default: {
+      if (record.state === 'rejected' && idsOf(record).length === 0) return closeUngranted();
       if (anothers) return reportForeign();
       const isGone = shown === 'absent' || (shown === 'unknown' && record.state === 'drifted');
       if (isGone) return { kind: 'close', projectId, reason: 'gone at OpenAI, and wanted no more' };

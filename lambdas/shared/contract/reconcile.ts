@@ -38,7 +38,7 @@ export interface Progress {
   readonly underWay: Readonly<Record<'pending' | 'unknown' | 'revoking' | 'rejected', number>>;
   /** Checkpoints that are to be listed. */
   readonly toVerify: number;
-  /** The audit log is to be read. */
+  /** The audit log is to be read, now or after a failure. */
   readonly auditDue: boolean;
   readonly due: Readonly<Record<Lane, DueStatus>>;
   /** When the next call can go for which work is due; null when none is. */

@@ -1,3 +1,4 @@
+import { laneOf } from '../../core/checkpoint/due.ts';
 import { isFlapping } from '../../core/checkpoint/flapping.ts';
 import { permissionsOf } from '../../core/checkpoint/record.ts';
 import { isUnderWay } from '../../core/checkpoint/under-way.ts';
@@ -42,7 +43,7 @@ export function describePlan(
     counts: Object.fromEntries(CHANGES.map((change) => [change, count(change)])) as Record<Change, number>,
     underWay: changes.filter(({ underWay }) => underWay).length,
     guard: { id: plan.id, revocations: plan.revocations.length, tracked: plan.tracked, state: plan.revoking },
-    left: countLeft(records, now),
+    left: countLeft(records, actionsOf, now),
   };
 }
 
@@ -79,9 +80,10 @@ const CHANGE_OF: Readonly<Record<Action['kind'], Change>> = {
   'report-foreign': 'report',
 };
 
-function changeUnderWay({ state }: PermissionRecord): Change {
-  if (state === 'unknown') return 'look-up';
-  return state === 'revoking' ? 'revoke' : 'share';
+function changeUnderWay(permission: PermissionRecord): Change {
+  const lane = laneOf(permission);
+  if (lane === 'list') return 'look-up';
+  return lane === 'delete' ? 'revoke' : 'share';
 }
 
 /** The first of them, as many as one answer holds. */
@@ -93,8 +95,15 @@ function asManyAsFit(checkpoints: readonly PlannedCheckpoint[]): readonly Planne
   });
 }
 
-function countLeft(records: readonly CheckpointRecord[], now: number): LeftAsItIs {
-  const permissions = records.flatMap(permissionsOf).filter((permission) => !isUnderWay(permission, now));
+function countLeft(
+  records: readonly CheckpointRecord[],
+  actionsOf: ReadonlyMap<string, readonly Action[]>,
+  now: number,
+): LeftAsItIs {
+  const permissions = records.flatMap((record) => {
+    const planned = new Set(actionsOf.get(record.checkpoint)?.map(({ projectId }) => projectId));
+    return permissionsOf(record).filter((each) => !planned.has(each.projectId) && !isUnderWay(each, now));
+  });
   const count = (state: PermissionState) => permissions.filter((permission) => permission.state === state).length;
   return { drifted: count('drifted'), flapping: permissions.filter(isFlapping).length, rejected: count('rejected') };
 }

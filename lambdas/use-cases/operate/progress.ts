@@ -52,10 +52,11 @@ export const progress: OperatorCommand<'progress'> = {
     const { permissions, flapping, due } = countCheckpoints(records, policy, now);
     const underWay = countUnderWay(records, now);
     const toVerify = records.filter((record) => isAwaited(record, asked)).length;
-    const auditDue = audit.dueAt !== null && audit.dueAt <= now;
+    // Also while a read that failed waits to be tried again: what it would tell is not known yet.
+    const auditDue = audit.dueAt !== null;
     const nextCallAt = nextCall(due, pacer);
     // Whoever holds the share function's lease waits for its slot; a free one that nobody takes is worth a wake-up.
-    if (auditDue || nextCallAt === toIso(now)) await wakeShare(deps);
+    if ((audit.dueAt ?? Number.POSITIVE_INFINITY) <= now || nextCallAt === toIso(now)) await wakeShare(deps);
     const isDone = sources.every(isSourceDone) && toVerify === 0 && !auditDue;
     const settled = reconcile.state === 'ended' && isDone && Object.values(underWay).every((count) => count === 0);
     return {

@@ -114,7 +114,7 @@ async function tell(turn: Turn, { events, calls, unreadable, ended }: Part): Pro
   if (ended instanceof Error) {
     const requestId = ended instanceof OpenAIError ? ended.requestId : null;
     log.warn('Audit log not read', { off: isRefusal(ended), reason: ended.message, requestId });
-  } else {
+  } else if (calls > 0) {
     log.info('Audit log read', { calls, events: events.length, whole: ended === 'whole' });
   }
 }

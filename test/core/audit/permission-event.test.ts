@@ -172,7 +172,7 @@ describe('any events of any record', () => {
     return [rows, [...events, ...deletions.filter(({ id }) => !known.has(id))].sort(byTime)] as const;
   });
 
-  it('lose no id of ours, mark nothing for deletion, and change nothing when told again', () => {
+  it('lose no id of ours, mark nothing for deletion, and told again ask for a list at most', () => {
     fc.assert(
       fc.property(arbitrary, ([rows, events]) => {
         const record = aCheckpoint(...rows.map(({ projectId, state }) => aPermission(projectId, state)));
@@ -188,9 +188,10 @@ describe('any events of any record', () => {
         const revoking = (from: typeof record) =>
           permissionsOf(from).filter(({ state }) => state === 'revoking').length;
         expect(revoking(told)).toBe(revoking(record));
-        expect(events.reduce((current, each) => takeInEvent(current, each, NOW), told)).toEqual(told);
+        const again = events.reduce((current, each) => takeInEvent(current, each, NOW), told);
+        expect(again).toEqual({ ...told, verifyAt: again.verifyAt, verifyPriority: again.verifyPriority });
       }),
-      { numRuns: 2_000 },
+      { numRuns: 1_000 },
     );
   });
 });

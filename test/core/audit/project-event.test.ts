@@ -21,7 +21,8 @@ describe('a project was closed', () => {
       notBefore: T0 + DAY,
     });
     expect(rowOf(next, US)).toBe(other);
-    expect(dueOf(next)).toEqual({ lane: 'create', priority: 'retry', at: T0 + DAY });
+    // A LIST: it may still be there.
+    expect(dueOf(next)).toEqual({ lane: 'list', priority: 'retry', at: T0 + DAY });
   });
 
   it.each(['orphaned', 'revoking'] as const)('what nobody wants (%s) is revoked, without a call', (state) => {

@@ -4,10 +4,19 @@ import { wantsOf } from '../../../lambdas/core/checkpoint/resolve.ts';
 import type { Want } from '../../../lambdas/core/model/permission.ts';
 import { plan } from '../../../lambdas/core/plan/plan.ts';
 import { changeCheckpoint } from '../../../lambdas/use-cases/change-checkpoint.ts';
+import { changeState } from '../../../lambdas/use-cases/change-state.ts';
 import type { World } from '../world.ts';
 import { ledgerFor } from './ledger.ts';
 
 const TIME_MS = 60_000;
+
+/** Somebody lets through a plan that waits for it. */
+export function startConfirmation(world: World): void {
+  world.start('operator', TIME_MS, async (process) => {
+    const ledger = ledgerFor(world, process);
+    await changeState(ledger, 'waitingPlan', (state) => ({ ...state, confirmedId: state.id }));
+  });
+}
 
 /**
  * Somebody wants one more project to have a checkpoint, or one fewer, pruning what is left over: what a changed policy

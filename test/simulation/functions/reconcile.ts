@@ -1,5 +1,5 @@
 import { findProject } from '../../../lambdas/core/policy/policy.ts';
-import type { JobApi } from '../../../lambdas/core/ports.ts';
+import type { JobApi, ModelApi } from '../../../lambdas/core/ports.ts';
 import { reconcile } from '../../../lambdas/use-cases/reconcile/reconcile.ts';
 import type { Process } from '../engine/process.ts';
 import type { World } from '../world.ts';
@@ -11,10 +11,9 @@ const TIME_MS = 300_000;
 /** As `lambdas/reconcile` is wired. */
 const RESERVED_MS = 45_000;
 
-export function startReconcile(world: World): void {
-  const { policy, draw } = world;
-  // Now and then a person asks for it, and for everything to be verified.
-  const verifyAll = draw.chance(0.1);
+/** `verifyAll`: a person asks for every checkpoint to be verified. */
+export function startReconcile(world: World, verifyAll = false): void {
+  const { policy } = world;
   world.start('reconcile', TIME_MS, async (process) => {
     const deps = {
       policy,
@@ -24,7 +23,7 @@ export function startReconcile(world: World): void {
         world.queue.port(() => delaysOf(world)),
       ),
       jobsOf: (source: string) => sourceJobs(world, process, source),
-      modelsOf: () => undefined,
+      modelsOf: (source: string) => sourceJobs(world, process, source),
       waker: process.port('share', wakerOf(world)),
       now: process.now,
       log: logOf(world, process),
@@ -34,7 +33,11 @@ export function startReconcile(world: World): void {
 }
 
 /** The jobs of a source that the policy which is deployed now has; undefined for any other. */
-export function sourceJobs({ policy, openai }: World, process: Process, source: string): JobApi | undefined {
+export function sourceJobs(
+  { policy, openai }: World,
+  process: Process,
+  source: string,
+): (JobApi & ModelApi) | undefined {
   return findProject(policy, source)?.source ? openai.jobsFor(process, source) : undefined;
 }
 

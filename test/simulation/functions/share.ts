@@ -44,6 +44,7 @@ function shareDeps(world: World, process: Process): ShareDeps {
     ledger: ledgerFor(world, process),
     pacer: createPacer(pacerStore(process.port('pacer', world.pacerStore)), rules, process.now),
     permissions: permissions(world.openai.permissionsFor(process)),
+    auditLog: world.openai.auditLogFor(process),
     now: process.now,
     sleep: process.sleep,
     log: logOf(world, process),

@@ -15,6 +15,8 @@ export async function checkEnd(world: World): Promise<void> {
   const { policy, organization, watch, judge, scenario, scheduler, ledger } = world;
   const { isSwept } = scenario;
   const findsDrift = isSwept && CAPABILITIES.findsDrift;
+  // Whoever made a second one before the checkpoint was ours: the audit log does not tell of it any more, only a list.
+  const isListed = isSwept && (scenario.isVerified || policy.reconcile.auditLog === 'off');
   const waiting = await ledger.getState('waitingPlan');
   const isWaiting = waiting !== undefined && waiting.id !== null;
   const { wants } = readWanted(policy, organization.jobs.map(factsOf), scheduler.now);
@@ -48,7 +50,7 @@ export async function checkEnd(world: World): Promise<void> {
     if (deleted !== null) continue;
     const row = watch.records.get(checkpoint)?.permissions[projectId];
     // A project that OpenAI refuses is not asked after.
-    const mustBeKnown = maker === 'us' || (findsDrift && row?.state === 'active' && row.want !== null);
+    const mustBeKnown = maker === 'us' || (findsDrift && isListed && row?.state === 'active' && row.want !== null);
     if (!mustBeKnown || (row !== undefined && idsOf(row).includes(permissionId))) continue;
     judge.violated(TRACKED, `${permissionId} of ${projectId} on ${checkpoint}`);
   }
@@ -73,7 +75,7 @@ export async function checkEnd(world: World): Promise<void> {
         return want?.onDrift === 'report' || repairs.length > 0 ? null : 'not repaired';
       case 'rejected': {
         const isTaken = organization.models.has(checkpoint) && organization.projects.get(projectId) === 'active';
-        return isTaken && organization.models.get(checkpoint) !== projectId
+        return isTaken && organization.owners.get(checkpoint) !== projectId
           ? 'rejected, and OpenAI would take it'
           : null;
       }

@@ -2,7 +2,8 @@ import { laneOf } from '../../../lambdas/core/checkpoint/due.ts';
 import { idsOf, permissionsOf } from '../../../lambdas/core/checkpoint/record.ts';
 import { SharingError } from '../../../lambdas/core/errors.ts';
 import type { CheckpointRecord } from '../../../lambdas/core/model/permission.ts';
-import type { Lane, Ledger } from '../../../lambdas/core/ports.ts';
+import type { AdminCall } from '../../../lambdas/core/pacing/endpoints.ts';
+import type { Ledger } from '../../../lambdas/core/ports.ts';
 import { describeCheckpoint } from '../engine/describe.ts';
 import type { Judge } from '../engine/judge.ts';
 import type { Witness } from '../openai/api.ts';
@@ -18,7 +19,7 @@ export class Watch implements Witness {
   /** Pairs for which somebody once wished otherwise than the policy. */
   readonly wished = new Set<string>();
   readonly #wanted = new Set<string>();
-  readonly #calls: Record<Lane, number[]> = { create: [], list: [], delete: [] };
+  readonly #calls: Record<AdminCall, number[]> = { create: [], list: [], delete: [], audit: [] };
   readonly #scenario: Scenario;
   readonly #organization: Organization;
   readonly #judge: Judge;
@@ -26,6 +27,8 @@ export class Watch implements Witness {
   #holder: string | null = null;
   /** Told of every record that was stored. */
   onStored: (record: CheckpointRecord) => void = () => {};
+  /** Told of every permission that a call of ours has made. */
+  onGranted: (permission: Permission) => void = () => {};
 
   constructor(scenario: Scenario, organization: Organization, judge: Judge, now: () => number) {
     this.#scenario = scenario;
@@ -59,15 +62,15 @@ export class Watch implements Witness {
     this.wished.add(pairOf(checkpoint, projectId));
   }
 
-  onCall(lane: Lane, caller: { readonly name: string }): void {
+  onCall(call: AdminCall, caller: { readonly name: string }): void {
     if (!isTimely(this.#scenario)) return;
-    const calls = this.#calls[lane];
+    const calls = this.#calls[call];
     const now = this.#now();
     calls.push(now);
     while ((calls[0] ?? now) <= now - WINDOW_MS) calls.shift();
     const limit = this.#scenario.deploys[0]?.policy.openai.adminRequestsPerMinute ?? 0;
     if (calls.length > limit) {
-      this.#judge.violated('never more than N calls in any 60 s', `${calls.length} ${lane} calls, N = ${limit}`);
+      this.#judge.violated('never more than N calls in any 60 s', `${calls.length} ${call} calls, N = ${limit}`);
     }
     if (this.#holder === caller.name) return;
     const detail = `${caller.name} calls while ${this.#holder ?? 'nobody'} holds the lease`;
@@ -76,6 +79,7 @@ export class Watch implements Witness {
 
   onCreated(permission: Permission): void {
     const { checkpoint, projectId, permissionId } = permission;
+    this.onGranted(permission);
     if (!this.#wanted.has(pairOf(checkpoint, projectId))) {
       this.#judge.violated('nothing is shared that nobody wanted', `${permissionId}: ${checkpoint} with ${projectId}`);
     }
@@ -116,8 +120,9 @@ export class Watch implements Witness {
 
   #checkWork(record: CheckpointRecord): void {
     for (const permission of permissionsOf(record)) {
-      const waits = laneOf(permission) !== null && permission.state !== 'rejected';
-      if (!waits || permission.notBefore !== null) continue;
+      // The owning project is refused for good.
+      const isOwner = this.#organization.owners.get(record.checkpoint) === permission.projectId;
+      if (laneOf(permission) === null || isOwner || permission.notBefore !== null) continue;
       this.#judge.violated('what is to be done is due', describeCheckpoint(record));
     }
   }

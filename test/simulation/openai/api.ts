@@ -1,5 +1,6 @@
-import { BadCredentialsError, ThrottledError } from '../../../lambdas/core/errors.ts';
-import type { JobApi, Lane, PermissionApi } from '../../../lambdas/core/ports.ts';
+import { BadCredentialsError, NotFoundError, ThrottledError } from '../../../lambdas/core/errors.ts';
+import type { AdminCall } from '../../../lambdas/core/pacing/endpoints.ts';
+import type { AuditLogApi, JobApi, ModelApi, PermissionApi } from '../../../lambdas/core/ports.ts';
 import { Throttle } from '../../fake-openai/throttle.ts';
 import type { Draw } from '../engine/draw.ts';
 import type { Process } from '../engine/process.ts';
@@ -14,7 +15,7 @@ export const JOB_CALL_MS = 15_000;
 
 /** Told of what happens at OpenAI. */
 export interface Witness {
-  readonly onCall: (lane: Lane, caller: Process) => void;
+  readonly onCall: (call: AdminCall, caller: Process) => void;
   readonly onCreated: (permission: Permission) => void;
   readonly onDelete: (permission: Permission) => void;
 }
@@ -74,7 +75,21 @@ export class OpenAI {
     };
   }
 
-  jobsFor(process: Process, source: string): JobApi {
+  auditLogFor(process: Process): AuditLogApi {
+    return {
+      list: ({ from, after }) =>
+        process.call({
+          access: 'read',
+          deadlineMs: ADMIN_CALL_MS,
+          label: 'GET audit log',
+          args: [from, after],
+          arrive: (isThrottled) => this.#arrive('audit', process, isThrottled),
+          work: () => this.#organization.auditLog.list(from, after),
+        }),
+    };
+  }
+
+  jobsFor(process: Process, source: string): JobApi & ModelApi {
     const jobs = this.#organization.jobs.filter((job) => job.source === source);
     const read = { access: 'read', deadlineMs: JOB_CALL_MS, arrive: throttled } as const;
     return {
@@ -94,14 +109,22 @@ export class OpenAI {
           args: [source, after],
           work: () => listJobs(jobs, after, this.#now(), this.#organization.quirks.pageSize),
         }),
+      getModel: (model) =>
+        process.call({ ...read, label: 'GET model', args: [model], work: () => this.#getModel(model) }),
     };
   }
 
-  #arrive(lane: Lane, process: Process, isThrottled: boolean): void {
-    this.#witness.onCall(lane, process);
+  #getModel(model: string): { readonly shutdownDate: null } {
+    const isGone = model.startsWith('ft:') && !this.#organization.models.has(model);
+    if (isGone) throw new NotFoundError(`The model '${model}' does not exist`, { status: 404 });
+    return { shutdownDate: null };
+  }
+
+  #arrive(call: AdminCall, process: Process, isThrottled: boolean): void {
+    this.#witness.onCall(call, process);
     if (!this.isKeyGood) throw new BadCredentialsError('Incorrect API key provided', { status: 401 });
     throttled(isThrottled);
-    const waitMs = this.#throttle.admit(`permissions.${lane}`, true);
+    const waitMs = this.#throttle.admit(call === 'audit' ? 'audit_logs.list' : `permissions.${call}`, true);
     if (waitMs === null) return;
     const retryAfterSeconds = this.#throttle.settings.retryAfter ? Math.max(1, Math.ceil(waitMs / 1_000)) : null;
     throw new ThrottledError('Rate limit reached', { status: 429, retryAfterSeconds });

@@ -1,8 +1,9 @@
 import type { ActualPermission } from '../../../lambdas/core/model/permission.ts';
 import type { Draw } from '../engine/draw.ts';
 import type { JobScenario } from '../scenario/jobs.ts';
-import type { ProjectScenario } from '../scenario/policies.ts';
-import type { PermissionQuirks } from '../scenario/quirks.ts';
+import { ELSEWHERE, type ProjectScenario } from '../scenario/policies.ts';
+import type { AuditQuirks, PermissionQuirks } from '../scenario/quirks.ts';
+import { AuditLog } from './audit-log.ts';
 
 /** A permission as OpenAI has it. Times are milliseconds since the epoch. */
 export interface Permission extends ActualPermission {
@@ -19,10 +20,13 @@ export class Organization {
   readonly quirks: PermissionQuirks;
   readonly jobs: readonly JobScenario[];
   readonly projects = new Map<string, 'active' | 'archived'>();
-  /** Id of the project that owns it, by checkpoint. */
-  readonly models = new Map<string, string>();
+  /** The project that owns, or owned, a checkpoint. */
+  readonly owners = new Map<string, string>();
+  /** The checkpoints that there are. */
+  readonly models: Set<string>;
   /** All there ever were, oldest first. */
   readonly permissions: Permission[] = [];
+  readonly auditLog: AuditLog;
   readonly #now: () => number;
   readonly #draw: Draw;
 
@@ -31,6 +35,7 @@ export class Organization {
       readonly projects: readonly ProjectScenario[];
       readonly jobs: readonly JobScenario[];
       readonly quirks: PermissionQuirks;
+      readonly auditQuirks: AuditQuirks;
     },
     now: () => number,
     draw: Draw,
@@ -39,13 +44,17 @@ export class Organization {
     this.jobs = parts.jobs;
     this.#now = now;
     this.#draw = draw;
+    this.auditLog = new AuditLog(parts.auditQuirks, now, draw);
+    this.projects.set(ELSEWHERE.owner, 'active');
     for (const { projectId, state } of parts.projects) {
       if (state !== 'missing') this.projects.set(projectId, state);
     }
+    this.owners.set(ELSEWHERE.checkpoint, ELSEWHERE.owner);
     for (const { source, checkpoints } of parts.jobs) {
       const owner = parts.projects.find((project) => project.source === source)?.projectId ?? '';
-      for (const { checkpoint } of checkpoints) this.models.set(checkpoint, owner);
+      for (const { checkpoint } of checkpoints) this.owners.set(checkpoint, owner);
     }
+    this.models = new Set(this.owners.keys());
   }
 
   living(checkpoint: string): readonly Permission[] {
@@ -80,12 +89,21 @@ export class Organization {
       deleted: null,
     };
     this.permissions.push(permission);
+    const { permissionId } = permission;
+    this.auditLog.add({ kind: 'permission-created', permissionId, projectId, checkpoint, actor: maker });
     return permission;
   }
 
   delete(permission: Permission, by: 'us' | 'people'): void {
     const now = this.#now();
     permission.deleted = { at: now, by, shownUntil: now + this.#lag() };
+    this.auditLog.add({ kind: 'permission-deleted', permissionId: permission.permissionId, actor: by });
+  }
+
+  archive(projectId: string): void {
+    if (this.projects.get(projectId) !== 'active') return;
+    this.projects.set(projectId, 'archived');
+    this.auditLog.add({ kind: 'project-archived', projectId, actor: 'people' });
   }
 
   deleteModel(checkpoint: string): void {

@@ -65,9 +65,9 @@ function checkTargets(
   checkpoint: string,
   projectIds: readonly string[],
 ): readonly string[] {
-  const { quirks, models } = organization;
+  const { quirks, owners } = organization;
   if (projectIds.length > quirks.maxProjectIds) throw refused("Invalid 'project_ids': array too long");
-  const owner = models.get(checkpoint) ?? '';
+  const owner = owners.get(checkpoint) ?? '';
   if (projectIds.includes(owner)) {
     const message = `Cannot modify checkpoint permissions for the owning project: ${owner}`;
     throw new OwningProjectError(message, { status: 400 });

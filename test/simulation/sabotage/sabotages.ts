@@ -1,5 +1,5 @@
 import { SETTLE_MS } from '../../../lambdas/core/checkpoint/retries.ts';
-import { UncertainError, UnavailableError } from '../../../lambdas/core/errors.ts';
+import { UnavailableError, UncertainError } from '../../../lambdas/core/errors.ts';
 import { done } from '../../../lambdas/core/model/outcome.ts';
 import { mapPermissions, showing, storing } from './records.ts';
 import type { Sabotage } from './sabotage.ts';

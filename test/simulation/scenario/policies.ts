@@ -1,4 +1,4 @@
-import type { Policy, Rule } from '../../../lambdas/core/policy/policy.ts';
+import type { Pin, Policy, Rule } from '../../../lambdas/core/policy/policy.ts';
 import { aPolicy, aRule } from '../../core/policy/builders.ts';
 import type { Draw } from '../engine/draw.ts';
 
@@ -23,18 +23,26 @@ export function drawProjects(draw: Draw): readonly ProjectScenario[] {
   return [...sources, ...targets];
 }
 
-/** `fixed` is what no deploy changes. */
-export function drawPolicy(
-  draw: Draw,
-  projects: readonly ProjectScenario[],
-  fixed: { readonly limit: number; readonly sweepEveryMs: number },
-): Policy {
+/** A checkpoint of a project that is no source: only a pin can want it. */
+export const ELSEWHERE = { checkpoint: 'ft:gpt-4o-mini:org::Elsewhere', owner: 'proj_elsewhere' };
+
+/** What no deploy changes. */
+export interface Settings {
+  readonly limit: number;
+  readonly sweepEveryMs: number;
+  readonly isAudited: boolean;
+  /** Checkpoints that may be pinned; none where nobody sweeps, since only that finds a pin. */
+  readonly pinnable: readonly string[];
+}
+
+export function drawPolicy(draw: Draw, projects: readonly ProjectScenario[], fixed: Settings): Policy {
   const policy = aPolicy(drawRules(draw, projects));
   const everySeconds = fixed.sweepEveryMs / 1_000;
   return {
     ...policy,
+    permissions: drawPins(draw, projects, fixed.pinnable),
     prune: draw.chance(0.5),
-    reconcile: { everySeconds, verifyPerMinute: draw.pick([1, 2, 6]), auditLog: 'off' },
+    reconcile: { everySeconds, verifyPerMinute: draw.pick([1, 2, 6]), auditLog: fixed.isAudited ? 'auto' : 'off' },
     openai: { ...policy.openai, adminRequestsPerMinute: fixed.limit },
     projects: projects.map(({ projectId, source }) => ({
       alias: source ?? projectId,
@@ -54,6 +62,15 @@ function drawRules(draw: Draw, projects: readonly ProjectScenario[]): readonly R
       checkpoints: draw.pick([{ kind: 'final' }, { kind: 'all' }, { kind: 'all' }, { kind: 'last', count: 2 }]),
       to: draw.some(ids, draw.int(1, ids.length)),
       onDrift: draw.pick(['repair', 'repair', 'report']),
+      expireAfterDays: draw.pick([null, null, null, null, 1]),
     }),
   );
+}
+
+/** Now and then the project that owns the checkpoint is among them, which OpenAI refuses for good. */
+function drawPins(draw: Draw, projects: readonly ProjectScenario[], pinnable: readonly string[]): readonly Pin[] {
+  if (pinnable.length === 0 || !draw.chance(0.3)) return [];
+  const ids = [...projects.map(({ projectId }) => projectId), ELSEWHERE.owner];
+  const checkpoints = draw.some(pinnable, draw.int(1, 2));
+  return checkpoints.map((checkpoint) => ({ checkpoint, to: draw.some(ids, draw.int(1, 3)) }));
 }

@@ -11,6 +11,24 @@ export interface PermissionQuirks
   readonly pageSize: number;
 }
 
+/** What they leave open about the audit log. */
+export interface AuditQuirks {
+  readonly access: 'on' | 'forbidden' | 'not-found';
+  /** An event shows at most so many milliseconds after it took effect. */
+  readonly lagMs: number;
+  readonly order: 'ascending' | 'descending';
+  readonly pageSize: number;
+}
+
+export function drawAuditQuirks(draw: Draw): AuditQuirks {
+  return {
+    access: draw.pick(['on', 'on', 'on', 'forbidden', 'not-found']),
+    lagMs: draw.pick([0, 10_000, 120_000]),
+    order: draw.pick(['ascending', 'descending']),
+    pageSize: draw.pick([100, 100, 3]),
+  };
+}
+
 export function drawQuirks(draw: Draw): PermissionQuirks {
   return {
     repeatedPost: draw.pick(['returns-existing', 'makes-second', 'makes-second', 'fails-naming', 'fails-silent']),

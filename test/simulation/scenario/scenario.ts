@@ -3,8 +3,8 @@ import type { ThrottleSettings } from '../../fake-openai/throttle.ts';
 import type { Draw } from '../engine/draw.ts';
 import type { Capabilities } from './capabilities.ts';
 import { drawJobs, type JobScenario } from './jobs.ts';
-import { drawPolicy, drawProjects, type ProjectScenario } from './policies.ts';
-import { drawQuirks, drawThrottle, type PermissionQuirks } from './quirks.ts';
+import { drawPolicy, drawProjects, ELSEWHERE, type ProjectScenario } from './policies.ts';
+import { type AuditQuirks, drawAuditQuirks, drawQuirks, drawThrottle, type PermissionQuirks } from './quirks.ts';
 import { drawStorm, type Storm } from './storm.ts';
 
 const MINUTE = 60_000;
@@ -16,6 +16,7 @@ export interface Scenario {
   readonly chaosMs: number;
   readonly storm: Storm;
   readonly quirks: PermissionQuirks;
+  readonly auditQuirks: AuditQuirks;
   readonly throttle: ThrottleSettings;
   readonly projects: readonly ProjectScenario[];
   readonly jobs: readonly JobScenario[];
@@ -35,6 +36,10 @@ export interface Scenario {
   readonly interferences: readonly number[];
   /** When somebody wants something else of a checkpoint, or no more. */
   readonly wishes: readonly number[];
+  /** At the end somebody asks for everything to be verified. */
+  readonly isVerified: boolean;
+  /** Somebody confirms a plan that waits for it. */
+  readonly isConfirmed: boolean;
 }
 
 export function drawScenario(draw: Draw, capabilities: Capabilities): Scenario {
@@ -50,16 +55,20 @@ export function drawScenario(draw: Draw, capabilities: Capabilities): Scenario {
   const times = (most: number) =>
     draw.chance(0.5) ? Array.from({ length: draw.int(1, most) }, () => start + draw.int(chaosMs / 5, chaosMs)) : [];
   const redeploys = capabilities.replansJobs && isSwept ? times(3) : [];
+  const jobs = drawJobs(draw, { sources, start, chaosMs, storm: losing, isSwept });
+  const named = [ELSEWHERE.checkpoint, ...jobs.flatMap(({ checkpoints }) => checkpoints.map((one) => one.checkpoint))];
+  const settings = { limit, sweepEveryMs, isAudited: draw.chance(0.6), pinnable: isSwept ? named : [] };
   return {
     start,
     chaosMs,
     storm: losing,
     quirks: drawQuirks(draw),
+    auditQuirks: drawAuditQuirks(draw),
     throttle: drawThrottle(draw),
     projects,
-    jobs: drawJobs(draw, { sources, start, chaosMs, storm: losing, isSwept }),
+    jobs,
     deploys: [start, ...redeploys.sort((a, b) => a - b)].map((at) => {
-      return { at, policy: drawPolicy(draw, projects, { limit, sweepEveryMs }) };
+      return { at, policy: drawPolicy(draw, projects, settings) };
     }),
     skewMs: draw.pick([0, 50, 250]),
     indexLagMs: draw.pick([0, 500, 5_000]),
@@ -67,6 +76,8 @@ export function drawScenario(draw: Draw, capabilities: Capabilities): Scenario {
     isSwept,
     interferences: times(5),
     wishes: times(4),
+    isVerified: draw.chance(0.5),
+    isConfirmed: draw.chance(0.5),
   };
 }
 

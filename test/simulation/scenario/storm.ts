@@ -19,6 +19,8 @@ export interface Storm {
   readonly duplicate: number;
   /** Somebody wants something else of a checkpoint at the very moment when it is being worked on. */
   readonly nudge: number;
+  /** Somebody deletes a permission that we have just made, or makes another one like it. */
+  readonly meddling: number;
   /** OpenAI refuses the admin key for a time. */
   readonly keyTrouble: boolean;
 }
@@ -26,7 +28,7 @@ export interface Storm {
 export function drawStorm(draw: Draw): Storm {
   const isTimely = draw.chance(0.6);
   return {
-    storageCrash: draw.pick([0, 0.002, 0.01, 0.03]),
+    storageCrash: draw.pick([0, 0.005, 0.02, 0.05]),
     readCrash: draw.pick([0, 0, 0.05, 0.2]),
     writeCrash: draw.pick([0, 0.1, 0.3, 0.5]),
     suddenDeath: draw.pick([0, 0.05, 0.3]),
@@ -37,7 +39,8 @@ export function drawStorm(draw: Draw): Storm {
     slowNetwork: isTimely ? 0 : draw.pick([0, 0.1, 0.3]),
     loss: draw.pick([0, 0.1, 0.5, 1]),
     duplicate: draw.pick([0, 0.2, 0.5]),
-    nudge: draw.pick([0, 0, 0.05, 0.2]),
+    meddling: draw.pick([0, 0, 0.2, 0.6]),
+    nudge: draw.pick([0, 0, 0.1, 0.4]),
     keyTrouble: draw.chance(0.05),
   };
 }

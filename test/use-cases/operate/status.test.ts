@@ -30,16 +30,34 @@ describe('status', () => {
           lastJobId: null,
           lastJobAt: null,
           jobs: 0,
+          sweep: null,
         },
       ],
       permissions: Object.fromEntries(PERMISSION_STATES.map((state) => [state, 0])),
       checkpoints: 0,
+      flapping: 0,
       due: { create: nothing, list: nothing, delete: nothing },
-      pacer: ['create', 'list', 'delete'].map((name) => ({ endpoint: `checkpoint-permissions.${name}`, ...idle })),
+      pacer: [
+        'checkpoint-permissions.create',
+        'checkpoint-permissions.list',
+        'checkpoint-permissions.delete',
+        'audit-logs.list',
+      ].map((endpoint) => ({ endpoint, ...idle })),
       queue: { waiting: 0, inFlight: 0 },
       deadLetters: { waiting: 0, inFlight: 0 },
       jobs: { known: 0, notEnded: 0, withNotes: 0, notes: [] },
       refusedProjects: [],
+      reconcile: { startedAt: null, endedAt: null, error: null },
+      verification: { checkpoints: 0, oldestAt: null, medianAt: null, fullPassSeconds: null },
+      auditLog: {
+        setting: 'auto',
+        access: 'unknown',
+        readAt: null,
+        refusal: null,
+        listsPerDay: 0,
+        listsPerDayWithLog: 0,
+      },
+      waitingPlan: null,
     });
   });
 
@@ -122,8 +140,17 @@ describe('status', () => {
         lastJobId: 'ftjob-1',
         lastJobAt: at(-2000),
         jobs: 0,
+        sweep: null,
       },
-      { alias: 'former', projectId: null, lastWebhookAt: at(-9000), lastJobId: null, lastJobAt: null, jobs: 0 },
+      {
+        alias: 'former',
+        projectId: null,
+        lastWebhookAt: at(-9000),
+        lastJobId: null,
+        lastJobAt: null,
+        jobs: 0,
+        sweep: null,
+      },
     ]);
   });
 

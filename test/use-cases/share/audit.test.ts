@@ -208,10 +208,22 @@ describe('a project that is closed', () => {
 
       scene.time.advance(25 * 60 * MINUTE_MS);
       await drain(scene.deps(), 'me', inAnHour(scene));
-      expect(calls()).toEqual({ 'permissions.create': 2 });
+      // What it had may still be there: a LIST tells, before anything is asked for a second time.
+      expect(calls()).toEqual({ 'permissions.create': 2, 'permissions.list': 3 });
       expect((await scene.ledger.refusedProjects()).map(({ projectId }) => projectId)).toEqual([TARGETS[0]]);
     },
   );
+
+  it('is asked for nothing more in the very turn that reads of it', async () => {
+    await shareJobs(scene, 1);
+    scene.fake.archiveProject(TARGETS[0]);
+    await scene.observe(scene.addJob(1).id);
+    const deps = scene.deps();
+    await deps.pacer.hold('checkpoint-permissions.create', MINUTE_MS / 2, 'held by the test');
+    await sweepAudit(scene, deps);
+    const posts = scene.fake.calls.all.filter(({ endpoint }) => endpoint === 'permissions.create');
+    expect(posts.map(({ body }) => body)).toEqual([{ project_ids: TARGETS.slice(1) }]);
+  });
 
   it('and that the ledger has nothing to do with is not remembered', async () => {
     scene.fake.addProject({ id: 'proj_OTHER' });
