@@ -1,6 +1,7 @@
 import { oneLine } from './one-line.ts';
 import type { Paint } from './paint.ts';
 import type { StatusDocument } from './status.ts';
+import { table } from './table.ts';
 import { showDuration, showTimeAndAge } from './times.ts';
 import { showWaiting } from './wait-text.ts';
 
@@ -39,6 +40,24 @@ export function showAuditLog({ auditLog, at }: StatusDocument, paint: Paint): st
   const loud = setting === 'required' && isOff ? paint('red', state) : state;
   const without = isOff ? `, instead of ${listsPerDayWithLog} with the audit log` : '';
   return `${loud}\nVerification takes up to ${listsPerDay} LIST calls a day${without}\n`;
+}
+
+/** Empty when none is near. */
+export function showShutdowns({ shutdowns }: StatusDocument, paint: Paint, width: number | null): string {
+  if (shutdowns.length === 0) return '';
+  return table(
+    shutdowns,
+    [
+      { heading: 'MODEL', text: ({ baseModel }) => baseModel },
+      { heading: 'DATE', text: ({ date }) => date },
+      { heading: 'DAYS', text: ({ daysLeft }) => daysLeft, paint: (cell) => paint('red', cell), align: 'right' },
+      { heading: 'CHECKPOINTS', text: ({ checkpoints }) => checkpoints, align: 'right' },
+      { heading: 'PERMISSIONS', text: ({ permissions }) => permissions, align: 'right' },
+      { heading: 'PROJECTS', text: ({ projects }) => projects, align: 'right' },
+      { heading: 'KNOWN FROM', text: ({ source }) => source },
+    ],
+    width,
+  );
 }
 
 /** Empty when no plan waits. */

@@ -5,7 +5,7 @@ import type { QueueDepth } from '../../lambdas/shared/contract/operator.ts';
 import { paintState } from './list.ts';
 import type { Paint } from './paint.ts';
 import type { StatusDocument } from './status.ts';
-import { showAuditLog, showReconcile, showVerification, showWaitingPlan } from './status-care-text.ts';
+import { showAuditLog, showReconcile, showShutdowns, showVerification, showWaitingPlan } from './status-care-text.ts';
 import { table } from './table.ts';
 import { distance, showTime, showTimeAndAge } from './times.ts';
 
@@ -18,6 +18,7 @@ export function showStatus(status: StatusDocument, paint: Paint, width: number |
     ['Reconcile', showReconcile(status, paint)],
     ['Verification', showVerification(status)],
     ['Audit log', showAuditLog(status, paint)],
+    ['Shutdowns ahead', showShutdowns(status, paint, width)],
     ['Admin calls', showLanes(status, paint, width)],
     ['Queue', showQueues(status, paint)],
     ['Refused projects', showRefused(status, width)],

@@ -67,6 +67,10 @@ describe('ckpt status', () => {
       not read yet
       Verification takes up to 1 LIST calls a day
 
+      Shutdowns ahead
+      MODEL                   DATE        DAYS  CHECKPOINTS  PERMISSIONS  PROJECTS  KNOWN FROM
+      gpt-4o-mini-2024-07-18  2027-01-14    55            1            1         1  table
+
       Admin calls
       CALL    DUE  OLDEST DUE                        LATER   LIMIT  CALLS NOW  NEXT CALL  HELD
       create    1  2026-11-20 11:58:30Z (1 min ago)      0  2 of 6          2  in 12 s    OpenAI answered 429
@@ -162,6 +166,10 @@ describe('ckpt status', () => {
       Audit log
       off at OpenAI: Not enabled.
       Verification takes up to 96 LIST calls a day, instead of 1 with the audit log
+
+      Shutdowns ahead
+      MODEL                   DATE        DAYS  CHECKPOINTS  PERMISSIONS  PROJECTS  KNOWN FROM
+      gpt-4o-mini-2024-07-18  2027-01-14    55            1            2         2  table
 
       "
     `);

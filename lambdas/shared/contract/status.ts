@@ -30,8 +30,25 @@ export interface Status {
   readonly reconcile: ReconcileStatus;
   readonly verification: VerificationStatus;
   readonly auditLog: AuditLogStatus;
+  /** Shutdowns of shared models within 90 days, and those that have come; the earliest first. */
+  readonly shutdowns: readonly ShutdownStatus[];
   /** Null when no plan waits for a person. */
   readonly waitingPlan: WaitingPlanStatus | null;
+}
+
+/** A base model that OpenAI shuts down, with what is shared of it. */
+export interface ShutdownStatus {
+  readonly baseModel: string;
+  /** `YYYY-MM-DD`, from 00:00 UTC on. */
+  readonly date: string;
+  /** Where the date is from: OpenAI's answer, the table that ships with the code, or `sharing.yaml`. */
+  readonly source: 'openai' | 'table' | 'sharing.yaml';
+  /** 0 or less once the date has come. */
+  readonly daysLeft: number;
+  readonly checkpoints: number;
+  readonly permissions: number;
+  /** Projects that lose any of these. */
+  readonly projects: number;
 }
 
 export interface SourceStatus {

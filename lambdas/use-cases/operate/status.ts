@@ -1,4 +1,5 @@
 import { aliasOf, policyDigest } from '../../core/policy/policy.ts';
+import { shutdownsAhead } from '../../core/shutdown/shutdowns-ahead.ts';
 import type { QueueDepth } from '../../shared/contract/operator.ts';
 import { readState } from '../change-state.ts';
 import { everyItem } from '../pages.ts';
@@ -13,6 +14,9 @@ import { readSweeps, sourceStatus } from './source-status.ts';
 import { reconcileStatus, waitingPlanStatus } from './state-status.ts';
 import { auditLogStatus, gatherVerifiable, verificationStatus } from './verification-status.ts';
 
+/** As far ahead as the first warning. */
+const SHOWN_DAYS = 90;
+
 /** `status`: how the system stands. Reads every checkpoint and job of the ledger, and answers with numbers. */
 export const status: OperatorCommand<'status'> = {
   parse(fields) {
@@ -23,8 +27,9 @@ export const status: OperatorCommand<'status'> = {
   async run(deps) {
     const { ledger, policy } = deps;
     const now = deps.now();
-    const [records, jobs, sources, sweeps, refused, pacer, queue, deadLetters] = await Promise.all([
+    const [records, models, jobs, sources, sweeps, refused, pacer, queue, deadLetters] = await Promise.all([
       Array.fromAsync(everyItem(ledger.listCheckpoints)),
+      Array.fromAsync(everyItem(ledger.listModels)),
       countJobs(everyItem(ledger.listJobs)),
       ledger.getSources(),
       readSweeps(ledger, policy),
@@ -54,6 +59,7 @@ export const status: OperatorCommand<'status'> = {
       reconcile: reconcileStatus(reconcile),
       verification: verificationStatus(verifiable, policy, deps.pacerRules),
       auditLog: auditLogStatus(verifiable, policy, audit),
+      shutdowns: shutdownsAhead(policy, records, models, now).filter(({ daysLeft }) => daysLeft <= SHOWN_DAYS),
       waitingPlan: waitingPlanStatus(waitingPlan),
     };
   },

@@ -6,9 +6,7 @@ import { planCheckpoint } from '../../core/plan/plan-checkpoint.ts';
 import type { Policy } from '../../core/policy/policy.ts';
 import type { Clock, Ledger } from '../../core/ports.ts';
 import { changeAsRead } from '../change-checkpoint.ts';
-
-/** So many checkpoints are written side by side. */
-const WRITERS = 8;
+import { sideBySide } from '../side-by-side.ts';
 
 export interface CarryOutDeps {
   readonly policy: Policy;
@@ -28,20 +26,15 @@ export async function carryOutPlan(deps: CarryOutDeps, plan: LedgerPlan, stopAt:
   const mayDo = ({ checkpoint }: CheckpointRecord, { kind, projectId }: Action) =>
     kind !== 'revoke' || (isLetThrough && revocable.has(`${checkpoint} ${projectId}`));
 
-  let written = 0;
-  const waiting = [...plan.changes];
-  const write = async () => {
-    for (let next = waiting.shift(); next !== undefined && now() < stopAt; next = waiting.shift()) {
-      const { record, actions } = next;
-      await changeAsRead(ledger, record, (current) => {
+  return sideBySide(
+    plan.changes,
+    ({ record, actions }) =>
+      changeAsRead(ledger, record, (current) => {
         const isAsPlanned = current.version === record.version;
         const todo = isAsPlanned ? actions : planCheckpoint(policy, plan.wanted, current, now());
         const allowed = todo.filter((action) => mayDo(current, action));
         return allowed.length === 0 ? current : applyActions(current, allowed, now());
-      });
-      written++;
-    }
-  };
-  await Promise.all(Array.from({ length: WRITERS }, write));
-  return written;
+      }),
+    () => now() < stopAt,
+  );
 }

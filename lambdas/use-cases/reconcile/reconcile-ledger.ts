@@ -8,6 +8,7 @@ import type { Log } from '../../core/ports.ts';
 import { changeAsRead } from '../change-checkpoint.ts';
 import { changeState, readState } from '../change-state.ts';
 import { everyItem } from '../pages.ts';
+import { sideBySide } from '../side-by-side.ts';
 import { type CarryOutDeps, carryOutPlan } from './carry-out-plan.ts';
 
 export interface LedgerDeps extends CarryOutDeps {
@@ -35,10 +36,11 @@ export async function reconcileLedger(
   await noteWaiting(deps, plan);
   const written = await carryOutPlan(deps, plan, stopAt);
   const chosen = verifyAll ? records.filter(isVerifiable) : chooseStalest(policy, records, audit, now());
-  for (const record of chosen) {
-    if (now() >= stopAt) break;
-    await changeAsRead(ledger, record, (current) => putUp(current, verifyAll, now()));
-  }
+  await sideBySide(
+    chosen,
+    (record) => changeAsRead(ledger, record, (current) => putUp(current, verifyAll, now())),
+    () => now() < stopAt,
+  );
   log.info('Ledger reconciled', {
     checkpoints: records.length,
     jobs: jobs.length,

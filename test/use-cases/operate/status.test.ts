@@ -57,6 +57,7 @@ describe('status', () => {
         listsPerDay: 0,
         listsPerDayWithLog: 0,
       },
+      shutdowns: [],
       waitingPlan: null,
     });
   });
