@@ -10,7 +10,7 @@ const IMPORTER = fileURLToPath(new URL('./import-handler.mjs', import.meta.url))
 const RUNS = 9;
 
 /** Everything any function asks for; nothing of it is called, since a handler only makes its clients when it starts. */
-const ENVIRONMENT = {
+const ENVIRONMENT: Readonly<Record<(typeof ENV)[keyof typeof ENV] | 'AWS_REGION', string>> = {
   AWS_REGION: 'eu-west-1',
   [ENV.ledgerTable]: 'ledger',
   [ENV.pacerTable]: 'ledger',
@@ -20,6 +20,7 @@ const ENVIRONMENT = {
   [ENV.observeQueueUrl]: 'https://sqs.eu-west-1.amazonaws.com/000000000000/observe',
   [ENV.observeDeadLetterQueueUrl]: 'https://sqs.eu-west-1.amazonaws.com/000000000000/observe-dead',
   [ENV.shareFunction]: 'share',
+  [ENV.reconcileFunction]: 'reconcile',
 };
 
 interface Start {

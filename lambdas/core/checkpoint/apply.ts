@@ -99,5 +99,5 @@ function rewant(permission: PermissionRecord, want: PermissionRecord['want'], no
 
 /** The record with the permission that OpenAI shows for it, where it had none yet. */
 function tracked(permission: PermissionRecord, { actual }: Extract<Action, { kind: 'revoke' | 'orphan' }>) {
-  return actual === null ? permission : granted(permission, null, actual);
+  return actual === null ? permission : granted(knowingAll(permission), null, actual);
 }

@@ -70,11 +70,12 @@ export async function checkEnd(world: World): Promise<void> {
           ? null
           : 'the ledger has what OpenAI has not';
       case 'revoked':
-        return isThere ? 'the ledger says revoked, and OpenAI has it' : null;
+        // What a project has is closed with it, without a call.
+        return isThere && isOpen(projectId) ? 'the ledger says revoked, and OpenAI has it' : null;
       case 'drifted':
         return want?.onDrift === 'report' || repairs.length > 0 ? null : 'not repaired';
       case 'rejected': {
-        const isTaken = organization.models.has(checkpoint) && organization.projects.get(projectId) === 'active';
+        const isTaken = organization.models.has(checkpoint) && isOpen(projectId);
         return isTaken && organization.owners.get(checkpoint) !== projectId
           ? 'rejected, and OpenAI would take it'
           : null;
@@ -82,6 +83,10 @@ export async function checkEnd(world: World): Promise<void> {
       default:
         return want === null ? null : `wanted, and ${state}`;
     }
+  }
+
+  function isOpen(projectId: string): boolean {
+    return organization.projects.get(projectId) === 'active';
   }
 
   /** Whether the row is one that the last policy has no use for. */
