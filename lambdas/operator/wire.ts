@@ -3,6 +3,7 @@ import { LambdaClient } from '@aws-sdk/client-lambda';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { createDynamoLedger } from '../adapters/ledger/dynamo-ledger.ts';
 import { createDynamoPacerStore } from '../adapters/ledger/dynamo-pacer-store.ts';
+import { createQueueDepth } from '../adapters/queue/queue-depth.ts';
 import { createReconcileStarter } from '../adapters/queue/reconcile-starter.ts';
 import { createShareWaker } from '../adapters/queue/share-waker.ts';
 import { DEFAULT_PACER_RULES } from '../core/pacing/window.ts';
@@ -11,7 +12,6 @@ import type { Log } from '../core/ports.ts';
 import { AWS_LIMITS } from '../shared/runtime/aws-limits.ts';
 import { createOperator } from '../use-cases/operate/operate.ts';
 import type { OperatorSettings } from './env.ts';
-import { createQueueDepth } from './queue-depth.ts';
 
 /** Somebody waits for the answer: a queue that does not answer is left out of it. */
 const QUEUE_LIMITS = {

@@ -55,17 +55,25 @@ export function interfere(world: World): void {
   acts[draw.pick(ACTS)]();
 }
 
-/** Somebody undoes what we have just done, or does it once more. */
+/** Somebody undoes what we have just done, does it once more, or closes the project for some minutes. */
 export function meddle(world: World, permission: Permission): void {
   const { organization, draw, trace, scheduler } = world;
   const { checkpoint, projectId, permissionId } = permission;
   if (!world.strikes(world.scenario.storm.meddling)) return;
-  const isDeleted = draw.chance(0.7);
-  scheduler.after(draw.int(0, 240_000), () => {
-    if (world.isCalm || permission.deleted !== null) return;
-    trace.add('somebody', isDeleted ? 'deletes' : 'doubles', permissionId);
-    if (isDeleted) organization.delete(permission, 'people');
-    else organization.grant(checkpoint, projectId, 'people');
+  const act = draw.pick(['delete', 'delete', 'double', 'close'] as const);
+  const later = (act: () => void) =>
+    scheduler.after(draw.int(0, 240_000), () => {
+      if (!world.isCalm) act();
+    });
+  later(() => {
+    if (permission.deleted !== null) return;
+    trace.add('somebody', `${act}s`, permissionId, projectId);
+    if (act === 'delete') return organization.delete(permission, 'people');
+    if (act === 'double') organization.grant(checkpoint, projectId, 'people');
+    else {
+      organization.archive(projectId);
+      later(() => organization.projects.set(projectId, 'active'));
+    }
   });
 }
 

@@ -1,8 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Metric } from '../model/job.ts';
 
-export { readPolicy } from './read-policy.ts';
-
 /**
  * The policy as the functions carry it: `sharing.yaml` with its defaults filled in and its references resolved, as plain
  * JSON. Nothing here knows YAML or the schema, so that the functions' bundles do not contain them.

@@ -1,4 +1,5 @@
 import type { Origin, PermissionState } from '../../core/model/permission.ts';
+import type { IsoTime } from './iso-time.ts';
 import type { Applied, ApplyRequest, Confirmed, ConfirmRequest, Plan, PlanRequest } from './plan.ts';
 import type {
   Progress,
@@ -10,12 +11,10 @@ import type {
 } from './reconcile.ts';
 import type { Status, StatusRequest } from './status.ts';
 
+export type * from './iso-time.ts';
 export type * from './plan.ts';
 export type * from './reconcile.ts';
 export type * from './status.ts';
-
-/** A time in UTC as `Date.toISOString` writes it, `2026-11-20T12:00:00.000Z`. */
-export type IsoTime = string;
 
 /**
  * One project's permission for one checkpoint, as `ckpt list --json` prints it. Null is what is not known. Scripts rely on

@@ -1,5 +1,5 @@
 import type { Lane } from '../../core/ports.ts';
-import type { IsoTime } from './operator.ts';
+import type { IsoTime } from './iso-time.ts';
 
 /**
  * What is to be done about one permission.

@@ -1,6 +1,6 @@
 import type { PermissionState } from '../../core/model/permission.ts';
 import type { Lane } from '../../core/ports.ts';
-import type { IsoTime } from './operator.ts';
+import type { IsoTime } from './iso-time.ts';
 
 export interface StatusRequest {
   readonly command: 'status';

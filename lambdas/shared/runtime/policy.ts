@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { SettingsError } from '../../core/errors.ts';
-import { type Policy, readPolicy } from '../../core/policy/policy.ts';
+import type { Policy } from '../../core/policy/policy.ts';
+import { readPolicy } from '../../core/policy/read-policy.ts';
 import { POLICY_FILE } from '../contract/names.ts';
 
 /**

@@ -4,13 +4,8 @@ import { describe, expect, test } from 'vitest';
 import { stringify } from 'yaml';
 import { METRICS } from '../../../lambdas/core/model/job.ts';
 import { formatMistakes, parsePolicy } from '../../../lambdas/core/policy/parse.ts';
-import {
-  type Policy,
-  policyDigest,
-  type Rule,
-  readPolicy,
-  type Selection,
-} from '../../../lambdas/core/policy/policy.ts';
+import { type Policy, policyDigest, type Rule, type Selection } from '../../../lambdas/core/policy/policy.ts';
+import { readPolicy } from '../../../lambdas/core/policy/read-policy.ts';
 import { aPolicy } from './builders.ts';
 
 const EXAMPLE = readFileSync(new URL('../../../sharing.example.yaml', import.meta.url), 'utf8');

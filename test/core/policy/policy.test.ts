@@ -1,13 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { SettingsError } from '../../../lambdas/core/errors.ts';
-import {
-  aliasOf,
-  findProject,
-  type Policy,
-  policyDigest,
-  readPolicy,
-  sourcesOf,
-} from '../../../lambdas/core/policy/policy.ts';
+import { aliasOf, findProject, type Policy, policyDigest, sourcesOf } from '../../../lambdas/core/policy/policy.ts';
+import { readPolicy } from '../../../lambdas/core/policy/read-policy.ts';
 import { aPolicy, aRule } from './builders.ts';
 
 const policy = aPolicy([aRule()], { permissions: [{ checkpoint: 'ft:gpt-4.1:org::Abc', to: ['proj_EU'] }] });

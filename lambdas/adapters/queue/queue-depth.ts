@@ -1,5 +1,5 @@
 import { GetQueueAttributesCommand, type QueueAttributeName, type SQSClient } from '@aws-sdk/client-sqs';
-import type { QueueDepth } from '../shared/contract/operator.ts';
+import type { QueueDepth } from '../../shared/contract/operator.ts';
 
 const WAITING = 'ApproximateNumberOfMessages';
 const DELAYED = 'ApproximateNumberOfMessagesDelayed';

@@ -1,7 +1,7 @@
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { describe, expect, it } from 'vitest';
-import { createQueueDepth } from '../../lambdas/operator/queue-depth.ts';
-import { awsError, clientConfig, type Reply, startAwsServer } from '../adapters/secrets/aws-server.ts';
+import { createQueueDepth } from '../../../lambdas/adapters/queue/queue-depth.ts';
+import { awsError, clientConfig, type Reply, startAwsServer } from '../secrets/aws-server.ts';
 
 /** Asks a queue that answers so how much is in it. */
 async function askDepth(reply: Reply) {
