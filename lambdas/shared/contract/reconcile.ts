@@ -1,6 +1,7 @@
 import type { PermissionState } from '../../core/model/permission.ts';
 import type { Lane } from '../../core/ports.ts';
-import type { DueStatus, IsoTime, WaitingPlanStatus } from './operator.ts';
+import type { IsoTime } from './iso-time.ts';
+import type { DueStatus, WaitingPlanStatus } from './status.ts';
 
 /** Starts the reconcile function, and does not wait for it. */
 export interface ReconcileRequest {
