@@ -1,5 +1,5 @@
 import type { CheckpointRecord } from '../../lambdas/core/model/permission.ts';
-import { startOperator } from './functions/operator.ts';
+import { startWish } from './functions/wishes.ts';
 import type { Permission } from './openai/organization.ts';
 import type { World } from './world.ts';
 
@@ -98,9 +98,9 @@ function wishFor(world: World, { checkpoint, permissions }: CheckpointRecord): v
   const projectId = draw.pick(known.length > 0 && draw.chance(0.8) ? known : others);
   if (projectId === organization.owners.get(checkpoint)) return;
   watch.onWish(checkpoint, projectId);
-  startOperator(world, { checkpoint, projectId });
+  startWish(world, checkpoint, projectId);
   // And thinks better of it.
   if (draw.chance(0.5)) {
-    world.scheduler.after(draw.int(0, 120_000), () => startOperator(world, { checkpoint, projectId }));
+    world.scheduler.after(draw.int(0, 120_000), () => startWish(world, checkpoint, projectId));
   }
 }

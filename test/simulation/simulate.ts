@@ -1,7 +1,7 @@
 import { dueOf } from '../../lambdas/core/checkpoint/due.ts';
 import type { Violation } from './engine/judge.ts';
 import { receiveAt } from './functions/observe.ts';
-import { startConfirmation } from './functions/operator.ts';
+import { COMMANDS, startCommand } from './functions/operator.ts';
 import { delaysOf, startReconcile } from './functions/reconcile.ts';
 import { startShare } from './functions/share.ts';
 import { checkEnd } from './invariants/end.ts';
@@ -20,15 +20,15 @@ const LAST_SWEEP_MS = DAY + 40 * MINUTE;
 /** Between two sweeps, should a plan wait. */
 const CALM_CONFIRMATIONS = [20, 24 * 60 + 30].map((minutes) => minutes * MINUTE);
 /** A world that is not done after so many events goes round in circles. */
-const MOST_EVENTS = 300_000;
+const MOST_EVENTS = 20_000;
 
 export interface Run {
   readonly seed: number;
   /** Null: every invariant held. */
   readonly violation: Violation | null;
   readonly events: number;
-  /** Lines for a person, all or the last ones. */
-  readonly trace: (count?: number) => readonly string[];
+  /** Lines for a person: all, or the last ones that changed anything. */
+  readonly trace: (count: number | 'all') => readonly string[];
   readonly world: World;
 }
 
@@ -67,9 +67,10 @@ function scheduleEvents(world: World, calmFrom: number): void {
   }
   if (scenario.isSwept) scheduler.at(calmFrom + LAST_SWEEP_MS, () => startReconcile(world, scenario.isVerified));
   for (const ms of CALM_CONFIRMATIONS) {
-    if (scenario.isConfirmed) scheduler.at(calmFrom + ms, () => startConfirmation(world));
+    if (scenario.isConfirmed) scheduler.at(calmFrom + ms, () => startCommand(world, 'confirm'));
   }
   for (const at of scenario.interferences) scheduler.at(at, () => interfere(world));
+  for (const at of scenario.commands) scheduler.at(at, () => startCommand(world, draw.pick(COMMANDS)));
   for (const at of scenario.wishes) scheduler.at(at, () => wish(world));
   world.watch.onStored = (record) => nudge(world, record);
   world.watch.onGranted = (permission) => meddle(world, permission);

@@ -22,12 +22,15 @@ export function refusedBy(event: ProjectEvent): RefusedProject {
 }
 
 /**
- * Closes what a closed project has: what nobody wants is revoked; what a rule wants is refused, to be tried again in a
- * day, and keeps its id, since nobody says whether OpenAI deletes the permission. The same record where there is nothing.
+ * Closes what a closed project has: what a rule wants is refused, to be tried again in a day, and keeps its id, since
+ * nobody says whether OpenAI deletes the permission; what nobody wants is revoked with a project that was deleted. One that
+ * was archived may be opened again, and then has what it had: that is still deleted, or listed, as if nothing had happened.
+ * The same record where there is nothing.
  */
 export function closeProject(record: CheckpointRecord, event: ProjectEvent, now: number): CheckpointRecord {
   const concerned = permissionsOf(record).filter(
-    ({ projectId, state }) => projectId === event.projectId && IN_FORCE.has(state),
+    ({ projectId, state, want }) =>
+      projectId === event.projectId && IN_FORCE.has(state) && (want !== null || event.kind === 'project-deleted'),
   );
   if (concerned.length === 0) return record;
   return changePermissions(record, [event.projectId], (permission) =>

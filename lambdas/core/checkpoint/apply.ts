@@ -85,6 +85,8 @@ function toBeCreated(
     priority: repair ? 'repair' : 'fresh',
     notBefore: now,
     askedAt: current?.askedAt ?? null,
+    // When it was deleted: a list may show it for a while yet.
+    verifiedAt: current?.state === 'revoked' ? current.verifiedAt : null,
     repairs: repairs ?? [],
   };
 }

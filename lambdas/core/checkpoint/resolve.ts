@@ -126,10 +126,17 @@ function isFresh(permission: PermissionRecord, now: number): boolean {
 }
 
 /** A permission that was deleted a moment ago may still show. Later it is really there: the DELETE did not hold. */
-function isJustDeleted(record: CheckpointRecord, { projectId, permissionId }: ActualPermission, now: number): boolean {
+function isJustDeleted(
+  record: CheckpointRecord,
+  { projectId, permissionId, createdAt }: ActualPermission,
+  now: number,
+): boolean {
   const permission = record.permissions[projectId];
-  if (permission?.state !== 'revoked' || !idsOf(permission).includes(permissionId)) return false;
-  return permission.verifiedAt !== null && now < permission.verifiedAt + SETTLE_MS;
+  const deletedAt = permission?.verifiedAt ?? null;
+  if (permission === undefined || deletedAt === null || now >= deletedAt + SETTLE_MS) return false;
+  if (permission.state === 'revoked') return idsOf(permission).includes(permissionId);
+  // Wanted again since, and not asked for yet: whatever is older is what was deleted.
+  return permission.state === 'pending' && createdAt <= deletedAt;
 }
 
 /**

@@ -62,6 +62,7 @@ function afterDeleted(permission: PermissionRecord, deletedId: string, now: numb
       reason: 'wanted again while it was being revoked',
       priority: 'fresh',
       notBefore: now,
+      verifiedAt: now,
       attempts: 0,
       failing: null,
       doubt: null,

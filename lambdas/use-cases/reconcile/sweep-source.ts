@@ -101,9 +101,10 @@ async function lookAgain(
   try {
     while (waiting.length > 0 && deps.now() < stopAt) {
       const [jobId = ''] = waiting.splice(0, 1);
-      if (isSettled(await deps.ledger.getJob(jobId), sweep.source)) continue;
+      // Whatever fails, it stays open until it is known to be settled or gone.
       open.push(jobId);
-      const job = await findJob(api, jobId);
+      const settled = isSettled(await deps.ledger.getJob(jobId), sweep.source);
+      const job = settled ? undefined : await findJob(api, jobId);
       if (job === undefined) open.pop();
       else if (await handOn(deps, sweep.source, job)) handedOn.add(jobId);
     }

@@ -26,9 +26,15 @@ describe('a project was closed', () => {
   });
 
   it.each(['orphaned', 'revoking'] as const)('what nobody wants (%s) is revoked, without a call', (state) => {
-    const next = closeProject(aCheckpoint(aPermission(EU, state)), archived(EU), NOW);
-    expect(rowOf(next, EU)).toMatchObject({ state: 'revoked', reason: REASON, want: null, verifiedAt: NOW });
+    const gone = { ...archived(EU), kind: 'project-deleted' } as const;
+    const next = closeProject(aCheckpoint(aPermission(EU, state)), gone, NOW);
+    expect(rowOf(next, EU)).toMatchObject({ state: 'revoked', want: null, verifiedAt: NOW });
     expect(dueOf(next)).toBeNull();
+  });
+
+  it.each(['orphaned', 'revoking'] as const)('what nobody wants (%s) is not, if it may be opened again', (state) => {
+    const record = aCheckpoint(aPermission(EU, state));
+    expect(closeProject(record, archived(EU), NOW)).toBe(record);
   });
 
   it.each(['pending', 'unknown', 'rejected', 'revoked', 'foreign'] as const)('%s is left as it is', (state) => {

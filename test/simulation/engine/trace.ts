@@ -7,6 +7,9 @@ interface Line {
   readonly values: readonly unknown[];
 }
 
+/** Steps that change nothing, and the log's own words. */
+const READS = /^(\w+\.(get|list|due|read|refusedP|find|acquire|release)|"|starts|ends)/;
+
 /** What happened, in order. Formatted only when it is to be read. */
 export class Trace {
   readonly #lines: Line[] = [];
@@ -22,10 +25,11 @@ export class Trace {
     this.#lines.push({ at: this.#now(), who, what, values });
   }
 
-  /** The last lines, or all. */
-  format(count = Number.POSITIVE_INFINITY): readonly string[] {
-    return this.#lines.slice(-Math.min(count, this.#lines.length)).map(({ at, who, what, values }) => {
-      const seconds = ((at - this.#start) / 1000).toFixed(3).padStart(10);
+  /** All lines, or the last ones that changed anything. */
+  format(count: number | 'all'): readonly string[] {
+    const lines = count === 'all' ? this.#lines : this.#lines.filter(({ what }) => !READS.test(what)).slice(-count);
+    return lines.map(({ at, who, what, values }) => {
+      const seconds = ((at - this.#start) / 1_000).toFixed(3).padStart(10);
       return `${seconds} s  ${who.padEnd(13)} ${what} ${values.map(describeValue).join(' ')}`.trimEnd();
     });
   }

@@ -104,6 +104,12 @@ export class Organization {
     if (this.projects.get(projectId) !== 'active') return;
     this.projects.set(projectId, 'archived');
     this.auditLog.add({ kind: 'project-archived', projectId, actor: 'people' });
+    if (!this.quirks.archivedLose) return;
+    const now = this.#now();
+    for (const permission of this.permissions) {
+      if (permission.projectId !== projectId || permission.deleted !== null) continue;
+      permission.deleted = { at: now, by: 'people', shownUntil: now + this.#lag() };
+    }
   }
 
   deleteModel(checkpoint: string): void {

@@ -10,6 +10,21 @@ export function mapPermissions(
   return { ...record, permissions: Object.fromEntries(entries) };
 }
 
+/** A ledger in whose place the function itself remembers that a POST is in flight: with the function, that is lost. */
+export function markingInMemory(ledger: Ledger): Ledger {
+  const marked = new Map<string, CheckpointRecord>();
+  return {
+    ...ledger,
+    getCheckpoint: async (checkpoint) => marked.get(checkpoint) ?? ledger.getCheckpoint(checkpoint),
+    saveCheckpoint: async (record, before) => {
+      marked.delete(record.checkpoint);
+      if (record.inFlight === null || before.inFlight !== null) return ledger.saveCheckpoint(record, before);
+      marked.set(record.checkpoint, { ...record, version: before.version });
+      return true;
+    },
+  };
+}
+
 /** A ledger that shows other records than it has. */
 export function showing(ledger: Ledger, change: (record: CheckpointRecord) => CheckpointRecord): Ledger {
   return {

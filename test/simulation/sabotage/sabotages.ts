@@ -1,20 +1,14 @@
 import { SETTLE_MS } from '../../../lambdas/core/checkpoint/retries.ts';
 import { UnavailableError, UncertainError } from '../../../lambdas/core/errors.ts';
 import { done } from '../../../lambdas/core/model/outcome.ts';
-import { mapPermissions, showing, storing } from './records.ts';
+import { mapPermissions, markingInMemory, showing, storing } from './records.ts';
 import type { Sabotage } from './sabotage.ts';
 
 /** One by one, every rule that the design relies on, taken away. By the name under which the command takes them. */
 export const SABOTAGES: Readonly<Record<string, Sabotage>> = {
   'no-mark': {
     without: 'Before a POST the row is marked as in flight',
-    ledger: (ledger) => ({
-      ...ledger,
-      saveCheckpoint: async (record, before) => {
-        const marks = record.inFlight !== null && before.inFlight === null;
-        return marks || ledger.saveCheckpoint(record, before);
-      },
-    }),
+    ledger: markingInMemory,
   },
   'one-id-a-post': {
     without: 'After a POST every returned permission id is recorded',

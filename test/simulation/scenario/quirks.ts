@@ -7,6 +7,8 @@ export interface PermissionQuirks
   extends Pick<Quirks, 'repeatedPost' | 'badProject' | 'maxProjectIds' | 'answerOrder' | 'answerLimit'> {
   /** A permission shows in a list, and one that was deleted is gone from it, at most so many milliseconds later. */
   readonly listLagMs: number;
+  /** What an archived project had is gone for good, and nobody is told. */
+  readonly archivedLose: boolean;
   /** Permissions on one page of a list. */
   readonly pageSize: number;
 }
@@ -37,6 +39,7 @@ export function drawQuirks(draw: Draw): PermissionQuirks {
     answerOrder: draw.pick(['given', 'shuffled']),
     answerLimit: draw.pick([null, null, null, 1, 2]),
     listLagMs: draw.pick([0, 5_000, 30_000, 60_000]),
+    archivedLose: draw.chance(0.3),
     pageSize: draw.pick([100, 100, 3, 2]),
   };
 }

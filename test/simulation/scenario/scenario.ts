@@ -36,6 +36,8 @@ export interface Scenario {
   readonly interferences: readonly number[];
   /** When somebody wants something else of a checkpoint, or no more. */
   readonly wishes: readonly number[];
+  /** When somebody uses the command line. */
+  readonly commands: readonly number[];
   /** At the end somebody asks for everything to be verified. */
   readonly isVerified: boolean;
   /** Somebody confirms a plan that waits for it. */
@@ -76,6 +78,7 @@ export function drawScenario(draw: Draw, capabilities: Capabilities): Scenario {
     isSwept,
     interferences: times(5),
     wishes: times(4),
+    commands: isSwept ? times(4) : [],
     isVerified: draw.chance(0.5),
     isConfirmed: draw.chance(0.5),
   };

@@ -66,6 +66,19 @@ describe('a job that runs when it is first seen', () => {
 });
 
 describe('many jobs that are open', () => {
+  it('all stay so where the ledger fails, but for those that are settled', async () => {
+    const ids = await openJobs(3);
+    const broken = {
+      ...scene.ledger,
+      getJob: async (id: string) => {
+        if (id === ids[1]) throw new Error('the ledger is away');
+        return scene.ledger.getJob(id);
+      },
+    };
+    await expect(sweeper.sweep({ ledger: broken })).rejects.toThrow('the ledger is away');
+    expect(new Set((await sweeper.sweepRecord())?.open)).toEqual(new Set(ids));
+  });
+
   it('are looked at as far as the time goes, each in its turn', async () => {
     const ids = await openJobs(5);
     const looked: string[] = [];
