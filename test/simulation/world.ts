@@ -14,7 +14,6 @@ import { Watch } from './invariants/watch.ts';
 import { ADMIN_CALL_MS, OpenAI } from './openai/api.ts';
 import { Organization } from './openai/organization.ts';
 import type { Sabotage } from './sabotage/sabotage.ts';
-import { CAPABILITIES } from './scenario/capabilities.ts';
 import { drawScenario, type Scenario } from './scenario/scenario.ts';
 
 /** One seed's world: OpenAI, the cloud, and the functions at work in it. */
@@ -39,7 +38,7 @@ export class World {
 
   constructor(seed: number, sabotage: Sabotage, onMessage: (world: World, at: number) => void) {
     this.draw = new Draw(seed);
-    this.scenario = drawScenario(this.draw, CAPABILITIES);
+    this.scenario = drawScenario(this.draw);
     this.sabotage = sabotage;
     this.scheduler = new Scheduler(this.scenario.start);
     const now = () => this.scheduler.now;
@@ -68,7 +67,7 @@ export class World {
     return strikes && !this.isCalm;
   }
 
-  /** Starts a function that has so many milliseconds. `onEnd` is called if it comes to its end, well or badly. */
+  /** Starts a function that has so many milliseconds. `onGone` is called when it has ended or died. */
   start(kind: string, limitMs: number, work: (process: Process) => Promise<void>, onGone: () => void = () => {}): void {
     const { scheduler, trace, scenario } = this;
     const skewMs = this.draw.int(-scenario.skewMs, scenario.skewMs);
@@ -78,7 +77,11 @@ export class World {
     });
     this.running.add(process);
     trace.add(process.name, 'starts');
-    scheduler.after(limitMs, () => process.die('its time is up'));
+    const isUndisturbed = this.isCalm;
+    scheduler.after(limitMs, () => {
+      if (process.isAlive && isUndisturbed) this.judge.violated('no function is cut off', process.name);
+      process.die('its time is up');
+    });
     if (this.strikes(scenario.storm.suddenDeath)) {
       scheduler.after(this.draw.int(0, limitMs / 4), () => process.die('suddenly'));
     }

@@ -11,7 +11,7 @@ export class StorageFailure extends SharingError {
 export interface ProcessDeps {
   readonly scheduler: Scheduler;
   readonly trace: Trace;
-  readonly fates: Fates;
+  readonly fates: Pick<Fates, 'storage' | 'call'>;
 }
 
 /** A call to OpenAI. */

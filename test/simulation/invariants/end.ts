@@ -3,7 +3,7 @@ import type { CheckpointRecord, PermissionRecord } from '../../../lambdas/core/m
 import { readWanted } from '../../../lambdas/core/plan/wanted.ts';
 import { describeCheckpoint } from '../engine/describe.ts';
 import { factsOf } from '../openai/jobs.ts';
-import { CAPABILITIES } from '../scenario/capabilities.ts';
+import type { Permission } from '../openai/organization.ts';
 import type { World } from '../world.ts';
 import { pairOf } from './watch.ts';
 
@@ -14,7 +14,6 @@ const TRACKED = 'every id that OpenAI has is tracked';
 export async function checkEnd(world: World): Promise<void> {
   const { policy, organization, watch, judge, scenario, scheduler, ledger } = world;
   const { isSwept } = scenario;
-  const findsDrift = isSwept && CAPABILITIES.findsDrift;
   // Whoever made a second one before the checkpoint was ours: the audit log does not tell of it any more, only a list.
   const isListed = isSwept && (scenario.isVerified || policy.reconcile.auditLog === 'off');
   const waiting = await ledger.getState('waitingPlan');
@@ -46,13 +45,20 @@ export async function checkEnd(world: World): Promise<void> {
       }
     }
   }
-  for (const { checkpoint, projectId, permissionId, maker, deleted } of organization.permissions) {
-    if (deleted !== null) continue;
+  for (const permission of organization.permissions) {
+    const { checkpoint, projectId, permissionId } = permission;
     const row = watch.records.get(checkpoint)?.permissions[projectId];
-    // A project that OpenAI refuses is not asked after.
-    const mustBeKnown = maker === 'us' || (findsDrift && isListed && row?.state === 'active' && row.want !== null);
-    if (!mustBeKnown || (row !== undefined && idsOf(row).includes(permissionId))) continue;
+    const isTracked = row !== undefined && idsOf(row).includes(permissionId);
+    if (permission.deleted !== null || isTracked || !mustBeTracked(permission, row)) continue;
     judge.violated(TRACKED, `${permissionId} of ${projectId} on ${checkpoint}`);
+  }
+
+  /** Ours in any case, others' where a list shows them; of a project that OpenAI refuses, it is not asked. */
+  function mustBeTracked({ checkpoint, projectId, maker }: Permission, row: PermissionRecord | undefined): boolean {
+    if (maker === 'people') return isListed && row?.state === 'active' && row.want !== null;
+    // Another one, made while our call was in doubt, may be taken for ours until the next list.
+    const others = organization.living(checkpoint).filter((other) => other.maker === 'people');
+    return isSwept || !others.some((other) => other.projectId === projectId);
   }
 
   /** Whether what the row says is finished, and so at OpenAI. */
@@ -66,9 +72,7 @@ export async function checkEnd(world: World): Promise<void> {
       case 'revoking':
         return 'left undone';
       case 'active':
-        return isThere || (permission?.deleted?.by !== 'us' && !findsDrift)
-          ? null
-          : 'the ledger has what OpenAI has not';
+        return isThere || (permission?.deleted?.by !== 'us' && !isSwept) ? null : 'the ledger has what OpenAI has not';
       case 'revoked':
         // What a project has is closed with it, without a call.
         return isThere && isOpen(projectId) ? 'the ledger says revoked, and OpenAI has it' : null;

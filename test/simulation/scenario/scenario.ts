@@ -1,7 +1,6 @@
 import type { Policy } from '../../../lambdas/core/policy/policy.ts';
 import type { ThrottleSettings } from '../../fake-openai/throttle.ts';
 import type { Draw } from '../engine/draw.ts';
-import type { Capabilities } from './capabilities.ts';
 import { drawJobs, type JobScenario } from './jobs.ts';
 import { drawPolicy, drawProjects, ELSEWHERE, type ProjectScenario } from './policies.ts';
 import { type AuditQuirks, drawAuditQuirks, drawQuirks, drawThrottle, type PermissionQuirks } from './quirks.ts';
@@ -44,7 +43,7 @@ export interface Scenario {
   readonly isConfirmed: boolean;
 }
 
-export function drawScenario(draw: Draw, capabilities: Capabilities): Scenario {
+export function drawScenario(draw: Draw): Scenario {
   const start = Date.UTC(2026, 10, 20, 12) + draw.int(0, 59_999);
   const chaosMs = draw.int(6, 16) * MINUTE;
   const isSwept = draw.chance(0.75);
@@ -56,7 +55,7 @@ export function drawScenario(draw: Draw, capabilities: Capabilities): Scenario {
   const sweepEveryMs = draw.pick([2, 5, 15]) * MINUTE;
   const times = (most: number) =>
     draw.chance(0.5) ? Array.from({ length: draw.int(1, most) }, () => start + draw.int(chaosMs / 5, chaosMs)) : [];
-  const redeploys = capabilities.replansJobs && isSwept ? times(3) : [];
+  const redeploys = isSwept ? times(3) : [];
   const jobs = drawJobs(draw, { sources, start, chaosMs, storm: losing, isSwept });
   const named = [ELSEWHERE.checkpoint, ...jobs.flatMap(({ checkpoints }) => checkpoints.map((one) => one.checkpoint))];
   const settings = { limit, sweepEveryMs, isAudited: draw.chance(0.6), pinnable: isSwept ? named : [] };
