@@ -15,10 +15,12 @@ const DAY = 24 * 60 * MINUTE;
 const CALM_MS = DAY + 90 * MINUTE;
 const PATIENCE_MS = 3 * 60 * MINUTE;
 /** Sweeps after the storm, counted from its end. */
-const CALM_SWEEPS = [1, 16, 31, 46, 24 * 60 + 20].map((minutes) => minutes * MINUTE);
-const LAST_SWEEP_MS = DAY + 40 * MINUTE;
+const CALM_SWEEPS = [1, 16, 31, 46].map((minutes) => minutes * MINUTE);
+/** A day later: so many that each checkpoint has its turn within the budget for verification. */
+const LATE_SWEEPS = Array.from({ length: 8 }, (_, index) => DAY + (20 + 5 * index) * MINUTE);
+const LAST_SWEEP_MS = DAY + 60 * MINUTE;
 /** Between two sweeps, should a plan wait. */
-const CALM_CONFIRMATIONS = [20, 24 * 60 + 30].map((minutes) => minutes * MINUTE);
+const CALM_CONFIRMATIONS = [20 * MINUTE, DAY + 23 * MINUTE];
 /** A world that is not done after so many events goes round in circles. */
 const MOST_EVENTS = 20_000;
 
@@ -62,7 +64,7 @@ function scheduleEvents(world: World, calmFrom: number): void {
   }
   tick(world, start + draw.int(0, MINUTE));
   if (scenario.isSwept) sweep(world, start + draw.int(0, scenario.sweepEveryMs));
-  for (const ms of CALM_SWEEPS) {
+  for (const ms of [...CALM_SWEEPS, ...LATE_SWEEPS]) {
     scheduler.at(calmFrom + ms, () => (scenario.isSwept ? startReconcile(world) : queue.redrive()));
   }
   if (scenario.isSwept) scheduler.at(calmFrom + LAST_SWEEP_MS, () => startReconcile(world, scenario.isVerified));
