@@ -1,16 +1,28 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { policyJsonSchema } from '../lambdas/core/policy/schema.ts';
+import { publishedFiles, SCHEMAS_FOLDER } from './ckpt/documents/published-files.ts';
 
-/** Writes `sharing.schema.json`; with `--check` it only fails where the file is not what it would write. */
-const file = new URL('../sharing.schema.json', import.meta.url);
-const current = `${JSON.stringify(policyJsonSchema(), null, 2)}\n`;
+/** Writes `sharing.schema.json` and `schemas/ckpt`; with `--check` it only fails where a file is not what it would write. */
+const root = new URL('../', import.meta.url);
+const folder = new URL(`${SCHEMAS_FOLDER}/`, root);
+const files = new Map([
+  ['sharing.schema.json', `${JSON.stringify(policyJsonSchema(), null, 2)}\n`],
+  ...[...publishedFiles()].map(([name, text]) => [`${SCHEMAS_FOLDER}/${name}`, text] as const),
+]);
+const there = (await readdir(folder).catch(() => [])).map((name) => `${SCHEMAS_FOLDER}/${name}`);
+const leftOver = there.filter((name) => !files.has(name));
 
-if (!process.argv.includes('--check')) {
-  await writeFile(file, current);
-  console.log('sharing.schema.json is written.');
-} else if ((await readFile(file, 'utf8').catch(() => '')) === current) {
-  console.log('sharing.schema.json is current.');
+if (process.argv.includes('--check')) {
+  const texts = [...files].map(async ([name, text]) => {
+    return (await readFile(new URL(name, root), 'utf8').catch(() => null)) === text ? [] : [name];
+  });
+  const stale = [...(await Promise.all(texts)).flat(), ...leftOver];
+  for (const name of stale) console.error(`${name} is not what the schemas say: run "npm run schema" and commit it.`);
+  if (stale.length === 0) console.log(`${files.size} files are current.`);
+  process.exitCode = stale.length === 0 ? 0 : 1;
 } else {
-  console.error('sharing.schema.json is not what the schema says: run "npm run schema" and commit the file.');
-  process.exitCode = 1;
+  await mkdir(folder, { recursive: true });
+  for (const [name, text] of files) await writeFile(new URL(name, root), text);
+  for (const name of leftOver) await rm(new URL(name, root));
+  console.log(`${files.size} files are written: sharing.schema.json and ${SCHEMAS_FOLDER}.`);
 }

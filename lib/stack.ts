@@ -33,7 +33,7 @@ export class SharingStack extends Stack {
     const share = new Share(this, 'Share', { policy, ledger, secrets });
     const observe = new Observe(this, 'Observe', { policy, ledger, secrets, queue, share });
     const reconcile = new Reconcile(this, 'Reconcile', { policy, ledger, secrets, queue, share });
-    const operator = new Operator(this, 'Operator', { policy, ledger, queue, share, reconcile });
+    const operator = new Operator(this, 'Operator', { policy, ledger, secrets, queue, share, reconcile, webhook });
 
     const functions = {
       webhook: webhook.function,

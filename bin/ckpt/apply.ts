@@ -6,6 +6,19 @@ import { changesOf, showCalls, showCounts, showPlan } from './plan-text.ts';
 import { withProgress } from './progress.ts';
 import type { Answer, CliCommand, Session } from './session.ts';
 
+/** What `ckpt apply --json` prints: what was applied, the plan that waited and was confirmed, or a plan with nothing to do. */
+export type ApplyDocument = AppliedDocument | ConfirmedDocument | PlanDocument;
+
+export interface AppliedDocument extends Applied {
+  readonly stack: string;
+  readonly region: string;
+}
+
+export interface ConfirmedDocument extends Confirmed {
+  readonly stack: string;
+  readonly region: string;
+}
+
 interface ApplyOptions {
   readonly confirm?: string;
   readonly yes?: true;
@@ -44,7 +57,8 @@ async function carryOut({ operator, terminal }: Session, plan: PlanDocument, con
         throw withTime(error, plan);
       }),
   );
-  return { document: { stack: plan.stack, region: plan.region, ...applied }, text: () => showApplied(applied) };
+  const document: AppliedDocument = { stack: plan.stack, region: plan.region, ...applied };
+  return { document, text: () => showApplied(applied) };
 }
 
 /** The function knows the plan's id only. */
@@ -75,7 +89,8 @@ async function letThrough({ operator, stack, terminal }: Session, id: string): P
     () => 'Reading the ledger …',
     () => operator.ask({ command: 'confirm', id }),
   );
-  return { document: { stack, region: await operator.region(), ...confirmed }, text: () => showConfirmed(confirmed) };
+  const document: ConfirmedDocument = { stack, region: await operator.region(), ...confirmed };
+  return { document, text: () => showConfirmed(confirmed) };
 }
 
 function showConfirmed({ id, revocations, tracked }: Confirmed): string {

@@ -1,14 +1,26 @@
 import type { Problem } from '../../lambdas/shared/contract/operator.ts';
 
+/** What `--json` prints when a command fails. */
+export interface ErrorDocument {
+  readonly error: Problem;
+}
+
 /** An error for the person at the terminal: what is wrong, and the next step to take. */
 export class CliError extends Error {
   override readonly name: string;
   readonly next: string;
-  constructor({ name, message, next }: Problem, options?: ErrorOptions) {
+  /** Asked again after so many seconds, it may be done; null where asking again is of no use. */
+  readonly retryAfterSeconds: number | null;
+  constructor({ name, message, next }: Problem, options: CliErrorOptions = {}) {
     super(message, options);
     this.name = name;
     this.next = next;
+    this.retryAfterSeconds = options.retryAfterSeconds ?? null;
   }
+}
+
+interface CliErrorOptions extends ErrorOptions {
+  readonly retryAfterSeconds?: number | undefined;
 }
 
 /** Any error as one for a person. Its stack is for those who ask for it: see `debugText`. */

@@ -1,10 +1,17 @@
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { operatorFunctionName } from '../../lambdas/shared/contract/names.ts';
-import type { OperatorAnswer, OperatorRequest, ResultOf } from '../../lambdas/shared/contract/operator.ts';
+import type {
+  Asker,
+  CommandName,
+  OperatorAnswer,
+  OperatorRequest,
+  ResultOf,
+} from '../../lambdas/shared/contract/operator.ts';
 import { CliError } from './errors.ts';
 import { explain } from './explain.ts';
 import { explainFunctionError, notTheOperator } from './explain-answer.ts';
 import type { GlobalOptions } from './options.ts';
+import { createWhoami } from './whoami.ts';
 
 /** The operator function of one stack. */
 export interface Operator {
@@ -16,8 +23,8 @@ export interface Operator {
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** A little more than the function's own limit of 60 s. */
-const ANSWER_WITHIN_MS = 70_000;
+/** A little more than the function's own limit of 3 minutes. */
+const ANSWER_WITHIN_MS = 190_000;
 
 /**
  * Credentials, region and endpoint come from where the AWS CLI takes them. Nothing but lambda:InvokeFunction is needed:
@@ -29,13 +36,14 @@ export function createOperator(options: GlobalOptions, environment: Environment)
   const region = options.region || environment.AWS_REGION || environment.AWS_DEFAULT_REGION;
   const profile = options.profile || environment.AWS_PROFILE;
   const endpoint = environment.AWS_ENDPOINT_URL_LAMBDA || environment.AWS_ENDPOINT_URL;
+  const where = { ...(region && { region }), ...(profile && { profile }) };
+  const whoami = createWhoami(where);
   const client = new LambdaClient({
-    ...(region && { region }),
-    ...(profile && { profile }),
+    ...where,
     requestHandler: { connectionTimeout: 5_000, requestTimeout: ANSWER_WITHIN_MS, throwOnRequestTimeout: true },
   });
 
-  async function invoke(request: OperatorRequest) {
+  async function invoke(request: OperatorRequest & Asker) {
     try {
       return await client.send(new InvokeCommand({ FunctionName: functionName, Payload: JSON.stringify(request) }));
     } catch (error) {
@@ -46,16 +54,38 @@ export function createOperator(options: GlobalOptions, environment: Environment)
 
   return {
     async ask(request) {
-      const { Payload, FunctionError } = await invoke(request);
+      const by = leavesTraces(request) ? await whoami() : null;
+      const { Payload, FunctionError } = await invoke(by === null ? request : { ...request, by });
       const payload = parseJson(Payload);
       if (FunctionError) throw new CliError(explainFunctionError(payload, functionName));
       if (!isAnswer(payload)) throw new CliError(notTheOperator(functionName));
-      if (!payload.ok) throw new CliError(payload.error);
+      if (!payload.ok) throw new CliError(payload.error, { retryAfterSeconds: payload.retryAfterSeconds });
       return payload.result as ResultOf<typeof request.command>;
     },
     region: () => client.config.region(),
   };
 }
+
+/** Whether what is done is kept with the name of who asked for it. */
+function leavesTraces(request: OperatorRequest): boolean {
+  return (ACTS as readonly string[]).includes(request.command) && !('dryRun' in request && request.dryRun);
+}
+
+const ACTS = [
+  'apply',
+  'confirm',
+  'repair',
+  'share',
+  'revoke',
+  'adopt',
+  'adopt-job',
+  'forget',
+  'forget-job',
+  'ignore',
+  'pause',
+  'resume',
+  'redrive',
+] as const satisfies readonly CommandName[];
 
 function parseJson(payload: Uint8Array | undefined): unknown {
   try {

@@ -1,30 +1,65 @@
-import { PERMISSION_STATES, type PermissionState } from '../../lambdas/core/model/permission.ts';
+import { Option } from 'commander';
+import { PERMISSION_STATES } from '../../lambdas/core/model/permission.ts';
 import type { ListedPermission, ListPage, PermissionFilter } from '../../lambdas/shared/contract/operator.ts';
+import { suggest } from './completion/suggest.ts';
+import { collectColumns, LIST_COLUMNS, type ListColumn } from './list-columns.ts';
+import { collectSort, SORT_KEYS, type SortKey, sortPermissions } from './list-sort.ts';
+import { showPermissions } from './list-table.ts';
 import { collect } from './options.ts';
-import type { Paint, Style } from './paint.ts';
 import { withProgress } from './progress.ts';
 import type { CliCommand, Session } from './session.ts';
-import { table } from './table.ts';
-import { showTime } from './times.ts';
 
-export const list: CliCommand<PermissionFilter> = {
+/** What `ckpt list --json` prints. */
+export type ListDocument = readonly ListedPermission[];
+
+interface ListOptions extends PermissionFilter {
+  readonly sort?: readonly SortKey[];
+  readonly columns?: readonly ListColumn[];
+}
+
+const HELP = `
+A filter may be given more than once: any of its values will do.
+
+The columns are ${LIST_COLUMNS.join(', ')}.
+--sort may be given more than once: a later column breaks the ties of the earlier ones. What is not known comes last.
+--columns is for the table alone: with --json each permission has always the same keys. "all" stands for all columns.`;
+
+export const list: CliCommand<ListOptions> = {
   define: (program) =>
     program
       .command('list')
       .description('list the permissions of the ledger, sorted by checkpoint and project')
       .option('--project <alias or id>', 'only of this target project', collect)
       .option('--source <alias>', 'only of jobs of this source project', collect)
-      .option('--state <state>', `only in this state: ${PERMISSION_STATES.join(', ')}`, collect)
+      .addOption(stateOption())
       .option('--rule <name>', 'only what this rule wants', collect)
       .option('--job <ftjob-id>', 'only of this job', collect)
       .option('--checkpoint <glob>', 'only of checkpoints that match; * and ? stand for any characters', collect)
-      .addHelpText('after', '\nA filter may be given more than once: any of its values will do.'),
+      .addOption(sortOption())
+      .addOption(columnsOption())
+      .addHelpText('after', HELP),
 
-  async run(session, filter) {
-    const permissions = await gather(session, filter);
-    return { document: permissions, text: () => show(permissions, session) };
+  async run(session, { sort = [], columns, ...filter }) {
+    const document: ListDocument = sortPermissions(await gather(session, filter), sort);
+    return { document, text: () => show(document, columns, session) };
   },
 };
+
+/** Which states there are is the operator function's to say: its stack may be of another version. */
+function stateOption(): Option {
+  const option = new Option('--state <state>', `only in this state: ${PERMISSION_STATES.join(', ')}`);
+  return suggest(option.argParser(collect), PERMISSION_STATES);
+}
+
+function sortOption(): Option {
+  const option = new Option('--sort <column>', 'sort by this column, or by <column>:desc the other way round');
+  return suggest(option.argParser(collectSort), SORT_KEYS);
+}
+
+function columnsOption(): Option {
+  const option = new Option('--columns <names>', 'show these columns in this order, with commas between them');
+  return suggest(option.argParser(collectColumns), [...LIST_COLUMNS, 'all'], { commas: true });
+}
 
 /** All pages. */
 async function gather({ operator, terminal }: Session, filter: PermissionFilter) {
@@ -44,39 +79,12 @@ async function gather({ operator, terminal }: Session, filter: PermissionFilter)
   );
 }
 
-function show(permissions: readonly ListedPermission[], { terminal, paint }: Session): string {
-  if (permissions.length === 0) {
-    terminal.err('No permission is there, or none that fits.\n');
-    return '';
-  }
-  return table(
-    permissions,
-    [
-      { heading: 'CHECKPOINT', text: ({ checkpoint }) => checkpoint },
-      { heading: 'PROJECT', text: ({ project, projectId }) => project ?? projectId },
-      { heading: 'STATE', text: ({ state }) => state, paint: (cell, { state }) => paintState(paint, state, cell) },
-      { heading: 'PERMISSION', text: ({ permissionId }) => permissionId },
-      { heading: 'SHARED', text: ({ sharedAt }) => showTime(sharedAt) },
-      { heading: 'EXPIRES', text: ({ expiresAt }) => showTime(expiresAt) },
-      { heading: 'RULE', text: ({ rule, origin }) => rule ?? (origin && `(${origin})`) },
-      { heading: 'REASON', text: ({ reason }) => reason },
-    ],
-    terminal.columns,
-  );
-}
-
-const STYLE_OF: Readonly<Record<PermissionState, Style>> = {
-  pending: 'yellow',
-  unknown: 'yellow',
-  active: 'green',
-  drifted: 'red',
-  rejected: 'red',
-  orphaned: 'dim',
-  revoking: 'yellow',
-  revoked: 'dim',
-  foreign: 'dim',
-};
-
-export function paintState(paint: Paint, state: PermissionState, text: string): string {
-  return paint(STYLE_OF[state], text);
+function show(
+  permissions: readonly ListedPermission[],
+  columns: readonly ListColumn[] | undefined,
+  { terminal, paint }: Session,
+): string {
+  if (permissions.length > 0) return showPermissions(permissions, { paint, columns, width: terminal.columns });
+  terminal.err('No permission is there, or none that fits.\n');
+  return '';
 }

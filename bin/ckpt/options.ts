@@ -25,13 +25,20 @@ function readStackName(name: string): string {
   throw new InvalidArgumentError('A stack name is letters, digits and hyphens, a letter first.');
 }
 
-const UNIT_MS = { s: 1_000, m: 60_000, h: 3_600_000 } as const;
+const UNIT_MS = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
 
 /** A time such as `90s`, `10m` or `1h`, in milliseconds. */
 export function readDuration(text: string): number {
   const [, count, unit] = /^(\d{1,6})(s|m|h)$/.exec(text) ?? [];
   if (count !== undefined) return Number(count) * UNIT_MS[unit as keyof typeof UNIT_MS];
   throw new InvalidArgumentError('A time is a number and s, m or h: 90s, 10m, 1h.');
+}
+
+/** The same in longer measures, `12h` or `30d`, in milliseconds. */
+export function readDays(text: string): number {
+  const [, count, unit] = /^([1-9]\d{0,4})(h|d)$/.exec(text) ?? [];
+  if (count !== undefined) return Number(count) * UNIT_MS[unit as keyof typeof UNIT_MS];
+  throw new InvalidArgumentError('A time is a number and h or d: 12h, 30d.');
 }
 
 /** For an option that may be given more than once. */

@@ -83,10 +83,11 @@ export function showCalls({ create, list, delete: deletes, seconds }: PlannedCal
 
 /** Null where there is nothing of the kind. */
 function showLeft({ left }: PlanDocument): string | null {
-  const { drifted, flapping, rejected } = left;
+  const { drifted, flapping, rejected, paused } = left;
   const parts = [
     drifted > 0 ? `${drifted} drifted${flapping > 0 ? ` (${flapping} flapping: see "ckpt repair")` : ''}` : '',
     rejected > 0 ? `${rejected} rejected, tried again once a day` : '',
+    paused > 0 ? `${paused} paused until "ckpt resume"` : '',
   ].filter(Boolean);
   return parts.length === 0 ? null : `Left as it is: ${parts.join('; ')}.`;
 }

@@ -1,21 +1,66 @@
 import { Command, CommanderError } from 'commander';
 import manifest from '../../package.json' with { type: 'json' };
+import { adopt } from './adopt.ts';
 import { apply } from './apply.ts';
+import { checkpoints } from './checkpoints.ts';
 import { commandFirst } from './command-first.ts';
-import { CliError, debugText, toCliError } from './errors.ts';
+import { completion } from './completion.ts';
+import { configCheck } from './config-check.ts';
+import { doctor } from './doctor.ts';
+import { CliError, debugText, type ErrorDocument, toCliError } from './errors.ts';
+import { events } from './events.ts';
+import { forget, ignore } from './hold.ts';
+import { jobs } from './jobs.ts';
 import { list } from './list.ts';
+import { migrateTerraform } from './migrate-terraform.ts';
 import { oneLine } from './one-line.ts';
 import { addGlobalOptions, type GlobalOptions } from './options.ts';
+import { refuseKeys } from './pasted-key.ts';
+import { pause, resume } from './pause.ts';
 import { plan } from './plan.ts';
 import { reconcile } from './reconcile.ts';
+import { redrive } from './redrive.ts';
 import { repair } from './repair.ts';
+import { revoke } from './revoke.ts';
 import { type CliCommand, openSession } from './session.ts';
+import { share } from './share.ts';
+import { show } from './show.ts';
 import { status } from './status.ts';
 import type { Terminal } from './terminal.ts';
+import { verify } from './verify.ts';
+import { webhookSend } from './webhook-send.ts';
+import { webhookVerify } from './webhook-verify.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-const COMMANDS: readonly CliCommand<never>[] = [list, status, plan, apply, reconcile, repair];
+/** Every command, in the order of the help. */
+export const COMMANDS: readonly CliCommand<never>[] = [
+  list,
+  status,
+  plan,
+  apply,
+  reconcile,
+  repair,
+  share,
+  revoke,
+  show,
+  adopt,
+  forget,
+  ignore,
+  jobs,
+  checkpoints,
+  events,
+  pause,
+  resume,
+  redrive,
+  verify,
+  doctor,
+  webhookSend,
+  webhookVerify,
+  configCheck,
+  migrateTerraform,
+  completion,
+];
 
 /** Runs the CLI; comes back with its exit code: 0 done, 1 error, 2 a plan with changes. */
 export async function run(argv: readonly string[], terminal: Terminal, environment: Environment): Promise<number> {
@@ -24,6 +69,7 @@ export async function run(argv: readonly string[], terminal: Terminal, environme
     exitCode = code;
   });
   try {
+    refuseKeys(argv);
     await program.parseAsync(commandFirst(program, argv), { from: 'user' });
     return exitCode;
   } catch (error) {
@@ -41,6 +87,7 @@ function createProgram(terminal: Terminal, environment: Environment, done: (exit
         'Operates Checkpoint Sharing: asks the operator function of a stack, which needs lambda:InvokeFunction.',
       )
       .version(manifest.version)
+      .addHelpText('after', '\nThe documents that --json prints are described in schemas/ckpt/.')
       .configureHelp({ showGlobalOptions: true })
       .configureOutput({ writeOut: terminal.out, writeErr: terminal.err, outputError: () => {} })
       .exitOverride(),
@@ -61,7 +108,8 @@ function createProgram(terminal: Terminal, environment: Environment, done: (exit
 /** Whatever the rest of the line looks like, `--json` gets its one document, and people their sentences. */
 function report(error: CliError, argv: readonly string[], terminal: Terminal, environment: Environment): void {
   const { name, message, next } = error;
-  if (argv.includes('--json')) terminal.out(`${JSON.stringify({ error: { name, message, next } }, null, 2)}\n`);
+  const document: ErrorDocument = { error: { name, message, next } };
+  if (argv.includes('--json')) terminal.out(`${JSON.stringify(document, null, 2)}\n`);
   terminal.err(`ckpt: ${oneLine(`${message} ${next}`)}\n`);
   if (environment.CKPT_DEBUG === '1') terminal.err(`${debugText(error)}\n`);
 }
@@ -69,6 +117,6 @@ function report(error: CliError, argv: readonly string[], terminal: Terminal, en
 function usageError({ code, message }: CommanderError): CliError {
   const text =
     code === 'commander.help' ? 'No command was given' : message.replace(/^error: /, '').replace(/\s*\n\s*/g, ' ');
-  const sentence = `${text.charAt(0).toUpperCase()}${text.slice(1)}`.replace(/\.?$/, '.');
+  const sentence = `${text.charAt(0).toUpperCase()}${text.slice(1)}`.replace(/(?<![.?])$/, '.');
   return new CliError({ name: 'UsageError', message: sentence, next: 'Run "ckpt --help" for what there is.' });
 }

@@ -1,8 +1,23 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { ReconcileStarted } from '../../lambdas/shared/contract/operator.ts';
 import { readDuration } from './options.ts';
 import type { CliCommand, Session } from './session.ts';
-import { type WaitOptions, waitForReconcile } from './wait.ts';
+import { type Settled, type WaitOptions, waitForReconcile } from './wait.ts';
 import { showSettled } from './wait-text.ts';
+
+/** What `ckpt reconcile --json` prints: that it was started, or with `--wait` how all of it came to its end. */
+export type ReconcileDocument = StartedDocument | SettledDocument;
+
+export interface StartedDocument extends ReconcileStarted {
+  readonly stack: string;
+  readonly region: string;
+  readonly verifyAll: boolean;
+}
+
+export interface SettledDocument extends Settled {
+  readonly stack: string;
+  readonly region: string;
+}
 
 interface ReconcileOptions {
   readonly wait?: true;
@@ -30,7 +45,7 @@ export const reconcile: CliCommand<ReconcileOptions> = {
     const verifyAll = verify === true;
     if (wait === true) return waitUntilSettled(session, { verifyAll, timeoutMs: timeout });
     const started = await operator.ask({ command: 'reconcile', verifyAll });
-    const document = { stack, region: await operator.region(), verifyAll, ...started };
+    const document: StartedDocument = { stack, region: await operator.region(), verifyAll, ...started };
     return {
       document,
       text: () => 'Started: "ckpt reconcile --wait" waits for the end, "ckpt status" shows how it stands.\n',
@@ -45,6 +60,6 @@ async function waitUntilSettled({ operator, stack, terminal, paint }: Session, o
     say: (line) => terminal.err(`${line}\n`),
     watched: terminal.watched,
   });
-  const document = { stack, region: await operator.region(), ...settled };
+  const document: SettledDocument = { stack, region: await operator.region(), ...settled };
   return { document, text: () => showSettled(settled, paint) };
 }

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Command } from 'commander';
 import { createOperator, type Operator } from './invoke.ts';
 import type { GlobalOptions } from './options.ts';
@@ -10,6 +11,10 @@ export interface Session {
   readonly operator: Operator;
   readonly terminal: Terminal;
   readonly paint: Paint;
+  /** Milliseconds since the epoch, by the clock of this machine. */
+  now(): number;
+  /** Waits for so many milliseconds. */
+  sleep(ms: number): Promise<void>;
 }
 
 /** What a command comes back with; printed by whoever ran it. */
@@ -18,8 +23,8 @@ export interface Answer {
   readonly document: unknown;
   /** For people; made only when it is shown. */
   readonly text: () => string;
-  /** 2 = a plan with changes. Default: 0. */
-  readonly exitCode?: 0 | 2;
+  /** 1 = what was asked is answered, and the answer is bad; 2 = a plan with changes. Default: 0. */
+  readonly exitCode?: 0 | 1 | 2;
 }
 
 /** One command of the CLI. */
@@ -39,5 +44,7 @@ export function openSession(
     operator: createOperator(options, environment),
     terminal,
     paint: createPaint(options.color && terminal.color),
+    now: Date.now,
+    sleep: (ms) => sleep(ms),
   };
 }

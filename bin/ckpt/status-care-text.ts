@@ -1,5 +1,6 @@
 import { oneLine } from './one-line.ts';
 import type { Paint } from './paint.ts';
+import { showPaused } from './pause.ts';
 import type { StatusDocument } from './status.ts';
 import { table } from './table.ts';
 import { showDuration, showTimeAndAge } from './times.ts';
@@ -58,6 +59,12 @@ export function showShutdowns({ shutdowns }: StatusDocument, paint: Paint, width
     ],
     width,
   );
+}
+
+/** Empty when nothing is paused. */
+export function showPauses({ paused }: StatusDocument, paint: Paint): string {
+  const text = showPaused(paused);
+  return text === '' ? '' : paint('red', text);
 }
 
 /** Empty when no plan waits. */

@@ -2,16 +2,24 @@ import { PERMISSION_STATES } from '../../lambdas/core/model/permission.ts';
 import { ENDPOINT_OF } from '../../lambdas/core/pacing/endpoints.ts';
 import { LANES } from '../../lambdas/core/ports.ts';
 import type { QueueDepth } from '../../lambdas/shared/contract/operator.ts';
-import { paintState } from './list.ts';
 import type { Paint } from './paint.ts';
+import { paintState } from './paint-state.ts';
 import type { StatusDocument } from './status.ts';
-import { showAuditLog, showReconcile, showShutdowns, showVerification, showWaitingPlan } from './status-care-text.ts';
+import {
+  showAuditLog,
+  showPauses,
+  showReconcile,
+  showShutdowns,
+  showVerification,
+  showWaitingPlan,
+} from './status-care-text.ts';
 import { table } from './table.ts';
 import { distance, showTime, showTimeAndAge } from './times.ts';
 
 /** The status for people. `width` is the terminal's, null where there is none. */
 export function showStatus(status: StatusDocument, paint: Paint, width: number | null): string {
   const sections: (readonly [title: string, text: string])[] = [
+    ['Paused', showPauses(status, paint)],
     ['Waiting plan', showWaitingPlan(status, paint)],
     ['Sources', showSources(status, paint, width)],
     ['Permissions', showPermissions(status, paint)],

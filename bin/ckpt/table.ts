@@ -9,18 +9,20 @@ export interface Column<Row> {
   /** Puts colour on a cell that has its width already. */
   readonly paint?: (cell: string, row: Row) => string;
   readonly align?: 'right';
+  /** Shown also when no row has anything in it. */
+  readonly always?: true;
 }
 
 const GAP = '  ';
 
 /**
- * A table with a heading, one line a row. Columns in which no row has anything are left out. `width` cuts the last
- * column, never the others: they are ids, which people copy.
+ * A table with a heading, one line a row. Columns in which no row has anything are left out, but for those that are
+ * `always` shown. `width` cuts the last column, never the others: they are ids, which people copy.
  */
 export function table<Row>(rows: readonly Row[], columns: readonly Column<Row>[], width: number | null = null): string {
   const shown = columns
     .map((column) => ({ column, cells: rows.map((row) => cellText(column.text(row))) }))
-    .filter(({ cells }) => cells.some((cell) => cell !== '-'));
+    .filter(({ column, cells }) => column.always || cells.some((cell) => cell !== '-'));
   const widths = shown.map(({ column, cells }) =>
     cells.reduce((longest, cell) => Math.max(longest, cell.length), column.heading.length),
   );

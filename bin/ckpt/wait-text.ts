@@ -1,8 +1,9 @@
 import { PERMISSION_STATES } from '../../lambdas/core/model/permission.ts';
 import { LANES } from '../../lambdas/core/ports.ts';
 import type { Progress, SourceProgress, WaitingPlanStatus } from '../../lambdas/shared/contract/operator.ts';
-import { paintState } from './list.ts';
 import type { Paint } from './paint.ts';
+import { paintState } from './paint-state.ts';
+import { showPaused } from './pause.ts';
 import { distance, showDuration } from './times.ts';
 import type { Settled } from './wait.ts';
 
@@ -42,7 +43,7 @@ function showSource({ alias, backfillJobs, toObserve, error }: SourceProgress): 
 }
 
 /** For people, when all is done. */
-export function showSettled({ seconds, permissions, flapping, waitingPlan }: Settled, paint: Paint): string {
+export function showSettled({ seconds, permissions, flapping, waitingPlan, paused }: Settled, paint: Paint): string {
   const counts = PERMISSION_STATES.filter((state) => permissions[state] > 0).map((state) =>
     paintState(paint, state, `${permissions[state]} ${state}`),
   );
@@ -55,6 +56,7 @@ export function showSettled({ seconds, permissions, flapping, waitingPlan }: Set
       ? 'Rejected ones are tried again once a day: "ckpt list --state rejected" says why.'
       : null,
     waitingPlan === null ? null : paint('red', showWaiting(waitingPlan)),
+    showPaused(paused) === '' ? null : paint('yellow', showPaused(paused).trimEnd()),
   ];
   return `${lines.filter((line) => line !== null).join('\n')}\n`;
 }

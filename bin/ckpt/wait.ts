@@ -20,7 +20,7 @@ export interface WaitEffects {
 }
 
 /** What `ckpt reconcile --wait` comes back with. */
-export interface Settled extends Pick<Progress, 'at' | 'permissions' | 'flapping' | 'waitingPlan'> {
+export interface Settled extends Pick<Progress, 'at' | 'permissions' | 'flapping' | 'waitingPlan' | 'paused'> {
   readonly askedAt: string;
   readonly seconds: number;
 }
@@ -53,8 +53,8 @@ export async function waitForReconcile(
     const elapsed = effects.now() - begunAt;
     if (sure === SURE) {
       if (error !== null) throw failed(error);
-      const { at, permissions, flapping, waitingPlan } = progress;
-      return { askedAt, seconds: Math.round(elapsed / 1000), at, permissions, flapping, waitingPlan };
+      const { at, permissions, flapping, waitingPlan, paused } = progress;
+      return { askedAt, seconds: Math.round(elapsed / 1000), at, permissions, flapping, waitingPlan, paused };
     }
     if (elapsed >= timeoutMs) throw error === null ? notDone(progress, timeoutMs) : failed(error);
     tell(showProgress(progress));

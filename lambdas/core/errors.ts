@@ -23,6 +23,24 @@ export class ContentionError extends SharingError {
   override readonly name = 'ContentionError' as const;
 }
 
+/**
+ * The pacer has no slot for an admin call: it is to be tried again after so many whole seconds. `reason` is why the
+ * endpoint rests, null where it is merely busy.
+ */
+export class NoSlotError extends SharingError {
+  override readonly name = 'NoSlotError' as const;
+  readonly endpoint: string;
+  readonly seconds: number;
+  readonly reason: string | null;
+  constructor(slot: { endpoint: string; seconds: number; reason: string | null }, options?: ErrorOptions) {
+    const because = slot.reason === null ? '' : `: ${slot.reason}`;
+    super(`No call to ${slot.endpoint} may start for ${slot.seconds} s${because}`, options);
+    this.endpoint = slot.endpoint;
+    this.seconds = slot.seconds;
+    this.reason = slot.reason;
+  }
+}
+
 /** What every failed call to OpenAI has in common. The message is OpenAI's own, shortened; the body is not kept. */
 export abstract class OpenAIError extends SharingError {
   readonly status: number | null;

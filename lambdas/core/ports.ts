@@ -1,4 +1,6 @@
 import type { AuditEvent } from './audit/event.ts';
+import type { OpenAIError } from './errors.ts';
+import type { LedgerEvent } from './events/event.ts';
 import type { CheckpointFacts, JobFacts, JobRecord } from './model/job.ts';
 import type { ModelRecord } from './model/openai-model.ts';
 import type { ActualPermission, CheckpointRecord, Priority, RefusedProject } from './model/permission.ts';
@@ -43,6 +45,68 @@ export interface AuditLogApi {
     readonly next: string | null;
     readonly unreadable: number;
   }>;
+}
+
+/** Where OpenAI's audit log tells of one permission. One admin call, and may throw any `OpenAIError`. */
+export interface AuditLookupApi {
+  /**
+   * Whose permission `cp_…` is, which its id alone does not tell; null where the log does not tell of its creation: it is
+   * older than what is kept, or made before the log was switched on.
+   */
+  findCreated(permissionId: string): Promise<{ readonly checkpoint: string; readonly projectId: string } | null>;
+}
+
+/** Which models a project may use at all. Source: `ProjectModelPermissions` of OpenAI's OpenAPI document. */
+export interface ModelPermissions {
+  readonly mode: 'allow_list' | 'deny_list';
+  /** Models by their ids; of which kind for a fine-tuned one, nobody documents. */
+  readonly modelIds: readonly string[];
+}
+
+/** OpenAI's projects. Every call is one admin call, and may throw any `OpenAIError`. */
+export interface ProjectApi {
+  /** Null where the project has no list. Throws `NotFoundError` where OpenAI does not know the project. */
+  getModelPermissions(projectId: string): Promise<ModelPermissions | null>;
+}
+
+/** What came of a call that changes nothing, made to see what a key may do. */
+export type Probe = { readonly ok: true } | { readonly ok: false; readonly error: OpenAIError };
+
+/**
+ * What an admin key may do. Each method is one admin call without effect. What is no `OpenAIError` is thrown: that the
+ * key's secret cannot be read says nothing about the key.
+ */
+export interface AdminProbes {
+  canListPermissions(): Promise<Probe>;
+  /** POST and DELETE of checkpoint permissions: one scope covers both. */
+  canWritePermissions(): Promise<Probe>;
+  /** Not where the organisation has not switched the audit log on, either. */
+  canReadAuditLog(): Promise<Probe>;
+  /** Of any project, be it known or not. */
+  canReadModelPermissions(projectId: string): Promise<Probe>;
+}
+
+/** What a project key may do; as `AdminProbes`, but not admin calls. */
+export interface ProjectProbes {
+  canListJobs(): Promise<Probe>;
+  /** Any model will do, be it known or not. */
+  canReadModels(model: string): Promise<Probe>;
+}
+
+/** An endpoint that OpenAI sends a project's webhooks to. Of its secret nothing is read, not even OpenAI's hint. */
+export interface WebhookEndpoint {
+  /** `whe_…` */
+  readonly id: string;
+  readonly name: string;
+  readonly url: string;
+  /** By OpenAI's names, `fine_tuning.job.succeeded`; unknown ones are kept as they are. */
+  readonly eventTypes: readonly string[];
+}
+
+/** The webhook endpoints of one source project, with its project key. May throw any `OpenAIError`. */
+export interface WebhookEndpointApi {
+  /** All pages, newest first. */
+  list(): Promise<readonly WebhookEndpoint[]>;
 }
 
 /** A job as OpenAI describes it, before its checkpoints are listed. */
@@ -96,7 +160,8 @@ export interface Ledger {
   getCheckpoint(checkpoint: string): Promise<CheckpointRecord | undefined>;
   /**
    * Stores the record if the stored version still is `before.version`, as that version + 1, in one write. Permission
-   * ids that `before` does not have can be found by `findPermission` from then on.
+   * ids that `before` does not have can be found by `findPermission` from then on. What the write does about permissions is
+   * kept as an event, in the same write.
    */
   saveCheckpoint(record: CheckpointRecord, before: CheckpointRecord): Promise<boolean>;
   /** Every checkpoint, a page at a time. */
@@ -105,15 +170,29 @@ export interface Ledger {
   findPermission(
     permissionId: string,
   ): Promise<{ readonly checkpoint: string; readonly projectId: string } | undefined>;
+  /** The checkpoint under which a permission id was once recorded, whether or not it still is. */
+  traceOf(permissionId: string): Promise<string | undefined>;
   /** Checkpoints with work due in this lane, most urgent first. An index: it may lag, the record tells the truth. */
   dueCheckpoints(lane: Lane, now: number, limit: number): Promise<readonly DueCheckpoint[]>;
 
+  /**
+   * Events, newest first; of one checkpoint, or of all. They are only ever added. `cursor` goes on where a page ended.
+   */
+  listEvents(query: {
+    readonly checkpoint: string | null;
+    readonly cursor: string | null;
+    readonly limit: number;
+  }): Promise<Page<LedgerEvent>>;
+  /** Keeps an event that is about no checkpoint. One of the same id that is there already stands as it is. */
+  addEvent(event: LedgerEvent): Promise<void>;
+
   getJob(jobId: string): Promise<JobRecord | undefined>;
-  saveJob(record: JobRecord): Promise<boolean>;
+  /** With the event, if one is given: both or neither. */
+  saveJob(record: JobRecord, event?: LedgerEvent): Promise<boolean>;
   listJobs(cursor: string | null): Promise<Page<JobRecord>>;
 
   getSources(): Promise<readonly SourceRecord[]>;
-  /** Writes only what is given and keeps the rest. */
+  /** Writes only what is given and keeps the rest; with a webhook that is older than the last one, nothing. */
   touchSource(alias: string, seen: Partial<Omit<SourceRecord, 'alias'>>): Promise<void>;
 
   getSweep(source: string): Promise<SweepRecord | undefined>;
@@ -124,7 +203,12 @@ export interface Ledger {
   saveModel(record: ModelRecord): Promise<boolean>;
 
   getState<Name extends keyof SystemState>(name: Name): Promise<SystemState[Name] | undefined>;
-  saveState<Name extends keyof SystemState>(name: Name, state: SystemState[Name]): Promise<boolean>;
+  /** With the event, if one is given: both or neither. */
+  saveState<Name extends keyof SystemState>(
+    name: Name,
+    state: SystemState[Name],
+    event?: LedgerEvent,
+  ): Promise<boolean>;
 
   refusedProjects(): Promise<readonly RefusedProject[]>;
   refuseProject(project: RefusedProject): Promise<void>;
@@ -178,6 +262,28 @@ export interface ObserveRequest {
 
 export interface ObserveQueue {
   send(request: ObserveRequest): Promise<void>;
+}
+
+/** A queue that takes a message as it was. */
+export interface MessageQueue {
+  sendBody(body: string): Promise<void>;
+}
+
+/** What the observe queue has set aside after too many receives. */
+export interface DeadLetters {
+  /**
+   * Up to ten messages; none may mean that there are none to see just now. What is received is hidden from others for a
+   * minute and then comes back, unless it was deleted.
+   */
+  receive(): Promise<readonly DeadLetter[]>;
+  delete(receiptHandle: string): Promise<void>;
+}
+
+export interface DeadLetter {
+  /** The same however often the message is received, unlike its receipt. */
+  readonly messageId: string;
+  readonly body: string;
+  readonly receiptHandle: string;
 }
 
 /** Wakes the share function; it finds its work in the ledger. */

@@ -7,13 +7,13 @@ import { createJobApis, JOB_CALL_DEADLINE_MS } from '../adapters/openai/job-apis
 import { createShareWaker } from '../adapters/queue/share-waker.ts';
 import { createPostpone } from '../adapters/queue/visibility.ts';
 import { createSecrets } from '../adapters/secrets/secrets-manager.ts';
+import { parseObserveRequest } from '../core/model/observe-request.ts';
 import type { Policy } from '../core/policy/policy.ts';
 import type { Log, ObserveRequest } from '../core/ports.ts';
 import { AWS_LIMITS } from '../shared/runtime/aws-limits.ts';
 import type { BatchDeps } from '../shared/runtime/sqs-batch.ts';
 import { observeAndWake } from '../use-cases/observe/observe-and-wake.ts';
 import type { ObserveSettings } from './env.ts';
-import { parseRequest } from './message.ts';
 
 /** The job and one page of its checkpoints, each up to its deadline, and the writes that follow. */
 const HANDLE_MS = 2 * JOB_CALL_DEADLINE_MS + 10_000;
@@ -23,14 +23,18 @@ export function wire(settings: ObserveSettings, policy: Policy, log: Log): Batch
   const secrets = createSecrets(new SecretsManagerClient(AWS_LIMITS), { now: Date.now });
   const deps = {
     policy,
-    ledger: createDynamoLedger(new DynamoDBClient(AWS_LIMITS), settings.ledgerTable),
+    ledger: createDynamoLedger(new DynamoDBClient(AWS_LIMITS), settings.ledgerTable, {
+      actor: 'observe',
+      plan: null,
+      now: Date.now,
+    }),
     jobsOf: createJobApis({ baseUrl: policy.openai.baseUrl, keys: settings.projectKeys, secrets, clock: Date.now }),
     waker: createShareWaker(new LambdaClient(AWS_LIMITS), settings.shareFunction),
     now: Date.now,
     log,
   };
   return {
-    parse: parseRequest,
+    parse: parseObserveRequest,
     handle: (request, attempt) => observeAndWake(deps, request, attempt),
     handleMs: HANDLE_MS,
     postpone: createPostpone(new SQSClient(AWS_LIMITS), settings.queueUrl),

@@ -20,9 +20,13 @@ const RESERVED_MS = JOB_CALL_DEADLINE_MS + 30_000;
 export function wire(settings: ReconcileSettings, policy: Policy, log: Log) {
   const secrets = createSecrets(new SecretsManagerClient(AWS_LIMITS), { now: Date.now });
   const apiOf = createJobApis({ baseUrl: policy.openai.baseUrl, keys: settings.projectKeys, secrets, clock: Date.now });
+  const dynamo = new DynamoDBClient(AWS_LIMITS);
+  const ledgerOf = (plan: string | null) =>
+    createDynamoLedger(dynamo, settings.ledgerTable, { actor: 'reconcile', plan, now: Date.now });
   const deps = {
     policy,
-    ledger: createDynamoLedger(new DynamoDBClient(AWS_LIMITS), settings.ledgerTable),
+    ledger: ledgerOf(null),
+    ledgerOf,
     waker: createShareWaker(new LambdaClient(AWS_LIMITS), settings.shareFunction),
     queue: createObserveQueue(new SQSClient(AWS_LIMITS), settings.queueUrl),
     jobsOf: apiOf,

@@ -36,7 +36,7 @@ export function wire(settings: ShareSettings, policy: Policy, log: Log) {
   );
   const rules = { ...DEFAULT_PACER_RULES, limit: adminRequestsPerMinute };
   const deps: ShareDeps = {
-    ledger: createDynamoLedger(dynamo, settings.ledgerTable),
+    ledger: createDynamoLedger(dynamo, settings.ledgerTable, { actor: 'share', plan: null, now: Date.now }),
     pacer: createPacer(createDynamoPacerStore(dynamo, settings.pacerTable), rules, Date.now),
     permissions: createPermissionApi(adminKey.http),
     auditLog: createAuditLogApi(adminKey.optional),

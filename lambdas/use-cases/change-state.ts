@@ -1,5 +1,7 @@
 import { ContentionError } from '../core/errors.ts';
+import type { LedgerEvent } from '../core/events/event.ts';
 import type { SystemState } from '../core/model/system-state.ts';
+import { NOT_PAUSED } from '../core/pause/pause.ts';
 import type { Ledger } from '../core/ports.ts';
 
 const MAX_TRIES = 32;
@@ -19,6 +21,7 @@ const INITIAL: SystemState = {
     refusal: null,
     readAt: null,
   },
+  pause: NOT_PAUSED,
 };
 
 type StateStore = Pick<Ledger, 'getState' | 'saveState'>;
@@ -32,17 +35,18 @@ export async function readState<Name extends keyof SystemState>(
 
 /**
  * Changes one of the system's own documents, again from the start when somebody came between. Returning the very document
- * it was given writes nothing. Throws `ContentionError`.
+ * it was given writes nothing, not the event either, which is else written with it. Throws `ContentionError`.
  */
 export async function changeState<Name extends keyof SystemState>(
   ledger: StateStore,
   name: Name,
   change: (state: SystemState[Name]) => SystemState[Name],
+  event?: LedgerEvent,
 ): Promise<SystemState[Name]> {
   for (let tries = 0; tries < MAX_TRIES; tries++) {
     const before = await readState(ledger, name);
     const after = change(before);
-    if (after === before || (await ledger.saveState(name, { ...after, version: before.version }))) return after;
+    if (after === before || (await ledger.saveState(name, { ...after, version: before.version }, event))) return after;
   }
   throw new ContentionError(`The ledger's ${name} changed ${MAX_TRIES} times underneath one change`);
 }

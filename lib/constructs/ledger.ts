@@ -15,7 +15,7 @@ export interface LedgerProps {
   readonly pacerTable: string | null;
 }
 
-/** What may be done with rows. Nobody scans, and nobody needs a transaction. */
+/** What may be done with rows. Nobody scans. */
 const RIGHTS = {
   read: ['dynamodb:GetItem', 'dynamodb:Query'],
   write: ['dynamodb:PutItem', 'dynamodb:UpdateItem'],
@@ -62,6 +62,16 @@ export class Ledger extends Construct {
     fn.addEnvironment(ENV.ledgerTable, this.table.tableName);
   }
 
+  /**
+   * Lets a function write checkpoints, and what `others` are, each together with the event that tells of it, and events
+   * alone. In one statement: the keys of one transaction are judged together. Nobody may update or delete an event.
+   */
+  grantRecords(fn: LambdaFunction, ...others: Partition[]): void {
+    const { checkpoint, event, history } = PARTITION;
+    fn.addToRolePolicy(onRows(this.table.tableArn, ['dynamodb:PutItem'], [checkpoint, event, history, ...others]));
+    this.grantRows(fn, ['read'], checkpoint);
+  }
+
   /** Lets a function ask which checkpoints are due. */
   grantDueWork(fn: LambdaFunction): void {
     const index = `${this.table.tableArn}/index/${LEDGER.dueIndex}`;
@@ -71,15 +81,7 @@ export class Ledger extends Construct {
 
   /** Lets a function take slots of the organisation's pacer. */
   grantPacing(fn: LambdaFunction): void {
-    this.#grantPacer(fn, ['dynamodb:GetItem', 'dynamodb:PutItem']);
-  }
-
-  /** Lets a function see how many slots are left. */
-  grantReadPacer(fn: LambdaFunction): void {
-    this.#grantPacer(fn, ['dynamodb:GetItem']);
-  }
-
-  #grantPacer(fn: LambdaFunction, actions: string[]): void {
+    const actions = ['dynamodb:GetItem', 'dynamodb:PutItem'];
     fn.addToRolePolicy(onRows(this.#pacer.arn, actions, [PARTITION.pacer]));
     fn.addEnvironment(ENV.pacerTable, this.#pacer.name);
   }

@@ -55,6 +55,13 @@ export class ObserveQueue extends Construct {
     });
   }
 
+  /** Lets a function move dead letters back into the queue. */
+  grantRedrive(fn: LambdaFunction): void {
+    const actions = ['sqs:ReceiveMessage', 'sqs:DeleteMessage'];
+    fn.addToRolePolicy(new PolicyStatement({ actions, resources: [this.deadLetters.queueArn] }));
+    this.grantSend(fn);
+  }
+
   /** Lets a function see how many messages wait and how many are dead, but not read them. */
   grantWatch(fn: LambdaFunction): void {
     const resources = [this.queue.queueArn, this.deadLetters.queueArn];

@@ -32,7 +32,8 @@ export class Observe extends Construct {
     });
     queue.grantConsume(this.function);
     secrets.grantProjectKeys(this.function);
-    ledger.grantRows(this.function, ['read', 'write'], PARTITION.checkpoint, PARTITION.job, PARTITION.source);
+    ledger.grantRecords(this.function);
+    ledger.grantRows(this.function, ['read', 'write'], PARTITION.job, PARTITION.source);
     share.grantWake(this.function);
   }
 }

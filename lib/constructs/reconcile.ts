@@ -41,8 +41,9 @@ export class Reconcile extends Construct {
     });
     secrets.grantProjectKeys(this.function);
     ledger.grantRows(this.function, ['read'], PARTITION.job);
-    const { checkpoint, sweep, model, state } = PARTITION;
-    ledger.grantRows(this.function, ['read', 'write'], checkpoint, sweep, model, state);
+    const { sweep, model, state } = PARTITION;
+    ledger.grantRecords(this.function);
+    ledger.grantRows(this.function, ['read', 'write'], sweep, model, state);
     queue.grantSend(this.function);
     share.grantWake(this.function);
     new Schedule(this, 'Regularly', {

@@ -1,4 +1,4 @@
-import { CfnOutput, RemovalPolicy, Token, Validations } from 'aws-cdk-lib';
+import { ArnFormat, CfnOutput, Fn, RemovalPolicy, Stack, Token, Validations } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { CfnSecret } from 'aws-cdk-lib/aws-secretsmanager';
@@ -15,14 +15,17 @@ export interface SecretsProps {
 
 type ArnByAlias = Readonly<Record<string, string>>;
 
-/**
- * Bytes of one function's environment that the ARNs may take. AWS allows 4096 for all variables together, measured on
- * their JSON; the rest is for the names of table, queue and functions.
- */
-const ENVIRONMENT_BUDGET = 3500;
+/** What the ARNs may take of a function's environment. */
+interface Room {
+  /** Bytes. AWS allows 4096 for all variables together, measured on their JSON; the rest is for the other variables. */
+  readonly budget: number;
+  /** How much is written of a secret that the stack makes, beside the alias: known only when it is there. */
+  readonly madeLength: number;
+}
 
-/** How long the ARN of a secret that the stack makes will be, beside the alias: known only when it is there. */
-const MADE_ARN_LENGTH = 120;
+const WHOLE_ARNS: Room = { budget: 3500, madeLength: 120 };
+/** Both kinds, without what the ARNs of all secrets of the account and region begin with. The operator is told most. */
+const SHORT_NAMES: Room = { budget: 3050, madeLength: 48 };
 
 /** The keys: the secrets that the policy names, and empty ones, to be filled by hand, for those it does not name. */
 export class Secrets extends Construct {
@@ -41,7 +44,7 @@ export class Secrets extends Construct {
     });
   }
 
-  /** The organisation's most powerful key: only for the function that shares. */
+  /** The organisation's most powerful key: only for the function that shares, and for the one that a person asks. */
   grantAdminKey(fn: LambdaFunction): void {
     grantValues(fn, [this.adminKeyArn]);
     fn.addEnvironment(ENV.adminKeySecret, this.adminKeyArn);
@@ -53,6 +56,24 @@ export class Secrets extends Construct {
 
   grantWebhookSecrets(fn: LambdaFunction): void {
     grantMap(fn, ENV.webhookSecrets, this.#webhookSecrets);
+  }
+
+  /**
+   * Both kinds, for the function that a person asks. One environment holds both only without what all their ARNs begin with,
+   * which is given once.
+   */
+  grantSourceSecrets(fn: LambdaFunction): void {
+    const maps = [this.#projectKeys, this.#webhookSecrets];
+    assertFits(`${ENV.projectKeySecrets} and ${ENV.webhookSecrets}`, maps, SHORT_NAMES);
+    grantValues(
+      fn,
+      maps.flatMap((arns) => Object.values(arns)),
+    );
+    fn.addEnvironment(ENV.projectKeySecrets, JSON.stringify(shorten(this.#projectKeys)));
+    fn.addEnvironment(ENV.webhookSecrets, JSON.stringify(shorten(this.#webhookSecrets)));
+    const arnFormat = ArnFormat.COLON_RESOURCE_NAME;
+    const prefix = { service: 'secretsmanager', resource: 'secret', resourceName: '', arnFormat };
+    fn.addEnvironment(ENV.secretArnPrefix, Stack.of(this).formatArn(prefix));
   }
 
   #ofSources(policy: Policy, kind: string, what: string, given: (secrets: SourceSecrets) => string | null): ArnByAlias {
@@ -81,7 +102,7 @@ export class Secrets extends Construct {
 }
 
 function grantMap(fn: LambdaFunction, name: string, arns: ArnByAlias): void {
-  assertFits(name, arns);
+  assertFits(name, [arns], WHOLE_ARNS);
   grantValues(fn, Object.values(arns));
   fn.addEnvironment(name, JSON.stringify(arns));
 }
@@ -97,18 +118,28 @@ function withSuffix(arn: string): string {
   return Token.isUnresolved(arn) || /-[A-Za-z0-9]{6}$/.test(arn) ? arn : `${arn}-??????`;
 }
 
-function assertFits(name: string, arns: ArnByAlias): void {
+/** Of secrets that the stack makes only the name, the seventh part of the ARN: one that a person named may be elsewhere. */
+function shorten(arns: ArnByAlias): ArnByAlias {
   const entries = Object.entries(arns);
-  // 8: two pairs of quotes, each with a backslash in the JSON that AWS measures; 2 more for colon and comma.
-  const bytes = entries.map(
-    ([alias, arn]) =>
-      Buffer.byteLength(alias) + 10 + (Token.isUnresolved(arn) ? MADE_ARN_LENGTH + alias.length : arn.length),
+  return Object.fromEntries(
+    entries.map(([alias, arn]) => [alias, Token.isUnresolved(arn) ? Fn.select(6, Fn.split(':', arn)) : arn]),
   );
+}
+
+function assertFits(name: string, maps: readonly ArnByAlias[], { budget, madeLength }: Room): void {
+  const sources = Object.keys(maps[0] ?? {}).length;
+  // 8: two pairs of quotes, each with a backslash in the JSON that AWS measures; 2 more for colon and comma.
+  const bytes = maps
+    .flatMap((arns) => Object.entries(arns))
+    .map(
+      ([alias, arn]) =>
+        Buffer.byteLength(alias) + 10 + (Token.isUnresolved(arn) ? madeLength + alias.length : arn.length),
+    );
   const total = bytes.reduce((sum, length) => sum + length, 0);
-  if (total <= ENVIRONMENT_BUDGET) return;
-  const fit = Math.floor((entries.length * ENVIRONMENT_BUDGET) / total);
+  if (total <= budget) return;
+  const fit = Math.floor((sources * budget) / total);
   throw new DeployError(
-    `The policy has ${entries.length} sources, but about ${fit} fit into ${name}: AWS allows a function 4 KB of environment. ` +
+    `The policy has ${sources} sources, but about ${fit} fit into ${name}: AWS allows a function 4 KB of environment. ` +
       'Split the sources over several policy files, each deployed as a stack of its own (-c stackName=NAME -c config=PATH), ' +
       'and let the stacks share one pacer (-c pacerTable=LedgerTableName of the first).',
   );

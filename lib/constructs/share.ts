@@ -16,7 +16,7 @@ export interface ShareProps {
   readonly secrets: Secrets;
 }
 
-/** Carries out what is due in the ledger, at the pacer's pace. The only function that may read the admin key. */
+/** Carries out what is due in the ledger, at the pacer's pace. The only function that changes anything at OpenAI. */
 export class Share extends Construct {
   readonly function: SharingFunction;
 
@@ -36,8 +36,9 @@ export class Share extends Construct {
       reason: 'An event is only a wake-up and holds nothing to keep; failed runs raise the alarm share-failing.',
     });
     secrets.grantAdminKey(this.function);
-    const { checkpoint, refusedProject, lease, state, permissionId } = PARTITION;
-    ledger.grantRows(this.function, ['read', 'write'], checkpoint, refusedProject, lease, state);
+    const { refusedProject, lease, state, permissionId } = PARTITION;
+    ledger.grantRecords(this.function);
+    ledger.grantRows(this.function, ['read', 'write'], refusedProject, lease, state);
     ledger.grantRows(this.function, ['delete'], refusedProject, lease);
     ledger.grantRows(this.function, ['read', 'writeMany'], permissionId);
     ledger.grantDueWork(this.function);

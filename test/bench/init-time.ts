@@ -17,6 +17,8 @@ const ENVIRONMENT: Readonly<Record<(typeof ENV)[keyof typeof ENV] | 'AWS_REGION'
   [ENV.adminKeySecret]: 'admin-key',
   [ENV.projectKeySecrets]: '{"research":"project-key"}',
   [ENV.webhookSecrets]: '{"research":"webhook"}',
+  [ENV.secretArnPrefix]: 'arn:aws:secretsmanager:eu-central-1:111122223333:secret:',
+  [ENV.webhookUrl]: 'https://api.example.com/webhooks',
   [ENV.observeQueueUrl]: 'https://sqs.eu-west-1.amazonaws.com/000000000000/observe',
   [ENV.observeDeadLetterQueueUrl]: 'https://sqs.eu-west-1.amazonaws.com/000000000000/observe-dead',
   [ENV.shareFunction]: 'share',

@@ -2,6 +2,7 @@ import { newCheckpoint, newPermission } from '../../lambdas/core/checkpoint/reco
 import type {
   ActualPermission,
   CheckpointRecord,
+  Hold,
   PermissionRecord,
   PermissionState,
   Want,
@@ -55,6 +56,16 @@ export function aCheckpoint(...permissions: readonly PermissionRecord[]): Checkp
     ...newCheckpoint(MODEL, { source: 'research', jobId: 'ftjob-1' }),
     permissions: Object.fromEntries(permissions.map((permission) => [permission.projectId, permission])),
   };
+}
+
+/** What a person has said, an hour before T0. */
+export function aHold(kind: Hold['kind'], parts: Partial<Hold> = {}): Hold {
+  return { kind, at: T0 - 60 * MINUTE, by: 'jane', ...parts };
+}
+
+/** The same checkpoint, with this said of one of its projects. */
+export function held(record: CheckpointRecord, projectId: string, kind: Hold['kind']): CheckpointRecord {
+  return { ...record, holds: { ...record.holds, [projectId]: aHold(kind) } };
 }
 
 /** The project's row; fails the test when there is none. */

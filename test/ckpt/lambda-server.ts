@@ -21,14 +21,20 @@ export type Reply =
   | { readonly error: string; readonly status: number; readonly message: string }
   | 'hang';
 
+/** Whom AWS takes the caller for, whoever it is. */
+export const CALLER = 'arn:aws:iam::123456789012:user/ann';
+
+const IDENTITY = `<GetCallerIdentityResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><GetCallerIdentityResult><Arn>${CALLER}</Arn><UserId>AIDA</UserId><Account>123456789012</Account></GetCallerIdentityResult></GetCallerIdentityResponse>`;
+
 const INVOKE = /^\/2015-03-31\/functions\/([^/]+)\/invocations$/;
 
-/** A loopback server that speaks Lambda's Invoke API. A script that throws was not prepared: `dispose` fails with it. */
+/** A loopback server that speaks Lambda's Invoke API, and tells callers who they are, as STS does. A script that throws was not prepared: `dispose` fails with it. */
 export async function startLambda(script: (invocation: Invocation) => Reply | Promise<Reply>) {
   const invocations: Invocation[] = [];
   const unprepared: unknown[] = [];
   const server = createServer(async (request, response) => {
     const body = Buffer.concat(await request.toArray()).toString('utf8');
+    if (body.includes('Action=GetCallerIdentity')) return void response.end(IDENTITY);
     const functionName = decodeURIComponent(INVOKE.exec(request.url ?? '')?.[1] ?? '');
     const [, accessKeyId = '', region = ''] =
       /Credential=([^/]+)\/\d+\/([^/]+)\/lambda\//.exec(request.headers.authorization ?? '') ?? [];

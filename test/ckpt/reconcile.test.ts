@@ -83,7 +83,8 @@ describe('ckpt reconcile', () => {
 describe('what ckpt reconcile --wait found', () => {
   const none = Object.fromEntries(PERMISSION_STATES.map((state) => [state, 0])) as Settled['permissions'];
   const at = '2026-11-20T12:00:00.000Z';
-  const settled: Settled = { at, askedAt: at, seconds: 12, permissions: none, flapping: 0, waitingPlan: null };
+  const paused: Settled['paused'] = { all: null, rules: [], sources: [] };
+  const settled: Settled = { at, askedAt: at, seconds: 12, permissions: none, flapping: 0, waitingPlan: null, paused };
   const show = (parts: Partial<Settled>) => showSettled({ ...settled, ...parts }, createPaint(false));
 
   it('is little where all is well', () => {
@@ -98,5 +99,9 @@ describe('what ckpt reconcile --wait found', () => {
     expect(text).toContain('"ckpt list --state rejected" says why');
     expect(text).toContain('revoking 6 of 7 tracked permissions. See "ckpt plan"; "ckpt apply --confirm feedc0de"');
     expect(show({ waitingPlan: { ...waitingPlan, confirmed: true } })).toContain('A plan was confirmed');
+    const all = { at, by: 'ann', why: 'the key is being changed' };
+    expect(show({ paused: { ...paused, all } })).toContain(
+      'Everything is paused since 2026-11-20 12:00:00Z by ann: the key is being changed',
+    );
   });
 });

@@ -18,6 +18,8 @@ export interface RunOptions {
   readonly url?: string;
   /** On top of, or instead of, the usual environment; undefined takes a variable away. */
   readonly env?: Readonly<Record<string, string | undefined>>;
+  /** The folder that it is run in; this process's unless told. */
+  readonly cwd?: string;
   readonly nodeOptions?: readonly string[];
   readonly launcher?: string;
   readonly onStart?: (child: ChildProcess) => void;
@@ -25,7 +27,7 @@ export interface RunOptions {
 
 /** Runs the CLI in a process of its own, as a shell would, with nothing of this process's AWS settings. */
 export async function runCkpt(args: readonly string[], options: RunOptions = {}): Promise<Ended> {
-  const { url, env = {}, nodeOptions = [], launcher = LAUNCHER, onStart } = options;
+  const { url, env = {}, cwd, nodeOptions = [], launcher = LAUNCHER, onStart } = options;
   const child = spawn(process.execPath, [...nodeOptions, launcher, ...args], {
     env: defined({
       PATH: process.env.PATH,
@@ -40,6 +42,7 @@ export async function runCkpt(args: readonly string[], options: RunOptions = {})
       ...env,
     }),
     stdio: ['ignore', 'pipe', 'pipe'],
+    cwd,
   });
   onStart?.(child);
   const ended = new Promise<{ code: number | null; signal: NodeJS.Signals | null }>((resolve, reject) => {

@@ -5,18 +5,24 @@ import type { Session } from '../../bin/ckpt/session.ts';
 import type { OperatorRequest, ResultOf } from '../../lambdas/shared/contract/operator.ts';
 import type { OperateDeps } from '../../lambdas/use-cases/operate/deps.ts';
 import { createOperator } from '../../lambdas/use-cases/operate/operate.ts';
-import { operatorDeps } from '../use-cases/operate/ask.ts';
+import { NOW, operatorDeps } from '../use-cases/operate/ask.ts';
 
-/** A session in this process with the real operator behind it, on ports in memory. */
+/**
+ * A session in this process with the real operator behind it, on ports in memory. Its clock is the operator's, and goes on
+ * only while it sleeps.
+ */
 export function openTestSession(parts: Partial<OperateDeps> = {}, answers: readonly string[] | null = null) {
-  const operate = createOperator(operatorDeps(parts));
+  let now = NOW;
+  const slept: number[] = [];
+  let requests = 0;
+  const operate = createOperator(operatorDeps({ now: () => now, ...parts }));
   const asked: string[] = [];
   const said: string[] = [];
   const left = [...(answers ?? [])];
   const operator: Operator = {
     async ask<Request extends OperatorRequest>(request: Request) {
-      const answer = await operate(JSON.parse(JSON.stringify(request)), 'request-1');
-      if (!answer.ok) throw new CliError(answer.error);
+      const answer = await operate(JSON.parse(JSON.stringify(request)), `request-${++requests}`);
+      if (!answer.ok) throw new CliError(answer.error, { retryAfterSeconds: answer.retryAfterSeconds });
       return answer.result as ResultOf<Request['command']>;
     },
     region: async () => 'eu-west-1',
@@ -39,6 +45,11 @@ export function openTestSession(parts: Partial<OperateDeps> = {}, answers: reado
             },
     },
     paint: createPaint(false),
+    now: () => now,
+    sleep: async (ms) => {
+      now += ms;
+      slept.push(ms);
+    },
   };
-  return { session, said, asked };
+  return { session, said, asked, slept };
 }

@@ -30,6 +30,11 @@ describe('table', () => {
     expect(table([{ name: 'a', count: 0, note: ' ' }], COLUMNS)).toBe('NAME  COUNT\na         0\n');
   });
 
+  it('keeps such a column where it is always to be shown', () => {
+    const columns = COLUMNS.map((column) => ({ ...column, always: true as const }));
+    expect(table([{ name: 'a', count: 0, note: null }], columns)).toBe('NAME  COUNT  NOTE\na         0  -\n');
+  });
+
   it('cuts the last column to the width, and only that', () => {
     const [, first, second] = table(rows, COLUMNS, 38).split('\n');
     expect(first).toBe('a              5  the first of these …');

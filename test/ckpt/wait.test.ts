@@ -31,6 +31,7 @@ function answer(parts: Partial<Progress>): Progress {
     permissions: Object.fromEntries(PERMISSION_STATES.map((state) => [state, 0])) as Progress['permissions'],
     flapping: 0,
     waitingPlan: null,
+    paused: { all: null, rules: [], sources: [] },
     ...parts,
   };
 }

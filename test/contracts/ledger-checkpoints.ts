@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import type { CheckpointRecord } from '../../lambdas/core/model/permission.ts';
 import type { Ledger } from '../../lambdas/core/ports.ts';
-import { aCheckpoint, aPermission, MODEL, T0 } from '../builders/checkpoints.ts';
+import { aCheckpoint, aHold, aPermission, MODEL, T0 } from '../builders/checkpoints.ts';
 import type { MakeLedger } from './ledger-contract.ts';
 
 export function checkpointRules(makeLedger: MakeLedger): void {
@@ -23,6 +23,28 @@ export function checkpointRules(makeLedger: MakeLedger): void {
     };
     expect(await ledger.saveCheckpoint(record, record)).toBe(true);
     expect(await ledger.getCheckpoint(MODEL)).toEqual({ ...record, version: 1 });
+  });
+
+  it('what a person has said, and what is set aside, is read as it was stored', async () => {
+    const ledger = await makeLedger();
+    const row = aPermission('proj_A', 'pending', { parked: true });
+    const holds = {
+      proj_A: aHold('ignored'),
+      proj_GONE: aHold('forgotten', { by: null }),
+      proj_C: aHold('withheld', { by: 'arn:aws:sts::123456789012:assumed-role/ops/jane' }),
+    };
+    const record: CheckpointRecord = { ...aCheckpoint(row), holds };
+    await save(ledger, record);
+    expect(await ledger.getCheckpoint(MODEL)).toEqual({ ...record, version: 1 });
+    expect((await ledger.listCheckpoints(null)).items).toEqual([{ ...record, version: 1 }]);
+  });
+
+  it('a record of which nobody has said anything has no word of it', async () => {
+    const ledger = await makeLedger();
+    await save(ledger, aCheckpoint(aPermission('proj_A', 'active')));
+    const read = await ledger.getCheckpoint(MODEL);
+    expect(read).not.toHaveProperty('holds');
+    expect(read?.permissions.proj_A).not.toHaveProperty('parked');
   });
 
   it('the version stored is that of the record decided on, whatever the changed one says', async () => {

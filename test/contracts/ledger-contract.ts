@@ -1,7 +1,9 @@
 import { describe } from 'vitest';
-import type { Ledger } from '../../lambdas/core/ports.ts';
+import type { Author } from '../../lambdas/core/events/event.ts';
+import type { Clock, Ledger } from '../../lambdas/core/ports.ts';
 import { checkpointRules } from './ledger-checkpoints.ts';
 import { dueRules } from './ledger-due.ts';
+import { eventRules } from './ledger-events.ts';
 import { jobRules } from './ledger-jobs.ts';
 import { leaseRules } from './ledger-leases.ts';
 import { modelRules } from './ledger-models.ts';
@@ -9,13 +11,19 @@ import { permissionIdRules } from './ledger-permission-ids.ts';
 import { sourceRules } from './ledger-sources.ts';
 import { stateRules } from './ledger-states.ts';
 
-/** Makes a ledger with nothing in it. */
-export type MakeLedger = () => Promise<Ledger>;
+/** A ledger that others may share, each in their own name. */
+export interface SharedLedger extends Ledger {
+  as(author: Author): Ledger;
+}
+
+/** Makes a ledger with nothing in it; by whom, and by whose clock, only matters to the events. */
+export type MakeLedger = (author?: Author & { readonly now: Clock }) => Promise<SharedLedger>;
 
 /** What every implementation of the `Ledger` port keeps to. */
 export function describeLedgerContract(name: string, makeLedger: MakeLedger): void {
   describe(`${name} keeps the ledger's contract`, () => {
     describe('checkpoints', () => checkpointRules(makeLedger));
+    describe('an event', () => eventRules(makeLedger));
     describe('the index of due work', () => dueRules(makeLedger));
     describe('permission ids', () => permissionIdRules(makeLedger));
     describe('jobs and sweeps', () => jobRules(makeLedger));

@@ -47,6 +47,14 @@ export function jobRules(makeLedger: MakeLedger): void {
     expect(await ledger.getJob('ftjob-1')).toMatchObject({ version: 2, note: 'next' });
   });
 
+  it('that a job is forgotten is kept with it, and taken back with it', async () => {
+    const ledger = await makeLedger();
+    await ledger.saveJob({ ...JOB, forgotten: { at: T0, by: 'jane' } });
+    expect((await ledger.getJob('ftjob-1'))?.forgotten).toEqual({ at: T0, by: 'jane' });
+    await ledger.saveJob({ ...JOB, version: 1 });
+    expect(await ledger.getJob('ftjob-1')).not.toHaveProperty('forgotten');
+  });
+
   it('of ten observers of a job at once exactly one writes it', async () => {
     const ledger = await makeLedger();
     const stood = await Promise.all(Array.from({ length: 10 }, () => ledger.saveJob(JOB)));

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import type { ReconcileState, WaitingPlan } from '../../lambdas/core/model/system-state.ts';
+import { NOT_PAUSED, type Pause } from '../../lambdas/core/pause/pause.ts';
 import { T0 } from '../builders/checkpoints.ts';
 import type { MakeLedger } from './ledger-contract.ts';
 
@@ -15,6 +16,14 @@ export function stateRules(makeLedger: MakeLedger): void {
     expect(await ledger.saveState('waitingPlan', PLAN)).toBe(true);
     expect(await ledger.getState('reconcile')).toEqual({ ...RECONCILE, version: 1 });
     expect(await ledger.getState('waitingPlan')).toEqual({ ...PLAN, version: 1 });
+  });
+
+  it('keeps a pause with its reasons, under whatever names rules and sources have', async () => {
+    const ledger = await makeLedger();
+    const word = { at: T0, by: 'jane', why: 'an "audit"' };
+    const pause: Pause = { ...NOT_PAUSED, rules: { 'a rule: {ü}': word, constructor: word }, sources: { lab: word } };
+    expect(await ledger.saveState('pause', pause)).toBe(true);
+    expect(await ledger.getState('pause')).toEqual({ ...pause, version: 1 });
   });
 
   it('decided on an older version changes nothing: a confirmed plan is not confirmed away', async () => {

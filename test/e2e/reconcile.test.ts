@@ -21,6 +21,7 @@ afterAll(async () => {
 });
 
 const HOUR_MS = 60 * 60_000;
+const AUTHOR = { actor: 'somebody', plan: null, now: Date.now };
 
 /** Runs the CLI with `--json`. */
 async function run(...args: string[]) {
@@ -37,7 +38,7 @@ async function settle(...args: string[]) {
 
 /** Changes a checkpoint in the ledger behind the system's back. */
 async function rewrite(checkpoint: string, change: (record: CheckpointRecord) => CheckpointRecord) {
-  const ledger = createDynamoLedger(dynamo, stage.sandbox.outputs.LedgerTableName ?? '');
+  const ledger = createDynamoLedger(dynamo, stage.sandbox.outputs.LedgerTableName ?? '', AUTHOR);
   const before = await ledger.getCheckpoint(checkpoint);
   if (before === undefined) throw new Error(`The ledger has no ${checkpoint}`);
   expect(await ledger.saveCheckpoint(change(before), before)).toBe(true);
@@ -48,6 +49,7 @@ const aged = (record: CheckpointRecord) =>
   changePermissions(record, Object.keys(record.permissions), (permission) => ({
     ...permission,
     askedAt: Date.now() - HOUR_MS,
+    sharedAt: Date.now() - HOUR_MS,
   }));
 
 const effects = () => {

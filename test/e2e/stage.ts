@@ -25,23 +25,41 @@ export interface ListedPermission {
   readonly expiresAt: string | null;
 }
 
+const HOUR_MS = 60 * 60_000;
+
+/** A project that is no source: no rule wants what is trained there. */
+const UNWATCHED = 'proj_Unwatched00000000';
+
 const sandbox = inject('sandbox');
 const cloud: LocalCloud = { ...inject('cloud'), stop: async () => undefined };
 
 /** The deployed stack with an empty ledger, and a fake OpenAI of the test file's own behind it. */
 export async function openStage(options: FakeOpenAIOptions = {}) {
   await clearLedger(cloud, sandbox.outputs.LedgerTableName ?? '');
-  const fake = await startSandboxOpenAI(sandbox.keys, { port: inject('openaiPort'), ...options });
+  let behindMs = 0;
+  const now = () => Date.now() - behindMs;
+  const fake = await startSandboxOpenAI(sandbox.keys, { port: inject('openaiPort'), now, ...options });
+  fake.addProject({ id: UNWATCHED });
   return {
     cloud,
     sandbox,
     fake,
     addJob: (checkpoints = 1, status = 'succeeded') => fake.addJob({ projectId: SOURCE.id, checkpoints, status }),
+    addUnwatchedJob: (checkpoints = 1) => fake.addJob({ projectId: UNWATCHED, checkpoints }),
     deliver: (jobId: string, delivery?: Delivery) => deliver(cloud, sandbox, fake, jobId, delivery),
     async listed(jobId: string): Promise<readonly ListedPermission[]> {
       const { stdout, stderr, code } = await ckpt(cloud, ['list', '--job', jobId, '--json']);
       if (code !== 0) throw new Error(`ckpt list ended with ${code}: ${stderr}`);
       return JSON.parse(stdout);
+    },
+    /** Does something by the clock of an hour ago: a list is believed about what is as old, and not about what is fresh. */
+    async anHourAgo<T>(work: () => T | Promise<T>): Promise<T> {
+      behindMs = HOUR_MS;
+      try {
+        return await work();
+      } finally {
+        behindMs = 0;
+      }
     },
     close: () => fake.close(),
   };

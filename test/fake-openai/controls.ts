@@ -6,6 +6,7 @@ import type { FakeModel } from './state/models.ts';
 import type { FakePermission } from './state/permissions.ts';
 import type { FakeProject, ModelPermissions } from './state/projects.ts';
 import { addJob, finishJob } from './state/training.ts';
+import type { FakeWebhookEndpoint } from './state/webhook-endpoints.ts';
 import type { World } from './state/world.ts';
 import { deliverWebhook, type WebhookDelivery, type WebhookReceipt } from './webhook.ts';
 
@@ -50,12 +51,19 @@ export interface Controls {
   revoke(checkpoint: string, permissionId: string): void;
   /** The audit log as it is, oldest first: no lag, whether or not it is switched on. */
   auditEvents(): readonly AuditEvent[];
+  /** Subscribed to the ends of jobs unless told; nothing is delivered to it by itself. */
+  addWebhookEndpoint(
+    projectId: string,
+    endpoint: Pick<FakeWebhookEndpoint, 'url'> & Partial<Omit<FakeWebhookEndpoint, 'projectId'>>,
+  ): FakeWebhookEndpoint;
   /** Signed and stamped by the fake's clock. */
   deliverWebhook(delivery: WebhookDelivery): Promise<WebhookReceipt>;
 }
 
 /** Whom the audit log names for what is done behind the API. */
 const PERSON = { kind: 'session', id: 'user-SomebodyElse' } as const;
+
+const JOB_ENDED = ['fine_tuning.job.succeeded', 'fine_tuning.job.failed', 'fine_tuning.job.cancelled'] as const;
 
 export function createControls(world: World): Controls {
   const { ids, keys, now, projects } = world;
@@ -103,6 +111,15 @@ export function createControls(world: World): Controls {
       throw new Error(`${checkpoint} has no permission ${permissionId} to revoke.`);
     },
     auditEvents: () => world.auditLog.events,
+    addWebhookEndpoint: (projectId, endpoint) =>
+      world.webhookEndpoints.add({
+        projectId: projects.need(projectId).id,
+        id: ids.webhookEndpoint(),
+        name: 'Checkpoint sharing',
+        eventTypes: JOB_ENDED,
+        createdAt: now(),
+        ...endpoint,
+      }),
     deliverWebhook: (delivery) => deliverWebhook(delivery, now),
   };
 }

@@ -12,6 +12,7 @@ export const ENDPOINTS = [
   'projects.list',
   'projects.get',
   'projects.model_permissions',
+  'webhook_endpoints.list',
 ] as const;
 
 export type Endpoint = (typeof ENDPOINTS)[number];

@@ -13,6 +13,7 @@ export function createIds(random: Random) {
     model: () => draw('', 8),
     checkpoint: () => draw('ftckpt_', 24),
     permission: () => draw('cp_', 24),
+    webhookEndpoint: () => draw('whe_', 24),
     file: () => draw('file-', 22),
     request: () => draw('req_', 32, HEX),
     auditLog: () => draw('audit_log-', 24),

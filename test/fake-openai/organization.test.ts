@@ -104,6 +104,23 @@ describe('audit log', () => {
     expect((await log('?effective_at[gte]=yesterday')).status).toBe(400);
   });
 
+  test('filters by what an event is about, unless that filter is ignored', async () => {
+    const { id: first } = fake.grant(checkpoint, 'proj_eu');
+    const { id: second } = fake.grant(checkpoint, 'proj_eu');
+    fake.revoke(checkpoint, first);
+    const types = async (query: string) => column(await log(query), 'type');
+    expect(await types(`?resource_ids[]=${second}`)).toEqual(['checkpoint.permission.created']);
+    expect(await types(`?resource_ids[]=${first}`)).toEqual([
+      'checkpoint.permission.deleted',
+      'checkpoint.permission.created',
+    ]);
+    expect(await types(`?resource_ids[]=${first}&event_types[]=checkpoint.permission.created`)).toHaveLength(1);
+    expect(await types('?resource_ids[]=cp_never')).toEqual([]);
+    fake.quirks.auditResourceFilter = 'ignored';
+    expect(await types('?resource_ids[]=cp_never')).toHaveLength(3);
+    expect(fake.unexpected).toEqual([]);
+  });
+
   test('turns its pages', async () => {
     for (let index = 0; index < 25; index++) fake.grant(checkpoint, 'proj_eu');
     const first = await log();

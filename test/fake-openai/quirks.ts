@@ -34,6 +34,8 @@ export interface Quirks {
   auditOrder: 'descending' | 'ascending';
   /** Milliseconds until an event shows in the audit log. */
   auditLagMs: number;
+  /** Whether the audit log heeds `resource_ids[]`, which no example of the documents uses for a permission. */
+  auditResourceFilter: 'works' | 'ignored';
   /** A project that never had a model allow or deny list. */
   noModelPermissions: 'empty-deny-list' | 'not-found';
 }
@@ -51,5 +53,6 @@ export const DEFAULT_QUIRKS: Readonly<Quirks> = {
   auditLog: 'on',
   auditOrder: 'descending',
   auditLagMs: 0,
+  auditResourceFilter: 'works',
   noModelPermissions: 'empty-deny-list',
 };

@@ -4,6 +4,7 @@ import { modelRoutes } from './routes/models.ts';
 import { permissionRoutes } from './routes/permissions.ts';
 import { projectRoutes } from './routes/projects.ts';
 import type { Route } from './routes/route.ts';
+import { webhookEndpointRoutes } from './routes/webhook-endpoints.ts';
 
 const ROUTES: readonly Route[] = [
   ...jobRoutes,
@@ -11,6 +12,7 @@ const ROUTES: readonly Route[] = [
   ...modelRoutes,
   ...projectRoutes,
   ...auditLogRoutes,
+  ...webhookEndpointRoutes,
 ];
 
 export interface Match {

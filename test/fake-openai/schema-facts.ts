@@ -156,6 +156,20 @@ export const AuditLogList = list(
   ]),
 );
 
+/** `WebhookEndpoint` of the npm package openai 7.55.0: newer than the document. */
+export const WebhookEndpointList = list(
+  z.strictObject({
+    object: z.literal('webhook_endpoint'),
+    id: z.string().startsWith('whe_'),
+    created_at: time,
+    updated_at: time.optional(),
+    name: z.string().min(1).max(256),
+    url: z.url().startsWith('https://').max(2_048),
+    event_types: z.array(z.string()).min(1),
+    signing_secret_hint: z.string().nullable(),
+  }),
+);
+
 export const ErrorBody = z.strictObject({
   error: z.strictObject({
     message: z.string().min(1),

@@ -120,6 +120,24 @@ test('reads projects, archived ones too, and their model permissions', async () 
   });
 });
 
+test('lists webhook endpoints, page by page, newest first', async () => {
+  const made = Array.from({ length: 21 }, (_, index) =>
+    fake.addWebhookEndpoint('proj_research', { url: `https://hooks.example.com/${index}` }),
+  );
+  const listed = await collect(client.webhooks.list());
+  expect(listed.map(({ id, url }) => [id, url])).toEqual(made.map(({ id, url }) => [id, url]).reverse());
+  expect(listed[0]?.event_types).toContain('fine_tuning.job.succeeded');
+  expect(fake.calls.count({ endpoint: 'webhook_endpoints.list' })).toBe(2);
+});
+
+test('finds the event of one permission in the audit log', async () => {
+  const { finalModel } = fake.addJob({ projectId: 'proj_research' });
+  for (let index = 0; index < 3; index++) fake.grant(finalModel, fake.addProject({ id: `proj_${index}` }).id);
+  const [, second] = fake.permissions(finalModel);
+  const found = await collect(client.admin.organization.auditLogs.list({ resource_ids: [second?.id ?? ''] }));
+  expect(found.map((event) => event['checkpoint.permission.created']?.id)).toEqual([second?.id]);
+});
+
 test("raises the SDK's own errors", async () => {
   const { finalModel } = fake.addJob({ projectId: 'proj_research' });
   const { permissions } = client.fineTuning.checkpoints;

@@ -23,16 +23,21 @@ async function serve(service: Service, request: IncomingMessage, response: Serve
     text: await text(request),
     requestId,
   });
-  end(ending, requestId, request, response);
+  end(ending, { 'x-request-id': requestId, date: new Date(service.world.now()).toUTCString() }, request, response);
 }
 
-function end(ending: Ending, requestId: string, request: IncomingMessage, response: ServerResponse): void {
+function end(
+  ending: Ending,
+  stamp: Readonly<Record<'x-request-id' | 'date', string>>,
+  request: IncomingMessage,
+  response: ServerResponse,
+): void {
   if (!('answer' in ending)) {
     if (ending.kind === 'reset') request.socket.resetAndDestroy();
     return;
   }
   const { status, body, headers } = ending.answer;
   const json = JSON.stringify(body);
-  response.writeHead(status, { 'content-type': 'application/json', 'x-request-id': requestId, ...headers });
+  response.writeHead(status, { 'content-type': 'application/json', ...stamp, ...headers });
   response.end(ending.kind === 'half-answer' ? json.slice(0, Math.floor(json.length / 2)) : json);
 }

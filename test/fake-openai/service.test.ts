@@ -49,6 +49,14 @@ test('every answer has a request id of its own, the one in the log', async () =>
   expect(fake.calls.all.map(({ requestId }) => requestId)).toEqual(ids);
 });
 
+test('every answer is dated by the clock of the fake', async () => {
+  const dated = await startFakeOpenAI({ now: () => Date.UTC(2026, 10, 20, 12, 0, 0, 999) });
+  for (const line of ['GET /batches', 'GET /organization/projects']) {
+    expect((await ask(dated, line)).headers.get('date')).toBe('Fri, 20 Nov 2026 12:00:00 GMT');
+  }
+  await dated.close();
+});
+
 test('the log tells what came, when, with which key, and what became of it', async () => {
   fake.addProject({ id: 'proj_eu' });
   const { finalModel } = fake.addJob({ projectId: 'proj_research' });

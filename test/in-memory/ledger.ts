@@ -1,13 +1,22 @@
 import { dueOf } from '../../lambdas/core/checkpoint/due.ts';
 import { newPermissionIds } from '../../lambdas/core/checkpoint/permission-ids.ts';
+import { checkpointEvent } from '../../lambdas/core/events/checkpoint-event.ts';
+import type { Author, LedgerEvent } from '../../lambdas/core/events/event.ts';
 import type { JobRecord } from '../../lambdas/core/model/job.ts';
 import type { ModelRecord } from '../../lambdas/core/model/openai-model.ts';
 import { type CheckpointRecord, PRIORITIES, type RefusedProject } from '../../lambdas/core/model/permission.ts';
 import type { SystemState } from '../../lambdas/core/model/system-state.ts';
-import type { Ledger, Page, SourceRecord, SweepRecord } from '../../lambdas/core/ports.ts';
+import type { Clock, Ledger, Page, SourceRecord, SweepRecord } from '../../lambdas/core/ports.ts';
+
+export interface InMemoryLedger extends Ledger {
+  /** The same ledger, in which what is done is told as done by somebody else. */
+  as(author: Author): InMemoryLedger;
+}
+
+const SOMEBODY = { actor: 'test', plan: null, now: () => 0 };
 
 /** The ledger in memory, for tests and the simulation; the contract suite holds it to what DynamoDB does. */
-export function createInMemoryLedger(): Ledger {
+export function createInMemoryLedger(author: Author & { readonly now: Clock } = SOMEBODY): InMemoryLedger {
   const checkpoints = new Map<string, CheckpointRecord>();
   const pointers = new Map<string, { checkpoint: string; projectId: string }>();
   const jobs = new Map<string, JobRecord>();
@@ -17,8 +26,10 @@ export function createInMemoryLedger(): Ledger {
   const sources = new Map<string, SourceRecord>();
   const refused = new Map<string, RefusedProject>();
   const leases = new Map<string, { owner: string; expiresAt: number }>();
+  const events: LedgerEvent[] = [];
 
-  return {
+  const build = (author: Author & { readonly now: Clock }): InMemoryLedger => ({
+    as: (other) => build({ ...other, now: author.now }),
     async getCheckpoint(checkpoint) {
       return checkpoints.get(checkpoint);
     },
@@ -28,6 +39,8 @@ export function createInMemoryLedger(): Ledger {
         pointers.set(permissionId, { checkpoint: record.checkpoint, projectId });
       }
       checkpoints.set(record.checkpoint, { ...record, version: before.version + 1 });
+      const event = checkpointEvent(record, before, author, author.now());
+      if (event !== undefined) events.push(event);
       return true;
     },
     async listCheckpoints() {
@@ -39,6 +52,9 @@ export function createInMemoryLedger(): Ledger {
       if (permission === undefined) return undefined;
       return [permission.permissionId, ...permission.duplicateIds].includes(permissionId) ? pointer : undefined;
     },
+    async traceOf(permissionId) {
+      return pointers.get(permissionId)?.checkpoint;
+    },
     async dueCheckpoints(lane, now, limit) {
       const due = [...checkpoints.values()].flatMap((record) => {
         const next = dueOf(record);
@@ -48,11 +64,23 @@ export function createInMemoryLedger(): Ledger {
       const rank = (item: (typeof due)[number]) => PRIORITIES.indexOf(item.priority);
       return due.sort((a, b) => rank(a) - rank(b) || a.at - b.at).slice(0, limit);
     },
+    async listEvents({ checkpoint, cursor, limit }) {
+      const found = events
+        .filter((event) => checkpoint === null || event.checkpoint === checkpoint)
+        .filter(({ id }) => cursor === null || id < cursor)
+        .sort((a, b) => (a.id < b.id ? 1 : -1));
+      const items = found.slice(0, limit);
+      return { items, cursor: found.length > limit ? (items.at(-1)?.id ?? null) : null };
+    },
+    async addEvent(event) {
+      if (!events.some(({ id }) => id === event.id)) events.push(event);
+    },
     async getJob(jobId) {
       return jobs.get(jobId);
     },
-    async saveJob(record) {
+    async saveJob(record, event) {
       if ((jobs.get(record.jobId)?.version ?? 0) !== record.version) return false;
+      if (event !== undefined) events.push(event);
       jobs.set(record.jobId, { ...record, version: record.version + 1 });
       return true;
     },
@@ -78,8 +106,9 @@ export function createInMemoryLedger(): Ledger {
     async getState<Name extends keyof SystemState>(name: Name) {
       return states.get(name) as SystemState[Name] | undefined;
     },
-    async saveState(name, state) {
+    async saveState(name, state, event) {
       if ((states.get(name)?.version ?? 0) !== state.version) return false;
+      if (event !== undefined) events.push(event);
       states.set(name, { ...state, version: state.version + 1 });
       return true;
     },
@@ -90,6 +119,7 @@ export function createInMemoryLedger(): Ledger {
       const before = sources.get(alias) ?? { alias, lastWebhookAt: null, lastJobId: null, lastJobAt: null };
       const given = Object.entries(seen).filter(([, value]) => value !== undefined && value !== null);
       if (given.length === 0) return;
+      if (seen.lastWebhookAt != null && (before.lastWebhookAt ?? 0) >= seen.lastWebhookAt) return;
       sources.set(alias, { ...before, ...Object.fromEntries(given) });
     },
     async refusedProjects() {
@@ -110,7 +140,8 @@ export function createInMemoryLedger(): Ledger {
     async releaseLease(name, owner) {
       if (leases.get(name)?.owner === owner) leases.delete(name);
     },
-  };
+  });
+  return build(author);
 }
 
 function onePage<T>(items: ReadonlyMap<string, T>): Page<T> {

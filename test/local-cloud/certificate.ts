@@ -5,7 +5,7 @@ import { promisify } from 'node:util';
 const run = promisify(execFile);
 
 const EXTENSIONS = [
-  'subjectAltName=DNS:localhost,DNS:*.localhost,IP:127.0.0.1',
+  'subjectAltName=DNS:localhost,DNS:*.localhost,DNS:*.execute-api.localhost,IP:127.0.0.1',
   'basicConstraints=critical,CA:FALSE',
   'extendedKeyUsage=serverAuth',
 ];

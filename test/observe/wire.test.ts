@@ -40,7 +40,11 @@ describe('the observe function', () => {
     const { run } = startFunction();
     const message = { source: 'research', jobId: job.id, webhookAt: 1_795_000_000_000 };
     expect(failuresIn(await run(sqsRecord('m-1', message)))).toEqual([]);
-    const [checkpoint, known] = aws.bodies('DynamoDB_20120810.PutItem').map(({ Item }) => Item);
+    const [known] = aws.bodies('DynamoDB_20120810.PutItem').map(({ Item }) => Item);
+    const [written] = aws.bodies('DynamoDB_20120810.TransactWriteItems');
+    const puts = written?.TransactItems as { Put: { Item: unknown } }[] | undefined;
+    const [checkpoint, event] = puts?.map(({ Put }) => Put.Item) ?? [];
+    expect(event).toMatchObject({ pk: { S: 'EVENT' }, body: { S: expect.stringContaining('"actor":"observe"') } });
     expect(checkpoint).toMatchObject({ pk: { S: 'CHECKPOINT' }, sk: { S: job.finalModel }, dueLane: { S: 'create' } });
     expect(known).toMatchObject({ pk: { S: 'JOB' }, sk: { S: job.id } });
     expect(aws.operations().at(-1)).toBe(WAKE);
@@ -49,7 +53,8 @@ describe('the observe function', () => {
     await run(sqsRecord('m-2', message), sqsRecord('m-3', message));
     expect(fake.calls.all).toHaveLength(2);
     expect(aws.bodies(WAKE)).toHaveLength(1);
-    expect(aws.bodies('DynamoDB_20120810.PutItem')).toHaveLength(2);
+    expect(aws.bodies('DynamoDB_20120810.PutItem')).toHaveLength(1);
+    expect(aws.bodies('DynamoDB_20120810.TransactWriteItems')).toHaveLength(1);
   });
 
   it('lets a job that cannot be read come back in a minute, the third time in four', async () => {

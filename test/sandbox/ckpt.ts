@@ -10,12 +10,28 @@ export interface CommandResult {
   readonly stderr: string;
 }
 
+/** A CLI that runs. */
+export interface Running {
+  /** Sends it a signal, as Ctrl-C does. */
+  interrupt(): void;
+  readonly ended: Promise<CommandResult>;
+}
+
 /** Runs the CLI as a person would, against a local cloud. */
-export async function ckpt(
+export function ckpt(
   cloud: LocalCloud,
   args: readonly string[],
   env: Readonly<Record<string, string>> = {},
 ): Promise<CommandResult> {
+  return startCkpt(cloud, args, env).ended;
+}
+
+/** The same, not waited for. The exit code is null where it ended by a signal. */
+export function startCkpt(
+  cloud: LocalCloud,
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): Running {
   const child = spawn(process.execPath, [LAUNCHER, ...args], {
     env: { ...process.env, ...cloud.env, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -29,6 +45,8 @@ export async function ckpt(
     child.once('error', reject);
     child.once('close', resolve);
   });
-  const [stdout, stderr, code] = await Promise.all([read(child.stdout), read(child.stderr), closed]);
-  return { code, stdout, stderr };
+  const ended = Promise.all([read(child.stdout), read(child.stderr), closed]).then(([stdout, stderr, code]) => {
+    return { code, stdout, stderr };
+  });
+  return { interrupt: () => child.kill('SIGINT'), ended };
 }

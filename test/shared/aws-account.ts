@@ -52,6 +52,9 @@ function answer({ operation, body }: AwsCall, account: Account, items: Map<strin
     case 'DynamoDB.PutItem':
       items.set(keyOf(body.Item), body.Item);
       return ok({});
+    case 'DynamoDB.TransactWriteItems':
+      for (const { Put } of body.TransactItems as { Put: { Item: unknown } }[]) items.set(keyOf(Put.Item), Put.Item);
+      return ok({});
     case 'DynamoDB.UpdateItem':
     case 'DynamoDB.DeleteItem':
       return ok({});

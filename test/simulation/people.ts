@@ -1,4 +1,5 @@
 import type { CheckpointRecord } from '../../lambdas/core/model/permission.ts';
+import { handle } from './functions/by-hand.ts';
 import { startWish } from './functions/wishes.ts';
 import type { Permission } from './openai/organization.ts';
 import type { World } from './world.ts';
@@ -77,6 +78,12 @@ export function meddle(world: World, permission: Permission): void {
   });
 }
 
+/** Somebody does something by hand to some checkpoint. */
+export function handleSome(world: World): void {
+  const known = [...world.watch.records.values()];
+  if (known.length > 0) handle(world, world.draw.pick(known));
+}
+
 /** Somebody wants something else of some checkpoint than the policy does. */
 export function wish(world: World): void {
   const known = [...world.watch.records.values()];
@@ -88,7 +95,8 @@ export function nudge(world: World, record: CheckpointRecord): void {
   const isUnderWay = Object.values(record.permissions).some(({ state }) => state === 'unknown' || state === 'revoking');
   if (!isUnderWay || !world.strikes(world.scenario.storm.nudge)) return;
   const withinMs = world.draw.pick([100, 3_000]);
-  world.scheduler.after(world.draw.int(0, withinMs), () => wishFor(world, record));
+  const come = world.draw.chance(0.5) ? wishFor : handle;
+  world.scheduler.after(world.draw.int(0, withinMs), () => come(world, record));
 }
 
 function wishFor(world: World, { checkpoint, permissions }: CheckpointRecord): void {

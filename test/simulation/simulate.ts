@@ -1,11 +1,12 @@
 import { dueOf } from '../../lambdas/core/checkpoint/due.ts';
 import type { Violation } from './engine/judge.ts';
+import { handleMore, resumeAll } from './functions/by-hand.ts';
 import { receiveAt } from './functions/observe.ts';
 import { COMMANDS, startCommand } from './functions/operator.ts';
 import { delaysOf, startReconcile } from './functions/reconcile.ts';
 import { startShare } from './functions/share.ts';
 import { checkEnd } from './invariants/end.ts';
-import { interfere, meddle, nudge, wish } from './people.ts';
+import { handleSome, interfere, meddle, nudge, wish } from './people.ts';
 import { NO_SABOTAGE, type Sabotage } from './sabotage/sabotage.ts';
 import { World } from './world.ts';
 
@@ -74,6 +75,8 @@ function scheduleEvents(world: World, calmFrom: number): void {
   for (const at of scenario.interferences) scheduler.at(at, () => interfere(world));
   for (const at of scenario.commands) scheduler.at(at, () => startCommand(world, draw.pick(COMMANDS)));
   for (const at of scenario.wishes) scheduler.at(at, () => wish(world));
+  for (const at of scenario.handling) scheduler.at(at, () => handleSome(world));
+  for (const at of scenario.widerHandling) scheduler.at(at, () => handleMore(world));
   world.watch.onStored = (record) => nudge(world, record);
   world.watch.onGranted = (permission) => meddle(world, permission);
   if (storm.keyTrouble) {
@@ -85,6 +88,7 @@ function scheduleEvents(world: World, calmFrom: number): void {
     world.isCalm = true;
     world.openai.isKeyGood = true;
     world.trace.add('world', 'it is calm from here on');
+    if (scenario.widerHandling.length > 0) resumeAll(world);
   });
 }
 

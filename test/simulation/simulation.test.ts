@@ -4,7 +4,7 @@ import { SABOTAGES } from './sabotage/sabotages.ts';
 import { simulate } from './simulate.ts';
 import { simulateMany } from './simulate-many.ts';
 
-const SEEDS = 400;
+const SEEDS = 300;
 
 describe('the simulation', () => {
   it(`finds every invariant to hold in the first ${SEEDS} worlds`, async () => {

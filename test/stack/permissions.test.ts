@@ -25,7 +25,9 @@ describe('what each function may do, and nothing else', () => {
       'logs:CreateLogStream, logs:PutLogEvents on ObserveFunctionLogs',
       'sqs:ReceiveMessage, sqs:ChangeMessageVisibility, sqs:GetQueueUrl, sqs:DeleteMessage, sqs:GetQueueAttributes on ObserveQueue',
       'secretsmanager:GetSecretValue on SecretsProjectKeyresearch',
-      'dynamodb:GetItem, dynamodb:Query, dynamodb:PutItem, dynamodb:UpdateItem on LedgerTable[CHECKPOINT, JOB, SOURCE]',
+      'dynamodb:PutItem on LedgerTable[CHECKPOINT, EVENT, HISTORY]',
+      'dynamodb:GetItem, dynamodb:Query on LedgerTable[CHECKPOINT]',
+      'dynamodb:GetItem, dynamodb:Query, dynamodb:PutItem, dynamodb:UpdateItem on LedgerTable[JOB, SOURCE]',
       'lambda:InvokeFunction on ShareFunction',
     ]);
   });
@@ -34,7 +36,9 @@ describe('what each function may do, and nothing else', () => {
     expect(may(OUTPUT.shareFunction)).toEqual([
       'logs:CreateLogStream, logs:PutLogEvents on ShareFunctionLogs',
       'secretsmanager:GetSecretValue on SecretsAdminKey',
-      'dynamodb:GetItem, dynamodb:Query, dynamodb:PutItem, dynamodb:UpdateItem on LedgerTable[CHECKPOINT, REFUSED_PROJECT, LEASE, STATE]',
+      'dynamodb:PutItem on LedgerTable[CHECKPOINT, EVENT, HISTORY]',
+      'dynamodb:GetItem, dynamodb:Query on LedgerTable[CHECKPOINT]',
+      'dynamodb:GetItem, dynamodb:Query, dynamodb:PutItem, dynamodb:UpdateItem on LedgerTable[REFUSED_PROJECT, LEASE, STATE]',
       'dynamodb:DeleteItem on LedgerTable[REFUSED_PROJECT, LEASE]',
       'dynamodb:GetItem, dynamodb:Query, dynamodb:BatchWriteItem on LedgerTable[PERMISSION_ID]',
       'dynamodb:Query on LedgerTable/index/due',
@@ -47,19 +51,28 @@ describe('what each function may do, and nothing else', () => {
       'logs:CreateLogStream, logs:PutLogEvents on ReconcileFunctionLogs',
       'secretsmanager:GetSecretValue on SecretsProjectKeyresearch',
       'dynamodb:GetItem, dynamodb:Query on LedgerTable[JOB]',
-      'dynamodb:GetItem, dynamodb:Query, dynamodb:PutItem, dynamodb:UpdateItem on LedgerTable[CHECKPOINT, SWEEP, MODEL, STATE]',
+      'dynamodb:PutItem on LedgerTable[CHECKPOINT, EVENT, HISTORY]',
+      'dynamodb:GetItem, dynamodb:Query on LedgerTable[CHECKPOINT]',
+      'dynamodb:GetItem, dynamodb:Query, dynamodb:PutItem, dynamodb:UpdateItem on LedgerTable[SWEEP, MODEL, STATE]',
       'sqs:SendMessage on ObserveQueue',
       'lambda:InvokeFunction on ShareFunction',
     ]);
   });
 
-  it('the operator function may read the ledger, write wanted rows, count messages, wake share and start reconcile', () => {
+  it('the operator function may read the ledger and the keys, write what a person asks for, count and redrive messages, and wake the others', () => {
     expect(may(OUTPUT.operatorFunction)).toEqual([
       'logs:CreateLogStream, logs:PutLogEvents on OperatorFunctionLogs',
-      'dynamodb:GetItem, dynamodb:Query on LedgerTable[CHECKPOINT, JOB, PERMISSION_ID, SOURCE, SWEEP, STATE, MODEL, REFUSED_PROJECT, LEASE]',
-      'dynamodb:PutItem, dynamodb:UpdateItem on LedgerTable[CHECKPOINT, STATE]',
-      'dynamodb:GetItem on LedgerTable[PACER]',
+      'dynamodb:GetItem, dynamodb:Query on LedgerTable[CHECKPOINT, JOB, PERMISSION_ID, EVENT, HISTORY, SOURCE, SWEEP, STATE, MODEL, REFUSED_PROJECT, LEASE]',
+      'dynamodb:PutItem on LedgerTable[CHECKPOINT, EVENT, HISTORY, STATE, JOB]',
+      'dynamodb:GetItem, dynamodb:Query on LedgerTable[CHECKPOINT]',
+      'dynamodb:PutItem, dynamodb:UpdateItem on LedgerTable[STATE, JOB, SOURCE, REFUSED_PROJECT]',
+      'dynamodb:BatchWriteItem on LedgerTable[PERMISSION_ID]',
+      'dynamodb:GetItem, dynamodb:PutItem on LedgerTable[PACER]',
+      'secretsmanager:GetSecretValue on SecretsAdminKey',
+      'secretsmanager:GetSecretValue on SecretsProjectKeyresearch, SecretsWebhookSecretresearch',
       'sqs:GetQueueAttributes on ObserveQueue, ObserveQueueDeadLetters',
+      'sqs:ReceiveMessage, sqs:DeleteMessage on ObserveQueueDeadLetters',
+      'sqs:SendMessage on ObserveQueue',
       'lambda:InvokeFunction on ShareFunction',
       'lambda:InvokeFunction on ReconcileFunction',
     ]);
@@ -84,12 +97,37 @@ describe('what each function may do, and nothing else', () => {
 });
 
 describe('all roles together', () => {
-  it('only the share function may read the admin key', () => {
+  it('only the share function and the operator function may read the admin key', () => {
     const admin = nameOf({ Ref: outputRef(template, OUTPUT.adminKeySecret) });
     const readers = policies().filter(({ statements }) =>
       statements.some((statement) => asLine(statement).includes(admin)),
     );
-    expect(readers.map(({ id }) => id)).toEqual([expect.stringMatching(/^ShareFunctionRole/)]);
+    expect(readers.map(({ id }) => id)).toEqual([
+      expect.stringMatching(/^ShareFunctionRole/),
+      expect.stringMatching(/^OperatorFunctionRole/),
+    ]);
+  });
+
+  it('an event may be put by whoever writes checkpoints, and be changed or deleted by nobody', () => {
+    const onEvents = policies().flatMap(({ id, statements }) =>
+      statements.map(asLine).flatMap((line) => {
+        const [, partitions = ''] = /\[(.*)\]/.exec(line) ?? [];
+        return /\b(EVENT|HISTORY)\b/.test(partitions) ? [`${id.replace(/FunctionRole.*/, '')}: ${line}`] : [];
+      }),
+    );
+    const writing = onEvents.filter((line) => !line.includes(': dynamodb:GetItem, dynamodb:Query on'));
+    const rights = writing.map((line) => line.replace(/ on LedgerTable.*/, '')).sort();
+    expect(rights).toEqual(['Observe', 'Operator', 'Reconcile', 'Share'].map((who) => `${who}: dynamodb:PutItem`));
+  });
+
+  it('no right to the ledger is without its partitions, and nobody scans it', () => {
+    const lines = policies().flatMap(({ statements }) => statements.map(asLine));
+    const rights = lines.filter((line) => line.includes('dynamodb:'));
+    expect(rights.length).toBeGreaterThan(15);
+    for (const line of rights) {
+      expect(line).toMatch(/ on LedgerTable(\[[A-Z_, ]+\]|\/index\/due)$/);
+      expect(line).not.toMatch(/Scan|PartiQL/);
+    }
   });
 
   it('no statement has a wildcard in its actions or a bare * for its resource', () => {

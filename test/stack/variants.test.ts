@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { ENV, OUTPUT } from '../../lambdas/shared/contract/names.ts';
 import { FUNCTIONS } from '../../lib/bundle.ts';
+import { environmentBytes, resolveOnAws } from './on-aws.ts';
 import { asLine, functionOf, nameOf, outputRef, propertiesOf, statementsOf } from './reading.ts';
 import { POLICY, type Synthesized, synthesize } from './synthesize.ts';
 
@@ -44,6 +45,10 @@ describe('secrets given by ARN', () => {
     expect(secretLines(OUTPUT.shareFunction)).toEqual([`${read} ${arn('admin-AbCdEf')}`]);
     expect(secretLines(OUTPUT.observeFunction)).toEqual([`${read} ${arn('research-key-AbCdEf')}`]);
     expect(secretLines(OUTPUT.webhookFunction)).toEqual([`${read} ${arn('research-hook')}-??????`]);
+    expect(secretLines(OUTPUT.operatorFunction)).toEqual([
+      `${read} ${arn('admin-AbCdEf')}`,
+      `${read} ${arn('research-key-AbCdEf')}, ${arn('research-hook')}-??????`,
+    ]);
   });
 });
 
@@ -105,10 +110,23 @@ describe('settings', () => {
     );
   });
 
-  it('twenty sources fit', () => {
+  it('twenty sources fit into the environment of every function, also where the stack has the longest name', () => {
+    const stackName = 'S'.repeat(55);
     const sources = Array.from({ length: 20 }, (_, i) => `  source-${i}: { id: proj_${i}, source: {} }`);
-    const { template } = synthesize(`version: 1\nprojects:\n${sources.join('\n')}\n`);
+    const { template } = synthesize(`version: 1\nprojects:\n${sources.join('\n')}\n`, { stackName });
     template.resourceCountIs('AWS::SecretsManager::Secret', 41);
+    for (const name of FUNCTIONS) {
+      const bytes = environmentBytes(template, stackName, OUTPUT[`${name}Function`]);
+      expect({ name, fits: bytes <= 4096 }).toEqual({ name, fits: true });
+    }
+  });
+
+  it('the operator function is told the names of the secrets that the stack made, and once how their ARNs begin', () => {
+    const { [ENV.projectKeySecrets]: keys, [ENV.secretArnPrefix]: prefix } = variables(usual, OUTPUT.operatorFunction);
+    expect(nameOf(prefix ?? null)).toBe('arn:AWS::Partition:secretsmanager:AWS::Region:AWS::AccountId:secret:');
+    expect(resolveOnAws(usual.template, 'CheckpointSharing', keys)).toMatch(
+      /^\{"research":"SecretsProjectKeyresearch[0-9A-F]{8}-x{12}-x{6}"\}$/,
+    );
   });
 });
 

@@ -72,7 +72,7 @@ export async function createScene(options: SceneOptions = {}) {
   const jobs = jobApi();
   const store = createInMemoryPacerStore();
 
-  const ownLedger = createInMemoryLedger();
+  const ownLedger = createInMemoryLedger({ actor: 'test', plan: null, now: time.now });
 
   /** OpenAI's permission endpoints; time stands still while a call is on its way. */
   const permissionApi = (key: string = fake.adminKey): PermissionApi => {
@@ -106,7 +106,7 @@ export async function createScene(options: SceneOptions = {}) {
     /** A job that has ended well, with so many checkpoints. */
     addJob: (checkpoints = 1) => fake.addJob({ projectId: 'proj_RESEARCH', checkpoints }),
 
-    observe: (jobId: string, ledger: Ledger = ownLedger, by: Policy = policy) => {
+    observe: (jobId: string, ledger: Ledger = ownLedger.as({ actor: 'observe', plan: null }), by: Policy = policy) => {
       const deps = { policy: by, ledger, jobsOf: () => jobs, now: time.now, log: SILENT };
       return time.busy(observe(deps, { source: 'research', jobId, webhookAt: time.now() }, 1));
     },
@@ -124,7 +124,7 @@ export async function createScene(options: SceneOptions = {}) {
       const api = parts.api ?? permissionApi(parts.key);
       const rules = { ...DEFAULT_PACER_RULES, limit: 6, ...options.rules };
       return {
-        ledger: parts.ledger ?? ownLedger,
+        ledger: parts.ledger ?? ownLedger.as({ actor: 'share', plan: null }),
         pacer: createPacer(parts.pacerStore ?? store, rules, time.now),
         permissions: api,
         auditLog: parts.auditLog ?? auditLogApi(parts.key),

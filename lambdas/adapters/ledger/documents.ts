@@ -1,5 +1,7 @@
 import { GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import type { LedgerEvent } from '../../core/events/event.ts';
 import type { Page } from '../../core/ports.ts';
+import { writeWithEvent } from './events.ts';
 import { type Attributes, conditionHeld, keyOf, queryPartition, type Table } from './table.ts';
 
 /** A document that is stored under a version. */
@@ -25,32 +27,32 @@ export function createDocuments(table: Table) {
       return Item === undefined ? undefined : parse<T>(Item);
     },
 
-    /** Stores the document as version `known` + 1; false if the stored version is another by now. */
+    /** Stores the document as version `known` + 1, with its event; false if the stored version is another by now. */
     async put<T extends Versioned>(
       partition: string,
       id: string,
       document: T,
       known: number,
       indexed: Attributes = {},
+      event?: LedgerEvent,
     ): Promise<boolean> {
       const { version: _, ...body } = document;
       const isNew = known === 0;
-      return conditionHeld(
-        table.client.send(
-          new PutItemCommand({
-            TableName: table.name,
-            Item: {
-              ...keyOf(partition, id),
-              ...indexed,
-              version: { N: String(known + 1) },
-              body: { S: JSON.stringify(body) },
-            },
-            ConditionExpression: isNew ? NOT_STORED_YET : UNCHANGED_SINCE_READ,
-            ExpressionAttributeNames: { '#version': 'version' },
-            ...(isNew ? {} : { ExpressionAttributeValues: { ':known': { N: String(known) } } }),
-          }),
-        ),
-      );
+      const write = {
+        TableName: table.name,
+        Item: {
+          ...keyOf(partition, id),
+          ...indexed,
+          version: { N: String(known + 1) },
+          body: { S: JSON.stringify(body) },
+        },
+        ConditionExpression: isNew ? NOT_STORED_YET : UNCHANGED_SINCE_READ,
+        ExpressionAttributeNames: { '#version': 'version' },
+        ...(isNew ? {} : { ExpressionAttributeValues: { ':known': { N: String(known) } } }),
+      };
+      return event === undefined
+        ? conditionHeld(table.client.send(new PutItemCommand(write)))
+        : writeWithEvent(table, write, event);
     },
 
     async list<T extends Versioned>(partition: string, after: string | null): Promise<Page<T>> {

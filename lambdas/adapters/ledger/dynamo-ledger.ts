@@ -1,19 +1,26 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { newPermissionIds } from '../../core/checkpoint/permission-ids.ts';
+import { checkpointEvent } from '../../core/events/checkpoint-event.ts';
+import type { Author } from '../../core/events/event.ts';
 import type { JobRecord } from '../../core/model/job.ts';
 import type { ModelRecord } from '../../core/model/openai-model.ts';
 import type { CheckpointRecord } from '../../core/model/permission.ts';
-import type { Ledger, SweepRecord } from '../../core/ports.ts';
+import type { Clock, Ledger, SweepRecord } from '../../core/ports.ts';
 import { PARTITION } from '../../shared/contract/ledger-keys.ts';
 import { createDocuments } from './documents.ts';
 import { dueAttributes, queryDue } from './due-index.ts';
+import { createEvents } from './events.ts';
 import { createLeases } from './leases.ts';
 import { createPermissionIds } from './permission-ids.ts';
 import { createRefusedProjects } from './refused-projects.ts';
 import { createSources } from './sources.ts';
 
-/** The ledger on one DynamoDB table. */
-export function createDynamoLedger(client: DynamoDBClient, tableName: string): Ledger {
+/** The ledger on one DynamoDB table. What is done through it is done in the author's name, by this function's clock. */
+export function createDynamoLedger(
+  client: DynamoDBClient,
+  tableName: string,
+  author: Author & { readonly now: Clock },
+): Ledger {
   const table = { client, name: tableName };
   const documents = createDocuments(table);
   const permissionIds = createPermissionIds(table);
@@ -24,7 +31,9 @@ export function createDynamoLedger(client: DynamoDBClient, tableName: string): L
       // First where to find the ids, then the record that has them: a crash between the two leaves a pointer to a
       // record that does not know the id, which is no answer, and never an id that cannot be found.
       await permissionIds.point(record.checkpoint, newPermissionIds(record, before));
-      return documents.put(PARTITION.checkpoint, record.checkpoint, record, before.version, dueAttributes(record));
+      const event = checkpointEvent(record, before, author, author.now());
+      const { checkpoint } = record;
+      return documents.put(PARTITION.checkpoint, checkpoint, record, before.version, dueAttributes(record), event);
     },
     listCheckpoints: (cursor) => documents.list<CheckpointRecord>(PARTITION.checkpoint, cursor),
     async findPermission(permissionId) {
@@ -35,10 +44,11 @@ export function createDynamoLedger(client: DynamoDBClient, tableName: string): L
       if (permission === undefined) return undefined;
       return [permission.permissionId, ...permission.duplicateIds].includes(permissionId) ? pointer : undefined;
     },
+    traceOf: async (permissionId) => (await permissionIds.find(permissionId))?.checkpoint,
     dueCheckpoints: (lane, now, limit) => queryDue(table, lane, now, limit),
 
     getJob: (jobId) => documents.get<JobRecord>(PARTITION.job, jobId),
-    saveJob: (record) => documents.put(PARTITION.job, record.jobId, record, record.version),
+    saveJob: (record, event) => documents.put(PARTITION.job, record.jobId, record, record.version, {}, event),
     listJobs: (cursor) => documents.list<JobRecord>(PARTITION.job, cursor),
 
     getSweep: (source) => documents.get<SweepRecord>(PARTITION.sweep, source),
@@ -48,8 +58,9 @@ export function createDynamoLedger(client: DynamoDBClient, tableName: string): L
     saveModel: (record) => documents.put(PARTITION.model, record.model, record, record.version),
 
     getState: (name) => documents.get(PARTITION.state, name),
-    saveState: (name, state) => documents.put(PARTITION.state, name, state, state.version),
+    saveState: (name, state, event) => documents.put(PARTITION.state, name, state, state.version, {}, event),
 
+    ...createEvents(table),
     ...createSources(table),
     ...createRefusedProjects(table),
     ...createLeases(table),

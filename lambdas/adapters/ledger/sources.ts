@@ -1,7 +1,10 @@
 import { UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import type { SourceRecord } from '../../core/ports.ts';
 import { LEDGER, PARTITION } from '../../shared/contract/ledger-keys.ts';
-import { keyOf, queryWholePartition, type Table } from './table.ts';
+import { conditionHeld, keyOf, queryWholePartition, type Table } from './table.ts';
+
+/** A message that is tried again tells of an older webhook. */
+const NO_LATER_WEBHOOK = 'attribute_not_exists(#lastWebhookAt) OR #lastWebhookAt < :lastWebhookAt';
 
 export function createSources(table: Table) {
   return {
@@ -18,19 +21,23 @@ export function createSources(table: Table) {
     async touchSource(alias: string, seen: Partial<Omit<SourceRecord, 'alias'>>): Promise<void> {
       const given = Object.entries(seen).filter(([, value]) => value !== undefined && value !== null);
       if (given.length === 0) return;
-      await table.client.send(
-        new UpdateItemCommand({
-          TableName: table.name,
-          Key: keyOf(PARTITION.source, alias),
-          UpdateExpression: `SET ${given.map(([name]) => `#${name} = :${name}`).join(', ')}`,
-          ExpressionAttributeNames: Object.fromEntries(given.map(([name]) => [`#${name}`, name])),
-          ExpressionAttributeValues: Object.fromEntries(
-            given.map(([name, value]) => [
-              `:${name}`,
-              typeof value === 'number' ? { N: String(value) } : { S: String(value) },
-            ]),
-          ),
-        }),
+      const isDated = seen.lastWebhookAt != null;
+      await conditionHeld(
+        table.client.send(
+          new UpdateItemCommand({
+            TableName: table.name,
+            Key: keyOf(PARTITION.source, alias),
+            UpdateExpression: `SET ${given.map(([name]) => `#${name} = :${name}`).join(', ')}`,
+            ...(isDated && { ConditionExpression: NO_LATER_WEBHOOK }),
+            ExpressionAttributeNames: Object.fromEntries(given.map(([name]) => [`#${name}`, name])),
+            ExpressionAttributeValues: Object.fromEntries(
+              given.map(([name, value]) => [
+                `:${name}`,
+                typeof value === 'number' ? { N: String(value) } : { S: String(value) },
+              ]),
+            ),
+          }),
+        ),
       );
     },
   };

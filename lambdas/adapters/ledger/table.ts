@@ -3,6 +3,7 @@ import {
   ConditionalCheckFailedException,
   type DynamoDBClient,
   QueryCommand,
+  TransactionConflictException,
 } from '@aws-sdk/client-dynamodb';
 import { LEDGER } from '../../shared/contract/ledger-keys.ts';
 
@@ -18,13 +19,16 @@ export function keyOf(partition: string, id: string): Attributes {
   return { [LEDGER.partitionKey]: { S: partition }, [LEDGER.sortKey]: { S: id } };
 }
 
-/** Whether a conditional write went through; anything but a failed condition is thrown on. */
+/**
+ * Whether a conditional write went through; anything but a failed condition is thrown on. Whoever meets a transaction on the
+ * same item has lost to it just the same: DynamoDB then says so without having looked at the condition.
+ */
 export async function conditionHeld(write: Promise<unknown>): Promise<boolean> {
   try {
     await write;
     return true;
   } catch (error) {
-    if (error instanceof ConditionalCheckFailedException) return false;
+    if (error instanceof ConditionalCheckFailedException || error instanceof TransactionConflictException) return false;
     throw error;
   }
 }
@@ -34,10 +38,12 @@ export async function queryPartition(
   table: Table,
   partition: string,
   cursor: string | null = null,
+  { consistent = false }: { readonly consistent?: boolean } = {},
 ): Promise<{ readonly items: readonly Attributes[]; readonly cursor: string | null }> {
   const { Items = [], LastEvaluatedKey } = await table.client.send(
     new QueryCommand({
       TableName: table.name,
+      ConsistentRead: consistent,
       KeyConditionExpression: '#pk = :partition',
       ExpressionAttributeNames: { '#pk': LEDGER.partitionKey },
       ExpressionAttributeValues: { ':partition': { S: partition } },
@@ -47,12 +53,12 @@ export async function queryPartition(
   return { items: Items, cursor: LastEvaluatedKey?.[LEDGER.sortKey]?.S ?? null };
 }
 
-/** A partition of which there are at most some hundred small items, whole. */
+/** A partition of which there are at most some hundred small items, whole and as it is now. */
 export async function queryWholePartition(table: Table, partition: string): Promise<readonly Attributes[]> {
   const items: Attributes[] = [];
   let cursor: string | null = null;
   do {
-    const page = await queryPartition(table, partition, cursor);
+    const page = await queryPartition(table, partition, cursor, { consistent: true });
     items.push(...page.items);
     cursor = page.cursor;
   } while (cursor !== null);

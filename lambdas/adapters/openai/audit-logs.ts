@@ -1,14 +1,18 @@
 import type { AuditEvent } from '../../core/audit/event.ts';
-import type { AuditLogApi } from '../../core/ports.ts';
+import { RefusedError } from '../../core/errors.ts';
+import type { AuditLogApi, AuditLookupApi } from '../../core/ports.ts';
 import { type AuditEventAnswer, auditActor, auditEvent, auditPage, EVENT_TYPES, withId } from './audit-schemas.ts';
 import type { OpenAIHttp } from './http.ts';
 import { nextCursor, PAGE_SIZE } from './page.ts';
+import { PATH_ID } from './schemas.ts';
+
+export const AUDIT_LOGS_PATH = '/organization/audit_logs';
 
 /**
  * The audit log; `http` must carry the admin key. Events are not asked for by project: what is done with an admin key is
  * logged under the default project, whatever it is about.
  */
-export function createAuditLogApi(http: OpenAIHttp): AuditLogApi {
+export function createAuditLogApi(http: OpenAIHttp): AuditLogApi & AuditLookupApi {
   return {
     async list({ from, after }) {
       const query: [string, string][] = [
@@ -17,11 +21,8 @@ export function createAuditLogApi(http: OpenAIHttp): AuditLogApi {
         ['limit', PAGE_SIZE],
       ];
       if (after !== null) query.push(['after', after]);
-      const page = await http.call({ method: 'GET', path: '/organization/audit_logs', query, answer: auditPage });
-      const events = page.data.flatMap((event) => {
-        const read = auditEvent.safeParse(event);
-        return read.success ? [toEvent(read.data)] : [];
-      });
+      const page = await http.call({ method: 'GET', path: AUDIT_LOGS_PATH, query, answer: auditPage });
+      const events = readEvents(page.data);
       const named = page.data.flatMap((event) => {
         const read = withId.safeParse(event);
         return read.success ? [read.data] : [];
@@ -32,7 +33,31 @@ export function createAuditLogApi(http: OpenAIHttp): AuditLogApi {
         unreadable: page.data.length - events.length,
       };
     },
+
+    async findCreated(permissionId) {
+      if (!PATH_ID.test(permissionId)) throw new RefusedError('This is no permission id (cp_…)');
+      // A whole page: should the filter be ignored, the event may still be among the newest.
+      const query: [string, string][] = [
+        ['event_types[]', 'checkpoint.permission.created'],
+        ['resource_ids[]', permissionId],
+        ['limit', PAGE_SIZE],
+      ];
+      const page = await http.call({ method: 'GET', path: AUDIT_LOGS_PATH, query, answer: auditPage });
+      for (const event of readEvents(page.data)) {
+        if (event.kind !== 'permission-created' || event.permissionId !== permissionId) continue;
+        return { checkpoint: event.checkpoint, projectId: event.projectId };
+      }
+      return null;
+    },
   };
+}
+
+/** Those that can be read. */
+function readEvents(page: readonly unknown[]): readonly AuditEvent[] {
+  return page.flatMap((event) => {
+    const read = auditEvent.safeParse(event);
+    return read.success ? [toEvent(read.data)] : [];
+  });
 }
 
 function toEvent(answer: AuditEventAnswer): AuditEvent {

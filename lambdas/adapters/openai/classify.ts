@@ -67,11 +67,11 @@ export function classify(access: Access, failure: Failure, now: number): OpenAIE
 }
 
 /**
- * Whether a 404 is OpenAI's word that something is gone. A page of a gateway's is not, nor is "Invalid URL (GET /…)", the
- * answer to a path that OpenAI does not have: both tell of a wrong base URL.
+ * Whether a 404 is OpenAI's word that something is gone. A page of a gateway's is not, nor is "Invalid URL (GET /…)" or
+ * "Unknown request URL: …", the answers to a path that OpenAI does not have: all tell of a wrong base URL.
  */
 function saysGone(message: string | null): boolean {
-  return message !== null && !message.startsWith('Invalid URL');
+  return message !== null && !/^(?:Invalid URL|Unknown request URL)/.test(message);
 }
 
 function because(cause: Error | undefined): ErrorOptions | undefined {

@@ -3,9 +3,10 @@ import { BadCredentialsError, type OpenAIError } from '../../core/errors.ts';
 import type { Clock } from '../../core/ports.ts';
 import { parseBaseUrl } from './base-url.ts';
 import { classify } from './classify.ts';
-import { exchange } from './exchange.ts';
+import { type Exchange, exchange } from './exchange.ts';
 import { lostAnswer, readAnswer } from './read-answer.ts';
 import type { Schema } from './schemas.ts';
+import { readServerTime } from './server-time.ts';
 
 /**
  * Milliseconds from the start of a call after which it has failed, whatever comes: the ledger relies on no answer
@@ -41,6 +42,16 @@ export interface HttpOptions {
   readonly clock: Clock;
   readonly deadlineMs?: number;
   readonly maxAnswerBytes?: number;
+  /** Told of every whole answer that came in time, whatever its status. What it throws is dropped. */
+  readonly onAnswer?: (answer: AnswerNote) => void;
+}
+
+/** When an answer came, by both clocks, in milliseconds since the epoch. */
+export interface AnswerNote {
+  readonly status: number;
+  /** OpenAI's `Date` header, in whole seconds; null where it is missing or no date. */
+  readonly serverTime: number | null;
+  readonly receivedAt: number;
 }
 
 /** An HTTP caller for one key. Throws `SettingsError` if the base URL will not do. */
@@ -64,7 +75,9 @@ export function createHttp(options: HttpOptions): OpenAIHttp {
         const request = { ...render(call, key), origin, path: `${prefix}${target(call)}` };
         const result = await exchange(dispatcher, request, limits);
         // The timer is late where the process was frozen or busy: then the clock decides.
-        const inTime = clock() - startedAt <= deadlineMs;
+        const receivedAt = clock();
+        const inTime = receivedAt - startedAt <= deadlineMs;
+        if (inTime) note(options.onAnswer, result, receivedAt);
         const read = inTime ? readAnswer(result, call.answer, key) : lostAnswer(result, late, key);
         if ('value' in read) return read.value;
         throw classify(access, read, clock());
@@ -73,6 +86,16 @@ export function createHttp(options: HttpOptions): OpenAIHttp {
       }
     },
   };
+}
+
+/** Whoever looks on must not fail the call. */
+function note(onAnswer: HttpOptions['onAnswer'], result: Exchange, receivedAt: number): void {
+  if (result.kind !== 'answered') return;
+  try {
+    onAnswer?.({ status: result.status, serverTime: readServerTime(result.headers.date), receivedAt });
+  } catch {
+    // The answer is worth more than the note of it.
+  }
 }
 
 function target({ path, query }: Call<unknown>): string {

@@ -1,21 +1,30 @@
 import type { Clock, JobApi, ModelApi, Secrets } from '../../core/ports.ts';
 import { createDispatcher } from './dispatcher.ts';
-import { createHttp } from './http.ts';
+import { createHttp, type HttpOptions, type OpenAIHttp } from './http.ts';
 import { createJobApi } from './jobs.ts';
 import { createModelApi } from './models.ts';
 
 /** Milliseconds; shorter than an admin call's, since a read is simply done again. */
 export const JOB_CALL_DEADLINE_MS = 15_000;
 
-/** The jobs of each source, and the models it sees, with its own project key; undefined for an alias that has none. */
-export function createJobApis(options: {
+export interface SourceOptions extends Pick<HttpOptions, 'onAnswer'> {
   readonly baseUrl: string;
   /** Source alias → ARN or name of the secret that holds its project key. */
   readonly keys: ReadonlyMap<string, string>;
-  readonly secrets: Secrets;
+  readonly secrets: Pick<Secrets, 'current'>;
   readonly clock: Clock;
-}): (source: string) => (JobApi & ModelApi) | undefined {
-  const { baseUrl, keys, secrets, clock } = options;
+}
+
+/** The jobs of each source, and the models it sees, with its own project key; undefined for an alias that has none. */
+export function createJobApis(options: SourceOptions): (source: string) => (JobApi & ModelApi) | undefined {
+  return createSourceApis(options, (http) => ({ ...createJobApi(http), ...createModelApi(http) }));
+}
+
+/** An API of one's choice for each source, with its own project key; undefined for an alias that has none. */
+export function createSourceApis<Api>(
+  { baseUrl, keys, secrets, clock, ...others }: SourceOptions,
+  make: (http: OpenAIHttp) => Api,
+): (source: string) => Api | undefined {
   const dispatcher = createDispatcher();
   const apis = new Map(
     [...keys].map(([source, secretId]) => {
@@ -25,8 +34,9 @@ export function createJobApis(options: {
         dispatcher,
         clock,
         deadlineMs: JOB_CALL_DEADLINE_MS,
+        ...others,
       });
-      return [source, { ...createJobApi(http), ...createModelApi(http) }] as const;
+      return [source, make(http)] as const;
     }),
   );
   return (source) => apis.get(source);

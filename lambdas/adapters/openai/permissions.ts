@@ -4,7 +4,7 @@ import type { ActualPermission } from '../../core/model/permission.ts';
 import type { PermissionApi } from '../../core/ports.ts';
 import type { OpenAIHttp } from './http.ts';
 import { nextCursor, PAGE_SIZE } from './page.ts';
-import { deletion, PERMISSION_ID, permissionPage } from './schemas.ts';
+import { deletion, PATH_ID, permissionPage } from './schemas.ts';
 
 /** The checkpoint-permission endpoints; `http` must carry the admin key. */
 export function createPermissionApi(http: OpenAIHttp): PermissionApi {
@@ -26,7 +26,7 @@ export function createPermissionApi(http: OpenAIHttp): PermissionApi {
 
     async delete(checkpoint, permissionId) {
       const path = permissionsPath(checkpoint);
-      if (!PERMISSION_ID.test(permissionId)) throw new RefusedError('This is no permission id (cp_…)');
+      if (!PATH_ID.test(permissionId)) throw new RefusedError('This is no permission id (cp_…)');
       try {
         await http.call({ method: 'DELETE', path: `${path}/${permissionId}`, answer: deletion });
       } catch (error) {
@@ -37,7 +37,7 @@ export function createPermissionApi(http: OpenAIHttp): PermissionApi {
 }
 
 /** Throws `RefusedError` for what is no checkpoint: it costs no admin call, and OpenAI answers 500 to `ftckpt_…`. */
-function permissionsPath(checkpoint: string): string {
+export function permissionsPath(checkpoint: string): string {
   if (parseCheckpointName(checkpoint) === undefined || !checkpoint.isWellFormed()) {
     throw new RefusedError(
       'This is no checkpoint (ft:<base>:<org>:<suffix>:<id>): use the model id that its job names',

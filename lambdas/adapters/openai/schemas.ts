@@ -10,8 +10,8 @@ import { isDate } from '../../core/shutdown/days.ts';
 export type Schema<T> = z.ZodMiniType<T>;
 
 /** Ids that go into paths and keys. Their prefixes (`cp_`, `proj_`) are OpenAI's to change. */
-export const PERMISSION_ID = /^[A-Za-z0-9_-]{1,128}$/;
-export const id = z.string().check(z.regex(PERMISSION_ID));
+export const PATH_ID = /^[A-Za-z0-9_-]{1,128}$/;
+export const id = z.string().check(z.regex(PATH_ID));
 
 /** Seconds since the epoch. */
 export const time = z.number().check(z.nonnegative(), z.maximum(8.64e12));
@@ -53,5 +53,16 @@ export const checkpointPage = page(
 );
 
 export type CheckpointAnswer = z.infer<typeof checkpointPage>['data'][number];
+
+/** A mode that is not known could mean the contrary: it is no answer. */
+export const modelPermissions = z.object({
+  mode: z.enum(['allow_list', 'deny_list']),
+  model_ids: z.array(z.string()),
+});
+
+/** Not part of the document: `WebhookEndpoint` of the npm package openai 7.55.0. */
+export const webhookEndpointPage = page(
+  z.object({ id, name: z.string(), url: z.string(), event_types: z.array(text) }),
+);
 
 export const model = z.object({ shutdown_date: z.nullish(z.string().check(z.refine(isDate))) });

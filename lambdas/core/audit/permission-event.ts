@@ -23,6 +23,7 @@ export function takeInEvent(
 
 function takeInCreated(record: CheckpointRecord, event: PermissionCreated, now: number): CheckpointRecord {
   const { projectId, permissionId, at } = event;
+  if (record.holds?.[projectId]?.kind === 'forgotten') return record;
   const current = record.permissions[projectId];
   if (current !== undefined && idsOf(current).includes(permissionId)) return record;
   const actual = { projectId, permissionId, createdAt: at };
@@ -52,9 +53,10 @@ const NO_CALL = { projectIds: [], startedAt: 0 };
 
 /**
  * Whether it may be what a call in doubt has made: not older than the call, and there is no other permission that may be
- * there or not. What is left in doubt is listed anyway.
+ * there or not, as of what was forgotten there may be. What is left in doubt is listed anyway.
  */
 function isAnswer(permission: PermissionRecord, { at }: PermissionCreated): boolean {
+  if (permission.doubt === 'forgotten') return false;
   return idsOf(permission).length === 0 && at >= (permission.askedAt ?? 0) - 1_000;
 }
 

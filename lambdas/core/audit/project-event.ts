@@ -30,7 +30,10 @@ export function refusedBy(event: ProjectEvent): RefusedProject {
 export function closeProject(record: CheckpointRecord, event: ProjectEvent, now: number): CheckpointRecord {
   const concerned = permissionsOf(record).filter(
     ({ projectId, state, want }) =>
-      projectId === event.projectId && IN_FORCE.has(state) && (want !== null || event.kind === 'project-deleted'),
+      projectId === event.projectId &&
+      record.holds?.[projectId]?.kind !== 'ignored' &&
+      IN_FORCE.has(state) &&
+      (want !== null || event.kind === 'project-deleted'),
   );
   if (concerned.length === 0) return record;
   return changePermissions(record, [event.projectId], (permission) =>

@@ -23,7 +23,7 @@ function applyAction(record: CheckpointRecord, action: Action, now: number): Che
     case 'rewant':
       return change((permission) => rewant(permission, action.want, now));
     case 'unwant':
-      return change((permission) => ({ ...permission, want: null }));
+      return change(unwanted);
     case 'report-drift':
       return change((permission) => ({
         ...permission,
@@ -34,9 +34,8 @@ function applyAction(record: CheckpointRecord, action: Action, now: number): Che
       }));
     case 'revoke':
       return change((permission) => ({
-        ...tracked(permission, action),
+        ...unwanted(tracked(permission, action)),
         state: 'revoking',
-        want: null,
         reason: action.reason,
         priority: 'repair',
         notBefore: now,
@@ -45,9 +44,8 @@ function applyAction(record: CheckpointRecord, action: Action, now: number): Che
       }));
     case 'orphan':
       return change((permission) => ({
-        ...tracked(permission, action),
+        ...unwanted(tracked(permission, action)),
         state: 'orphaned',
-        want: null,
         reason: action.reason,
         notBefore: null,
       }));
@@ -89,6 +87,12 @@ function toBeCreated(
     verifiedAt: current?.state === 'revoked' ? current.verifiedAt : null,
     repairs: repairs ?? [],
   };
+}
+
+/** Nobody wants it any more; which rule did is remembered. */
+function unwanted(permission: PermissionRecord): PermissionRecord {
+  const rule = permission.want?.rule ?? null;
+  return { ...permission, want: null, ...(rule !== null && { lastRule: rule }) };
 }
 
 /** One that was let go of is kept after all; of one that was refused and may be there, a LIST tells now. */

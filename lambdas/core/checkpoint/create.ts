@@ -159,5 +159,6 @@ export function notFound(permission: PermissionRecord, reason: string, now: numb
 }
 
 function isDueForCreate(permission: PermissionRecord, now: number): boolean {
-  return laneOf(permission) === 'create' && permission.notBefore !== null && permission.notBefore <= now;
+  const { notBefore, parked } = permission;
+  return laneOf(permission) === 'create' && !parked && notBefore !== null && notBefore <= now;
 }

@@ -39,7 +39,7 @@ export function laneOf(permission: PermissionRecord): Lane | null {
 
 function dueOfPermission(permission: PermissionRecord): Due | null {
   const lane = laneOf(permission);
-  if (lane === null || permission.notBefore === null) return null;
+  if (lane === null || permission.notBefore === null || (permission.parked && lane !== 'list')) return null;
   return { lane, priority: permission.priority, at: permission.notBefore };
 }
 

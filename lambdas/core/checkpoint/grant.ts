@@ -7,7 +7,7 @@ export function granted(
   want: Want | null,
   { projectId, permissionId, createdAt }: ActualPermission,
 ): PermissionRecord {
-  const base = current ?? newPermission(projectId, 'active');
+  const { parked: _, ...base } = current ?? newPermission(projectId, 'active');
   return {
     ...base,
     state: want === null ? 'orphaned' : 'active',
@@ -40,6 +40,7 @@ export function recordGrant(
   const current = record.permissions[actual.projectId];
   const asked = call.projectIds.includes(actual.projectId);
   if (!asked && (current?.want ?? null) === null) {
+    if (record.holds?.[actual.projectId]?.kind === 'forgotten') return record;
     return current === undefined ? withPermission(record, foreign(actual, 'at OpenAI, and not ours')) : record;
   }
   const next = withGrant(current, actual);

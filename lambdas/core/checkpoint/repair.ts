@@ -1,10 +1,12 @@
 import type { CheckpointRecord } from '../model/permission.ts';
 import { changePermissions, newPermission, permissionsOf } from './record.ts';
 
-/** The projects whose permission is gone at OpenAI and was left so, all of them or those named. */
+/** The projects whose permission is gone at OpenAI and was left so, and is not ignored: all of them or those named. */
 export function repairable(record: CheckpointRecord, projectIds: readonly string[]): readonly string[] {
   return permissionsOf(record)
-    .filter(({ state, want }) => state === 'drifted' && want !== null)
+    .filter(({ projectId, state, want }) => {
+      return state === 'drifted' && want !== null && record.holds?.[projectId]?.kind !== 'ignored';
+    })
     .map(({ projectId }) => projectId)
     .filter((projectId) => projectIds.length === 0 || projectIds.includes(projectId));
 }

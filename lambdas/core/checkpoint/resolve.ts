@@ -16,18 +16,22 @@ import {
 
 /**
  * Brings the record to what a complete LIST shows: what was unknown is known now, drift is found. `now` is when the
- * LIST *began*: it proves nothing about what was asked for or deleted while its pages came in.
+ * LIST *began*: it proves nothing about what was asked for or deleted while its pages came in. `adopted` is what a person
+ * wants kept of what it shows; it replaces the record's own wish for that project.
  */
 export function resolveByList(
   record: CheckpointRecord,
   actual: readonly ActualPermission[],
   now: number,
+  adopted: readonly Want[] = [],
 ): CheckpointRecord {
   const landed = endLostCall(record, now);
-  const seen = actual.filter((other) => !isJustDeleted(landed, other, now) && !mayHideAnother(landed, other, now));
+  const seen = actual.filter((other) => isBelievable(landed, other, now));
   const hidden = tooFreshToShow(landed, seen, now);
   const shown = [...seen, ...hidden];
-  const actions = plan({ wanted: wantsOf(landed), recorded: landed.permissions, actual: shown, prune: false });
+  const wanted = new Map([...wantsOf(landed), ...adopted.map((want) => [want.projectId, want] as const)]);
+  const { permissions: recorded, holds } = landed;
+  const actions = plan({ wanted, recorded, actual: shown, prune: false, holds });
   const applied = applyActions(landed, actions, now);
   const resolved = changePermissions(applied, Object.keys(applied.permissions), (permission) => {
     if (permission.state === 'unknown') return settleAbsent(landed, permission, now);
@@ -72,8 +76,8 @@ function stillToVerify(
 ): Pick<CheckpointRecord, 'verifyAt' | 'verifyPriority'> {
   if (verifyAt !== null && verifyAt > now) return { verifyAt, verifyPriority };
   if (hidden.length === 0) return { verifyAt: null, verifyPriority };
-  const askedAt = Math.max(...hidden.map(({ projectId }) => permissions[projectId]?.askedAt ?? 0));
-  return { verifyAt: askedAt + SETTLE_MS, verifyPriority: 'repair' };
+  const grantedAt = hidden.flatMap(({ projectId }) => permissions[projectId] ?? []).map(lastGrantedAt);
+  return { verifyAt: Math.max(...grantedAt) + SETTLE_MS, verifyPriority: 'repair' };
 }
 
 /** A LIST that did not come through: what waits for it waits longer each time. */
@@ -102,7 +106,7 @@ function endLostCall(record: CheckpointRecord, now: number): CheckpointRecord {
   return { ...record, inFlight: null };
 }
 
-/** A permission that OpenAI itself has just answered with may not show in a list yet: that is no drift. */
+/** A permission that OpenAI itself has just told of, in an answer or its audit log, may not show in a list yet: no drift. */
 function tooFreshToShow(
   record: CheckpointRecord,
   actual: readonly ActualPermission[],
@@ -119,10 +123,20 @@ function tooFreshToShow(
 }
 
 function isFresh(permission: PermissionRecord, now: number): boolean {
-  const { state, askedAt } = permission;
+  const { state } = permission;
   const isGranted =
     state === 'active' || state === 'orphaned' || (state === 'rejected' && idsOf(permission).length > 0);
-  return isGranted && askedAt !== null && now < askedAt + SETTLE_MS;
+  return isGranted && now < lastGrantedAt(permission) + SETTLE_MS;
+}
+
+/** Asked for by us, or made by whomever. */
+function lastGrantedAt({ askedAt, sharedAt }: PermissionRecord): number {
+  return Math.max(askedAt ?? 0, sharedAt ?? 0);
+}
+
+/** Whether a list that began at `now` tells something by showing this permission. */
+export function isBelievable(record: CheckpointRecord, actual: ActualPermission, now: number): boolean {
+  return !isJustDeleted(record, actual, now) && !mayHideAnother(record, actual, now);
 }
 
 /** A permission that was deleted a moment ago may still show. Later it is really there: the DELETE did not hold. */

@@ -14,8 +14,8 @@ export function nextToRevoke(
   now: number,
 ): { readonly projectId: string; readonly permissionId: string } | undefined {
   for (const permission of permissionsOf(record)) {
-    const { projectId, state, notBefore } = permission;
-    if (state !== 'revoking' || notBefore === null || notBefore > now) continue;
+    const { projectId, state, notBefore, parked } = permission;
+    if (state !== 'revoking' || parked || notBefore === null || notBefore > now) continue;
     const permissionId = idsOf(permission).at(-1);
     if (permissionId !== undefined) return { projectId, permissionId };
   }
@@ -75,7 +75,7 @@ function afterDeleted(permission: PermissionRecord, deletedId: string, now: numb
  * Wanted again while it was being deleted: a DELETE is not marked, so one may be on its way, or have had its effect and
  * lost its answer. A LIST tells, once it can be believed.
  */
-export function maybeDeleted(permission: PermissionRecord, now: number): PermissionRecord {
+export function maybeDeleted({ parked: _, ...permission }: PermissionRecord, now: number): PermissionRecord {
   return {
     ...permission,
     state: 'unknown',

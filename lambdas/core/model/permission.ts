@@ -74,12 +74,36 @@ export interface PermissionRecord {
   readonly failing: Failure | null;
   /** When the last creating call for it started; null = never asked for. */
   readonly askedAt: number | null;
-  /** While `unknown`: the call was not (yet) answered, or its answer left this project out. */
-  readonly doubt: 'no-answer' | 'left-out' | null;
+  /**
+   * While `unknown`: the call was not (yet) answered, or its answer left this project out; or there was no call, and it was
+   * forgotten before.
+   */
+  readonly doubt: 'no-answer' | 'left-out' | 'forgotten' | null;
   readonly sharedAt: number | null;
   readonly verifiedAt: number | null;
   /** When it was last shared anew because it was gone at OpenAI; those of one day, oldest first. */
   readonly repairs: readonly number[];
+  /** The rule that wanted it last, where nobody does any more: while that is paused, it is not let go of. */
+  readonly lastRule?: string;
+  /** Set aside because its rule or source is paused: nothing is granted or revoked before it is resumed. */
+  readonly parked?: true;
+}
+
+/**
+ * What a person has said of one project's permission, against whatever the policy says.
+ *
+ * - `ignored` kept as it is: never repaired, changed, let expire or revoked
+ * - `forgotten` not tracked any more, and not wanted again by itself
+ * - `withheld` revoked by hand, and not wanted again by itself
+ */
+export const HOLDS = ['ignored', 'forgotten', 'withheld'] as const;
+
+export interface Hold {
+  readonly kind: (typeof HOLDS)[number];
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+  /** Who said so, as they told it; null when they did not. */
+  readonly by: string | null;
 }
 
 /** A creating call that was begun and has not been recorded as ended. */
@@ -113,6 +137,8 @@ export interface CheckpointRecord {
   readonly verifyPriority: Priority;
   /** What OpenAI said when it knew the checkpoint no more; null while it does. Nothing is asked for while it is gone. */
   readonly gone: string | null;
+  /** By project id, also of projects that have no permission here; left out where nobody has said anything. */
+  readonly holds?: Readonly<Record<string, Hold>>;
 }
 
 /** A permission as OpenAI shows it. */

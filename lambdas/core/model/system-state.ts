@@ -1,8 +1,11 @@
+import type { Pause } from '../pause/pause.ts';
+
 /** What the ledger remembers of the system itself, one document each. Times are milliseconds since the epoch. */
 export interface SystemState {
   readonly reconcile: ReconcileState;
   readonly waitingPlan: WaitingPlan;
   readonly audit: AuditState;
+  readonly pause: Pause;
 }
 
 /** The last reconcile. */

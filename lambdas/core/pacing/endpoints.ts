@@ -1,7 +1,7 @@
 import type { Lane } from '../ports.ts';
 
-/** What an admin call is for: a lane's due work, or reading the audit log. */
-export type AdminCall = Lane | 'audit';
+/** What an admin call is for: a lane's due work, the audit log, or what a project's own list of models lets through. */
+export type AdminCall = Lane | 'audit' | 'model-permissions';
 
 /** The pacer's name of each admin endpoint: OpenAI throttles every endpoint on its own. */
 export const ENDPOINT_OF: Readonly<Record<AdminCall, string>> = {
@@ -9,6 +9,7 @@ export const ENDPOINT_OF: Readonly<Record<AdminCall, string>> = {
   list: 'checkpoint-permissions.list',
   delete: 'checkpoint-permissions.delete',
   audit: 'audit-logs.list',
+  'model-permissions': 'projects.model-permissions',
 };
 
 /** The pacer's names of all admin endpoints. */

@@ -2,11 +2,12 @@ import { newCheckpoint } from '../checkpoint/record.ts';
 import type { JobFacts } from '../model/job.ts';
 import type { CheckpointRecord } from '../model/permission.ts';
 import type { WaitingPlan } from '../model/system-state.ts';
+import { type Pause, pausedBy } from '../pause/pause.ts';
 import type { Policy } from '../policy/policy.ts';
 import { countTracked, needsConfirmation, type Revocation, revocationsId } from './guard.ts';
 import type { Action } from './plan.ts';
 import { planCheckpoint } from './plan-checkpoint.ts';
-import { readWanted, type Wanted } from './wanted.ts';
+import { type KnownJob, readWanted, type Wanted } from './wanted.ts';
 
 /** What would bring the whole ledger to the policy. */
 export interface LedgerPlan {
@@ -25,15 +26,16 @@ export interface LedgerPlan {
 /** Decides over everything that the ledger has. Pure: the same ledger and time give the same plan. */
 export function planLedger(input: {
   readonly policy: Policy;
-  readonly jobs: readonly JobFacts[];
+  readonly jobs: readonly KnownJob[];
   readonly records: readonly CheckpointRecord[];
   readonly waiting: Pick<WaitingPlan, 'confirmedId'> | undefined;
+  readonly pause: Pause;
   readonly now: number;
 }): LedgerPlan {
-  const { policy, jobs, records, waiting, now } = input;
+  const { policy, jobs, records, waiting, pause, now } = input;
   const wanted = readWanted(policy, jobs, now);
   const changes = [...records, ...unheardOf(wanted, jobs, records)]
-    .map((record) => ({ record, actions: planCheckpoint(policy, wanted, record, now) }))
+    .map((record) => ({ record, actions: withoutPaused(pause, record, planCheckpoint(policy, wanted, record, now)) }))
     .filter(({ actions }) => actions.length > 0);
   const revocations = changes.flatMap(({ record: { checkpoint }, actions }) =>
     actions.flatMap(({ kind, projectId }) => (kind === 'revoke' ? [{ checkpoint, projectId }] : [])),
@@ -42,6 +44,13 @@ export function planLedger(input: {
   const id = revocations.length > 0 ? revocationsId(revocations) : null;
   const revoking = id === null ? 'none' : judge(id, revocations.length, tracked, waiting);
   return { wanted, changes, revocations, tracked, id, revoking };
+}
+
+/** What is wanted becomes due, and waits; what a paused rule wanted, or a paused source has, is let go of by nobody. */
+function withoutPaused(pause: Pause, record: CheckpointRecord, actions: readonly Action[]): readonly Action[] {
+  return actions.filter(({ kind, projectId }) => {
+    return kind !== 'revoke' || pausedBy(pause, record, record.permissions[projectId] ?? { want: null }) === null;
+  });
 }
 
 function judge(

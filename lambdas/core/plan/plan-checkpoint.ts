@@ -9,7 +9,8 @@ import type { Wanted } from './wanted.ts';
  * What is to be done about one checkpoint so that the ledger wants what the policy wants. No call is needed to decide it.
  *
  * - Of a checkpoint whose job was not read, nothing that a rule wants is let go of.
- * - Wishes that do not come from the policy (adopted, an operator's) stand beside it.
+ * - An operator's wish stands beside the policy's; what was adopted is the policy's as soon as it wants it, too.
+ * - What a person has said of a single project goes before both.
  * - Nothing is asked of OpenAI for a checkpoint that is gone there.
  */
 export function planCheckpoint(
@@ -25,13 +26,16 @@ export function planCheckpoint(
     const fromPolicy = want.origin === 'pinned' || (want.origin === 'policy' && isRead);
     return fromPolicy || isExpired(want, now) ? [] : [want];
   });
-  const wanted = new Map([...(wants.get(record.checkpoint) ?? []), ...kept].map((want) => [want.projectId, want]));
+  const adopted = kept.filter(({ origin }) => origin === 'adopted');
+  const others = kept.filter(({ origin }) => origin !== 'adopted');
+  const byPolicy = wants.get(record.checkpoint) ?? [];
+  const wanted = new Map([...adopted, ...byPolicy, ...others].map((want) => [want.projectId, want]));
   const prune = new Set(
     permissionsOf(record)
       .filter((permission) => mayPrune(policy, permission) || (permission.want && isExpired(permission.want, now)))
       .map(({ projectId }) => projectId),
   );
-  return plan({ wanted, recorded: record.permissions, actual: 'unknown', prune });
+  return plan({ wanted, recorded: record.permissions, actual: 'unknown', prune, holds: record.holds });
 }
 
 /**

@@ -1,6 +1,6 @@
 import { isFlapping } from '../checkpoint/flapping.ts';
 import { idsOf } from '../checkpoint/record.ts';
-import type { ActualPermission, PermissionRecord, Want } from '../model/permission.ts';
+import type { ActualPermission, CheckpointRecord, PermissionRecord, Want } from '../model/permission.ts';
 
 /** One thing to do about one project's permission for one checkpoint, with the reason a person reads. */
 export type Action = { readonly projectId: string; readonly reason: string } & (
@@ -29,6 +29,8 @@ export interface PlanInput {
   readonly actual: readonly ActualPermission[] | 'unknown';
   /** Whether what nobody wants is revoked: all of it, none (it is only reported), or that of these projects. */
   readonly prune: boolean | ReadonlySet<string>;
+  /** What people have said of single projects; it goes before what is wanted. */
+  readonly holds: CheckpointRecord['holds'];
 }
 
 /**
@@ -45,12 +47,16 @@ export function plan(input: PlanInput): readonly Action[] {
   });
 }
 
-function planOne(projectId: string, { wanted, recorded, actual, prune }: PlanInput): Action | undefined {
-  const want = wanted.get(projectId);
+function planOne(projectId: string, { wanted, recorded, actual, prune, holds }: PlanInput): Action | undefined {
+  const hold = holds?.[projectId]?.kind;
+  if (hold === 'forgotten') return undefined;
+  const isWithheld = hold === 'withheld';
+  const want = isWithheld ? undefined : wanted.get(projectId);
   const record = recorded[projectId];
   const shown = actual === 'unknown' ? 'unknown' : pickShown(actual, projectId, record);
+  if (hold === 'ignored') return record && planIgnored(record, shown);
   return want === undefined
-    ? planUnwanted(projectId, record, shown, typeof prune === 'boolean' ? prune : prune.has(projectId))
+    ? planUnwanted(projectId, record, shown, isWithheld || (typeof prune === 'boolean' ? prune : prune.has(projectId)))
     : planWanted(projectId, want, record, shown);
 }
 
@@ -101,6 +107,23 @@ function planGranted(projectId: string, want: Want, record: PermissionRecord, sh
   return changed ? { kind: 'rewant', projectId, want, reason: OTHER_TERMS } : undefined;
 }
 
+/** It stays as it is: a list only tells whether it is there. */
+function planIgnored(record: PermissionRecord, shown: Shown): Action | undefined {
+  const { projectId, state, want } = record;
+  // What is refused since its project was closed may be there all the same.
+  const isClosed = state === 'rejected' && idsOf(record).length > 0;
+  const isHeld = state === 'active' || state === 'orphaned' || isClosed;
+  if (shown === 'absent' && state === 'foreign') return { kind: 'close', projectId, reason: 'gone at OpenAI' };
+  if (shown === 'absent' && isHeld) {
+    if (want === null) return { kind: 'close', projectId, reason: 'gone at OpenAI' };
+    return { kind: 'report-drift', projectId, want, reason: 'gone at OpenAI, and ignored' };
+  }
+  if (!isThere(shown) || want === null || !(isHeld || state === 'drifted')) return undefined;
+  const isAsRecorded = state !== 'drifted' && !isClosed && shown.permissionId === record.permissionId;
+  if (isAsRecorded) return undefined;
+  return { kind: 'rerecord', projectId, want, actual: shown, reason: 'at OpenAI, and ignored' };
+}
+
 function planUnwanted(
   projectId: string,
   record: PermissionRecord | undefined,
@@ -124,8 +147,8 @@ function planUnwanted(
     case 'revoking':
       return undefined;
     case 'unknown':
-      // What a call of ours was for is ours.
-      if (isThere(shown)) return letGo(shown);
+      // What a call of ours was for is ours; what was forgotten, and is looked up again, was for none.
+      if (isThere(shown)) return record.doubt === 'forgotten' ? reportForeign() : letGo(shown);
       return record.want === null ? undefined : { kind: 'unwant', projectId, reason: 'wanted no more' };
     case 'revoked':
       return isThere(shown) && !anothers ? letGo(shown) : reportForeign();

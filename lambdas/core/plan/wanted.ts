@@ -1,4 +1,4 @@
-import { hasEnded, type JobFacts } from '../model/job.ts';
+import { hasEnded, type JobFacts, type JobRecord } from '../model/job.ts';
 import type { Want } from '../model/permission.ts';
 import { decidePinned, decideWants, mergeWants } from '../policy/match.ts';
 import { type Policy, sourcesOf } from '../policy/policy.ts';
@@ -13,17 +13,21 @@ export interface Wanted {
   readonly notes: ReadonlyMap<string, readonly string[]>;
 }
 
+/** A job's facts, whether it is in the ledger or not. */
+export type KnownJob = JobFacts & Pick<JobRecord, 'forgotten'>;
+
 /**
  * Reads the policy over the jobs: what the rules want of each job's checkpoints, and what is pinned. Where both want the
- * same, the rule names it. With `now` (ms since the epoch), what has expired is wanted no more.
+ * same, the rule names it. With `now` (ms since the epoch), what has expired is wanted no more. A forgotten job counts as
+ * not read.
  */
-export function readWanted(policy: Policy, jobs: readonly JobFacts[], now: number): Wanted {
+export function readWanted(policy: Policy, jobs: readonly KnownJob[], now: number): Wanted {
   const asked = new Map<string, Want[]>();
   const ask = (checkpoint: string, wants: readonly Want[]) =>
     asked.set(checkpoint, [...(asked.get(checkpoint) ?? []), ...wants]);
   // A source that the policy does not name may only have another alias now: its jobs count as not read until they are.
   const sources = new Set(sourcesOf(policy).map(({ alias }) => alias));
-  const ended = jobs.filter(({ status, source }) => hasEnded(status) && sources.has(source));
+  const ended = jobs.filter(({ status, source, forgotten }) => hasEnded(status) && sources.has(source) && !forgotten);
   const notes = new Map<string, readonly string[]>();
   for (const job of ended) {
     const decision = decideWants(policy, job, now);

@@ -1,5 +1,6 @@
-import { createHmac, timingSafeEqual } from 'node:crypto';
+import { timingSafeEqual } from 'node:crypto';
 import { parseSecrets } from './secrets.ts';
+import { macOf } from './sign.ts';
 
 /** The three headers of Standard Webhooks, as they came. */
 export interface WebhookHeaders {
@@ -66,16 +67,14 @@ export function checkSignature(message: SignedMessage, keys: readonly Uint8Array
     .filter((entry) => SIGNATURE_V1.test(entry))
     .map((entry) => Buffer.from(entry.slice('v1,'.length), 'base64'));
   const matches = keys.some((key) => {
-    const expected = createHmac('sha256', key)
-      .update(`${message.id}.${message.timestamp}.`)
-      .update(message.body)
-      .digest();
+    const expected = macOf(message, key);
     return given.some((signature) => timingSafeEqual(signature, expected));
   });
   return matches ? { ok: true } : refuse('signature', 'webhook-signature does not match the body under any secret');
 }
 
-function checkId(id: string): Refusal | undefined {
+/** Of `webhook-id` alone; undefined where it passes. */
+export function checkId(id: string): Refusal | undefined {
   if (id === '') return refuse('id', 'webhook-id is missing or empty');
   if (id.length > MAX_ID_LENGTH) return refuse('id', `webhook-id is longer than ${MAX_ID_LENGTH} characters`);
   if (!ID.test(id)) return refuse('id', 'webhook-id has characters that are not visible ASCII');
@@ -83,19 +82,22 @@ function checkId(id: string): Refusal | undefined {
   return undefined;
 }
 
-function checkTimestampFormat(timestamp: string): Refusal | undefined {
+/** Of the form of `webhook-timestamp`; undefined where it passes. */
+export function checkTimestampFormat(timestamp: string): Refusal | undefined {
   if (TIMESTAMP.test(timestamp)) return undefined;
   return refuse('timestamp-format', 'webhook-timestamp is not a plain number of seconds since the epoch');
 }
 
-function checkTolerance(timestamp: number, nowSeconds: number): Refusal | undefined {
+/** How far a timestamp is from now, both in seconds since the epoch; undefined where it passes. */
+export function checkTolerance(timestamp: number, nowSeconds: number): Refusal | undefined {
   const ahead = timestamp - nowSeconds;
   if (Math.abs(ahead) <= TOLERANCE_SECONDS) return undefined;
   const distance = `${Math.round(Math.abs(ahead))} s in the ${ahead > 0 ? 'future' : 'past'}`;
   return refuse('timestamp-tolerance', `webhook-timestamp is ${distance}; at most ${TOLERANCE_SECONDS} s are accepted`);
 }
 
-function checkSignatureFormat(signature: string): Refusal | undefined {
+/** Of the form of `webhook-signature`; undefined where it passes. */
+export function checkSignatureFormat(signature: string): Refusal | undefined {
   if (signature === '') return refuse('signature-format', 'webhook-signature is missing or empty');
   if (signature.length > MAX_SIGNATURE_LENGTH) {
     return refuse('signature-format', `webhook-signature is longer than ${MAX_SIGNATURE_LENGTH} characters`);

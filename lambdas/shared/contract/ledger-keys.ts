@@ -15,6 +15,10 @@ export const PARTITION = {
   checkpoint: 'CHECKPOINT',
   job: 'JOB',
   permissionId: 'PERMISSION_ID',
+  /** What was done, by time. */
+  event: 'EVENT',
+  /** The same, by checkpoint. */
+  history: 'HISTORY',
   source: 'SOURCE',
   sweep: 'SWEEP',
   state: 'STATE',

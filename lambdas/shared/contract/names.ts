@@ -10,10 +10,14 @@ export const ENV = {
   projectKeySecrets: 'PROJECT_KEY_SECRETS',
   /** JSON object: source alias → ARN or name of the secret that holds its webhook secrets. */
   webhookSecrets: 'WEBHOOK_SECRETS',
+  /** What the ARNs of all secrets begin with, where the maps give only the rest of those that begin so. */
+  secretArnPrefix: 'SECRET_ARN_PREFIX',
   observeQueueUrl: 'OBSERVE_QUEUE_URL',
   observeDeadLetterQueueUrl: 'OBSERVE_DEAD_LETTER_QUEUE_URL',
   shareFunction: 'SHARE_FUNCTION',
   reconcileFunction: 'RECONCILE_FUNCTION',
+  /** Where OpenAI delivers, without the source's alias. */
+  webhookUrl: 'WEBHOOK_URL',
 } as const;
 
 /** The stack's outputs. Scripts outside this repository read them: they are a contract. */

@@ -1,5 +1,34 @@
 import type { Origin, PermissionState } from '../../core/model/permission.ts';
+import type {
+  AdoptedJob,
+  AdoptJobRequest,
+  AdoptRequest,
+  AdoptResult,
+  ForgetJobRequest,
+  ForgetRequest,
+  ForgottenJob,
+  HeldResult,
+  IgnoreRequest,
+  RevokeRequest,
+  RevokeResult,
+  Settling,
+  SettlingRequest,
+  ShareRequest,
+  ShareResult,
+} from './by-hand.ts';
+import type {
+  Checked,
+  DoctorRequest,
+  ModelAccess,
+  ModelAccessRequest,
+  SignedEvent,
+  SignRequest,
+  VerifiedDelivery,
+  VerifyDeliveryRequest,
+} from './checks.ts';
+import type { EventsPage, EventsRequest } from './events.ts';
 import type { IsoTime } from './iso-time.ts';
+import type { PauseRequest, PauseStatus, Redriven, RedriveRequest, ResumeRequest } from './pause.ts';
 import type { Applied, ApplyRequest, Confirmed, ConfirmRequest, Plan, PlanRequest } from './plan.ts';
 import type {
   Progress,
@@ -9,11 +38,17 @@ import type {
   Repaired,
   RepairRequest,
 } from './reconcile.ts';
+import type { JobsPage, JobsRequest, Shown, ShowRequest } from './show.ts';
 import type { Status, StatusRequest } from './status.ts';
 
+export type * from './by-hand.ts';
+export type * from './checks.ts';
+export type * from './events.ts';
 export type * from './iso-time.ts';
+export type * from './pause.ts';
 export type * from './plan.ts';
 export type * from './reconcile.ts';
+export type * from './show.ts';
 export type * from './status.ts';
 
 /**
@@ -79,6 +114,24 @@ export interface OperatorCommands {
   readonly reconcile: { readonly request: ReconcileRequest; readonly result: ReconcileStarted };
   readonly progress: { readonly request: ProgressRequest; readonly result: Progress };
   readonly repair: { readonly request: RepairRequest; readonly result: Repaired };
+  readonly show: { readonly request: ShowRequest; readonly result: Shown };
+  readonly jobs: { readonly request: JobsRequest; readonly result: JobsPage };
+  readonly events: { readonly request: EventsRequest; readonly result: EventsPage };
+  readonly share: { readonly request: ShareRequest; readonly result: ShareResult };
+  readonly revoke: { readonly request: RevokeRequest; readonly result: RevokeResult };
+  readonly adopt: { readonly request: AdoptRequest; readonly result: AdoptResult };
+  readonly forget: { readonly request: ForgetRequest; readonly result: HeldResult };
+  readonly ignore: { readonly request: IgnoreRequest; readonly result: HeldResult };
+  readonly 'adopt-job': { readonly request: AdoptJobRequest; readonly result: AdoptedJob };
+  readonly 'forget-job': { readonly request: ForgetJobRequest; readonly result: ForgottenJob };
+  readonly settling: { readonly request: SettlingRequest; readonly result: Settling };
+  readonly pause: { readonly request: PauseRequest; readonly result: PauseStatus };
+  readonly resume: { readonly request: ResumeRequest; readonly result: PauseStatus };
+  readonly redrive: { readonly request: RedriveRequest; readonly result: Redriven };
+  readonly 'model-access': { readonly request: ModelAccessRequest; readonly result: ModelAccess };
+  readonly doctor: { readonly request: DoctorRequest; readonly result: Checked };
+  readonly 'webhook-sign': { readonly request: SignRequest; readonly result: SignedEvent };
+  readonly 'webhook-verify': { readonly request: VerifyDeliveryRequest; readonly result: VerifiedDelivery };
 }
 
 export type CommandName = keyof OperatorCommands;
@@ -89,7 +142,21 @@ export type ResultOf<Name extends CommandName> = OperatorCommands[Name]['result'
 /** An error is an answer, too: the function itself fails only where it cannot even start. */
 export type OperatorAnswer<Result = unknown> =
   | { readonly ok: true; readonly result: Result }
-  | { readonly ok: false; readonly error: Problem };
+  | {
+      readonly ok: false;
+      readonly error: Problem;
+      /** Asked again after so many seconds, it may be done: a slot of the pacer, or a call that is on its way. */
+      readonly retryAfterSeconds?: number;
+    };
+
+/**
+ * Goes with any request: who asks, as they told it. Whether AWS let them is decided before; CloudTrail has the proof, under
+ * the request id.
+ */
+export interface Asker {
+  /** An ARN; 200 characters at most. */
+  readonly by?: string;
+}
 
 /** What went wrong, and the next step to take; both whole sentences. */
 export interface Problem {

@@ -81,6 +81,8 @@ export interface LeftAsItIs {
   readonly flapping: number;
   /** Refused by OpenAI; tried again once a day. */
   readonly rejected: number;
+  /** Set aside because their rule or source is paused. */
+  readonly paused: number;
 }
 
 /** Carries out the plan that has this id, if it still is the plan. */

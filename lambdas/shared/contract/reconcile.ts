@@ -1,6 +1,7 @@
 import type { PermissionState } from '../../core/model/permission.ts';
 import type { Lane } from '../../core/ports.ts';
 import type { IsoTime } from './iso-time.ts';
+import type { PauseStatus } from './pause.ts';
 import type { DueStatus, WaitingPlanStatus } from './status.ts';
 
 /** Starts the reconcile function, and does not wait for it. */
@@ -47,6 +48,8 @@ export interface Progress {
   readonly permissions: Readonly<Record<PermissionState, number>>;
   readonly flapping: number;
   readonly waitingPlan: WaitingPlanStatus | null;
+  /** What is paused is not waited for. */
+  readonly paused: PauseStatus;
 }
 
 export interface SourceProgress {

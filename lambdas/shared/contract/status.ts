@@ -1,6 +1,7 @@
 import type { PermissionState } from '../../core/model/permission.ts';
 import type { Lane } from '../../core/ports.ts';
 import type { IsoTime } from './iso-time.ts';
+import type { PauseStatus } from './pause.ts';
 
 export interface StatusRequest {
   readonly command: 'status';
@@ -34,6 +35,7 @@ export interface Status {
   readonly shutdowns: readonly ShutdownStatus[];
   /** Null when no plan waits for a person. */
   readonly waitingPlan: WaitingPlanStatus | null;
+  readonly paused: PauseStatus;
 }
 
 /** A base model that OpenAI shuts down, with what is shared of it. */

@@ -42,6 +42,10 @@ export async function observe(deps: ObserveDeps, request: ObserveRequest, attemp
   if (webhookAt !== null) await ledger.touchSource(source, { lastWebhookAt: webhookAt });
 
   const known = await ledger.getJob(jobId);
+  if (known?.forgotten) {
+    log.info('Job is forgotten: a person does not want it looked at', { source, jobId });
+    return { ...done, wanted: false };
+  }
   const digest = policyDigest(policy);
   // Known under another source, its alias was changed, or it is none of this source's jobs: OpenAI has to say.
   const ours = known?.source === source ? known : undefined;

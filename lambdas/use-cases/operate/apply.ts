@@ -7,7 +7,7 @@ import { gatherPlan } from './gather-plan.ts';
 import { allowOnly, quoted, readText, readTextOrNull } from './payload.ts';
 import { BadRequestError, PlanChangedError } from './problem.ts';
 
-/** The function has 60 s; reading the ledger and the answer take their part of them. */
+/** Somebody waits for the answer. */
 const WRITE_WITHIN_MS = 40_000;
 
 /** `apply`: carries out the plan of this id, if the ledger as it is now still asks for it. */
@@ -23,7 +23,8 @@ export const apply: OperatorCommand<'apply'> = {
       throw new PlanChangedError(`The world has moved on since the plan ${quoted(planId)} was made.`);
     }
     const confirmed = letThrough(ledgerPlan, confirm);
-    const written = await carryOutPlan(deps, confirmed, deps.now() + WRITE_WITHIN_MS);
+    const ledger = deps.ledgerAs({ ...deps.author, plan: planId });
+    const written = await carryOutPlan({ ...deps, ledger }, confirmed, deps.now() + WRITE_WITHIN_MS);
     const checkpoints = ledgerPlan.changes.length;
     if (written === checkpoints) await forgetWaiting(deps, ledgerPlan);
     await wakeShare(deps);

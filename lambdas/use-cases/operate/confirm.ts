@@ -1,3 +1,5 @@
+import { otherEvent } from '../../core/events/checkpoint-event.ts';
+import type { WaitingPlan } from '../../core/model/system-state.ts';
 import type { LedgerPlan } from '../../core/plan/ledger-plan.ts';
 import { changeState } from '../change-state.ts';
 import type { OperatorCommand } from './command.ts';
@@ -16,15 +18,17 @@ export const confirm: OperatorCommand<'confirm'> = {
   },
 
   async run(deps, { id }) {
-    const { ledger, reconciler, now, log } = deps;
+    const { ledger, reconciler, now, log, author, requestId } = deps;
     const { ledgerPlan } = await gatherPlan(deps);
     if (ledgerPlan.id !== id) throw isAnother(id, ledgerPlan);
     const { revocations, tracked, revoking } = ledgerPlan;
     if (revoking === 'waiting') {
-      await changeState(ledger, 'waitingPlan', (state) => {
+      const note = `${revocations.length} of ${tracked} tracked permissions are to be revoked, under the id ${id}`;
+      const change = (state: WaitingPlan): WaitingPlan => {
         const since = state.id === id ? state.since : now();
         return { ...state, id, revocations: revocations.length, tracked, since, confirmedId: id };
-      });
+      };
+      await changeState(ledger, 'waitingPlan', change, otherEvent('confirmed', note, author, now(), requestId));
       log.info('Plan confirmed', { planId: id, revocations: revocations.length, tracked });
     }
     await reconciler.start({ verifyAll: false, askedAt: now() });

@@ -1,24 +1,85 @@
+import type { Author } from '../../core/events/event.ts';
 import type { PacerRules } from '../../core/pacing/window.ts';
 import type { Policy } from '../../core/policy/policy.ts';
-import type { Clock, Ledger, Log, PacerStore, ReconcileStarter, ShareWaker } from '../../core/ports.ts';
+import type {
+  AdminProbes,
+  AuditLookupApi,
+  Clock,
+  DeadLetters,
+  JobApi,
+  Ledger,
+  Log,
+  MessageQueue,
+  ModelApi,
+  PacerStore,
+  PermissionApi,
+  ProjectApi,
+  ProjectProbes,
+  ReconcileStarter,
+  Secrets,
+  ShareWaker,
+  Sleep,
+  WebhookEndpointApi,
+} from '../../core/ports.ts';
 import type { QueueDepth } from '../../shared/contract/operator.ts';
+import type { Pacer } from '../pacer.ts';
 
-/** What the operator's commands are wired with. None has a key of OpenAI: what they change is the ledger. */
+/**
+ * What the operator's commands are wired with. With the admin key they only look: what they change is the ledger, which the
+ * share function carries out.
+ */
 export interface OperateDeps {
   readonly policy: Policy;
   readonly ledger: Ledger;
+  /** The same ledger, in which what is done is told as done by somebody else. */
+  readonly ledgerAs: (author: Author) => Ledger;
   readonly pacerStore: Pick<PacerStore, 'read'>;
   readonly pacerRules: PacerRules;
+  readonly pacer: Pacer;
   /** How much is in each queue; may throw. */
   readonly queues: Readonly<Record<'observe' | 'deadLetters', () => Promise<QueueDepth>>>;
   readonly waker: ShareWaker;
   readonly reconciler: ReconcileStarter;
+  readonly redrive: {
+    readonly deadLetters: DeadLetters;
+    readonly queue: MessageQueue;
+  };
+  /** With the admin key; each call is an admin call, and has to be paced. */
+  readonly admin: Pick<PermissionApi, 'list'> & ProjectApi & AuditLookupApi & AdminProbes;
+  /** With the project key of a source, by its alias; undefined where the function was told of none. */
+  readonly sourceApi: (source: string) => SourceApi | undefined;
+  readonly secrets: Secrets;
+  /** ARNs or names of the secrets, as the stack has told them. */
+  readonly secretIds: SecretIds;
+  /** Where OpenAI delivers, without the source's alias and without a slash at its end. */
+  readonly webhookUrl: string;
+  /** The difference between OpenAI's clock and this function's, ms, as of the last answer; null before there was one. */
+  readonly clockSkew: () => number | null;
+  /** Version of the deployed code, as in package.json. */
+  readonly version: string;
   readonly now: Clock;
+  readonly sleep: Sleep;
   readonly log: Log;
 }
 
+export type SourceApi = JobApi & ModelApi & ProjectProbes & WebhookEndpointApi;
+
+export interface SecretIds {
+  readonly adminKey: string;
+  /** By the source's alias. */
+  readonly projectKeys: ReadonlyMap<string, string>;
+  readonly webhookSecrets: ReadonlyMap<string, string>;
+}
+
+/** What one request is carried out with. `ledger` is in the name of whoever asks. */
+export interface CommandDeps extends OperateDeps {
+  readonly author: Author;
+  /** Names the request in its log and in the events that are about no checkpoint. */
+  readonly requestId: string;
+}
+
 /** The share function's next tick does the same within a minute: that it cannot be woken is no reason to fail. */
-export async function wakeShare({ waker, log }: OperateDeps): Promise<void> {
+export async function wakeShare({ waker, log }: Pick<OperateDeps, 'waker' | 'log'>): Promise<void> {
   await waker.wake().catch((error: unknown) => {
     log.warn('The share function could not be woken; its next tick goes on', { error });
   });

@@ -105,5 +105,10 @@ function countLeft(
     return permissionsOf(record).filter((each) => !planned.has(each.projectId) && !isUnderWay(each, now));
   });
   const count = (state: PermissionState) => permissions.filter((permission) => permission.state === state).length;
-  return { drifted: count('drifted'), flapping: permissions.filter(isFlapping).length, rejected: count('rejected') };
+  return {
+    drifted: count('drifted'),
+    flapping: permissions.filter(isFlapping).length,
+    rejected: permissions.filter(({ state, parked }) => state === 'rejected' && !parked).length,
+    paused: permissions.filter(({ parked }) => parked).length,
+  };
 }

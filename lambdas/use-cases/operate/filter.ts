@@ -32,17 +32,17 @@ export function fits(permission: ListedPermission, filter: PermissionFilter): bo
 export function checkFilter(filter: PermissionFilter, policy: Policy): void {
   const states: readonly string[] = PERMISSION_STATES;
   for (const state of filter.state ?? []) {
-    if (!states.includes(state)) throw unknown('state', state, states);
+    if (!states.includes(state)) throw unknownName('state', state, states);
   }
   for (const project of filter.project ?? []) {
     if (!PROJECT_ID.test(project) && findProject(policy, project) === undefined) {
       const aliases = policy.projects.map(({ alias }) => alias);
-      throw unknown('project', project, [...aliases, 'a project id (proj_…)']);
+      throw unknownName('project', project, [...aliases, 'a project id (proj_…)']);
     }
   }
 }
 
-function unknown(what: string, value: string, known: readonly string[]): BadRequestError {
+export function unknownName(what: string, value: string, known: readonly string[]): BadRequestError {
   const near = nearest(value, known);
   const next = near === undefined ? `Name one of: ${known.join(', ')}.` : `Did you mean ${JSON.stringify(near)}?`;
   return new BadRequestError(`There is no ${what} ${JSON.stringify(value)}.`, next);

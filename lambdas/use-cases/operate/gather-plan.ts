@@ -17,13 +17,14 @@ export async function gatherPlan(deps: OperateDeps): Promise<{
 }> {
   const { policy, ledger } = deps;
   const now = deps.now();
-  const [records, jobs, waiting, refused] = await Promise.all([
+  const [records, jobs, waiting, pause, refused] = await Promise.all([
     Array.fromAsync(everyItem(ledger.listCheckpoints)),
     Array.fromAsync(everyItem(ledger.listJobs)),
     readState(ledger, 'waitingPlan'),
+    readState(ledger, 'pause'),
     ledger.refusedProjects(),
   ]);
-  const ledgerPlan = planLedger({ policy, jobs, records, waiting, now });
+  const ledgerPlan = planLedger({ policy, jobs, records, waiting, pause, now });
   const digest = policyDigest(policy);
   return {
     ledgerPlan,

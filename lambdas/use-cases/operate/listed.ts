@@ -1,8 +1,9 @@
+import { holdOf } from '../../core/checkpoint/hold.ts';
 import { permissionsOf } from '../../core/checkpoint/record.ts';
 import type { CheckpointRecord, PermissionRecord } from '../../core/model/permission.ts';
 import { aliasOf, type Policy } from '../../core/policy/policy.ts';
 import type { ListedPermission } from '../../shared/contract/operator.ts';
-import { toIsoOrNull } from './iso-time.ts';
+import { toIso, toIsoOrNull } from './iso-time.ts';
 
 /**
  * A checkpoint's permissions for a person or a script to read, in the order of the project ids. Where OpenAI has made
@@ -12,7 +13,7 @@ export function listedOf(record: CheckpointRecord, policy: Policy): readonly Lis
   return [...permissionsOf(record)]
     .sort((a, b) => (a.projectId < b.projectId ? -1 : 1))
     .flatMap((permission) => {
-      const first = describe(record, permission, policy);
+      const first = describe(record, { ...permission, reason: reasonOf(record, permission) }, policy);
       return [first, ...permission.duplicateIds.map((permissionId) => duplicateOf(first, permissionId))];
     });
 }
@@ -37,6 +38,14 @@ function describe(
     verifiedAt: toIsoOrNull(verifiedAt),
     expiresAt: toIsoOrNull(want?.expiresAt ?? null),
   };
+}
+
+/** What a person has said goes before what the system last thought of it. */
+function reasonOf(record: CheckpointRecord, { projectId, parked, reason }: PermissionRecord): string | null {
+  const hold = holdOf(record, projectId);
+  if (hold?.kind === 'ignored')
+    return `ignored by ${hold.by ?? 'a person'} since ${toIso(hold.at)}${reason === null ? '' : `; ${reason}`}`;
+  return parked ? 'its rule or source is paused' : reason;
 }
 
 function duplicateOf(first: ListedPermission, permissionId: string): ListedPermission {

@@ -1,16 +1,34 @@
+import { holdsKey } from '../../core/model/key-shape.ts';
 import type { CommandName, OperatorAnswer } from '../../shared/contract/operator.ts';
+import { adopt } from './adopt.ts';
+import { adoptJob } from './adopt-job.ts';
 import { apply } from './apply.ts';
 import type { OperatorCommand } from './command.ts';
 import { confirm } from './confirm.ts';
-import type { OperateDeps } from './deps.ts';
+import type { CommandDeps, OperateDeps } from './deps.ts';
+import { doctor } from './doctor/doctor.ts';
+import { events } from './events.ts';
+import { forget } from './forget.ts';
+import { forgetJob } from './forget-job.ts';
+import { ignore } from './ignore.ts';
+import { jobs } from './jobs.ts';
 import { list } from './list.ts';
-import { notUnderstood, quoted, readFields } from './payload.ts';
+import { modelAccess } from './model-access.ts';
+import { pause, resume } from './pause.ts';
+import { type Fields, notUnderstood, quoted, readFields } from './payload.ts';
 import { plan } from './plan.ts';
-import { toProblem } from './problem.ts';
+import { BadRequestError, toRefusal } from './problem.ts';
 import { progress } from './progress.ts';
 import { reconcile } from './reconcile.ts';
+import { redrive } from './redrive.ts';
 import { repair } from './repair.ts';
+import { revoke } from './revoke.ts';
+import { settling } from './settling.ts';
+import { share } from './share.ts';
+import { show } from './show.ts';
 import { status } from './status.ts';
+import { webhookSign } from './webhook-sign.ts';
+import { webhookVerify } from './webhook-verify.ts';
 
 const COMMANDS: { readonly [Name in CommandName]: OperatorCommand<Name> } = {
   list,
@@ -21,6 +39,24 @@ const COMMANDS: { readonly [Name in CommandName]: OperatorCommand<Name> } = {
   reconcile,
   progress,
   repair,
+  show,
+  jobs,
+  events,
+  share,
+  revoke,
+  adopt,
+  forget,
+  ignore,
+  'adopt-job': adoptJob,
+  'forget-job': forgetJob,
+  settling,
+  pause,
+  resume,
+  redrive,
+  'model-access': modelAccess,
+  doctor,
+  'webhook-sign': webhookSign,
+  'webhook-verify': webhookVerify,
 };
 
 /**
@@ -31,15 +67,19 @@ export function createOperator(deps: OperateDeps): (payload: unknown, requestId:
   return async (payload, requestId) => {
     try {
       const fields = readFields(payload, 'The request');
+      refuseKeys(fields);
       const { command } = fields;
       if (!isCommand(command)) throw notUnderstood(`the command ${quoted(String(command))}`);
-      deps.log.info('Command', { command });
-      return { ok: true, result: await carryOut(COMMANDS[command], deps, fields) };
+      const { by, ...asked } = fields;
+      const author = { actor: readAsker(by), plan: null };
+      deps.log.info('Command', { command, ...author });
+      const named = { ...deps, author, requestId, ledger: deps.ledgerAs(author) };
+      return { ok: true, result: await carryOut(COMMANDS[command], named, asked) };
     } catch (error) {
-      const problem = toProblem(error);
-      if (problem !== undefined) {
-        deps.log.warn('Command not carried out', { reason: problem.message });
-        return { ok: false, error: problem };
+      const refusal = toRefusal(error);
+      if (refusal !== undefined) {
+        deps.log.warn('Command not carried out', { reason: refusal.error.message });
+        return refusal;
       }
       deps.log.error('Command failed', { error });
       return { ok: false, error: unforeseen(error, requestId) };
@@ -49,10 +89,25 @@ export function createOperator(deps: OperateDeps): (payload: unknown, requestId:
 
 function carryOut<Name extends CommandName>(
   command: OperatorCommand<Name>,
-  deps: OperateDeps,
+  deps: CommandDeps,
   fields: ReturnType<typeof readFields>,
 ): Promise<unknown> {
   return command.run(deps, command.parse(fields));
+}
+
+/** What is asked ends up in answers, logs and events: a key that was sent by mistake must not. */
+function refuseKeys(fields: Fields): void {
+  if (!holdsKey(JSON.stringify(fields))) return;
+  throw new BadRequestError(
+    'An API key or a webhook secret was sent; nothing was done, and it is not repeated here.',
+    'No command takes one. Rotate it if others may have seen it.',
+  );
+}
+
+/** Who asks, as they told it: for the record, nothing is decided by it. */
+function readAsker(by: unknown): string {
+  const text = typeof by === 'string' ? by.replace(/[^ -~]+/g, '?').slice(0, 200) : '';
+  return text === '' ? 'a person' : text;
 }
 
 function isCommand(value: unknown): value is CommandName {

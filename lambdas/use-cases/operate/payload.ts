@@ -36,6 +36,13 @@ export function readFlag(fields: Fields, name: string): boolean {
   throw notUnderstood(`the field ${quoted(name)}, which is neither true nor false`);
 }
 
+/** A whole number from 0 to `most`; 0 when it is left out. */
+export function readCount(fields: Fields, name: string, most: number): number {
+  const value = fields[name] ?? 0;
+  if (typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= most) return value;
+  throw notUnderstood(`the field ${quoted(name)}, which is no whole number from 0 to ${most}`);
+}
+
 /** A time as milliseconds since the epoch. */
 export function readTime(fields: Fields, name: string): number {
   const time = Date.parse(readText(fields, name));

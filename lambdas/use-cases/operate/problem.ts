@@ -1,12 +1,24 @@
-import { ContentionError, SettingsError, SharingError } from '../../core/errors.ts';
-import type { Problem } from '../../shared/contract/operator.ts';
+import { ContentionError, NoSlotError, SettingsError, SharingError } from '../../core/errors.ts';
+import type { OperatorAnswer, Problem } from '../../shared/contract/operator.ts';
 
 /** What was asked for cannot be done as asked. `next` is the step to take, a whole sentence. */
 export class BadRequestError extends SharingError {
   override readonly name = 'BadRequestError' as const;
   readonly next: string;
-  constructor(message: string, next: string) {
-    super(message);
+  constructor(message: string, next: string, options?: ErrorOptions) {
+    super(message, options);
+    this.next = next;
+  }
+}
+
+/** OpenAI, or the key for it, does not let it be done. `kind` names the error that it came from. */
+export class OpenAIProblemError extends SharingError {
+  override readonly name = 'OpenAIProblemError' as const;
+  readonly kind: string;
+  readonly next: string;
+  constructor(kind: string, message: string, next: string, options?: ErrorOptions) {
+    super(message, options);
+    this.kind = kind;
     this.next = next;
   }
 }
@@ -16,9 +28,38 @@ export class PlanChangedError extends SharingError {
   override readonly name = 'PlanChangedError' as const;
 }
 
+/** A call is on its way whose end has to be waited for. */
+export class NotYetError extends SharingError {
+  override readonly name = 'NotYetError' as const;
+  readonly seconds: number;
+  constructor(message: string, seconds: number) {
+    super(message);
+    this.seconds = seconds;
+  }
+}
+
+type Refusal = Extract<OperatorAnswer, { readonly ok: false }>;
+
+const WAIT = 'Ask again later, or give ckpt more time to wait with --timeout.';
+
 /** An error as an answer; undefined for one that nobody foresaw, whose text may hold what is not for everybody's eyes. */
-export function toProblem(error: unknown): Problem | undefined {
+export function toRefusal(error: unknown): Refusal | undefined {
+  if (error instanceof NoSlotError) {
+    const why = error.reason === null ? '' : ` (${error.reason})`;
+    return later(`The next admin call can go in ${error.seconds} s${why}.`, error);
+  }
+  if (error instanceof NotYetError) return later(error.message, error);
+  const problem = toProblem(error);
+  return problem && { ok: false, error: problem };
+}
+
+function later(message: string, { name, seconds }: NoSlotError | NotYetError): Refusal {
+  return { ok: false, error: { name, message, next: WAIT }, retryAfterSeconds: seconds };
+}
+
+function toProblem(error: unknown): Problem | undefined {
   if (error instanceof BadRequestError) return { name: error.name, message: error.message, next: error.next };
+  if (error instanceof OpenAIProblemError) return { name: error.kind, message: error.message, next: error.next };
   if (error instanceof PlanChangedError) {
     return { name: error.name, message: error.message, next: 'Run ckpt plan again.' };
   }

@@ -14,7 +14,7 @@ import { readPacer } from './endpoint-status.ts';
 import { toIso, toIsoOrNull } from './iso-time.ts';
 import { allowOnly, readFlag, readTime, readTimeOrNull } from './payload.ts';
 import { gatherSources, isSourceDone } from './source-progress.ts';
-import { waitingPlanStatus } from './state-status.ts';
+import { pauseStatus, waitingPlanStatus } from './state-status.ts';
 
 /** What is asked, with times in milliseconds since the epoch. */
 interface Asked {
@@ -44,9 +44,10 @@ export const progress: OperatorCommand<'progress'> = {
     const reconcile = reconcileProgress(await readState(ledger, 'reconcile'), asked);
     const sources = await gatherSources(ledger, policy, asked.askedAt);
     const audit = await readState(ledger, 'audit');
-    const [records, waitingPlan, pacer] = await Promise.all([
+    const [records, waitingPlan, pause, pacer] = await Promise.all([
       Array.fromAsync(everyItem(ledger.listCheckpoints)),
       readState(ledger, 'waitingPlan'),
+      readState(ledger, 'pause'),
       readPacer(deps, now),
     ]);
     const { permissions, flapping, due } = countCheckpoints(records, policy, now);
@@ -57,8 +58,10 @@ export const progress: OperatorCommand<'progress'> = {
     const nextCallAt = nextCall(due, pacer);
     // Whoever holds the share function's lease waits for its slot; a free one that nobody takes is worth a wake-up.
     if ((audit.dueAt ?? Number.POSITIVE_INFINITY) <= now || nextCallAt === toIso(now)) await wakeShare(deps);
-    const isDone = sources.every(isSourceDone) && toVerify === 0 && !auditDue;
-    const settled = reconcile.state === 'ended' && isDone && Object.values(underWay).every((count) => count === 0);
+    // While everything is paused no admin call goes, and nobody knows for how long.
+    const isCalled = pause.all === null;
+    const callsLeft = toVerify > 0 || auditDue || Object.values(underWay).some((count) => count > 0);
+    const settled = reconcile.state === 'ended' && sources.every(isSourceDone) && !(isCalled && callsLeft);
     return {
       at: toIso(now),
       settled,
@@ -72,6 +75,7 @@ export const progress: OperatorCommand<'progress'> = {
       permissions,
       flapping,
       waitingPlan: waitingPlanStatus(waitingPlan),
+      paused: pauseStatus(pause),
     };
   },
 };

@@ -1,12 +1,13 @@
 import { newCheckpoint } from '../../core/checkpoint/record.ts';
 import { repairable, repairByHand } from '../../core/checkpoint/repair.ts';
-import { aliasOf, findProject } from '../../core/policy/policy.ts';
+import { aliasOf } from '../../core/policy/policy.ts';
 import { changeCheckpoint } from '../change-checkpoint.ts';
 import type { OperatorCommand } from './command.ts';
 import { wakeShare } from './deps.ts';
-import { checkFilter } from './filter.ts';
 import { allowOnly, quoted, readText, readTexts } from './payload.ts';
 import { BadRequestError } from './problem.ts';
+import { projectIdsOf } from './projects.ts';
+import { tryKeyAgain } from './try-key-again.ts';
 
 /** `repair`: what is gone at OpenAI and was left so, because it is flapping or its rule says report, is shared again. */
 export const repair: OperatorCommand<'repair'> = {
@@ -17,8 +18,7 @@ export const repair: OperatorCommand<'repair'> = {
 
   async run(deps, { checkpoint, project }) {
     const { ledger, policy, now, log } = deps;
-    checkFilter({ project }, policy);
-    const wanted = project.map((name) => findProject(policy, name)?.id ?? name);
+    const wanted = projectIdsOf(policy, project);
     if ((await ledger.getCheckpoint(checkpoint)) === undefined) {
       throw new BadRequestError(`The ledger has no checkpoint ${quoted(checkpoint)}.`, LIST_DRIFTED);
     }
@@ -29,6 +29,7 @@ export const repair: OperatorCommand<'repair'> = {
     });
     if (chosen.length === 0) throw new BadRequestError(`Nothing of ${quoted(checkpoint)} is drifted.`, LIST_DRIFTED);
     log.info('Repair asked for by a person', { checkpoint, projectIds: chosen });
+    await tryKeyAgain(deps);
     await wakeShare(deps);
     return { checkpoint, projects: chosen.map((projectId) => ({ projectId, project: aliasOf(policy, projectId) })) };
   },

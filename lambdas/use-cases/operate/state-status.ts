@@ -1,4 +1,6 @@
 import type { ReconcileState, WaitingPlan } from '../../core/model/system-state.ts';
+import type { Pause, PauseWord } from '../../core/pause/pause.ts';
+import type { PauseStatus, PauseWordStatus } from '../../shared/contract/pause.ts';
 import type { ReconcileStatus, WaitingPlanStatus } from '../../shared/contract/status.ts';
 import { toIso, toIsoOrNull } from './iso-time.ts';
 
@@ -10,4 +12,16 @@ export function reconcileStatus({ startedAt, endedAt, error }: ReconcileState): 
 export function waitingPlanStatus(plan: WaitingPlan): WaitingPlanStatus | null {
   const { id, revocations, tracked, since, confirmedId } = plan;
   return id === null ? null : { id, revocations, tracked, since: toIso(since), confirmed: confirmedId === id };
+}
+
+export function pauseStatus({ all, rules, sources }: Pause): PauseStatus {
+  return {
+    all: all && pauseWord(all),
+    rules: Object.entries(rules).map(([rule, word]) => ({ rule, ...pauseWord(word) })),
+    sources: Object.entries(sources).map(([source, word]) => ({ source, ...pauseWord(word) })),
+  };
+}
+
+function pauseWord({ at, by, why }: PauseWord): PauseWordStatus {
+  return { at: toIso(at), by, why };
 }

@@ -11,7 +11,7 @@ import { readPacer } from './endpoint-status.ts';
 import { toIso } from './iso-time.ts';
 import { allowOnly } from './payload.ts';
 import { readSweeps, sourceStatus } from './source-status.ts';
-import { reconcileStatus, waitingPlanStatus } from './state-status.ts';
+import { pauseStatus, reconcileStatus, waitingPlanStatus } from './state-status.ts';
 import { auditLogStatus, gatherVerifiable, verificationStatus } from './verification-status.ts';
 
 /** As far ahead as the first warning. */
@@ -38,10 +38,11 @@ export const status: OperatorCommand<'status'> = {
       depthOrNull(deps, 'observe'),
       depthOrNull(deps, 'deadLetters'),
     ]);
-    const [reconcile, waitingPlan, audit] = await Promise.all([
+    const [reconcile, waitingPlan, audit, pause] = await Promise.all([
       readState(ledger, 'reconcile'),
       readState(ledger, 'waitingPlan'),
       readState(ledger, 'audit'),
+      readState(ledger, 'pause'),
     ]);
     const verifiable = gatherVerifiable(records);
     return {
@@ -61,6 +62,7 @@ export const status: OperatorCommand<'status'> = {
       auditLog: auditLogStatus(verifiable, policy, audit),
       shutdowns: shutdownsAhead(policy, records, models, now).filter(({ daysLeft }) => daysLeft <= SHOWN_DAYS),
       waitingPlan: waitingPlanStatus(waitingPlan),
+      paused: pauseStatus(pause),
     };
   },
 };

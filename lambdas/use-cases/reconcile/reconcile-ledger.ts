@@ -1,10 +1,12 @@
 import type { CheckpointRecord } from '../../core/model/permission.ts';
 import type { AuditState, WaitingPlan } from '../../core/model/system-state.ts';
+import { unpark } from '../../core/pause/park.ts';
 import { type LedgerPlan, planLedger } from '../../core/plan/ledger-plan.ts';
+import { planId } from '../../core/plan/plan-id.ts';
 import { isVerifiable, stalest } from '../../core/plan/verification.ts';
 import { budgetOf, isAudited, restSeconds } from '../../core/plan/verification-budget.ts';
-import type { Policy } from '../../core/policy/policy.ts';
-import type { Log } from '../../core/ports.ts';
+import { type Policy, policyDigest } from '../../core/policy/policy.ts';
+import type { Ledger, Log } from '../../core/ports.ts';
 import { changeAsRead } from '../change-checkpoint.ts';
 import { changeState, readState } from '../change-state.ts';
 import { everyItem } from '../pages.ts';
@@ -12,12 +14,15 @@ import { sideBySide } from '../side-by-side.ts';
 import { type CarryOutDeps, carryOutPlan } from './carry-out-plan.ts';
 
 export interface LedgerDeps extends CarryOutDeps {
+  /** The same ledger; what is done through it is told as done by this plan. */
+  readonly ledgerOf: (plan: string) => Ledger;
   readonly log: Log;
 }
 
 /**
- * Holds the whole ledger against the policy: wants what is new, lets go of what is not wanted or has expired, and puts the
- * stalest checkpoints up for verification (all of them, if `verifyAll`). No call is made here; what needs one becomes due.
+ * Holds the whole ledger against the policy: wants what is new, lets go of what is not wanted or has expired, takes up what
+ * is paused no more, and puts the stalest checkpoints up for verification (all of them, if `verifyAll`). No call is made
+ * here; what needs one becomes due.
  * Gives back the checkpoints as it found them.
  */
 export async function reconcileLedger(
@@ -26,15 +31,22 @@ export async function reconcileLedger(
   stopAt: number,
 ): Promise<readonly CheckpointRecord[]> {
   const { policy, ledger, now, log } = deps;
-  const [records, jobs, waiting, audit] = await Promise.all([
+  const [records, jobs, waiting, audit, pause] = await Promise.all([
     Array.fromAsync(everyItem(ledger.listCheckpoints)),
     Array.fromAsync(everyItem(ledger.listJobs)),
     readState(ledger, 'waitingPlan'),
     readState(ledger, 'audit'),
+    readState(ledger, 'pause'),
   ]);
-  const plan = planLedger({ policy, jobs, records, waiting, now: now() });
+  const plan = planLedger({ policy, jobs, records, waiting, pause, now: now() });
   await noteWaiting(deps, plan);
-  const written = await carryOutPlan(deps, plan, stopAt);
+  const inPlan = plan.changes.length === 0 ? ledger : deps.ledgerOf(planId(policyDigest(policy), plan));
+  const written = await carryOutPlan({ ...deps, ledger: inPlan }, plan, stopAt);
+  await sideBySide(
+    records.filter((record) => unpark(record, pause) !== record),
+    (record) => changeAsRead(ledger, record, (current) => unpark(current, pause)),
+    () => now() < stopAt,
+  );
   const chosen = verifyAll ? records.filter(isVerifiable) : chooseStalest(policy, records, audit, now());
   await sideBySide(
     chosen,

@@ -14,8 +14,12 @@ export function newSweep(source: string): SweepRecord {
   return { version: 0, source, seenTo: null, walk: null, open: [], handedOn: [], sweptAt: null, error: null };
 }
 
-/** Whether observe is done with a job of this source; not if it knows it under an older alias of the source. */
+/**
+ * Whether observe is done with a job of this source; not if it knows it under an older alias of the source. A job that a
+ * person has had forgotten is not looked at.
+ */
 export function isSettled(job: JobRecord | undefined, source: string): boolean {
+  if (job?.forgotten) return true;
   return job !== undefined && job.plannedWith !== null && job.source === source;
 }
 

@@ -1,9 +1,11 @@
 import { createAnswerOf, isKeyUnusable } from '../../core/checkpoint/answers.ts';
 import { beginCreate, type CreateAnswer, endCreate } from '../../core/checkpoint/create.ts';
+import { permissionsOf } from '../../core/checkpoint/record.ts';
 import { projectsToBlame } from '../../core/checkpoint/refused.ts';
 import { ThrottledError } from '../../core/errors.ts';
-import type { CheckpointRecord, InFlight } from '../../core/model/permission.ts';
+import type { CheckpointRecord, InFlight, PermissionRecord } from '../../core/model/permission.ts';
 import { ENDPOINT_OF } from '../../core/pacing/endpoints.ts';
+import { park } from '../../core/pause/park.ts';
 import { changeCheckpoint } from '../change-checkpoint.ts';
 import type { Turn } from './turn.ts';
 
@@ -13,6 +15,8 @@ import type { Turn } from './turn.ts';
  */
 export async function needsCreate(turn: Turn, record: CheckpointRecord): Promise<boolean> {
   const { ledger, now, callDeadlineMs } = turn.deps;
+  // A person may have pardoned one of them since this turn began.
+  if (permissionsOf(record).some((permission) => isRefused(turn, permission))) await turn.readRefused();
   if (beginCreate(record, turn.refused, now(), callDeadlineMs).projectIds.length > 0) return true;
   await changeCheckpoint(ledger, record, (current) => {
     const begun = beginCreate(current, turn.refused, now(), callDeadlineMs);
@@ -21,13 +25,19 @@ export async function needsCreate(turn: Turn, record: CheckpointRecord): Promise
   return false;
 }
 
+/** Whether it is to be asked for, and would be left out because of its project. */
+function isRefused({ refused }: Turn, { projectId, state }: PermissionRecord): boolean {
+  return state === 'pending' && refused.has(projectId);
+}
+
 /** One POST: marked as in flight before it, recorded in one write after it. The slot for it has been granted. */
 export async function createStep(turn: Turn, record: CheckpointRecord): Promise<void> {
   const { ledger, now, callDeadlineMs } = turn.deps;
   let call: InFlight | null = null;
   const marked = await changeCheckpoint(ledger, record, (current) => {
     const isFree = current.inFlight === null;
-    const begun = isFree ? beginCreate(current, turn.refused, now(), callDeadlineMs).record : current;
+    const ready = park(current, turn.pause, 'create', now());
+    const begun = isFree ? beginCreate(ready, turn.refused, now(), callDeadlineMs).record : current;
     call = isFree ? begun.inFlight : null;
     return begun;
   });

@@ -1,6 +1,8 @@
 import { dueOf } from '../../core/checkpoint/due.ts';
 import type { CheckpointRecord, Priority } from '../../core/model/permission.ts';
+import { park } from '../../core/pause/park.ts';
 import { LANES, type Lane } from '../../core/ports.ts';
+import { changeCheckpoint } from '../change-checkpoint.ts';
 import { readState } from '../change-state.ts';
 import { auditStep, isAuditDue } from './audit-step.ts';
 import { createStep, needsCreate } from './create-step.ts';
@@ -36,6 +38,7 @@ export async function drain(deps: ShareDeps, owner: string, stopAt: number): Pro
 async function drainLanes(turn: Turn): Promise<number> {
   let calls = 0;
   for (;;) {
+    const { settled } = turn;
     const lanes = [auditStep(turn), ...LANES.map((lane) => drainLane(turn, lane))].map((lane) =>
       lane.catch((error: unknown) => {
         turn.abandon();
@@ -47,7 +50,8 @@ async function drainLanes(turn: Turn): Promise<number> {
     const round = (await Promise.all(lanes)).reduce((sum, count) => sum + count, 0);
     calls += round;
     // What one lane did may have given work to another that had already found none.
-    if (round === 0 || !(await turn.goesOn())) return calls;
+    const isIdle = round === 0 && turn.settled === settled;
+    if (isIdle || !(await turn.goesOn())) return calls;
   }
 }
 
@@ -56,7 +60,7 @@ async function drainLane(turn: Turn, lane: Lane): Promise<number> {
   while (await turn.goesOn()) {
     const next = await nextDue(turn.deps, lane);
     if (next === undefined) break;
-    if (lane === 'create' && !(await needsCreate(turn, next.record))) continue;
+    if (await settle(turn, lane, next.record)) continue;
     const slot = await turn.slot(lane, next.priority);
     if (slot === 'none') break;
     if (slot === 'nap') continue;
@@ -64,6 +68,25 @@ async function drainLane(turn: Turn, lane: Lane): Promise<number> {
     calls++;
   }
   return calls;
+}
+
+/** Whether nothing is to be called for after all; what is left of the record may be work for another lane. */
+async function settle(turn: Turn, lane: Lane, record: CheckpointRecord): Promise<boolean> {
+  if (lane === 'list') return false;
+  const isSettled = (await setAside(turn, lane, record)) || (lane === 'create' && !(await needsCreate(turn, record)));
+  if (isSettled) turn.settled++;
+  return isSettled;
+}
+
+/** Whether anything of it was due and is paused: that is set aside, and what is left of it is looked at anew. */
+async function setAside(
+  { deps, pause }: Turn,
+  lane: Exclude<Lane, 'list'>,
+  record: CheckpointRecord,
+): Promise<boolean> {
+  if (park(record, pause, lane, deps.now()) === record) return false;
+  await changeCheckpoint(deps.ledger, record, (current) => park(current, pause, lane, deps.now()));
+  return true;
 }
 
 function step(turn: Turn, lane: Lane, record: CheckpointRecord, priority: Priority): Promise<void> {

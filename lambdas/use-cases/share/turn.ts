@@ -2,7 +2,10 @@ import type { KeyUnusable } from '../../core/checkpoint/answers.ts';
 import { SecretUnusableError } from '../../core/errors.ts';
 import type { Priority, RefusedProject } from '../../core/model/permission.ts';
 import { type AdminCall, ENDPOINT_OF, ENDPOINTS } from '../../core/pacing/endpoints.ts';
+import { KEY_REFUSED } from '../../core/pacing/window.ts';
+import { NOT_PAUSED, type Pause } from '../../core/pause/pause.ts';
 import type { AuditLogApi, Clock, Ledger, Log, PermissionApi, Sleep } from '../../core/ports.ts';
+import { readState } from '../change-state.ts';
 import type { Pacer } from '../pacer.ts';
 
 /** What draining is wired with. */
@@ -39,6 +42,10 @@ export class Turn {
   readonly refused = new Map<string, RefusedProject>();
   /** Why the admin key is of no use; null while it is. */
   keyProblem: KeyUnusable | null = null;
+  /** How often something that was due was settled without a call. */
+  settled = 0;
+  /** What is paused, as of the last look. */
+  pause: Pause = NOT_PAUSED;
   readonly #owner: string;
   readonly #stopAt: number;
   #leasedAt = 0;
@@ -55,19 +62,28 @@ export class Turn {
   /** False while another function has its turn. */
   async begin(): Promise<boolean> {
     if (!(await this.#lease())) return false;
-    for (const project of await this.deps.ledger.refusedProjects()) this.refused.set(project.projectId, project);
+    await this.readRefused();
     return true;
+  }
+
+  /** Sees which projects OpenAI refuses as of now. */
+  async readRefused(): Promise<void> {
+    const projects = await this.deps.ledger.refusedProjects();
+    this.refused.clear();
+    for (const project of projects) this.refused.set(project.projectId, project);
   }
 
   async end(): Promise<void> {
     if (!this.#lost) await this.deps.ledger.releaseLease(LEASE, this.#owner);
   }
 
-  /** Whether to begin anything more; renews the lease on the way. */
+  /** Whether to begin anything more; renews the lease on the way, and sees what is paused by now. */
   async goesOn(): Promise<boolean> {
     if (this.keyProblem !== null || this.#lost || this.#abandoned || this.deps.now() >= this.#stopAt) return false;
     if (this.deps.now() - this.#leasedAt >= RENEW_AFTER_MS) this.#lost = !(await this.#lease());
-    return !this.#lost;
+    if (this.#lost) return false;
+    this.pause = await readState(this.deps.ledger, 'pause');
+    return this.pause.all === null;
   }
 
   /** Asks for a slot. `nap` = none yet, look again at what is most urgent; `none` = none in this turn's time. */
@@ -95,7 +111,7 @@ export class Turn {
     }
     if (await this.deps.refreshKey()) return;
     this.keyProblem = error;
-    const reason = `OpenAI refuses the admin key: ${error.message}`;
+    const reason = `${KEY_REFUSED}: ${error.message}`;
     for (const endpoint of ENDPOINTS) await this.deps.pacer.hold(endpoint, KEY_HOLD_MS, reason);
   }
 

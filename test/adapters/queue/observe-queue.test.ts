@@ -50,6 +50,16 @@ describe('the observe queue', () => {
     expect(result).toHaveProperty('name', name);
   });
 
+  it('takes a message as it was, byte by byte', async () => {
+    const body = '{ "jobId":"ftjob-1", "source":"research", "new": "ä" }';
+    const server = await startAwsServer((call) => taken(String(call.body.MessageBody)));
+    const client = new SQSClient(clientConfig(server.url));
+    await createObserveQueue(client, `${server.url}/000000000000/observe`).sendBody(body);
+    expect(server.calls.map((call) => call.body.MessageBody)).toEqual([body]);
+    client.destroy();
+    await server.close();
+  });
+
   it('that took other bytes than were sent is an error', async () => {
     const { result } = await send(() => taken('something else'));
     expect(result).toBeInstanceOf(Error);

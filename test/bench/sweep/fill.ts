@@ -28,7 +28,21 @@ export async function fillTable(
   policy: Policy,
 ): Promise<Readonly<Record<string, number>>> {
   const client = new DynamoDBClient(config);
-  await createTable(client, table);
+  try {
+    await createTable(client, table);
+    return await fillLedger(client, table, workload, policy);
+  } finally {
+    client.destroy();
+  }
+}
+
+/** The same with a table that is there already. */
+export async function fillLedger(
+  client: DynamoDBClient,
+  table: string,
+  workload: Workload,
+  policy: Policy,
+): Promise<Readonly<Record<string, number>>> {
   const items = await itemsOf(table, (ledger) => save(ledger, workload, policy));
   const batches = Array.from({ length: Math.ceil(items.length / BATCH) }, (_, index) =>
     items.slice(index * BATCH, (index + 1) * BATCH),
@@ -37,7 +51,6 @@ export async function fillTable(
     for (let batch = batches.pop(); batch !== undefined; batch = batches.pop()) await writeAll(client, table, batch);
   };
   await Promise.all(Array.from({ length: WRITERS }, write));
-  client.destroy();
   return meanSizes(items);
 }
 
@@ -57,7 +70,7 @@ async function itemsOf(table: string, write: (ledger: Ledger) => Promise<void>):
       },
     { step: 'initialize', name: 'gather' },
   );
-  await write(createDynamoLedger(client, table));
+  await write(createDynamoLedger(client, table, { actor: 'bench', plan: null, now: Date.now }));
   return items;
 }
 

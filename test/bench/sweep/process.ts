@@ -1,6 +1,7 @@
 import { DynamoDBClient, type DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';
 import { createDynamoLedger } from '../../../lambdas/adapters/ledger/dynamo-ledger.ts';
 import { createJobApis } from '../../../lambdas/adapters/openai/job-apis.ts';
+import { NOT_PAUSED } from '../../../lambdas/core/pause/pause.ts';
 import { planLedger } from '../../../lambdas/core/plan/ledger-plan.ts';
 import type { Policy } from '../../../lambdas/core/policy/policy.ts';
 import type { Ledger } from '../../../lambdas/core/ports.ts';
@@ -53,6 +54,7 @@ async function sweep(ledger: Ledger, { policy, projectKey, timeMs }: Order) {
   const deps = {
     policy,
     ledger,
+    ledgerOf: () => ledger,
     jobsOf: apiOf,
     modelsOf: apiOf,
     queue: { send: async () => void handedOn++ },
@@ -75,13 +77,13 @@ async function plan(ledger: Ledger, policy: Policy) {
     Array.fromAsync(everyItem(ledger.listCheckpoints)),
     Array.fromAsync(everyItem(ledger.listJobs)),
   ]);
-  return planLedger({ policy, jobs, records, waiting: undefined, now: Date.now() });
+  return planLedger({ policy, jobs, records, waiting: undefined, pause: NOT_PAUSED, now: Date.now() });
 }
 
 async function carryOut(order: Order): Promise<Done> {
   const client = new DynamoDBClient({ ...AWS_LIMITS, ...order.dynamo });
   const metered = meter(client);
-  const ledger = createDynamoLedger(client, order.table);
+  const ledger = createDynamoLedger(client, order.table, { actor: 'bench', plan: null, now: Date.now });
   let peakHeap = 0;
   const sampler = setInterval(() => {
     peakHeap = Math.max(peakHeap, process.memoryUsage().heapUsed);

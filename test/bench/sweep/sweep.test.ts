@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { permissionsOf } from '../../../lambdas/core/checkpoint/record.ts';
+import { NOT_PAUSED } from '../../../lambdas/core/pause/pause.ts';
 import { planLedger } from '../../../lambdas/core/plan/ledger-plan.ts';
 import { type FakeOpenAI, startFakeOpenAI } from '../../fake-openai/fake-openai.ts';
 import { isBroken } from '../section.ts';
@@ -27,8 +28,8 @@ describe('the ledger that is swept', () => {
       expect(states).toEqual(Array(TARGETS).fill(['active', 'cp_']));
     }
     const plan = (by: typeof policy) =>
-      planLedger({ policy: by, jobs, records: checkpoints, waiting: undefined, now }).changes.map(({ actions }) =>
-        actions.map(({ kind }) => kind),
+      planLedger({ policy: by, jobs, records: checkpoints, waiting: undefined, pause: NOT_PAUSED, now }).changes.map(
+        ({ actions }) => actions.map(({ kind }) => kind),
       );
     expect(plan(policy)).toEqual([]);
     expect(plan(policyFor(TARGETS + 1, fake.url))).toEqual(Array(20).fill(['create']));

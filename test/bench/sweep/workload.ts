@@ -24,9 +24,14 @@ const PROJECTS = Array.from({ length: TARGETS + 1 }, () => `proj_${randomBytes(1
 /** One that no table has a shutdown date of: a date would be announced by the first sweep, and by no other. */
 const BASE_MODEL = 'gpt-mini-of-the-bench';
 
-/** A rule that shares the final model of every job with this many projects. */
+/** What a rule shares the final model of every job with: this many projects. */
+export function ruleFor(targets: number) {
+  return { name: 'support models to production', to: PROJECTS.slice(0, targets) };
+}
+
+/** A policy of that one rule. */
 export function policyFor(targets: number, openai: string): Policy {
-  const rule = aRule({ name: 'support models to production', to: PROJECTS.slice(0, targets) });
+  const rule = aRule(ruleFor(targets));
   const policy = aPolicy([rule]);
   return { ...policy, openai: { ...policy.openai, baseUrl: openai } };
 }

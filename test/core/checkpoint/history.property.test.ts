@@ -3,8 +3,10 @@ import { describe, expect, it } from 'vitest';
 import { dueOf } from '../../../lambdas/core/checkpoint/due.ts';
 import { isFlapping } from '../../../lambdas/core/checkpoint/flapping.ts';
 import { idsOf, permissionsOf } from '../../../lambdas/core/checkpoint/record.ts';
+import type { Hold, PermissionState } from '../../../lambdas/core/model/permission.ts';
 import { DAY, MINUTE, SECOND } from '../../builders/checkpoints.ts';
-import { BAD, type Fate, History, PROJECTS } from './history.ts';
+import { BAD, type Fate, PROJECTS } from './history.ts';
+import { HistoryByHand as History } from './history-by-hand.ts';
 import { DEADLINE_MS, LAG_MS } from './model.ts';
 
 type Step = (history: History) => void;
@@ -43,13 +45,16 @@ const times = fc.oneof(
   fc.constant(DAY),
 );
 
+const targets = fc.subarray([...PROJECTS]);
+const all = fc.subarray([...PROJECTS, 'proj_THEIRS']);
+const moments = fc.integer({ min: 0, max: 2 * MINUTE });
 const none = fc.constant<[]>([]);
 const call = fc.tuple(fates, effects, lags);
 const which = fc.tuple(some);
 const time = fc.tuple(times);
 
 const anyStep: fc.Arbitrary<Step> = fc.oneof(
-  step('want', fc.tuple(fc.subarray([...PROJECTS])), (history, ids) => history.want(ids)),
+  step('want', fc.tuple(targets), (history, ids) => history.want(ids)),
   { arbitrary: step('beginPost', call, (history, ...args) => history.beginPost(...args)), weight: 2 },
   { arbitrary: step('endPost', which, (history, index) => history.endPost(index)), weight: 2 },
   step('beginList', none, (history) => history.beginList()),
@@ -59,6 +64,21 @@ const anyStep: fc.Arbitrary<Step> = fc.oneof(
   step('endDelete', which, (history, index) => history.endDelete(index)),
   step('grantByHand', fc.tuple(fc.constantFrom(...PROJECTS), lags), (history, ...args) => history.grantByHand(...args)),
   step('deleteByHand', which, (history, index) => history.deleteByHand(index)),
+  step('share', fc.tuple(targets), (history, ids) => history.share(ids)),
+  step('revoke', fc.tuple(targets, fc.boolean()), (history, ...args) => history.revoke(...args)),
+  step('forget', fc.tuple(all), (history, ids) => history.forget(ids)),
+  step('ignore', fc.tuple(targets), (history, ids) => history.ignore(ids)),
+  step('heed', fc.tuple(targets), (history, ids) => history.heed(ids)),
+  step('recall', fc.tuple(all), (history, ids) => history.recall(ids)),
+  {
+    arbitrary: step('reconsider', fc.tuple(all, moments, fc.boolean()), (history, ...args) =>
+      history.reconsider(...args),
+    ),
+    weight: 2,
+  },
+  step('lookForAdoption', none, (history) => history.lookForAdoption()),
+  step('adopt', fc.tuple(some, targets), (history, ...args) => history.adopt(...args)),
+  step('paused', fc.tuple(fc.boolean()), (history, isPaused) => history.paused(isPaused)),
   step('crash', none, (history) => history.crash()),
   { arbitrary: step('pass', time, (history, ms) => history.pass(ms)), weight: 2 },
 );
@@ -70,6 +90,7 @@ function play(taken: readonly Step[]): History {
   history.want(PROJECTS);
   for (const next of taken) next(history);
   history.crash();
+  history.paused(false);
   return history;
 }
 
@@ -109,6 +130,18 @@ function comeToRest(history: History): void {
   }
 }
 
+/** What may become of what a person has said something of. */
+const HELD_STATES: Readonly<Record<Hold['kind'], readonly (PermissionState | undefined)[]>> = {
+  forgotten: [undefined],
+  withheld: ['orphaned', 'revoked', 'foreign', undefined],
+  ignored: ['active', 'orphaned', 'drifted', 'rejected', 'revoked', 'foreign', undefined],
+};
+
+/** The projects that somebody wants beside the rules. */
+function wantedByHand({ record }: History): readonly string[] {
+  return permissionsOf(record).flatMap(({ projectId, want }) => (want === null ? [] : [projectId]));
+}
+
 function expectEverythingTracked({ record, openai, now }: History): void {
   for (const { permissionId, projectId, ours } of openai.alive(now)) {
     const row = record.permissions[projectId];
@@ -124,7 +157,7 @@ function expectEverythingTracked({ record, openai, now }: History): void {
 describe('whatever happens to a checkpoint', () => {
   it('comes to rest with every permission tracked, and everybody served who is wanted', () => {
     fc.assert(
-      fc.property(steps, fc.subarray([...PROJECTS]), (taken, wanted) => {
+      fc.property(steps, targets, (taken, wanted) => {
         const history = play(taken);
         history.want(wanted);
         comeToRest(history);
@@ -134,7 +167,13 @@ describe('whatever happens to a checkpoint', () => {
           // Deleted by hand again and again: left as it is until a person says otherwise.
           if (row && isFlapping(row)) continue;
           const state = row?.state;
-          const isWanted = wanted.includes(projectId);
+          const held = history.record.holds?.[projectId]?.kind;
+          if (held !== undefined) {
+            expect(HELD_STATES[held]).toContain(state);
+            continue;
+          }
+          const isByHand = row?.want?.origin === 'operator' || row?.want?.origin === 'adopted';
+          const isWanted = wanted.includes(projectId) || isByHand;
           const hasOne = history.openai.alive(history.now).some((other) => other.projectId === projectId);
           if (isWanted) expect(state).toBe(BAD.has(projectId) && !hasOne ? 'rejected' : 'active');
           else expect(['orphaned', 'revoked', 'foreign', undefined]).toContain(state);
@@ -149,8 +188,10 @@ describe('whatever happens to a checkpoint', () => {
     fc.assert(
       fc.property(steps, (taken) => {
         const history = play(taken);
+        history.heed(PROJECTS);
         history.want([]);
         comeToRest(history);
+        history.revoke(wantedByHand(history), false);
         history.prune();
         comeToRest(history);
         expect(history.openai.alive(history.now).filter(({ ours }) => ours)).toEqual([]);
@@ -165,10 +206,16 @@ describe('whatever happens to a checkpoint', () => {
         const history = new History();
         const [theirs] = history.openai.grant(['proj_THEIRS'], history.now, 0, false);
         for (const next of taken) next(history);
-        history.prune();
-        comeToRest(history);
-        const byOthers = history.record.permissions.proj_THEIRS;
-        expect(byOthers).toMatchObject({ state: 'foreign', permissionId: theirs?.permissionId });
+        history.paused(false);
+        for (let times = 0; times < 2; times++) {
+          history.prune();
+          comeToRest(history);
+        }
+        const alive = history.openai.alive(history.now).map(({ permissionId }) => permissionId);
+        expect(alive).toContain(theirs?.permissionId);
+        const { permissions, holds } = history.record;
+        if (holds?.proj_THEIRS !== undefined) return;
+        expect(permissions.proj_THEIRS).toMatchObject({ state: 'foreign', permissionId: theirs?.permissionId });
       }),
       { numRuns: 300 },
     );

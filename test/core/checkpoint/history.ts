@@ -1,14 +1,16 @@
 import { expect } from 'vitest';
 import { applyActions } from '../../../lambdas/core/checkpoint/apply.ts';
 import { beginCreate, type CreateAnswer, endCreate } from '../../../lambdas/core/checkpoint/create.ts';
-import { dueOf } from '../../../lambdas/core/checkpoint/due.ts';
-import { idsOf, permissionsOf } from '../../../lambdas/core/checkpoint/record.ts';
+import { idsOf } from '../../../lambdas/core/checkpoint/record.ts';
 import { projectsToBlame } from '../../../lambdas/core/checkpoint/refused.ts';
 import { postponeList, resolveByList, wantsOf } from '../../../lambdas/core/checkpoint/resolve.ts';
 import { type DeleteAnswer, endDelete, nextToRevoke } from '../../../lambdas/core/checkpoint/revoke.ts';
 import type { ActualPermission, CheckpointRecord, RefusedProject } from '../../../lambdas/core/model/permission.ts';
+import { park } from '../../../lambdas/core/pause/park.ts';
+import { NOT_PAUSED, type Pause, pausedBy } from '../../../lambdas/core/pause/pause.ts';
 import { plan } from '../../../lambdas/core/plan/plan.ts';
 import { aCheckpoint, aWant, T0, wantByRules } from '../../builders/checkpoints.ts';
+import { checkRecord, Told } from './history-checks.ts';
 import { DEADLINE_MS, ModelOpenAI } from './model.ts';
 
 /** Projects that the model of OpenAI does not take. */
@@ -51,6 +53,8 @@ export class History {
   record: CheckpointRecord = aCheckpoint();
   now = T0;
   posts = 0;
+  pause: Pause = NOT_PAUSED;
+  readonly #told = new Told();
   readonly #refused = new Map<string, RefusedProject>();
   readonly #posts: Post[] = [];
   readonly #deletes: Delete[] = [];
@@ -64,27 +68,39 @@ export class History {
     const wants = projectIds.map((projectId) => aWant(projectId));
     const next = wantByRules(this.record, wants, this.now);
     expect(wantByRules(next, wants, this.now)).toBe(next);
-    this.#write(next);
+    this.write(next);
   }
 
   /** Revokes whatever nobody wants, as a confirmed plan does. */
   prune(): void {
-    const { permissions } = this.record;
-    const actions = plan({ wanted: wantsOf(this.record), recorded: permissions, actual: 'unknown', prune: true });
-    this.#write(applyActions(this.record, actions, this.now));
+    const { permissions, holds } = this.record;
+    const wanted = wantsOf(this.record);
+    const actions = plan({ wanted, recorded: permissions, actual: 'unknown', prune: true, holds });
+    this.write(applyActions(this.record, actions, this.now));
   }
 
   beginPost(fate: Fate, effectMs: number, lagMs: number): void {
-    const { record, projectIds } = beginCreate(this.record, this.#refused, this.now, DEADLINE_MS);
-    this.#write(record);
+    const free = park(this.record, this.pause, 'create', this.now);
+    const { record, projectIds } = beginCreate(free, this.#refused, this.now, DEADLINE_MS);
+    this.write(record);
     if (projectIds.length === 0) return;
     this.posts++;
+    this.#expectFree(projectIds);
     // Whatever took or will take effect of an earlier call is known by now, or this makes a second one.
-    for (const { permissionId, projectId, ours } of this.openai.alive(this.now)) {
-      if (ours && projectIds.includes(projectId)) expect(`${permissionId} of ${projectId}`).toBe('known');
+    for (const { permissionId, projectId, made } of this.openai.alive(this.now)) {
+      if (made && projectIds.includes(projectId)) expect(`${permissionId} of ${projectId}`).toBe('known');
     }
     const answer = this.#carryOut(projectIds, fate, this.now + effectMs, lagMs);
     this.#posts.push({ projectIds, startedAt: this.now, answer });
+  }
+
+  /** Nobody has said that they are not to have it, and nothing that wants it is paused. */
+  #expectFree(projectIds: readonly string[]): void {
+    for (const projectId of projectIds) {
+      const { holds, permissions } = this.record;
+      expect(holds?.[projectId], `what is said of ${projectId}, which is to be shared`).toBeUndefined();
+      expect(pausedBy(this.pause, this.record, permissions[projectId] ?? { want: null })).toBeNull();
+    }
   }
 
   #carryOut(projectIds: readonly string[], fate: Fate, at: number, lagMs: number): CreateAnswer {
@@ -111,7 +127,7 @@ export class History {
     // No answer comes before the effect that it tells of.
     const effects = answer.kind === 'created' ? answer.permissions.map(({ createdAt }) => createdAt) : [];
     this.now = Math.max(this.now, ...effects.map((at) => at + 1_000));
-    this.#write(endCreate(this.record, post, answer, this.now));
+    this.write(endCreate(this.record, post, answer, this.now));
     const named = answer.kind === 'refused' ? answer.named : [];
     for (const project of projectsToBlame(this.record, named)) this.#refused.set(project.projectId, project);
   }
@@ -125,12 +141,16 @@ export class History {
     const [listing] = this.#listings.splice(which % Math.max(1, this.#listings.length), 1);
     if (listing === undefined) return;
     const { at, shown } = listing;
-    this.#write(failed ? postponeList(this.record, this.now, 'unavailable') : resolveByList(this.record, shown, at));
+    this.write(failed ? postponeList(this.record, this.now, 'unavailable') : resolveByList(this.record, shown, at));
   }
 
   beginDelete(fate: Fate, effectMs: number, lagMs: number): void {
+    this.write(park(this.record, this.pause, 'delete', this.now));
     const call = nextToRevoke(this.record, this.now);
     if (call === undefined) return;
+    const hold = this.record.holds?.[call.projectId]?.kind ?? 'withheld';
+    expect(hold, `what is said of ${call.projectId}, which is to be deleted`).toBe('withheld');
+    expect(pausedBy(this.pause, this.record, { want: null })).toBeNull();
     expect(idsOf(this.record.permissions[call.projectId] ?? aRowFor(call))).toContain(call.permissionId);
     const hasEffect = ['answered', 'lost-after', 'left-out'].includes(fate);
     if (hasEffect) this.openai.delete(call.permissionId, this.now + effectMs, lagMs);
@@ -141,7 +161,7 @@ export class History {
     const [pending] = this.#deletes.splice(which % Math.max(1, this.#deletes.length), 1);
     if (pending === undefined) return;
     if (pending.answer.kind === 'deleted') this.now += DEADLINE_MS;
-    this.#write(endDelete(this.record, pending.call, pending.answer, this.now));
+    this.write(endDelete(this.record, pending.call, pending.answer, this.now));
   }
 
   /** Not in the very minutes in which a call of ours for that project is in doubt: nobody could tell whose is whose. */
@@ -163,18 +183,11 @@ export class History {
     this.now += DEADLINE_MS;
   }
 
-  #write(next: CheckpointRecord): void {
+  protected write(next: CheckpointRecord): void {
+    const before = this.record;
     this.record = next;
-    for (const row of permissionsOf(next)) {
-      const waits = ['pending', 'unknown', 'revoking'].includes(row.state);
-      if (waits) expect(row.notBefore, `${row.projectId} is ${row.state}, and when it is due`).not.toBeNull();
-      if (waits) expect(dueOf(next)).not.toBeNull();
-      if (row.state === 'revoking') expect(idsOf(row)).not.toEqual([]);
-      if (row.state === 'active')
-        expect(row).toMatchObject({ permissionId: expect.any(String), want: expect.anything() });
-      if (row.state === 'pending') expect(row.want).not.toBeNull();
-      expect(new Set(idsOf(row)).size).toBe(idsOf(row).length);
-    }
+    checkRecord(next);
+    this.#told.write(before, next);
   }
 }
 

@@ -25,7 +25,7 @@ const LATER = T0 + 2 * MINUTE;
 /** A policy that wants it, or does not, is carried into the record; nothing was listed. */
 function planned(record: CheckpointRecord, wanted: boolean, now = T0): CheckpointRecord {
   const map = wanted ? wants(aWant(A, { rule: 'another' })) : wants();
-  const actions = plan({ wanted: map, recorded: record.permissions, actual: 'unknown', prune: true });
+  const actions = plan({ wanted: map, recorded: record.permissions, actual: 'unknown', prune: true, holds: {} });
   return applyActions(record, actions, now);
 }
 

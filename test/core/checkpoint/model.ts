@@ -7,7 +7,10 @@ export const DEADLINE_MS = 30 * SECOND;
 export const LAG_MS = 60 * SECOND;
 
 interface Permission extends ActualPermission {
-  readonly ours: boolean;
+  /** Made by a call of ours, and not forgotten since. */
+  ours: boolean;
+  /** Made by a call of ours. */
+  readonly made: boolean;
   readonly visibleFrom: number;
   deletedAt: number;
   hiddenFrom: number;
@@ -22,7 +25,7 @@ export class ModelOpenAI {
     return projectIds.map((projectId) => {
       const permissionId = `cp_${this.#permissions.length + 1}`;
       const actual = { permissionId, projectId, createdAt: Math.floor(at / SECOND) * SECOND };
-      const rest = { ours, visibleFrom: at + lagMs, deletedAt: Infinity, hiddenFrom: Infinity };
+      const rest = { ours, made: ours, visibleFrom: at + lagMs, deletedAt: Infinity, hiddenFrom: Infinity };
       this.#permissions.push({ ...actual, ...rest });
       return actual;
     });
@@ -34,6 +37,12 @@ export class ModelOpenAI {
     if (permission === undefined || permission.deletedAt <= at) return;
     permission.deletedAt = at;
     permission.hiddenFrom = at + lagMs;
+  }
+
+  /** A person does not want it tracked any more: it is nobody's here. */
+  disown(permissionIds: readonly string[]): void {
+    for (const permission of this.#permissions)
+      if (permissionIds.includes(permission.permissionId)) permission.ours = false;
   }
 
   /** What a LIST shows at a time. */

@@ -41,7 +41,13 @@ describe('a permission whose project was archived', () => {
 
   it('keeps its id, and is listed at once, when the policy for it changes', () => {
     const other = aWant(A, { rule: 'another' });
-    const actions = plan({ wanted: wants(other), recorded: refused.permissions, actual: 'unknown', prune: false });
+    const actions = plan({
+      wanted: wants(other),
+      recorded: refused.permissions,
+      actual: 'unknown',
+      prune: false,
+      holds: {},
+    });
     const next = applyActions(refused, actions, T0 + MINUTE);
     expect(rowOf(next, A)).toMatchObject({ want: other, permissionId: OWN });
     expect(dueOf(next)).toMatchObject({ lane: 'list', at: T0 + MINUTE });
@@ -51,7 +57,7 @@ describe('a permission whose project was archived', () => {
     [true, 'revoking'],
     [false, 'orphaned'],
   ] as const)('is let go of as one that is granted when nobody wants it (pruning: %s)', (prune, state) => {
-    const actions = plan({ wanted: wants(), recorded: refused.permissions, actual: 'unknown', prune });
+    const actions = plan({ wanted: wants(), recorded: refused.permissions, actual: 'unknown', prune, holds: {} });
     expect(rowOf(applyActions(refused, actions, T0), A)).toMatchObject({ state, permissionId: OWN });
   });
 });

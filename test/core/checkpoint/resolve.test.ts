@@ -115,6 +115,14 @@ describe('a permission that was granted a moment ago', () => {
     });
   });
 
+  it('has not drifted either where it was the audit log that told of it', () => {
+    const row = aPermission(A, 'active', { askedAt: T0 - DAY, sharedAt: T0 - SECOND });
+    const record = resolveByList(aCheckpoint(row), [], T0);
+    expect(rowOf(record, A)).toMatchObject({ state: 'active', permissionId: 'cp_proj_A' });
+    expect(record).toMatchObject({ verifyAt: T0 - SECOND + 2 * MINUTE, verifyPriority: 'repair' });
+    expect(listed({ ...row, askedAt: null }, [], T0 + 2 * MINUTE)).toMatchObject({ state: 'pending' });
+  });
+
   it('is not exchanged for an older one that shows already', () => {
     const row = listed(aPermission(A, 'active', fresh), [shows(A, 'cp_old', T0 - DAY)]);
     expect(row).toMatchObject({ permissionId: 'cp_proj_A', duplicateIds: ['cp_old'] });

@@ -16,6 +16,7 @@ function planOne(parts: {
     recorded: parts.row ? { [A]: parts.row } : {},
     actual: parts.actual ?? 'unknown',
     prune: parts.prune ?? false,
+    holds: {},
   });
 }
 
@@ -202,6 +203,7 @@ it('every project is decided on by itself', () => {
     recorded: { proj_B: aPermission('proj_B', 'active'), proj_C: aPermission('proj_C', 'active') },
     actual: [shows('proj_B', 'cp_proj_B'), shows('proj_C', 'cp_proj_C'), shows('proj_D', 'cp_d')],
     prune: false,
+    holds: {},
   });
   expect(actions.map(({ kind, projectId }) => [projectId, kind])).toEqual([
     ['proj_A', 'create'],

@@ -8,6 +8,8 @@ import { type Answer, type ApiRequest, type Route, shown } from './route.ts';
 /** Everything that an admin key does is logged under the default project, whatever project it is about. */
 export const DEFAULT_PROJECT = { id: 'proj_default', name: 'Default project' } as const;
 
+const FILTERS = ['event_types[]', 'project_ids[]', 'actor_ids[]', 'resource_ids[]'] as const;
+
 export const auditLogRoutes: readonly Route[] = [
   {
     endpoint: 'audit_logs.list',
@@ -24,10 +26,11 @@ function list({ query }: ApiRequest, world: World): Answer {
   if (auditLog !== 'on') {
     throw new ApiError(auditLog === 'forbidden' ? 403 : 404, 'Audit logging is not enabled for this organization.');
   }
-  allowOnly(query, [...PAGING, /^effective_at\[(gte|gt|lte|lt)\]$/, 'event_types[]', 'project_ids[]', 'actor_ids[]']);
+  allowOnly(query, [...PAGING, /^effective_at\[(gte|gt|lte|lt)\]$/, ...FILTERS]);
   const inRange = readRange(query);
   const events = world.auditLog.events.filter(
-    (event) => event.at <= world.now() - auditLagMs && inRange(unixSeconds(event.at)) && isAskedFor(event, query),
+    (event) =>
+      event.at <= world.now() - auditLagMs && inRange(unixSeconds(event.at)) && isAskedFor(event, query, world),
   );
   const { items, hasMore } = pageOf(auditOrder === 'ascending' ? events : events.toReversed(), query, 20);
   return shown(listBody(items.map(eventBody), hasMore));
@@ -44,9 +47,15 @@ function readRange(query: URLSearchParams): (effectiveAt: number) => boolean {
   return (at) => at >= gte && at > gt && at <= lte && at < lt;
 }
 
-function isAskedFor({ type, actor }: AuditEvent, query: URLSearchParams): boolean {
-  const asks = (name: string, value: string) => !query.has(name) || query.getAll(name).includes(value);
-  return asks('event_types[]', type) && asks('project_ids[]', DEFAULT_PROJECT.id) && asks('actor_ids[]', actor.id);
+function isAskedFor({ type, actor, subjectId }: AuditEvent, query: URLSearchParams, { quirks }: World): boolean {
+  const asks = (name: (typeof FILTERS)[number], value: string) =>
+    !query.has(name) || query.getAll(name).includes(value);
+  return (
+    asks('event_types[]', type) &&
+    asks('project_ids[]', DEFAULT_PROJECT.id) &&
+    asks('actor_ids[]', actor.id) &&
+    (quirks.auditResourceFilter === 'ignored' || asks('resource_ids[]', subjectId))
+  );
 }
 
 /** `AuditLog` of OpenAI's OpenAPI document. */

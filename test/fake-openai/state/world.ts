@@ -7,6 +7,7 @@ import { Keys } from './keys.ts';
 import { Models } from './models.ts';
 import { Permissions } from './permissions.ts';
 import { Projects } from './projects.ts';
+import { WebhookEndpoints } from './webhook-endpoints.ts';
 
 /** One organisation at OpenAI, and how OpenAI behaves. */
 export interface World {
@@ -23,6 +24,7 @@ export interface World {
   readonly models: Models;
   readonly permissions: Permissions;
   readonly auditLog: AuditLog;
+  readonly webhookEndpoints: WebhookEndpoints;
 }
 
 export function createWorld(settings: {
@@ -46,5 +48,6 @@ export function createWorld(settings: {
     models: new Models(),
     permissions: new Permissions(ids, settings.now, auditLog),
     auditLog,
+    webhookEndpoints: new WebhookEndpoints(),
   };
 }

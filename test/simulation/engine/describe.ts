@@ -13,18 +13,21 @@ function isCheckpoint(value: unknown): value is CheckpointRecord {
   return typeof value === 'object' && value !== null && 'permissions' in value && 'inFlight' in value;
 }
 
-export function describeCheckpoint({ checkpoint, version, permissions, inFlight, batches }: CheckpointRecord): string {
+export function describeCheckpoint(record: CheckpointRecord): string {
+  const { checkpoint, version, permissions, inFlight, batches, holds = {} } = record;
+  const said = Object.entries(holds).map(([projectId, { kind }]) => `${projectId} ${kind}`);
   const rows = Object.values(permissions).map(describePermission);
   const parts = [
     inFlight === null ? '' : `in flight: ${inFlight.projectIds.join(',')}`,
+    said.length === 0 ? '' : `said: ${said.join(',')}`,
     batches.length === 0 ? '' : `batches: ${JSON.stringify(batches)}`,
   ].filter((part) => part !== '');
   return `${checkpoint} v${version} {${rows.join('; ')}} ${parts.join(' ')}`.trimEnd();
 }
 
 function describePermission(permission: PermissionRecord): string {
-  const { projectId, state, permissionId, duplicateIds, want, priority, attempts, failing } = permission;
+  const { projectId, state, permissionId, duplicateIds, want, priority, attempts, failing, parked } = permission;
   const ids = [permissionId, ...duplicateIds].filter((id) => id !== null).join('+');
   const tries = attempts > 0 ? ` ${failing} x${attempts}` : '';
-  return `${projectId} ${state}${want === null ? ' (unwanted)' : ''}${ids && ` ${ids}`} ${priority}${tries}`;
+  return `${projectId} ${state}${want === null ? ' (unwanted)' : ''}${ids && ` ${ids}`} ${priority}${tries}${parked ? ' set aside' : ''}`;
 }

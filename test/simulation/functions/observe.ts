@@ -1,6 +1,6 @@
 import type { SQSEvent, SQSRecord } from 'aws-lambda';
+import { parseObserveRequest } from '../../../lambdas/core/model/observe-request.ts';
 import type { ObserveRequest } from '../../../lambdas/core/ports.ts';
-import { parseRequest } from '../../../lambdas/observe/message.ts';
 import { type BatchDeps, runBatch } from '../../../lambdas/shared/runtime/sqs-batch.ts';
 import { observeAndWake } from '../../../lambdas/use-cases/observe/observe-and-wake.ts';
 import type { Message } from '../cloud/queue.ts';
@@ -54,7 +54,7 @@ function batchDeps(world: World, process: Process): BatchDeps<ObserveRequest> {
     postpone: async (messageId: string, seconds: number) => queue.postpone(messageId, seconds * 1_000),
   });
   return {
-    parse: parseRequest,
+    parse: parseObserveRequest,
     handle: handle((request, attempt) => observeAndWake(deps, request, attempt)),
     handleMs: HANDLE_MS,
     postpone,

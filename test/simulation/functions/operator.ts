@@ -1,14 +1,18 @@
 import { DEFAULT_PACER_RULES } from '../../../lambdas/core/pacing/window.ts';
-import type { OperatorAnswer, Plan } from '../../../lambdas/shared/contract/operator.ts';
+import type { OperatorAnswer, OperatorRequest, Plan } from '../../../lambdas/shared/contract/operator.ts';
+import type { SourceApi } from '../../../lambdas/use-cases/operate/deps.ts';
 import { createOperator } from '../../../lambdas/use-cases/operate/operate.ts';
+import { createPacer } from '../../../lambdas/use-cases/pacer.ts';
+import { unprepared } from '../../use-cases/operate/ask.ts';
 import type { Process } from '../engine/process.ts';
 import type { World } from '../world.ts';
 import { ledgerFor } from './ledger.ts';
 import { logOf } from './log.ts';
-import { startReconcile } from './reconcile.ts';
+import { sourceJobs, startReconcile } from './reconcile.ts';
 import { wakerOf } from './share.ts';
 
-const TIME_MS = 60_000;
+/** As the stack has it. */
+const TIME_MS = 180_000;
 
 /** What a person does at the command line. */
 export const COMMANDS = ['apply', 'confirm', 'verify', 'repair', 'status'] as const;
@@ -22,6 +26,17 @@ export function startCommand(world: World, command: Command): void {
     await CARRY_OUT[command]((payload) => operate(payload, process.name), world);
   });
 }
+
+/** A request that a person makes, and makes again some times where the answer says when. */
+export function startAsking(world: World, request: OperatorRequest, tries = MOST_TRIES): void {
+  world.start('operator', TIME_MS, async (process) => {
+    const answer = await createOperator(operateDeps(world, process))(request, process.name);
+    if (answer.ok || answer.retryAfterSeconds === undefined || tries <= 1 || world.isCalm) return;
+    world.scheduler.after(answer.retryAfterSeconds * 1_000, () => startAsking(world, request, tries - 1));
+  });
+}
+
+const MOST_TRIES = 3;
 
 const CARRY_OUT: Readonly<Record<Command, (ask: Ask, world: World) => Promise<unknown>>> = {
   apply: async (ask) => {
@@ -51,19 +66,40 @@ async function askForPlan(ask: Ask): Promise<Plan | undefined> {
 }
 
 function operateDeps(world: World, process: Process): Parameters<typeof createOperator>[0] {
-  const { policy } = world;
+  const { policy, sabotage } = world;
+  const { operatorLedger = (port) => port } = sabotage;
+  const ledger = operatorLedger(ledgerFor(world, process));
   const depth = async () => ({ waiting: 0, inFlight: 0 });
+  const pacerStore = process.port('pacer', world.pacerStore);
+  const pacerRules = { ...DEFAULT_PACER_RULES, limit: policy.openai.adminRequestsPerMinute };
   return {
     policy,
-    ledger: ledgerFor(world, process),
-    pacerStore: process.port('pacer', world.pacerStore),
-    pacerRules: { ...DEFAULT_PACER_RULES, limit: policy.openai.adminRequestsPerMinute },
+    ledger,
+    ledgerAs: () => ledger,
+    pacerStore,
+    pacerRules,
+    pacer: createPacer(pacerStore, pacerRules, process.now),
     queues: { observe: depth, deadLetters: depth },
     waker: process.port('share', wakerOf(world)),
     reconciler: process.port('reconcile', {
       start: async ({ verifyAll }: { readonly verifyAll: boolean }) => startReconcile(world, verifyAll),
     }),
+    redrive: { deadLetters: unprepared('deadLetters'), queue: unprepared('queue') },
+    admin: {
+      ...unprepared<Parameters<typeof createOperator>[0]['admin']>('admin'),
+      ...world.openai.permissionsFor(process),
+    },
+    sourceApi: (source) => {
+      const api = sourceJobs(world, process, source);
+      return api && { ...unprepared<SourceApi>('sourceApi'), ...api };
+    },
+    secrets: { current: async () => 'sk-admin-simulated', currentAndPrevious: async () => [] },
+    secretIds: { adminKey: 'arn:admin', projectKeys: new Map(), webhookSecrets: new Map() },
+    webhookUrl: 'https://api.example.com/webhooks',
+    clockSkew: () => null,
+    version: '0.1.0',
     now: process.now,
+    sleep: process.sleep,
     log: logOf(world, process),
   };
 }

@@ -13,11 +13,14 @@ const RESERVED_MS = 45_000;
 
 /** `verifyAll`: a person asks for every checkpoint to be verified. */
 export function startReconcile(world: World, verifyAll = false): void {
-  const { policy } = world;
+  const { policy, sabotage } = world;
+  const { reconcileLedger = (port) => port } = sabotage;
   world.start('reconcile', TIME_MS, async (process) => {
+    const ledger = reconcileLedger(ledgerFor(world, process));
     const deps = {
       policy,
-      ledger: ledgerFor(world, process),
+      ledger,
+      ledgerOf: () => ledger,
       queue: process.port(
         'queue',
         world.queue.port(() => delaysOf(world)),

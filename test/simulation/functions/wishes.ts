@@ -21,7 +21,7 @@ export function startWish(world: World, checkpoint: string, projectId: string): 
       const wanted = new Map(wantsOf(record));
       if (!wanted.delete(projectId)) wanted.set(projectId, want);
       const prune = new Set([projectId]);
-      const actions = plan({ wanted, recorded: record.permissions, actual: 'unknown', prune });
+      const actions = plan({ wanted, recorded: record.permissions, actual: 'unknown', prune, holds: record.holds });
       return applyActions(record, actions, process.now());
     });
   });

@@ -1,11 +1,13 @@
 import { idsOf, permissionsOf } from '../../../lambdas/core/checkpoint/record.ts';
+import type { JobFacts } from '../../../lambdas/core/model/job.ts';
 import type { CheckpointRecord, PermissionRecord } from '../../../lambdas/core/model/permission.ts';
-import { readWanted } from '../../../lambdas/core/plan/wanted.ts';
+import { type KnownJob, readWanted } from '../../../lambdas/core/plan/wanted.ts';
+import type { Ledger } from '../../../lambdas/core/ports.ts';
 import { describeCheckpoint } from '../engine/describe.ts';
 import { factsOf } from '../openai/jobs.ts';
 import type { Permission } from '../openai/organization.ts';
 import type { World } from '../world.ts';
-import { pairOf } from './watch.ts';
+import { pairOf } from './pair.ts';
 
 const CONVERGES = 'it converges to what the policy wants';
 const TRACKED = 'every id that OpenAI has is tracked';
@@ -18,7 +20,9 @@ export async function checkEnd(world: World): Promise<void> {
   const isListed = isSwept && (scenario.isVerified || policy.reconcile.auditLog === 'off');
   const waiting = await ledger.getState('waitingPlan');
   const isWaiting = waiting !== undefined && waiting.id !== null;
-  const { wants } = readWanted(policy, organization.jobs.map(factsOf), scheduler.now);
+  const jobs = await Promise.all(organization.jobs.map((job) => knownAs(factsOf(job), ledger)));
+  const forgotten = new Set(jobs.flatMap((job) => (job.forgotten ? [job.jobId] : [])));
+  const { wants } = readWanted(policy, jobs, scheduler.now);
   const wanted = new Set(
     [...wants].flatMap(([checkpoint, all]) => all.map((want) => pairOf(checkpoint, want.projectId))),
   );
@@ -30,7 +34,8 @@ export async function checkEnd(world: World): Promise<void> {
       const row = watch.records.get(checkpoint)?.permissions[projectId];
       // Without a sweep nobody takes back what somebody wished otherwise.
       const mayDiffer = !isSwept && watch.wished.has(pairOf(checkpoint, projectId));
-      if (mayDiffer || (row?.want ?? null) !== null) continue;
+      const isHeld = watch.words.on(checkpoint, projectId) !== undefined;
+      if (mayDiffer || isHeld || (row?.want ?? null) !== null) continue;
       judge.violated(CONVERGES, `${checkpoint} with ${projectId} is not in the ledger as wanted`);
     }
   }
@@ -49,13 +54,19 @@ export async function checkEnd(world: World): Promise<void> {
     const { checkpoint, projectId, permissionId } = permission;
     const row = watch.records.get(checkpoint)?.permissions[projectId];
     const isTracked = row !== undefined && idsOf(row).includes(permissionId);
-    if (permission.deleted !== null || isTracked || !mustBeTracked(permission, row)) continue;
+    // What was forgotten counts as anybody’s.
+    const isOurs = permission.maker === 'us' && !watch.words.disowned.has(permissionId);
+    if (permission.deleted !== null || isTracked || !mustBeTracked(permission, row, isOurs)) continue;
     judge.violated(TRACKED, `${permissionId} of ${projectId} on ${checkpoint}`);
   }
 
   /** Ours in any case, others' where a list shows them; of a project that OpenAI refuses, it is not asked. */
-  function mustBeTracked({ checkpoint, projectId, maker }: Permission, row: PermissionRecord | undefined): boolean {
-    if (maker === 'people') return isListed && row?.state === 'active' && row.want !== null;
+  function mustBeTracked(
+    { checkpoint, projectId }: Permission,
+    row: PermissionRecord | undefined,
+    isOurs: boolean,
+  ): boolean {
+    if (!isOurs) return isListed && row?.state === 'active' && row.want !== null;
     // Another one, made while our call was in doubt, may be taken for ours until the next list.
     const others = organization.living(checkpoint).filter((other) => other.maker === 'people');
     return isSwept || !others.some((other) => other.projectId === projectId);
@@ -64,6 +75,7 @@ export async function checkEnd(world: World): Promise<void> {
   /** Whether what the row says is finished, and so at OpenAI. */
   function problemWith({ checkpoint }: CheckpointRecord, row: PermissionRecord): string | null {
     const { state, projectId, want, permissionId, repairs } = row;
+    const isIgnored = watch.words.on(checkpoint, projectId) === 'ignored';
     const permission = permissionId === null ? undefined : organization.find(permissionId);
     const isThere = permission !== undefined && permission.deleted === null;
     switch (state) {
@@ -77,10 +89,10 @@ export async function checkEnd(world: World): Promise<void> {
         // What a project has is closed with it, without a call.
         return isThere && isOpen(projectId) ? 'the ledger says revoked, and OpenAI has it' : null;
       case 'drifted':
-        return want?.onDrift === 'report' || repairs.length > 0 ? null : 'not repaired';
+        return want?.onDrift === 'report' || repairs.length > 0 || isIgnored ? null : 'not repaired';
       case 'rejected': {
         const isTaken = organization.models.has(checkpoint) && isOpen(projectId);
-        return isTaken && organization.owners.get(checkpoint) !== projectId
+        return isTaken && !isIgnored && organization.owners.get(checkpoint) !== projectId
           ? 'rejected, and OpenAI would take it'
           : null;
       }
@@ -95,12 +107,25 @@ export async function checkEnd(world: World): Promise<void> {
 
   /** Whether the row is one that the last policy has no use for. */
   function leftOver(
-    { checkpoint, gone }: CheckpointRecord,
+    { checkpoint, gone, jobId }: CheckpointRecord,
     { projectId, want, state }: PermissionRecord,
   ): string | null {
-    const isLeft = !isWanted(checkpoint, projectId) && want?.origin !== 'operator' && state !== 'foreign';
+    if (watch.words.on(checkpoint, projectId) === 'ignored') return null;
+    if (want?.expiresAt != null && want.expiresAt <= scheduler.now && isSwept && !isWaiting && gone === null) {
+      return 'kept beyond its time';
+    }
+    // What the rules wanted of a forgotten job is let go of by nobody.
+    const isBeside =
+      want?.origin === 'operator' || want?.origin === 'adopted' || (want !== null && forgotten.has(jobId ?? ''));
+    const isLeft = !isWanted(checkpoint, projectId) && !isBeside && state !== 'foreign';
     if (!isLeft || !isSwept || isWaiting || gone !== null) return null;
     if (want !== null) return 'wanted by no rule of the last policy';
     return policy.prune && (state === 'active' || state === 'orphaned') ? 'not pruned' : null;
   }
+}
+
+/** A job as the ledger has it where it does: forgotten, it may be. */
+async function knownAs(facts: JobFacts, ledger: Pick<Ledger, 'getJob'>): Promise<KnownJob> {
+  const known = await ledger.getJob(facts.jobId);
+  return known?.forgotten ? { ...facts, forgotten: known.forgotten } : facts;
 }

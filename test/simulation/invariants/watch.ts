@@ -2,15 +2,20 @@ import { laneOf } from '../../../lambdas/core/checkpoint/due.ts';
 import { idsOf, permissionsOf } from '../../../lambdas/core/checkpoint/record.ts';
 import { SharingError } from '../../../lambdas/core/errors.ts';
 import type { CheckpointRecord } from '../../../lambdas/core/model/permission.ts';
-import type { AdminCall } from '../../../lambdas/core/pacing/endpoints.ts';
+import { NOT_PAUSED } from '../../../lambdas/core/pause/pause.ts';
 import type { Ledger } from '../../../lambdas/core/ports.ts';
 import { describeCheckpoint } from '../engine/describe.ts';
 import type { Judge } from '../engine/judge.ts';
-import type { Witness } from '../openai/api.ts';
+import type { BegunCall, SharingCall, Witness } from '../openai/api.ts';
 import type { Organization, Permission } from '../openai/organization.ts';
 import { isTimely, type Scenario } from '../scenario/scenario.ts';
+import { pairOf } from './pair.ts';
+import { Pauses } from './pauses.ts';
+import { Words } from './words.ts';
 
 const WINDOW_MS = 60_000;
+/** Whoever is about to call has looked for a pause shortly before: some steps of storage, which may be slow. */
+const PAUSE_GRACE_MS = { timely: 5_000, slow: 120_000 };
 
 /** What has to hold all along. Sees what is stored and what happens at OpenAI at the moment when it happens. */
 export class Watch implements Witness {
@@ -18,8 +23,10 @@ export class Watch implements Witness {
   readonly records = new Map<string, CheckpointRecord>();
   /** Pairs for which somebody once wished otherwise than the policy. */
   readonly wished = new Set<string>();
+  readonly words = new Words(this.records);
+  readonly #pauses = new Pauses();
   readonly #wanted = new Set<string>();
-  readonly #calls: Record<AdminCall, number[]> = { create: [], list: [], delete: [], audit: [] };
+  readonly #calls: Record<SharingCall, number[]> = { create: [], list: [], delete: [], audit: [] };
   readonly #scenario: Scenario;
   readonly #organization: Organization;
   readonly #judge: Judge;
@@ -46,6 +53,13 @@ export class Watch implements Witness {
         if (saved) this.#onSaved({ ...record, version: before.version + 1 });
         return saved;
       },
+      saveState: async (name, state) => {
+        const saved = await ledger.saveState(name, state);
+        if (saved && name === 'pause') {
+          this.#pauses.notePause((await ledger.getState('pause')) ?? NOT_PAUSED, this.#now());
+        }
+        return saved;
+      },
       acquireLease: async (name, owner, now, ttlMs) => {
         const held = await ledger.acquireLease(name, owner, now, ttlMs);
         if (held) this.#holder = owner;
@@ -62,7 +76,20 @@ export class Watch implements Witness {
     this.wished.add(pairOf(checkpoint, projectId));
   }
 
-  onCall(call: AdminCall, caller: { readonly name: string }): void {
+  /** A function begins a call: what is paused, and has been for a while, is left alone. */
+  onBegin({ call, checkpoint, projectIds, caller }: BegunCall): void {
+    const grace = isTimely(this.#scenario) ? PAUSE_GRACE_MS.timely : PAUSE_GRACE_MS.slow;
+    const before = this.#now() - grace;
+    const isLook = call === 'list' || call === 'audit';
+    const isPersons = caller.name.startsWith('operator');
+    const paused = isLook
+      ? !isPersons && this.#pauses.isEverythingSince(before)
+      : this.#pauses.keeping(checkpoint, call === 'create' ? projectIds : [], before) !== null;
+    if (!paused) return;
+    this.#judge.violated('what is paused is left alone', `${caller.name}: ${call} ${checkpoint} ${projectIds}`);
+  }
+
+  onCall(call: SharingCall, caller: { readonly name: string }): void {
     if (!isTimely(this.#scenario)) return;
     const calls = this.#calls[call];
     const now = this.#now();
@@ -72,7 +99,9 @@ export class Watch implements Witness {
     if (calls.length > limit) {
       this.#judge.violated('never more than N calls in any 60 s', `${calls.length} ${call} calls, N = ${limit}`);
     }
-    if (this.#holder === caller.name) return;
+    // Whoever only looks, because a person waits for it, keeps to the pacer.
+    const isLook = call === 'list' && caller.name.startsWith('operator');
+    if (this.#holder === caller.name || isLook) return;
     const detail = `${caller.name} calls while ${this.#holder ?? 'nobody'} holds the lease`;
     this.#judge.violated('one function at a time calls OpenAI', detail);
   }
@@ -80,6 +109,11 @@ export class Watch implements Witness {
   onCreated(permission: Permission): void {
     const { checkpoint, projectId, permissionId } = permission;
     this.onGranted(permission);
+    const word = this.words.on(checkpoint, projectId);
+    if (word !== undefined) {
+      const detail = `${permissionId}: ${checkpoint} with ${projectId}, which is ${word}`;
+      this.#judge.violated('nothing is shared against a person’s word', detail);
+    }
     if (!this.#wanted.has(pairOf(checkpoint, projectId))) {
       this.#judge.violated('nothing is shared that nobody wanted', `${permissionId}: ${checkpoint} with ${projectId}`);
     }
@@ -93,9 +127,15 @@ export class Watch implements Witness {
 
   onDelete(permission: Permission): void {
     const { checkpoint, projectId, permissionId, maker } = permission;
+    const word = this.words.on(checkpoint, projectId);
+    if (word === 'forgotten' || word === 'ignored') {
+      const detail = `${permissionId} of ${projectId} on ${checkpoint}, which is ${word}`;
+      this.#judge.violated('nothing is deleted against a person’s word', detail);
+    }
     const row = this.records.get(checkpoint)?.permissions[projectId];
     const isRecorded = row !== undefined && row.state !== 'foreign' && idsOf(row).includes(permissionId);
-    const isOurs = maker === 'us' || this.#wanted.has(pairOf(checkpoint, projectId));
+    const isMade = maker === 'us' && !this.words.disowned.has(permissionId);
+    const isOurs = isMade || this.#wanted.has(pairOf(checkpoint, projectId));
     if (isRecorded && isOurs) return;
     this.#judge.violated('no foreign permission is touched', `${permissionId} of ${projectId} on ${checkpoint}`);
   }
@@ -110,6 +150,8 @@ export class Watch implements Witness {
   #onSaved(record: CheckpointRecord): void {
     const before = this.records.get(record.checkpoint);
     this.records.set(record.checkpoint, record);
+    this.#pauses.noteRecord(record, this.#now());
+    for (const pair of this.words.note(before, record)) this.#wanted.delete(pair);
     for (const { projectId, want } of permissionsOf(record)) {
       if (want !== null) this.#wanted.add(pairOf(record.checkpoint, projectId));
     }
@@ -122,7 +164,8 @@ export class Watch implements Witness {
     for (const permission of permissionsOf(record)) {
       // The owning project is refused for good.
       const isOwner = this.#organization.owners.get(record.checkpoint) === permission.projectId;
-      if (laneOf(permission) === null || isOwner || permission.notBefore !== null) continue;
+      const isIgnored = this.words.on(record.checkpoint, permission.projectId) === 'ignored';
+      if (laneOf(permission) === null || isOwner || isIgnored || permission.notBefore !== null) continue;
       this.#judge.violated('what is to be done is due', describeCheckpoint(record));
     }
   }
@@ -130,15 +173,11 @@ export class Watch implements Witness {
   #checkIds(before: CheckpointRecord, record: CheckpointRecord): void {
     const kept = new Set(permissionsOf(record).flatMap(idsOf));
     for (const permissionId of permissionsOf(before).flatMap(idsOf)) {
-      if (kept.has(permissionId)) continue;
+      if (kept.has(permissionId) || this.words.disowned.has(permissionId)) continue;
       const permission = this.#organization.find(permissionId);
       if (permission?.maker !== 'us' || permission.deleted !== null) continue;
       const detail = `${permissionId} is dropped: ${describeCheckpoint(before)} → ${describeCheckpoint(record)}`;
       this.#judge.violated('no id that OpenAI has is forgotten', detail);
     }
   }
-}
-
-export function pairOf(checkpoint: string, projectId: string): string {
-  return `${checkpoint} ${projectId}`;
 }

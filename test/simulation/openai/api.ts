@@ -13,9 +13,23 @@ import { createPermissions, deletePermission, listPermissions } from './permissi
 export const ADMIN_CALL_MS = 30_000;
 export const JOB_CALL_MS = 15_000;
 
-/** Told of what happens at OpenAI. */
+/** The share function's: nobody asks for a project's models in a simulated world. */
+export type SharingCall = Exclude<AdminCall, 'model-permissions'>;
+
+/** A call that a function is about to make. */
+export interface BegunCall {
+  readonly call: SharingCall;
+  /** Empty for the audit log. */
+  readonly checkpoint: string;
+  /** Of a creating or deleting call. */
+  readonly projectIds: readonly string[];
+  readonly caller: Process;
+}
+
+/** Told of what functions do to OpenAI, and of what happens there. */
 export interface Witness {
-  readonly onCall: (call: AdminCall, caller: Process) => void;
+  readonly onBegin: (call: BegunCall) => void;
+  readonly onCall: (call: SharingCall, caller: Process) => void;
   readonly onCreated: (permission: Permission) => void;
   readonly onDelete: (permission: Permission) => void;
 }
@@ -40,9 +54,12 @@ export class OpenAI {
   permissionsFor(process: Process): PermissionApi {
     const organization = this.#organization;
     const admin = { access: 'write', deadlineMs: ADMIN_CALL_MS } as const;
+    const begin = (call: SharingCall, checkpoint: string, projectIds: readonly string[]) =>
+      this.#witness.onBegin({ call, checkpoint, projectIds, caller: process });
     return {
-      create: (checkpoint, projectIds) =>
-        process.call({
+      create: (checkpoint, projectIds) => {
+        begin('create', checkpoint, projectIds);
+        return process.call({
           ...admin,
           label: 'POST',
           args: [checkpoint, projectIds],
@@ -51,18 +68,22 @@ export class OpenAI {
             createPermissions(organization, this.#draw, checkpoint, projectIds, (permission) =>
               this.#witness.onCreated(permission),
             ),
-        }),
-      list: (checkpoint, after) =>
-        process.call({
+        });
+      },
+      list: (checkpoint, after) => {
+        begin('list', checkpoint, []);
+        return process.call({
           ...admin,
           access: 'read',
           label: 'LIST',
           args: [checkpoint, after],
           arrive: (isThrottled) => this.#arrive('list', process, isThrottled),
           work: () => listPermissions(organization, checkpoint, after),
-        }),
-      delete: (checkpoint, permissionId) =>
-        process.call({
+        });
+      },
+      delete: (checkpoint, permissionId) => {
+        begin('delete', checkpoint, [organization.find(permissionId)?.projectId ?? '']);
+        return process.call({
           ...admin,
           label: 'DELETE',
           args: [checkpoint, permissionId],
@@ -71,21 +92,24 @@ export class OpenAI {
             deletePermission(organization, checkpoint, permissionId, (permission) =>
               this.#witness.onDelete(permission),
             ),
-        }),
+        });
+      },
     };
   }
 
   auditLogFor(process: Process): AuditLogApi {
     return {
-      list: ({ from, after }) =>
-        process.call({
+      list: ({ from, after }) => {
+        this.#witness.onBegin({ call: 'audit', checkpoint: '', projectIds: [], caller: process });
+        return process.call({
           access: 'read',
           deadlineMs: ADMIN_CALL_MS,
           label: 'GET audit log',
           args: [from, after],
           arrive: (isThrottled) => this.#arrive('audit', process, isThrottled),
           work: () => this.#organization.auditLog.list(from, after),
-        }),
+        });
+      },
     };
   }
 
@@ -120,7 +144,7 @@ export class OpenAI {
     return { shutdownDate: null };
   }
 
-  #arrive(call: AdminCall, process: Process, isThrottled: boolean): void {
+  #arrive(call: SharingCall, process: Process, isThrottled: boolean): void {
     this.#witness.onCall(call, process);
     if (!this.isKeyGood) throw new BadCredentialsError('Incorrect API key provided', { status: 401 });
     throttled(isThrottled);

@@ -43,3 +43,19 @@ export function storing(
 ): Ledger {
   return { ...ledger, saveCheckpoint: (record, before) => ledger.saveCheckpoint(change(record, before), before) };
 }
+
+/** A ledger that does not show what people have said, and keeps it. */
+export function withoutHolds(ledger: Ledger): Ledger {
+  const unsaid = ({ holds: _, ...record }: CheckpointRecord): CheckpointRecord => record;
+  return {
+    ...showing(ledger, unsaid),
+    async listCheckpoints(cursor) {
+      const page = await ledger.listCheckpoints(cursor);
+      return { ...page, items: page.items.map(unsaid) };
+    },
+    async saveCheckpoint(record, before) {
+      const stored = await ledger.getCheckpoint(record.checkpoint);
+      return ledger.saveCheckpoint(stored?.holds ? { ...record, holds: stored.holds } : record, before);
+    },
+  };
+}

@@ -7,6 +7,8 @@ const MOST_SEEDS = 2_000;
 
 const DOUBLED = 'at most one creating POST takes effect per permission';
 const TRACKED = 'every id that OpenAI has is tracked';
+const AGAINST_A_WORD = 'nothing is shared against a person’s word';
+const PAUSED = 'what is paused is left alone';
 const CONVERGES = 'it converges to what the policy wants';
 
 /** What is to be seen of the lack of each rule. Other invariants may fail of it, too. */
@@ -24,6 +26,22 @@ const SEEN: Readonly<Record<string, string>> = {
   'no-daily-retry': 'what is to be done is due',
   'no-lease': 'one function at a time calls OpenAI',
   'pacer-forgets': 'never more than N calls in any 60 s',
+  'forget-in-flight': TRACKED,
+  'plan-without-holds': AGAINST_A_WORD,
+  'recalled-unseen': DOUBLED,
+  'pause-seen-once': PAUSED,
+  'parked-all-the-same': PAUSED,
+  'parked-for-good': 'it comes to rest',
+};
+
+/** Shortly before the first world that shows the rarer ones, so that it need not be looked for from the start every time. */
+const NEAR: Readonly<Record<string, number>> = {
+  'blind-retry': 105,
+  'list-believed-at-once': 115,
+  'planned-first': 175,
+  'foreign-is-ours': 75,
+  'recalled-unseen': 365,
+  'pause-seen-once': 610,
 };
 
 describe('taking one rule away is seen', () => {
@@ -32,7 +50,8 @@ describe('taking one rule away is seen', () => {
   });
 
   it.each(Object.entries(SABOTAGES))('%s', async (name, sabotage) => {
-    for (let seed = 1; seed <= MOST_SEEDS; seed++) {
+    const first = NEAR[name] ?? 1;
+    for (let seed = first; seed < first + MOST_SEEDS; seed++) {
       const { violation } = await simulate(seed, sabotage);
       if (violation?.invariant === SEEN[name]) return;
     }

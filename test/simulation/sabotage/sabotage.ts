@@ -9,8 +9,11 @@ export interface Sabotage {
   readonly without: string;
   /** What every function sees of the ledger. */
   readonly ledger?: (ledger: Ledger) => Ledger;
-  /** What those that observe see of it. */
+  /** What those of one kind see of it. */
   readonly observeLedger?: (ledger: Ledger) => Ledger;
+  readonly reconcileLedger?: (ledger: Ledger) => Ledger;
+  readonly shareLedger?: (ledger: Ledger) => Ledger;
+  readonly operatorLedger?: (ledger: Ledger) => Ledger;
   readonly pacerStore?: (store: PacerStore) => PacerStore;
   readonly permissions?: (api: PermissionApi) => PermissionApi;
   readonly handle?: (handle: Handle) => Handle;

@@ -1,6 +1,7 @@
 import { SETTLE_MS } from '../../../lambdas/core/checkpoint/retries.ts';
 import { UnavailableError, UncertainError } from '../../../lambdas/core/errors.ts';
 import { done } from '../../../lambdas/core/model/outcome.ts';
+import { SABOTAGES_BY_HAND } from './by-hand.ts';
 import { mapPermissions, markingInMemory, showing, storing } from './records.ts';
 import type { Sabotage } from './sabotage.ts';
 
@@ -128,4 +129,5 @@ export const SABOTAGES: Readonly<Record<string, Sabotage>> = {
       save: (endpoint, window) => store.save(endpoint, { ...window, starts: window.starts.slice(-1) }),
     }),
   },
+  ...SABOTAGES_BY_HAND,
 };

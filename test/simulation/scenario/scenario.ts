@@ -37,6 +37,9 @@ export interface Scenario {
   readonly wishes: readonly number[];
   /** When somebody uses the command line. */
   readonly commands: readonly number[];
+  /** When somebody does something by hand: to one checkpoint, or to a job, a rule, a source or everything. */
+  readonly handling: readonly number[];
+  readonly widerHandling: readonly number[];
   /** At the end somebody asks for everything to be verified. */
   readonly isVerified: boolean;
   /** Somebody confirms a plan that waits for it. */
@@ -78,6 +81,9 @@ export function drawScenario(draw: Draw): Scenario {
     interferences: times(5),
     wishes: times(4),
     commands: isSwept ? times(4) : [],
+    handling: times(16),
+    // Before the storm is over, so that nothing is paused once it is.
+    widerHandling: isSwept ? times(8).map((at) => Math.min(at, start + chaosMs - 2 * MINUTE)) : [],
     isVerified: draw.chance(0.5),
     isConfirmed: draw.chance(0.5),
   };

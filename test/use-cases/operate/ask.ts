@@ -6,6 +6,7 @@ import type { Ledger } from '../../../lambdas/core/ports.ts';
 import type { OperatorRequest, ResultOf } from '../../../lambdas/shared/contract/operator.ts';
 import type { OperateDeps } from '../../../lambdas/use-cases/operate/deps.ts';
 import { createOperator } from '../../../lambdas/use-cases/operate/operate.ts';
+import { createPacer } from '../../../lambdas/use-cases/pacer.ts';
 import { aJob, aPolicy } from '../../core/policy/builders.ts';
 import { createInMemoryLedger } from '../../in-memory/ledger.ts';
 import { createInMemoryPacerStore } from '../../in-memory/pacer-store.ts';
@@ -70,24 +71,47 @@ export interface Logged {
 
 /** The operator's ports; what is not said of them is empty. */
 export function operatorDeps(parts: Partial<OperateDeps> = {}, logged: Logged[] = []): OperateDeps {
+  const { ledger = createInMemoryLedger() } = parts;
+  const pacerStore = createInMemoryPacerStore();
+  const pacerRules = { ...DEFAULT_PACER_RULES, limit: 6 };
   const note = (message: string, fields: Logged['fields'] = {}) => {
     logged.push({ message, fields });
   };
   return {
     policy: aPolicy(),
-    ledger: createInMemoryLedger(),
-    pacerStore: createInMemoryPacerStore(),
-    pacerRules: { ...DEFAULT_PACER_RULES, limit: 6 },
+    ledger,
+    ledgerAs: () => ledger,
+    pacerStore,
+    pacerRules,
+    pacer: createPacer(pacerStore, pacerRules, parts.now ?? (() => NOW)),
     queues: {
       observe: async () => ({ waiting: 0, inFlight: 0 }),
       deadLetters: async () => ({ waiting: 0, inFlight: 0 }),
     },
     waker: { wake: async () => undefined },
     reconciler: { start: async () => undefined },
+    redrive: { deadLetters: unprepared('deadLetters'), queue: unprepared('queue') },
+    admin: unprepared('admin'),
+    sourceApi: () => undefined,
+    secrets: unprepared('secrets'),
+    secretIds: { adminKey: 'arn:admin', projectKeys: new Map(), webhookSecrets: new Map() },
+    webhookUrl: 'https://api.example.com/webhooks',
+    clockSkew: () => null,
+    version: '0.1.0',
     now: () => NOW,
+    sleep: async () => undefined,
     log: { info: () => undefined, warn: note, error: note },
     ...parts,
   };
+}
+
+/** A port that no test has prepared: whoever uses it is told so. */
+export function unprepared<Port extends object>(name: string): Port {
+  return new Proxy({} as Port, {
+    get: (_, method) => () => {
+      throw new Error(`${name}.${String(method)} is used, and was not prepared.`);
+    },
+  });
 }
 
 /** Asks, and expects an answer that is no error. */

@@ -45,7 +45,7 @@ describe('plan', () => {
       underWay: 0,
       calls: { create: 0, list: 0, delete: 0, seconds: 0 },
       guard: { id: null, revocations: 0, tracked: 0, state: 'none' },
-      left: { drifted: 0, flapping: 0, rejected: 0 },
+      left: { drifted: 0, flapping: 0, rejected: 0, paused: 0 },
     });
   });
 
@@ -106,7 +106,7 @@ describe('plan', () => {
       aRecord([aPermission('proj_EU', 'drifted', { want: { ...want, onDrift: 'report' } })]),
       aRecord([aPermission('proj_EU', 'drifted', { want, repairs: [NOW, NOW, NOW] })], { checkpoint: 'ft:b' }),
     );
-    expect((await askPlan({ ledger })).left).toEqual({ drifted: 2, flapping: 1, rejected: 0 });
+    expect((await askPlan({ ledger })).left).toEqual({ drifted: 2, flapping: 1, rejected: 0, paused: 0 });
   });
 
   it('does not count as left what it changes', async () => {

@@ -42,6 +42,7 @@ describe('status', () => {
         'checkpoint-permissions.list',
         'checkpoint-permissions.delete',
         'audit-logs.list',
+        'projects.model-permissions',
       ].map((endpoint) => ({ endpoint, ...idle })),
       queue: { waiting: 0, inFlight: 0 },
       deadLetters: { waiting: 0, inFlight: 0 },
@@ -59,6 +60,7 @@ describe('status', () => {
       },
       shutdowns: [],
       waitingPlan: null,
+      paused: { all: null, rules: [], sources: [] },
     });
   });
 

@@ -19,7 +19,8 @@ const EU_ONLY = aRule({ name: 'everything', checkpoints: { kind: 'all' }, to: ['
 const policyOf = (rules: readonly Rule[], parts: Partial<Policy> = {}) => aPolicy(rules, parts);
 
 async function reconcileBy(policy: Policy, verifyAll = false): Promise<void> {
-  const deps = { policy, ledger: scene.ledger, now: scene.time.now, log: SILENT };
+  const { ledger } = scene;
+  const deps = { policy, ledger, ledgerOf: () => ledger, now: scene.time.now, log: SILENT };
   await reconcileLedger(deps, verifyAll, inAnHour(scene));
   await drain(scene.deps(), 'me', inAnHour(scene));
 }

@@ -29,7 +29,7 @@ export function createSweeper(scene: Scene) {
     const { ledger = scene.ledger, api = scene.jobApi(), policy = scene.policy } = parts;
     const { jobsOf = () => api, modelsOf = () => undefined } = parts;
     const { log, lines } = recordLog();
-    return { ledger, queue, waker, policy, jobsOf, modelsOf, now: scene.time.now, log, lines };
+    return { ledger, ledgerOf: () => ledger, queue, waker, policy, jobsOf, modelsOf, now: scene.time.now, log, lines };
   }
 
   return {

@@ -1,16 +1,19 @@
 import { describe, expect, it } from 'vitest';
-import { parseRequest } from '../../lambdas/observe/message.ts';
+import { parseObserveRequest } from '../../../lambdas/core/model/observe-request.ts';
 
 const request = { source: 'research', jobId: 'ftjob-1', webhookAt: 5 };
 
 describe('a message of the observe queue', () => {
   it('says which job of which source to look at', () => {
-    expect(parseRequest(JSON.stringify(request))).toEqual(request);
-    expect(parseRequest(JSON.stringify({ ...request, webhookAt: null }))).toEqual({ ...request, webhookAt: null });
+    expect(parseObserveRequest(JSON.stringify(request))).toEqual(request);
+    expect(parseObserveRequest(JSON.stringify({ ...request, webhookAt: null }))).toEqual({
+      ...request,
+      webhookAt: null,
+    });
   });
 
   it('put there by hand may leave the webhook out, and what else it says is not read', () => {
-    expect(parseRequest('{"source":"research","jobId":"ftjob-1","status":"succeeded"}')).toEqual({
+    expect(parseObserveRequest('{"source":"research","jobId":"ftjob-1","status":"succeeded"}')).toEqual({
       ...request,
       webhookAt: null,
     });
@@ -30,6 +33,6 @@ describe('a message of the observe queue', () => {
     '{"source":"research","jobId":["ftjob-1"]}',
     '{"source":"research","jobId":"ftjob-1","webhookAt":"now"}',
   ])('is not %s', (body) => {
-    expect(parseRequest(body)).toBeUndefined();
+    expect(parseObserveRequest(body)).toBeUndefined();
   });
 });

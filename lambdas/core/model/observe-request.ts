@@ -1,8 +1,8 @@
-import { JOB_ID } from '../core/model/ids.ts';
-import type { ObserveRequest } from '../core/ports.ts';
+import type { ObserveRequest } from '../ports.ts';
+import { JOB_ID } from './ids.ts';
 
 /** Reads a message of the observe queue; undefined for anything else. */
-export function parseRequest(body: string): ObserveRequest | undefined {
+export function parseObserveRequest(body: string): ObserveRequest | undefined {
   let value: unknown;
   try {
     value = JSON.parse(body);

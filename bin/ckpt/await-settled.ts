@@ -1,0 +1,70 @@
+import type { Settling } from '../../lambdas/shared/contract/operator.ts';
+import { askPatiently } from './ask-patiently.ts';
+import { CliError } from './errors.ts';
+import type { Session } from './session.ts';
+import { distance, showDuration } from './times.ts';
+
+const POLL_MS = 1_000;
+
+/**
+ * Comes back when what was asked for these projects of one checkpoint is done, or OpenAI has refused it. Throws `CliError`
+ * when something is in the way that time does not mend, or it takes too long: what was asked for stays in the ledger.
+ */
+export async function awaitSettled(
+  session: Session,
+  asked: { readonly checkpoint: string; readonly projects: readonly string[] },
+  timeoutMs: number,
+): Promise<Settling> {
+  const endsAt = session.now() + timeoutMs;
+  let told = '';
+  for (;;) {
+    const settling = await askPatiently(
+      session,
+      { command: 'settling', ...asked },
+      { timeoutMs: endsAt - session.now() },
+    );
+    if (settling.underWay === 0) return settling;
+    if (settling.obstacle !== null) throw inTheWay(settling.obstacle);
+    if (session.now() >= endsAt) throw notDone(settling, asked.checkpoint, timeoutMs);
+    const { nextCallAt, at } = settling;
+    const next = nextCallAt === null || nextCallAt <= at ? '' : `; next call ${distance(nextCallAt, at)}`;
+    const line = `${showStates(settling)}${next} …`;
+    if (session.terminal.watched && line !== told) session.terminal.err(`${line}\n`);
+    told = line;
+    await session.sleep(POLL_MS);
+  }
+}
+
+/** `2 pending, 1 active`, and what is known of why they are not done yet. */
+function showStates({ permissions }: Settling): string {
+  const states = [...new Set(permissions.map(({ state }) => state))];
+  const counts = states.map((state) => `${permissions.filter((each) => each.state === state).length} ${state}`);
+  const reasons = permissions.filter(({ state }) => state !== 'active').flatMap(({ reason }) => reason ?? []);
+  const why = [...new Set(reasons)].map((reason) => ` (${reason.replace(/\.$/, '')})`);
+  return `${counts.join(', ')}${why.join('')}`;
+}
+
+const STAYS = 'What you asked for stays in the ledger, and is done as soon as it can be';
+
+function inTheWay(obstacle: string): CliError {
+  const isPause = /is paused/.test(obstacle);
+  const scopes = /missing scopes?: *([\w., ]*\w)/i.exec(obstacle)?.[1];
+  const mend = isPause
+    ? 'Resume it when it may go on'
+    : scopes === undefined
+      ? 'Put a working admin key (sk-admin-…) into its secret: "ckpt doctor" names the secret and says what is wrong'
+      : `Give the admin key the scope ${scopes} in OpenAI's settings, or put one that has it into its secret: "ckpt doctor" names it`;
+  return new CliError({
+    name: isPause ? 'PausedError' : 'AdminKeyError',
+    message: `Not done yet: ${obstacle.replace(/\.?$/, '.')}`,
+    next: `${mend}. ${STAYS}.`,
+  });
+}
+
+function notDone(settling: Settling, checkpoint: string, timeoutMs: number): CliError {
+  return new CliError({
+    name: 'NotDoneError',
+    message: `Not done within ${showDuration(timeoutMs / 1_000)}: ${showStates(settling)}.`,
+    next: `${STAYS}: see "ckpt show ${checkpoint}", or wait longer with --timeout.`,
+  });
+}

@@ -1,0 +1,37 @@
+import { z } from 'zod';
+import type { AppliedDocument, ApplyDocument, ConfirmedDocument } from '../apply.ts';
+import { count, region, stack } from './parts.ts';
+import { changeCounts, planDocument, plannedCalls } from './plan.ts';
+import { schemaOf } from './schema-of.ts';
+
+const applied = schemaOf<AppliedDocument>()(
+  z
+    .strictObject({
+      stack,
+      region,
+      planId: z.string().describe('Of the plan that was applied.'),
+      counts: changeCounts,
+      underWay: count.describe('Of these, those that were being carried out already.'),
+      calls: plannedCalls,
+      checkpoints: count.describe('Checkpoints that were to be written to the ledger.'),
+      notWritten: count.describe('Those of them for which there was no time: plan again.'),
+    })
+    .describe('A plan was applied; it is being carried out.'),
+);
+
+const confirmed = schemaOf<ConfirmedDocument>()(
+  z
+    .strictObject({
+      stack,
+      region,
+      id: z.string().describe('What was given to --confirm.'),
+      revocations: count.describe('How many permissions will be revoked.'),
+      tracked: count.describe('Permissions that the ledger tracked when the plan was made.'),
+    })
+    .describe('The plan that waited was let through, and a reconcile was started, which carries it out.'),
+);
+
+/** What `ckpt apply` prints: a plan where it has nothing to add. */
+export const applyDocument = schemaOf<ApplyDocument>()(
+  z.union([applied, confirmed, planDocument]).describe('What was applied or confirmed, or a plan with nothing to do.'),
+);

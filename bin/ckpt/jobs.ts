@@ -1,0 +1,59 @@
+import type { JobsPage, ListedJob } from '../../lambdas/shared/contract/operator.ts';
+import { collect } from './options.ts';
+import { withProgress } from './progress.ts';
+import type { CliCommand } from './session.ts';
+import { table } from './table.ts';
+import { showTime } from './times.ts';
+
+/** What `ckpt jobs --json` prints. */
+export type JobsDocument = readonly ListedJob[];
+
+interface JobsOptions {
+  readonly source?: readonly string[];
+  readonly status?: readonly string[];
+}
+
+export const jobs: CliCommand<JobsOptions> = {
+  define: (program) =>
+    program
+      .command('jobs')
+      .description('list the fine-tuning jobs of the ledger, the newest first')
+      .option('--source <alias>', 'only of this source project', collect)
+      .option('--status <status>', "only in this status, in OpenAI's words: succeeded, running, …", collect),
+
+  async run({ operator, terminal }, { source = [], status = [] }) {
+    const found: ListedJob[] = [];
+    await withProgress(
+      terminal,
+      () => `${found.length} jobs so far …`,
+      async () => {
+        let cursor: string | null = null;
+        do {
+          const page: JobsPage = await operator.ask({ command: 'jobs', source, status, cursor });
+          found.push(...page.jobs);
+          cursor = page.cursor;
+        } while (cursor !== null);
+      },
+    );
+    const sorted = found.sort((a, b) => (a.createdAt < b.createdAt ? 1 : a.createdAt > b.createdAt ? -1 : 0));
+    return { document: sorted, text: () => show(sorted, terminal.columns) };
+  },
+};
+
+function show(found: readonly ListedJob[], width: number | null): string {
+  if (found.length === 0) return 'No job is there, or none that fits.\n';
+  return table(
+    found,
+    [
+      { heading: 'JOB', text: ({ jobId }) => jobId },
+      { heading: 'SOURCE', text: ({ source }) => source },
+      { heading: 'STATUS', text: ({ status }) => status },
+      { heading: 'BASE MODEL', text: ({ baseModel }) => baseModel },
+      { heading: 'CHECKPOINTS', text: ({ checkpoints }) => checkpoints, align: 'right' },
+      { heading: 'CREATED', text: ({ createdAt }) => showTime(createdAt) },
+      { heading: 'ENDED', text: ({ finishedAt }) => showTime(finishedAt) },
+      { heading: 'NOTE', text: ({ note }) => note },
+    ],
+    width,
+  );
+}

@@ -1,0 +1,70 @@
+import { readFile } from 'node:fs/promises';
+import { parsePolicy } from '../../../lambdas/core/policy/parse.ts';
+import type { Pin } from '../../../lambdas/core/policy/policy.ts';
+import { CliError, firstLine } from '../errors.ts';
+import { replaceFile } from '../replace-file.ts';
+import { addPins } from './add-pins.ts';
+import { missingPins } from './missing-pins.ts';
+import { newPolicyFile } from './pins-document.ts';
+
+/** What became of a policy file. */
+export interface WrittenPins {
+  readonly file: string;
+  readonly created: boolean;
+  /** What the file had not; empty = it was not touched. */
+  readonly added: readonly Pin[];
+}
+
+/** Adds pins to a policy file, or makes one of them; throws `CliError`, and then nothing has changed. */
+export async function writePins(file: string, pins: readonly Pin[]): Promise<WrittenPins> {
+  const text = await readIfThere(file);
+  if (text === null) {
+    if (pins.length > 0) await write(file, newPolicyFile(pins));
+    return { file, created: pins.length > 0, added: pins };
+  }
+  const parsed = parsePolicy(text);
+  if (!('policy' in parsed)) throw hasMistakes(file, parsed.mistakes.length);
+  const added = missingPins(pins, parsed.policy);
+  if (added.length === 0) return { file, created: false, added };
+  const result = addPins(text, parsed.policy, added);
+  if (result === null) throw unforeseenLayout(file);
+  await write(file, result);
+  return { file, created: false, added };
+}
+
+async function readIfThere(file: string): Promise<string | null> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
+    throw fileError(`${file} cannot be read: ${firstLine(error)}.`, error);
+  }
+}
+
+async function write(file: string, text: string): Promise<void> {
+  try {
+    await replaceFile(file, text);
+  } catch (error) {
+    throw fileError(`${file} cannot be written: ${firstLine(error)}.`, error);
+  }
+}
+
+function fileError(message: string, cause: unknown): CliError {
+  return new CliError({ name: 'FileError', message, next: 'Name a policy file with --out.' }, { cause });
+}
+
+function hasMistakes(file: string, count: number): CliError {
+  return new CliError({
+    name: 'PolicyError',
+    message: `${file} has ${count === 1 ? 'a mistake' : `${count} mistakes`} in it, so nothing was added.`,
+    next: `See "ckpt config check ${file}", mend it, and repeat the command.`,
+  });
+}
+
+function unforeseenLayout(file: string): CliError {
+  return new CliError({
+    name: 'PolicyError',
+    message: `${file} writes its permissions in a way that nothing can be added to, so it was left as it is.`,
+    next: 'Leave --out out to have the pins printed, and put them in by hand.',
+  });
+}

@@ -1,0 +1,33 @@
+import { readFile } from 'node:fs/promises';
+import { CliError, firstLine } from './errors.ts';
+
+/** What is named `-` on the command line. */
+export const STANDARD_INPUT = '-';
+
+/** How a sentence names an input. */
+export function inputName(file: string): string {
+  return file === STANDARD_INPUT ? 'Standard input' : file;
+}
+
+/**
+ * The bytes of a file, or of the whole standard input for `-`. Throws `CliError`; `next` is what to do where the file
+ * is not there or not to be read.
+ */
+export async function readInput(
+  file: string,
+  next: string,
+  stdin: AsyncIterable<Uint8Array> = process.stdin,
+): Promise<Buffer> {
+  try {
+    return file === STANDARD_INPUT ? Buffer.concat(await Array.fromAsync(stdin)) : await readFile(file);
+  } catch (error) {
+    throw new CliError({ name: 'FileError', message: messageFor(inputName(file), error), next }, { cause: error });
+  }
+}
+
+function messageFor(name: string, error: unknown): string {
+  const code = error instanceof Error && 'code' in error ? error.code : null;
+  if (code === 'ENOENT') return `There is no file ${name}.`;
+  if (code === 'EISDIR') return `${name} is a folder, not a file.`;
+  return `${name} cannot be read: ${firstLine(error)}.`;
+}

@@ -1,0 +1,16 @@
+import { CliError } from '../errors.ts';
+
+const PULL =
+  'Run "terraform state pull > FILE" or "terraform show -json > FILE" where the state is, and name that file.';
+
+/**
+ * The error for a text that is no Terraform state. It has no cause: the messages of JSON's own errors quote the text,
+ * and a state holds secrets.
+ */
+export function unusable(message: string, next: string = PULL): CliError {
+  return new CliError({ name: 'TerraformStateError', message, next });
+}
+
+export function noState(source: string): CliError {
+  return unusable(`${source} is JSON, but neither a Terraform state nor the output of "terraform show -json".`);
+}

@@ -1,0 +1,43 @@
+import { createAuditLogApi } from '../adapters/openai/audit-logs.ts';
+import { createDispatcher } from '../adapters/openai/dispatcher.ts';
+import { createHttp, type HttpOptions } from '../adapters/openai/http.ts';
+import { createSourceApis } from '../adapters/openai/job-apis.ts';
+import { createJobApi } from '../adapters/openai/jobs.ts';
+import { createModelApi } from '../adapters/openai/models.ts';
+import { createPermissionApi } from '../adapters/openai/permissions.ts';
+import { createAdminProbes, createProjectProbes } from '../adapters/openai/probes.ts';
+import { createProjectApi } from '../adapters/openai/projects.ts';
+import { createWebhookEndpointApi } from '../adapters/openai/webhook-endpoints.ts';
+import type { Secrets } from '../core/ports.ts';
+import type { OperateDeps, SecretIds } from '../use-cases/operate/deps.ts';
+
+type OpenAIDeps = Pick<OperateDeps, 'admin' | 'sourceApi' | 'clockSkew'>;
+
+/**
+ * OpenAI as the operator sees it. With the admin key it looks, and changes nothing: of the permission endpoints only the list
+ * is handed on, and a probe that deletes what cannot exist.
+ */
+export function openAIFor(
+  baseUrl: string,
+  secrets: Pick<Secrets, 'current'>,
+  { adminKey, projectKeys }: SecretIds,
+): OpenAIDeps {
+  let clockSkew: number | null = null;
+  const onAnswer: HttpOptions['onAnswer'] = ({ serverTime, receivedAt }) => {
+    if (serverTime !== null) clockSkew = receivedAt - serverTime;
+  };
+  const dispatcher = createDispatcher();
+  const http = createHttp({ baseUrl, key: () => secrets.current(adminKey), dispatcher, clock: Date.now, onAnswer });
+  const { findCreated } = createAuditLogApi(http);
+  const { list } = createPermissionApi(http);
+  return {
+    admin: { list, findCreated, ...createProjectApi(http), ...createAdminProbes(http) },
+    sourceApi: createSourceApis({ baseUrl, keys: projectKeys, secrets, clock: Date.now, onAnswer }, (sourceHttp) => ({
+      ...createJobApi(sourceHttp),
+      ...createModelApi(sourceHttp),
+      ...createProjectProbes(sourceHttp),
+      ...createWebhookEndpointApi(sourceHttp),
+    })),
+    clockSkew: () => clockSkew,
+  };
+}

@@ -1,0 +1,92 @@
+import { recall } from '../../core/checkpoint/hold.ts';
+import { NotFoundError } from '../../core/errors.ts';
+import { otherEvent } from '../../core/events/checkpoint-event.ts';
+import { JOB_ID } from '../../core/model/ids.ts';
+import { hasEnded } from '../../core/model/job.ts';
+import { sourcesOf } from '../../core/policy/policy.ts';
+import { changeCheckpoint } from '../change-checkpoint.ts';
+import { changeJob } from '../change-job.ts';
+import { observe } from '../observe/observe.ts';
+import { keepOpen } from '../reconcile/keep-open.ts';
+import type { OperatorCommand } from './command.ts';
+import { type CommandDeps, wakeShare } from './deps.ts';
+import { explaining, projectKeyName } from './explain-openai.ts';
+import { allowOnly, quoted, readText, readTextOrNull } from './payload.ts';
+import { BadRequestError, NotYetError } from './problem.ts';
+import { describeJob } from './show-job.ts';
+
+/** `adopt-job`: looks at a job now, as if its webhook had come, whether or not it was forgotten. */
+export const adoptJob: OperatorCommand<'adopt-job'> = {
+  parse(fields) {
+    allowOnly(fields, ['command', 'jobId', 'source']);
+    return { command: 'adopt-job', jobId: readText(fields, 'jobId'), source: readTextOrNull(fields, 'source') };
+  },
+
+  async run(deps, { jobId, source: named }) {
+    const { ledger, policy, sourceApi, now, log, author, requestId } = deps;
+    if (!JOB_ID.test(jobId))
+      throw new BadRequestError(`${quoted(jobId)} is no job id.`, 'Write one as in ftjob-AbC123.');
+    const source = await findSource(deps, jobId, named);
+    await remember(deps, jobId);
+    const observeDeps = { policy, ledger, jobsOf: sourceApi, now, log };
+    const outcome = await observe(observeDeps, { source, jobId, webhookAt: null }, 1);
+    if (outcome.kind === 'retry')
+      throw new NotYetError(`${jobId} could not be read: ${outcome.reason}.`, outcome.afterSeconds);
+    const job = await ledger.getJob(jobId);
+    if (job === undefined) throw new NotYetError(`${jobId} is not in the ledger yet.`, 1);
+    if (!hasEnded(job.status)) await keepOpen(ledger, source, jobId);
+    await ledger.addEvent(otherEvent('job-adopted', null, author, now(), requestId, { jobId, source }));
+    await wakeShare(deps);
+    return describeJob(deps, job);
+  },
+};
+
+/** A job that was forgotten, and with it what was shared of it, is looked at again. */
+async function remember({ ledger, now }: CommandDeps, jobId: string): Promise<void> {
+  const known = await ledger.getJob(jobId);
+  if (!known?.forgotten) return;
+  const since = known.forgotten.at;
+  for (const { checkpoint } of known.checkpoints) {
+    const record = await ledger.getCheckpoint(checkpoint);
+    if (record === undefined) continue;
+    await changeCheckpoint(ledger, record, (current) => {
+      // What was forgotten by itself before the job was stays so.
+      const held = Object.entries(current.holds ?? {}).filter(
+        ([, { kind, at }]) => kind === 'forgotten' && at >= since,
+      );
+      const projectIds = held.map(([projectId]) => projectId);
+      return recall(current, projectIds, now());
+    });
+  }
+  await changeJob(ledger, jobId, ({ forgotten: _, ...job }) => ({ ...job, plannedWith: null }));
+}
+
+/** The source whose key knows the job: jobs do not tell their project. */
+async function findSource(deps: CommandDeps, jobId: string, named: string | null): Promise<string> {
+  const { policy, sourceApi } = deps;
+  const aliases = sourcesOf(policy).map(({ alias }) => alias);
+  if (named !== null && !aliases.includes(named)) {
+    throw new BadRequestError(
+      `There is no source ${quoted(named)}.`,
+      `Name one of: ${aliases.join(', ') || 'none there are'}.`,
+    );
+  }
+  for (const alias of named === null ? aliases : [named]) {
+    const api = sourceApi(alias);
+    if (api === undefined) continue;
+    const isKnown = await explaining(projectKeyName(deps, alias), () =>
+      api.getJob(jobId).then(
+        () => true,
+        (error: unknown) => {
+          if (error instanceof NotFoundError) return false;
+          throw error;
+        },
+      ),
+    );
+    if (isKnown) return alias;
+  }
+  throw new BadRequestError(
+    named === null ? `No source project knows a job ${jobId}.` : `${named} knows no job ${jobId}.`,
+    'Check its id, and that its project is a source in sharing.yaml.',
+  );
+}

@@ -1,0 +1,147 @@
+import { holdOf, withoutHold } from '../../core/checkpoint/hold.ts';
+import { idsOf, newCheckpoint, permissionsOf } from '../../core/checkpoint/record.ts';
+import { resolveByList } from '../../core/checkpoint/resolve.ts';
+import { parseCheckpointName } from '../../core/model/ids.ts';
+import type { ActualPermission, CheckpointRecord, PermissionRecord, Want } from '../../core/model/permission.ts';
+import { aliasOf } from '../../core/policy/policy.ts';
+import type { AdoptedPermission, AdoptRequest } from '../../shared/contract/operator.ts';
+import { changeCheckpoint } from '../change-checkpoint.ts';
+import { type Asked, chooseAdopted, isMadeTogether } from './choose-adopted.ts';
+import type { OperatorCommand } from './command.ts';
+import { type CommandDeps, wakeShare } from './deps.ts';
+import { findCheckpointOf } from './find-checkpoint.ts';
+import { findOrigin, rooted } from './find-origin.ts';
+import { refuseInDoubt, refuseInFlight, refuseOlderList, refuseUnsettled } from './in-doubt.ts';
+import { listLive } from './list-live.ts';
+import { allowOnly, quoted, readFlag, readTextOrNull, readTexts } from './payload.ts';
+import { BadRequestError } from './problem.ts';
+import { projectIdsOf } from './projects.ts';
+import { noCheckpoint } from './share.ts';
+import { describeWant, policyWants } from './wanted-by.ts';
+
+/**
+ * `adopt`: permissions that are at OpenAI already become ours, each after a look there. What is at OpenAI and not asked for
+ * is noted as foreign.
+ */
+export const adopt: OperatorCommand<'adopt'> = {
+  parse(fields) {
+    allowOnly(fields, ['command', 'checkpoint', 'permissionIds', 'projects', 'all', 'madeTogether']);
+    return {
+      command: 'adopt',
+      checkpoint: readTextOrNull(fields, 'checkpoint'),
+      permissionIds: readTexts(fields, 'permissionIds'),
+      projects: readTexts(fields, 'projects'),
+      all: readFlag(fields, 'all'),
+      madeTogether: readFlag(fields, 'madeTogether'),
+    };
+  },
+
+  async run(deps, request) {
+    const { ledger, policy, now, log } = deps;
+    const asked = { ...request, projects: projectIdsOf(policy, request.projects) };
+    const checkpoint = request.checkpoint ?? (await findCheckpointOf(deps, request.permissionIds));
+    if (parseCheckpointName(checkpoint) === undefined) throw noCheckpoint(checkpoint);
+    const before = await ledger.getCheckpoint(checkpoint);
+    if (before !== undefined && isTracked(before, asked)) return nothingNew(deps, before, asked);
+    const origin = await findOrigin(ledger, checkpoint, before);
+    const wanted = await policyWants(deps, checkpoint, origin.jobId);
+
+    if (before !== undefined) {
+      refuseInFlight(before);
+      refuseInDoubt(before, concernedBy(before, asked), policy, now());
+    }
+    const begunAt = now();
+    const { permissions: live, gone } = await listLive(deps, checkpoint);
+    if (gone !== null) throw unknownToOpenAI(checkpoint, gone);
+    const { chosen, missing, others } = chooseAdopted(before, live, asked, policy);
+    const wants = [...new Set(chosen.map(({ projectId }) => projectId))].map(
+      (projectId) => wanted.get(projectId) ?? keptOr(before, projectId),
+    );
+    if (chosen.length > 0) {
+      await changeCheckpoint(ledger, newCheckpoint(checkpoint, origin), (record) => {
+        refuseInFlight(record);
+        refuseOlderList(record, begunAt);
+        refuseUnsettled(record, chosen, policy, begunAt);
+        const taken = wants.map(({ projectId }) => projectId).filter((projectId) => !isIgnored(record, projectId));
+        return resolveByList(withoutHold(rooted(record, origin), taken), live, begunAt, wants);
+      });
+      log.info('Permissions adopted', { checkpoint, permissionIds: chosen.map(({ permissionId }) => permissionId) });
+      await wakeShare(deps);
+    }
+    return { checkpoint, adopted: describe(deps, chosen, before, wants), missing, others };
+  },
+};
+
+/** The projects that it is about, as far as that can be told before OpenAI was asked. */
+function concernedBy(record: CheckpointRecord, { permissionIds, projects, all }: Asked): readonly string[] {
+  const isNamed = (permission: PermissionRecord) =>
+    projects.includes(permission.projectId) || idsOf(permission).some((id) => permissionIds.includes(id));
+  return permissionsOf(record)
+    .filter((permission) => all || isNamed(permission))
+    .map(({ projectId }) => projectId);
+}
+
+/** What is tracked, and ignored, is so whether or not somebody takes all that there is. */
+function isIgnored(record: CheckpointRecord, projectId: string): boolean {
+  return holdOf(record, projectId)?.kind === 'ignored' && record.permissions[projectId]?.state === 'active';
+}
+
+/** A wish that stands already keeps its terms. */
+function keptOr(record: CheckpointRecord | undefined, projectId: string): Want {
+  const current = record?.permissions[projectId]?.want ?? null;
+  return current ?? { projectId, origin: 'adopted', rule: null, onDrift: 'repair', expiresAt: null };
+}
+
+/** All that is asked for is tracked: there is nothing to look at OpenAI for. */
+function isTracked(record: CheckpointRecord, { permissionIds, projects, all, madeTogether }: AdoptRequest): boolean {
+  if (all || (permissionIds.length === 0 && projects.length === 0)) return false;
+  const permissions = Object.values(record.permissions);
+  const ours = permissions.filter(({ state, want }) => state === 'active' && want !== null);
+  const ids = ours.flatMap(idsOf);
+  const isOurs = (projectId: string) => ours.some((permission) => permission.projectId === projectId);
+  if (!permissionIds.every((id) => ids.includes(id)) || !projects.every(isOurs)) return false;
+  if (!madeTogether) return true;
+  // A list has shown all there were; what was made together with a named one would be ours by now.
+  const named = ours.filter((permission) => idsOf(permission).some((id) => permissionIds.includes(id)));
+  const foreign = permissions.filter(({ state }) => state === 'foreign');
+  return (
+    record.listedAt !== null &&
+    !foreign.some((other) => named.some((one) => isMadeTogether(other.sharedAt, one.sharedAt)))
+  );
+}
+
+function nothingNew(deps: CommandDeps, record: CheckpointRecord, { permissionIds, projects }: AdoptRequest) {
+  const tracked = Object.values(record.permissions).filter(
+    (permission) =>
+      projects.includes(permission.projectId) || idsOf(permission).some((id) => permissionIds.includes(id)),
+  );
+  const wants = tracked.flatMap(({ want }) => (want === null ? [] : [want]));
+  const chosen = tracked.flatMap((permission) =>
+    idsOf(permission).map((permissionId) => ({ permissionId, projectId: permission.projectId, createdAt: 0 })),
+  );
+  return { checkpoint: record.checkpoint, adopted: describe(deps, chosen, record, wants), missing: [], others: [] };
+}
+
+function describe(
+  { policy }: CommandDeps,
+  chosen: readonly ActualPermission[],
+  before: CheckpointRecord | undefined,
+  wants: readonly Want[],
+): readonly AdoptedPermission[] {
+  return chosen.flatMap(({ projectId, permissionId }) => {
+    const known = before?.permissions[projectId];
+    const want = wants.find((each) => each.projectId === projectId);
+    if (want === undefined) return [];
+    const already = known?.state === 'active' && known.want !== null && idsOf(known).includes(permissionId);
+    return [
+      { projectId, project: aliasOf(policy, projectId), permissionId, already, wantedBy: describeWant(policy, want) },
+    ];
+  });
+}
+
+function unknownToOpenAI(checkpoint: string, said: string): BadRequestError {
+  return new BadRequestError(
+    `OpenAI does not know ${quoted(checkpoint)}: ${said.replace(/\.?$/, '.')}`,
+    'Check the model id; a model that was deleted has no permissions any more.',
+  );
+}

@@ -1,0 +1,57 @@
+import { type Policy, sourcesOf } from '../../../core/policy/policy.ts';
+import { adminKey } from './admin-key.ts';
+import { adminProbes } from './admin-probes.ts';
+import type { Check } from './check.ts';
+import { clock } from './clock.ts';
+import { ledger, ofStatus } from './of-status.ts';
+import { judgePacer } from './pacer.ts';
+import { judgePause } from './pause.ts';
+import { judgePermissions } from './permissions.ts';
+import { policy } from './policy.ts';
+import { projectKey } from './project-key.ts';
+import { judgeDeadLetters, judgeQueue } from './queues.ts';
+import { judgeReconcile, judgeSweep } from './reconcile.ts';
+import { judgeRefusedProjects } from './refused-projects.ts';
+import { secrets } from './secrets.ts';
+import { judgeShutdowns } from './shutdowns.ts';
+import { judgePlan } from './waiting-plan.ts';
+import { webhookEndpoint } from './webhook-endpoint.ts';
+import { webhookSecret } from './webhook-secret.ts';
+import { judgeWebhooks } from './webhooks-arrive.ts';
+
+/** Every check, in the order in which findings are told: what others depend on comes first. */
+export function checksFor(deployed: Policy): readonly Check[] {
+  return [
+    adminKey,
+    ...adminProbes,
+    ...sourcesOf(deployed).flatMap(({ alias }) => checksOfSource(alias)),
+    secrets,
+    clock,
+    policy,
+    ledger,
+    ofStatus('pacer', judgePacer),
+    ofStatus('queue', (status) => [judgeQueue(status)]),
+    ofStatus('dead-letters', (status) => [judgeDeadLetters(status)]),
+    ofStatus('reconcile', (status, { reconcile }) => [judgeReconcile(status, reconcile.everySeconds)]),
+    ofStatus('plan', (status) => [judgePlan(status)]),
+    ofStatus('pause', judgePause),
+    ofStatus('permissions', judgePermissions),
+    ofStatus('refused-projects', judgeRefusedProjects),
+    ofStatus('shutdowns', judgeShutdowns),
+  ];
+}
+
+function checksOfSource(alias: string): readonly Check[] {
+  return [
+    projectKey(alias),
+    webhookSecret(alias),
+    webhookEndpoint(alias),
+    ofStatus(`webhooks ${alias}`, async ({ sources }, { reconcile: { everySeconds } }, { now, endedLately }) => {
+      const ended = (await endedLately()).get(alias) ?? [];
+      return sources
+        .filter((each) => each.alias === alias)
+        .map((each) => judgeWebhooks(each, ended, { everySeconds, now }));
+    }),
+    ofStatus(`sweep ${alias}`, ({ sources }) => sources.filter((each) => each.alias === alias).map(judgeSweep)),
+  ];
+}

@@ -1,0 +1,22 @@
+import type { Status } from '../../../shared/contract/operator.ts';
+import { type Found, good, notice } from './check.ts';
+
+/** Whether OpenAI has slowed the admin calls down, or something holds them. */
+export function judgePacer({ pacer }: Pick<Status, 'pacer'>): readonly Found[] {
+  const found = pacer.flatMap(({ endpoint, limit, configuredLimit, windowSeconds, nextCallAt, holdReason }) => [
+    ...(holdReason === null
+      ? []
+      : [notice(`No call to ${endpoint} goes before ${nextCallAt}: ${holdReason.replace(/\.?$/, '.')}`, WHILE_HELD)]),
+    ...(limit >= configuredLimit
+      ? []
+      : [
+          notice(
+            `OpenAI throttles ${endpoint}: ${limit} calls in ${windowSeconds} s go instead of ${configuredLimit}.`,
+            'It recovers by itself, by one call every half hour without a 429. If that goes on, lower openai.adminRequestsPerMinute in sharing.yaml, or find who else uses the admin API.',
+          ),
+        ]),
+  ]);
+  return found.length > 0 ? found : [good('No admin endpoint is throttled or held.')];
+}
+
+const WHILE_HELD = 'It goes on by itself at that time; nothing is lost.';

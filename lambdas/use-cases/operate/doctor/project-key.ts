@@ -1,0 +1,56 @@
+import { OpenAIError, SecretUnusableError } from '../../../core/errors.ts';
+import { projectKeyName } from '../explain-openai.ts';
+import { bad, type Check, type Found, good } from './check.ts';
+import { checkKeyForm } from './key-form.ts';
+import type { Scene } from './scene.ts';
+import { keyProblem } from './to-found.ts';
+
+/** Any would do: OpenAI says of a model that it does not know no more than that. */
+const SOME_MODEL = 'gpt-4o-mini-2024-07-18';
+
+/** Whether a source's project key is there, works, and may do what its jobs and models are read with. No admin calls. */
+export function projectKey(source: string): Check {
+  return {
+    name: `project-key ${source}`,
+    async look(scene) {
+      const api = scene.deps.sourceApi(source);
+      const secretId = scene.deps.secretIds.projectKeys.get(source);
+      if (api === undefined || secretId === undefined) {
+        return [bad(`The operator function was told of no project key for ${source}.`, 'Deploy the stack again.')];
+      }
+      const unusable = await attempt(scene, source, async () => {
+        checkKeyForm(secretId, await scene.secret(secretId), 'project');
+        const jobs = await api.canListJobs();
+        if (!jobs.ok) throw jobs.error;
+      });
+      if (unusable !== undefined) return [unusable];
+      const working = good(`The project key of ${source} works, and may list fine-tuning jobs.`);
+      const unread = await attempt(
+        scene,
+        source,
+        async () => {
+          const models = await api.canReadModels(SOME_MODEL);
+          if (!models.ok) throw models.error;
+        },
+        false,
+      );
+      if (unread === undefined) return [working, good(`The project key of ${source} may read models.`)];
+      return [working, { ...unread, message: `${unread.message} Dates of shutdown are not asked for, then.` }];
+    },
+  };
+}
+
+async function attempt(
+  { deps }: Scene,
+  source: string,
+  work: () => Promise<void>,
+  isNeeded = true,
+): Promise<Found | undefined> {
+  try {
+    await work();
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof OpenAIError || error instanceof SecretUnusableError)) throw error;
+    return keyProblem(projectKeyName(deps, source), error, isNeeded);
+  }
+}

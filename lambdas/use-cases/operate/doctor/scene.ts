@@ -1,0 +1,61 @@
+import type { JobRecord } from '../../../core/model/job.ts';
+import type { Status } from '../../../shared/contract/operator.ts';
+import { everyItem } from '../../pages.ts';
+import type { CommandDeps } from '../deps.ts';
+import { status } from '../status.ts';
+import { type AdminTurns, createAdminTurns } from './admin-turns.ts';
+
+/** What all checks of one visit have in common. Each part is gathered when the first check asks for it, and once. */
+export interface Scene {
+  readonly deps: CommandDeps;
+  readonly now: number;
+  /** How the ledger, the pacer and the queues stand. */
+  readonly status: () => Promise<Status>;
+  /** Jobs that have ended within the last days, by source. */
+  readonly endedLately: () => Promise<ReadonlyMap<string, readonly EndedJob[]>>;
+  /** A secret's current value, past any cache: it may just have been mended. */
+  readonly secret: (secretId: string) => Promise<string>;
+  readonly adminTurns: AdminTurns;
+}
+
+export interface EndedJob {
+  readonly jobId: string;
+  readonly finishedAt: number;
+  readonly observedAt: number;
+}
+
+export const LATELY_DAYS = 7;
+
+export function createScene(deps: CommandDeps): Scene {
+  const now = deps.now();
+  const secrets = new Map<string, Promise<string>>();
+  return {
+    deps,
+    now,
+    status: once(() => status.run(deps, { command: 'status' })),
+    endedLately: once(() => gatherEnded(everyItem(deps.ledger.listJobs), now - LATELY_DAYS * 86_400_000)),
+    secret(secretId) {
+      const read = secrets.get(secretId) ?? deps.secrets.current(secretId, { fresh: true });
+      secrets.set(secretId, read);
+      return read;
+    },
+    adminTurns: createAdminTurns(),
+  };
+}
+
+async function gatherEnded(jobs: AsyncIterable<JobRecord>, since: number) {
+  const ended = new Map<string, EndedJob[]>();
+  for await (const { source, jobId, finishedAt, observedAt } of jobs) {
+    if (finishedAt === null || finishedAt < since) continue;
+    ended.set(source, [...(ended.get(source) ?? []), { jobId, finishedAt, observedAt }]);
+  }
+  return ended;
+}
+
+function once<T>(work: () => Promise<T>): () => Promise<T> {
+  let begun: Promise<T> | undefined;
+  return () => {
+    begun ??= work();
+    return begun;
+  };
+}

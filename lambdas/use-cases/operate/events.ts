@@ -1,0 +1,32 @@
+import type { LedgerEvent } from '../../core/events/event.ts';
+import { parseCheckpointName } from '../../core/model/ids.ts';
+import type { EventEntry } from '../../shared/contract/operator.ts';
+import type { OperatorCommand } from './command.ts';
+import { toIso } from './iso-time.ts';
+import { allowOnly, notUnderstood, readTextOrNull } from './payload.ts';
+import { noCheckpoint } from './share.ts';
+
+/** The ledger gives no more than 1 MB at a time, whatever is asked for; Lambda answers with up to 6. */
+const MOST = 1_000;
+
+/** `events`: what was done, by whom and why, newest first. */
+export const events: OperatorCommand<'events'> = {
+  parse(fields) {
+    allowOnly(fields, ['command', 'checkpoint', 'cursor', 'limit']);
+    const { limit } = fields;
+    const isCount = typeof limit === 'number' && Number.isInteger(limit) && limit >= 1 && limit <= MOST;
+    if (!isCount) throw notUnderstood(`the field "limit", which is no whole number from 1 to ${MOST}`);
+    const checkpoint = readTextOrNull(fields, 'checkpoint');
+    return { command: 'events', checkpoint, cursor: readTextOrNull(fields, 'cursor'), limit };
+  },
+
+  async run({ ledger }, { checkpoint, cursor, limit }) {
+    if (checkpoint !== null && parseCheckpointName(checkpoint) === undefined) throw noCheckpoint(checkpoint);
+    const page = await ledger.listEvents({ checkpoint, cursor, limit });
+    return { events: page.items.map(describeEvent), cursor: page.cursor };
+  },
+};
+
+export function describeEvent(event: LedgerEvent): EventEntry {
+  return { ...event, at: toIso(event.at) };
+}

@@ -1,0 +1,84 @@
+import {
+  BadCredentialsError,
+  MissingScopeError,
+  NoSlotError,
+  OpenAIError,
+  SecretUnusableError,
+  ThrottledError,
+  UnavailableError,
+  UncertainError,
+} from '../../core/errors.ts';
+import type { OperateDeps } from './deps.ts';
+import { OpenAIProblemError } from './problem.ts';
+
+/** A key as a person knows it, and the secret that holds it. */
+export interface KeyName {
+  readonly name: string;
+  readonly secretId: string;
+  /** How such a key begins. */
+  readonly prefix: string;
+}
+
+export function adminKeyName({ secretIds }: Pick<OperateDeps, 'secretIds'>): KeyName {
+  return { name: 'the admin key', secretId: secretIds.adminKey, prefix: 'sk-admin-…' };
+}
+
+export function projectKeyName({ secretIds }: Pick<OperateDeps, 'secretIds'>, source: string): KeyName {
+  const secretId = secretIds.projectKeys.get(source) ?? `the one of ${source}`;
+  return { name: `the project key of ${source}`, secretId, prefix: 'sk-proj-… or sk-svcacct-…' };
+}
+
+/** Does what needs OpenAI; what OpenAI has against it is thrown as one that a person can do something about. */
+export async function explaining<T>(key: KeyName, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw explain(key, error) ?? error;
+  }
+}
+
+/** Undefined for what has nothing to do with OpenAI or the key. */
+export function explain(key: KeyName, error: unknown): OpenAIProblemError | undefined {
+  if (error instanceof NoSlotError) return undefined;
+  if (error instanceof SecretUnusableError) {
+    return new OpenAIProblemError(error.name, `${capital(key.name)} cannot be used: ${error.message}.`, putKey(key));
+  }
+  if (!(error instanceof OpenAIError)) return undefined;
+  const said = error.message.replace(/\.?$/, '.');
+  return new OpenAIProblemError(error.name, `${headOf(key, error)}: ${said}`, nextOf(key, error), { cause: error });
+}
+
+function headOf({ name }: KeyName, error: OpenAIError): string {
+  if (error instanceof BadCredentialsError) return `OpenAI does not accept ${name}`;
+  if (error instanceof MissingScopeError) return `${capital(name)} may not do this`;
+  if (isAway(error)) return 'OpenAI did not answer as it should';
+  return 'OpenAI refuses this';
+}
+
+function nextOf(key: KeyName, error: OpenAIError): string {
+  if (error instanceof BadCredentialsError) return putKey(key);
+  if (error instanceof MissingScopeError) {
+    const scopes = /missing scopes?: *([\w., ]*\w)/i.exec(error.message)?.[1];
+    const which = scopes === undefined ? 'what it lacks' : `the scope ${scopes}`;
+    return `Give ${key.name} ${which} in OpenAI's settings (its owner has to be an owner of the organisation), or ${lower(putKey(key))}`;
+  }
+  if (isAway(error)) return 'Ask again in a moment.';
+  return 'Check what you asked for; "ckpt show" tells what is known.';
+}
+
+function isAway(error: OpenAIError): boolean {
+  return error instanceof UnavailableError || error instanceof UncertainError || error instanceof ThrottledError;
+}
+
+function putKey({ prefix, secretId }: KeyName): string {
+  return `Put a working key (${prefix}) into the secret ${secretId}: aws secretsmanager put-secret-value --secret-id ${secretId} --secret-string file:///dev/stdin.`;
+}
+
+/** The same with its first letter as at the beginning of a sentence. */
+export function capital(text: string): string {
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
+}
+
+function lower(text: string): string {
+  return `${text.charAt(0).toLowerCase()}${text.slice(1)}`;
+}

@@ -1,0 +1,56 @@
+import { NoSlotError, NotFoundError } from '../../core/errors.ts';
+import type { ActualPermission } from '../../core/model/permission.ts';
+import type { CommandDeps } from './deps.ts';
+import { adminKeyName, explaining } from './explain-openai.ts';
+import { createPaced } from './paced.ts';
+
+type ListDeps = Pick<CommandDeps, 'pacer' | 'admin' | 'secretIds' | 'now' | 'sleep'>;
+
+/**
+ * Every permission of a checkpoint that OpenAI shows now; `gone` where it does not know the checkpoint. Each page of 100 is
+ * an admin call in a slot of its own. Throws `NoSlotError` where there is none for the first page; the others are waited
+ * for, since to begin anew would take the same slots again.
+ */
+export async function listLive(
+  deps: ListDeps,
+  checkpoint: string,
+): Promise<{ readonly permissions: readonly ActualPermission[]; readonly gone: string | null }> {
+  const permissions: ActualPermission[] = [];
+  const giveUpAt = deps.now() + WITHIN_MS;
+  let after: string | null = null;
+  try {
+    do {
+      const page: Page =
+        after === null ? await readPage(deps, checkpoint, after) : await waitForPage(deps, checkpoint, after, giveUpAt);
+      permissions.push(...page.permissions);
+      after = page.next;
+    } while (after !== null);
+    return { permissions, gone: null };
+  } catch (error) {
+    if (error instanceof NotFoundError) return { permissions: [], gone: error.message };
+    return explaining(adminKeyName(deps), () => Promise.reject(error));
+  }
+}
+
+type Page = Awaited<ReturnType<ListDeps['admin']['list']>>;
+
+function readPage(deps: ListDeps, checkpoint: string, after: string | null): Promise<Page> {
+  return createPaced(deps)('list', 'repair', () => deps.admin.list(checkpoint, after));
+}
+
+/** No slot is further off than the pacer's window; a longer wait is a hold, and not waited for. */
+const LONGEST_WAIT_SECONDS = 65;
+/** The function has three minutes. */
+const WITHIN_MS = 120_000;
+
+async function waitForPage(deps: ListDeps, checkpoint: string, after: string, giveUpAt: number): Promise<Page> {
+  for (;;) {
+    try {
+      return await readPage(deps, checkpoint, after);
+    } catch (error) {
+      if (!(error instanceof NoSlotError) || error.seconds > LONGEST_WAIT_SECONDS) throw error;
+      if (deps.now() + error.seconds * 1_000 > giveUpAt) throw error;
+      await deps.sleep(error.seconds * 1_000);
+    }
+  }
+}

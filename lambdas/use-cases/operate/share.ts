@@ -1,0 +1,103 @@
+import { newCheckpoint } from '../../core/checkpoint/record.ts';
+import { shareByHand } from '../../core/checkpoint/share-by-hand.ts';
+import { parseCheckpointName } from '../../core/model/ids.ts';
+import type { CheckpointRecord, Want } from '../../core/model/permission.ts';
+import { aliasOf, findProject } from '../../core/policy/policy.ts';
+import type { ShareRequest } from '../../shared/contract/operator.ts';
+import { changeCheckpoint } from '../change-checkpoint.ts';
+import type { OperatorCommand } from './command.ts';
+import { type CommandDeps, wakeShare } from './deps.ts';
+import { type CheckpointOrigin, findOrigin, rooted } from './find-origin.ts';
+import { toIsoOrNull } from './iso-time.ts';
+import { allowOnly, notUnderstood, quoted, readText, readTexts, readTimeOrNull } from './payload.ts';
+import { BadRequestError } from './problem.ts';
+import { projectIdsOf } from './projects.ts';
+import { tryKeyAgain } from './try-key-again.ts';
+import { describeWant, policyWants } from './wanted-by.ts';
+
+/** `share`: these projects are to have the checkpoint, beside what the policy wants. What is needed becomes due at once. */
+export const share: OperatorCommand<'share'> = {
+  parse(fields) {
+    allowOnly(fields, ['command', 'checkpoint', 'projects', 'onDrift', 'expiresAt']);
+    const onDrift = fields.onDrift ?? 'repair';
+    if (onDrift !== 'repair' && onDrift !== 'report') throw notUnderstood('the field "onDrift"');
+    return {
+      command: 'share',
+      checkpoint: readText(fields, 'checkpoint'),
+      projects: readTexts(fields, 'projects'),
+      onDrift,
+      expiresAt: toIsoOrNull(readTimeOrNull(fields, 'expiresAt')),
+    };
+  },
+
+  async run(deps, request) {
+    const { ledger, policy, now, log } = deps;
+    const { checkpoint, projects } = request;
+    if (parseCheckpointName(checkpoint) === undefined) throw noCheckpoint(checkpoint);
+    const projectIds = projectIdsOf(policy, projects);
+    if (projectIds.length === 0) throw new BadRequestError('No project was named.', 'Name one or more with --to.');
+    const known = await ledger.getCheckpoint(checkpoint);
+    const origin = await findOrigin(ledger, checkpoint, known);
+    refuseOwner(deps, origin, projectIds);
+    const byPolicy = await policyWants(deps, checkpoint, origin.jobId);
+    await pardon(deps, projectIds);
+
+    let wants: readonly Want[] = [];
+    await changeCheckpoint(ledger, newCheckpoint(checkpoint, origin), (record) => {
+      wants = projectIds.map((projectId) => byPolicy.get(projectId) ?? wantOf(request, record, projectId));
+      return shareByHand(rooted(record, origin), wants, now());
+    });
+    log.info('Sharing asked for by a person', { checkpoint, projectIds });
+    await tryKeyAgain(deps);
+    await wakeShare(deps);
+    return {
+      checkpoint,
+      projects: wants.map((want) => {
+        return {
+          projectId: want.projectId,
+          project: aliasOf(policy, want.projectId),
+          wantedBy: describeWant(policy, want),
+        };
+      }),
+    };
+  },
+};
+
+/** A pin, or what was adopted, stays what it is; an earlier wish of an operator takes the new terms. */
+function wantOf({ onDrift, expiresAt }: ShareRequest, record: CheckpointRecord, projectId: string): Want {
+  const current = record.permissions[projectId]?.want ?? null;
+  if (current !== null && current.origin === 'adopted') return current;
+  const until = expiresAt === null ? null : Date.parse(expiresAt);
+  return { projectId, origin: 'operator', rule: null, onDrift, expiresAt: until };
+}
+
+/** OpenAI would refuse the call, and with it those for the others. */
+function refuseOwner({ policy }: CommandDeps, { source }: CheckpointOrigin, projectIds: readonly string[]): void {
+  const owner = source === null ? undefined : findProject(policy, source);
+  if (owner === undefined || !projectIds.includes(owner.id)) return;
+  throw new BadRequestError(
+    `${owner.alias} (${owner.id}) is the owning project: it trained this checkpoint, and can use it without a permission.`,
+    'Name the projects that are to use it beside its owner.',
+  );
+}
+
+/** A person's word goes before the daily retry of a project that OpenAI has refused. */
+async function pardon({ ledger, now }: CommandDeps, projectIds: readonly string[]): Promise<void> {
+  const refused = await ledger.refusedProjects();
+  for (const project of refused) {
+    if (!projectIds.includes(project.projectId) || project.retryAt <= now()) continue;
+    await ledger.refuseProject({ ...project, retryAt: now() });
+  }
+}
+
+export function noCheckpoint(text: string): BadRequestError {
+  const isOwnId = text.startsWith('ftckpt_');
+  return new BadRequestError(
+    isOwnId
+      ? `${quoted(text)} is the checkpoint's own id, on which OpenAI's permission API fails.`
+      : `${quoted(text)} is no checkpoint.`,
+    isOwnId
+      ? 'Use the model id, ft:<base>:<org>:<suffix>:<id>: "ckpt checkpoints JOB" shows those of a job.'
+      : 'Write its model id: ft:<base>:<org>:<suffix>:<id>, with :ckpt-step-<n> for an intermediate one.',
+  );
+}

@@ -1,0 +1,41 @@
+import { JOB_ID, parseCheckpointName } from '../../core/model/ids.ts';
+import type { OperatorCommand } from './command.ts';
+import { notKnown } from './forget-job.ts';
+import { allowOnly, quoted, readFlag, readText } from './payload.ts';
+import { BadRequestError } from './problem.ts';
+import { noCheckpoint } from './share.ts';
+import { showCheckpoint } from './show-checkpoint.ts';
+import { describeJob } from './show-job.ts';
+
+/** `show`: what is known of a checkpoint, of the checkpoint of a permission, or of a job. */
+export const show: OperatorCommand<'show'> = {
+  parse(fields) {
+    allowOnly(fields, ['command', 'what', 'live']);
+    return { command: 'show', what: readText(fields, 'what'), live: readFlag(fields, 'live') };
+  },
+
+  async run(deps, { what, live }) {
+    const { ledger } = deps;
+    if (JOB_ID.test(what)) {
+      const job = await ledger.getJob(what);
+      if (job === undefined) throw notKnown(what);
+      return { kind: 'job', job: await describeJob(deps, job) };
+    }
+    const checkpoint = what.startsWith('cp_') ? (await ledger.findPermission(what))?.checkpoint : what;
+    if (checkpoint === undefined) {
+      throw new BadRequestError(
+        `The ledger has no permission ${quoted(what)}.`,
+        `If it is at OpenAI, "ckpt adopt ${what}" takes it over.`,
+      );
+    }
+    if (parseCheckpointName(checkpoint) === undefined) throw noCheckpoint(checkpoint);
+    const known = await ledger.getCheckpoint(checkpoint);
+    if (known === undefined && !live) {
+      throw new BadRequestError(
+        `The ledger has no checkpoint ${quoted(checkpoint)}.`,
+        'With --live OpenAI is asked what it has; "ckpt list" shows what is tracked.',
+      );
+    }
+    return { kind: 'checkpoint', checkpoint: await showCheckpoint(deps, checkpoint, live, known) };
+  },
+};

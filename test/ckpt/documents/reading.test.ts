@@ -1,0 +1,89 @@
+import { describe } from 'vitest';
+import { apply } from '../../../bin/ckpt/apply.ts';
+import { checkpoints } from '../../../bin/ckpt/checkpoints.ts';
+import { events } from '../../../bin/ckpt/events.ts';
+import { forget } from '../../../bin/ckpt/hold.ts';
+import { jobs } from '../../../bin/ckpt/jobs.ts';
+import { list } from '../../../bin/ckpt/list.ts';
+import { pause } from '../../../bin/ckpt/pause.ts';
+import { plan } from '../../../bin/ckpt/plan.ts';
+import { revoke } from '../../../bin/ckpt/revoke.ts';
+import { show } from '../../../bin/ckpt/show.ts';
+import { status } from '../../../bin/ckpt/status.ts';
+import { MODEL } from '../../use-cases/operate/ask.ts';
+import { openAIWith, shown } from '../by-hand/scene.ts';
+import { openTestSession } from '../session.ts';
+import { describeDocuments } from './describe-documents.ts';
+import { print } from './print.ts';
+import { GONE, POLICY, STRAY } from './records.ts';
+import { addBadDay, depsOf, emptyLedger, heldPacer, richLedger } from './world.ts';
+
+const PATIENT = { timeout: 60_000 } as const;
+const secrets = { current: async () => 'sk-admin-test', currentAndPrevious: async () => [] };
+
+const ofRich = async () => openTestSession(depsOf(await richLedger())).session;
+const ofEmpty = () => openTestSession(depsOf(emptyLedger())).session;
+
+/** A session after everything has been done that leaves another kind of trace. */
+async function eventful() {
+  const { session } = openTestSession(
+    depsOf(await richLedger(), { secrets, ...openAIWith([shown('proj_EU', 'cp_1'), shown('proj_X')]) }),
+  );
+  await print(session, pause, { source: ['lab'], reason: 'the key is being changed' });
+  await print(session, apply, { yes: true });
+  await print(session, revoke, { ...PATIENT, from: ['prod-us'], yes: true }, MODEL);
+  return session;
+}
+
+describe('documents of commands that only look', () => {
+  describeDocuments('list', async () => [await print(await ofRich(), list, {})]);
+
+  describeDocuments('status', async () => {
+    const [first, second] = [await richLedger(), await richLedger()];
+    await addBadDay(first, { by: 'ann', why: 'the key is being changed' });
+    await addBadDay(second, { by: null, why: null });
+    const away = () => Promise.reject(new Error('AccessDenied'));
+    const unwell = depsOf(second, { pacerStore: await heldPacer(), queues: { observe: away, deadLetters: away } });
+    return [
+      await print(openTestSession(depsOf(first)).session, status, {}),
+      await print(openTestSession(unwell).session, status, {}),
+      await print(ofEmpty(), status, {}),
+    ];
+  });
+
+  describeDocuments('plan', async () => {
+    const pruning = depsOf(await richLedger(), { policy: { ...POLICY, prune: true } });
+    return [await print(openTestSession(pruning).session, plan, {}), await print(ofEmpty(), plan, {})];
+  });
+
+  describeDocuments('events', async () => [await print(await eventful(), events, { limit: 50 })]);
+
+  describeDocuments('jobs', async () => [await print(await ofRich(), jobs, {})]);
+
+  describeDocuments('checkpoints', async () => [await print(await ofRich(), checkpoints, {}, 'ftjob-1')]);
+
+  describeDocuments(
+    'show',
+    async () => {
+      const session = await eventful();
+      const documents = [
+        await print(await ofRich(), show, PATIENT, MODEL),
+        await print(session, show, { ...PATIENT, live: true }, MODEL),
+        await print(session, show, PATIENT, STRAY),
+        await print(session, show, PATIENT, GONE),
+        await print(session, show, PATIENT, 'ftjob-1'),
+        await print(await ofRich(), show, PATIENT, 'ftjob-1'),
+        await print(session, show, PATIENT, 'ftjob-2'),
+        await print(session, show, PATIENT, 'ftjob-3'),
+      ];
+      await print(session, forget, PATIENT, 'ftjob-2');
+      return [...documents, await print(session, show, PATIENT, 'ftjob-2')];
+    },
+    // The history of a checkpoint has what was done about its permissions only.
+    [
+      '.history[].act is never string (0)',
+      '.history[].note is never string (0)',
+      '.history[].checkpoint is never null (1)',
+    ],
+  );
+});

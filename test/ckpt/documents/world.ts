@@ -1,0 +1,60 @@
+import type { PauseWord } from '../../../lambdas/core/pause/pause.ts';
+import { changeState } from '../../../lambdas/use-cases/change-state.ts';
+import type { OperateDeps } from '../../../lambdas/use-cases/operate/deps.ts';
+import { newSweep } from '../../../lambdas/use-cases/reconcile/sweep-record.ts';
+import { createInMemoryLedger, type InMemoryLedger } from '../../in-memory/ledger.ts';
+import { createInMemoryPacerStore } from '../../in-memory/pacer-store.ts';
+import { NOW } from '../../use-cases/operate/ask.ts';
+import { HOUR, JOBS, POLICY, RECORDS } from './records.ts';
+
+/** The ports of a stack with this ledger, in which what is done is told as done by whoever asks. */
+export function depsOf(ledger: InMemoryLedger, parts: Partial<OperateDeps> = {}): Partial<OperateDeps> {
+  return { policy: POLICY, ledger, ledgerAs: (author) => ledger.as(author), ...parts };
+}
+
+export function emptyLedger(): InMemoryLedger {
+  return createInMemoryLedger({ actor: 'share', plan: null, now: () => NOW });
+}
+
+/** A ledger with one of everything in it. */
+export async function richLedger(): Promise<InMemoryLedger> {
+  const ledger = emptyLedger();
+  for (const record of RECORDS) await ledger.saveCheckpoint(record, { ...record, permissions: {} });
+  for (const job of JOBS) await ledger.saveJob(job);
+  await ledger.touchSource('research', { lastWebhookAt: NOW - HOUR, lastJobId: 'ftjob-1', lastJobAt: NOW - HOUR });
+  await ledger.touchSource('former', { lastWebhookAt: NOW - HOUR });
+  const walk = { after: 'ftjob-9', newest: NOW, jobs: 300 };
+  await ledger.saveSweep({ ...newSweep('research'), sweptAt: NOW - HOUR, error: 'Incorrect API key provided.' });
+  await ledger.saveSweep({ ...newSweep('lab'), walk, open: ['ftjob-2'] });
+  for (const projectId of ['proj_US', 'proj_OLD']) {
+    await ledger.refuseProject({ projectId, reason: 'archived', retryAt: NOW + HOUR });
+  }
+  return ledger;
+}
+
+/** What a system knows of itself on a bad day; everything is paused with this word. */
+export async function addBadDay(ledger: InMemoryLedger, { by, why }: Pick<PauseWord, 'by' | 'why'>): Promise<void> {
+  const word = { at: NOW, by, why };
+  await changeState(ledger, 'pause', (state) => {
+    return { ...state, all: word, rules: { support: word }, sources: { lab: word } };
+  });
+  const times = { startedAt: NOW - 60_000, endedAt: NOW - 50_000 };
+  await changeState(ledger, 'reconcile', (state) => ({ ...state, ...times, error: 'lab could not be swept' }));
+  const waiting = { id: 'feedc0de', revocations: 6, tracked: 7, since: NOW - HOUR };
+  await changeState(ledger, 'waitingPlan', (state) => ({ ...state, ...waiting }));
+  await changeState(ledger, 'audit', (state) => ({ ...state, access: 'off', refusal: 'Not enabled.', readAt: NOW }));
+}
+
+/** A pacer that waits after a 429. */
+export async function heldPacer() {
+  const pacerStore = createInMemoryPacerStore();
+  await pacerStore.save('checkpoint-permissions.create', {
+    version: 0,
+    starts: [NOW - 1000],
+    learnedLimit: 2,
+    learnedAt: NOW,
+    heldUntil: NOW + 12_000,
+    holdReason: 'OpenAI answered 429',
+  });
+  return pacerStore;
+}

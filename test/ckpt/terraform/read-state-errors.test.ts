@@ -1,0 +1,80 @@
+import { describe, expect, it } from 'vitest';
+import { CliError, debugText } from '../../../bin/ckpt/errors.ts';
+import { readTerraformState } from '../../../bin/ckpt/terraform/read-state.ts';
+import { aResource, aStateFile, CANARY, KEY_CANARY } from './states.ts';
+
+/** The error that a text is refused with. */
+function refusal(text: string): CliError {
+  try {
+    readTerraformState(text, 'x.tfstate');
+  } catch (error) {
+    expect(error).toBeInstanceOf(CliError);
+    return error as CliError;
+  }
+  throw new Error('The text was taken.');
+}
+
+const json = (value: unknown) => JSON.stringify(value);
+
+describe('readTerraformState refuses', () => {
+  it.each<[string, string, RegExp]>([
+    ['an empty text', '', /^x\.tfstate is empty: .* Run "terraform state pull/],
+    ['white space', ' \n\t', /is empty/],
+    [
+      'what is cut off',
+      aStateFile([aResource()]).slice(0, -20),
+      /is not JSON, or is cut off\. Run "terraform state pull/,
+    ],
+    ['text', `${CANARY}\n`, /is not JSON/],
+    ['a configuration', 'resource "openai_project" "x" {\n  name = "hunter2-canary"\n}\n', /Terraform's own language/],
+    ['terraform show without -json', `# openai_x.y:\n  resource "openai_x" "y" {\n`, /"terraform show" without -json/],
+    ['a saved plan', 'PK\u0003\u0004\u0014', /is a saved plan.* Run "terraform show -json PLAN > FILE"/],
+    ['the log of terraform plan -json', '{"@level":"info"}\n{"@level":"info"}\n', /is not JSON/],
+    ['a number', '4', /is JSON, but neither a Terraform state nor/],
+    ['null', 'null', /is JSON, but neither/],
+    ['a list', json([{ version: 4, resources: [] }]), /is JSON, but neither/],
+    ['other JSON', json({ name: CANARY }), /is JSON, but neither/],
+    ['the outputs of Terraform', json({ key: { value: KEY_CANARY, sensitive: true } }), /is JSON, but neither/],
+    ['a version that is a text', json({ version: '4', resources: [] }), /is JSON, but neither/],
+    ['a state without resources', json({ version: 4, serial: 1 }), /is JSON, but neither/],
+    ['resources that are no list', json({ version: 4, resources: { a: CANARY } }), /is JSON, but neither/],
+    [
+      'a state of Terraform 0.11',
+      json({ version: 3, serial: 1, modules: [{ path: ['root'], resources: {} }] }),
+      /is a state of version 3.* Run "terraform state pull > FILE" with a current Terraform/,
+    ],
+    [
+      'a state of the future',
+      json({ version: 5, resources: [] }),
+      /version 5; this command knows version 4\. Run "terr/,
+    ],
+    [
+      'a state that OpenTofu has encrypted',
+      json({ serial: 1, lineage: 'x', meta: { 'key_provider.pbkdf2.a': CANARY }, encrypted_data: CANARY }),
+      /is encrypted by OpenTofu\. Run "tofu state pull > FILE"/,
+    ],
+    [
+      'a form of the future',
+      json({ format_version: '2.0', values: { root_module: {} } }),
+      /of a form that this command/,
+    ],
+    [
+      'the schemas of providers',
+      json({ format_version: '1.0', provider_schemas: { a: CANARY } }),
+      /is JSON, but neither/,
+    ],
+    ['values that are none', json({ format_version: '1.0', values: CANARY }), /is JSON, but neither/],
+    ['values without a root', json({ format_version: '1.0', values: { outputs: {} } }), /is JSON, but neither/],
+    [
+      'modules that are no list',
+      json({ format_version: '1.0', values: { root_module: { child_modules: CANARY } } }),
+      /is JSON, but neither/,
+    ],
+  ])('%s, and says what to do', (_, text, expected) => {
+    const error = refusal(text);
+    expect(`${error.message} ${error.next}`).toMatch(expected);
+    expect(error.name).toBe('TerraformStateError');
+    // The errors of JSON.parse quote the text; so would a cause.
+    expect(`${error.message} ${error.next} ${debugText(error)}`).not.toMatch(/canary/);
+  });
+});

@@ -1,0 +1,24 @@
+import type { Finding } from '../../../../lambdas/shared/contract/operator.ts';
+import { changeState } from '../../../../lambdas/use-cases/change-state.ts';
+import type { OperateDeps } from '../../../../lambdas/use-cases/operate/deps.ts';
+import { newSweep } from '../../../../lambdas/use-cases/reconcile/sweep-record.ts';
+import { createInMemoryLedger } from '../../../in-memory/ledger.ts';
+import { ask, NOW, operatorDeps } from '../ask.ts';
+
+/** A ledger in which a reconcile has run well, and in which there is nothing else. */
+export async function wellLedger() {
+  const ledger = createInMemoryLedger();
+  await changeState(ledger, 'reconcile', (state) => ({ ...state, startedAt: NOW - 60_000, endedAt: NOW - 50_000 }));
+  await ledger.saveSweep({ ...newSweep('research'), sweptAt: NOW - 55_000 });
+  return ledger;
+}
+
+/** The findings of these checks, all unless told. */
+export async function examine(parts: Partial<OperateDeps>, ...only: readonly string[]): Promise<readonly Finding[]> {
+  return (await ask(operatorDeps(parts), { command: 'doctor', only })).findings;
+}
+
+/** As `check: state`. */
+export function statesOf(findings: readonly Finding[]): readonly string[] {
+  return findings.map(({ check, state }) => `${check}: ${state}`);
+}

@@ -1,0 +1,213 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { openAIFor } from '../../../../lambdas/operator/openai.ts';
+import { apiError, scriptedServer } from '../../../adapters/openai/scripted-server.ts';
+import { aPolicy } from '../../../core/policy/builders.ts';
+import { secretOf } from '../../../core/webhook/signing.ts';
+import type { StoredSecret } from '../../../in-memory/secrets.ts';
+import { operatorDeps } from '../ask.ts';
+import { ADMIN, type OpenAIScene, PROJECT_KEY, startOpenAIScene, WEBHOOK_SECRET } from '../openai-scene.ts';
+import { examine, statesOf } from './examine.ts';
+
+let scene: OpenAIScene;
+beforeEach(async () => {
+  scene = await startOpenAIScene();
+});
+afterEach(() => scene[Symbol.asyncDispose]());
+
+const withReconcile = (auditLog: 'auto' | 'off' | 'required') => {
+  const { policy = aPolicy() } = scene.deps;
+  return { ...scene.deps, policy: { ...policy, reconcile: { ...policy.reconcile, auditLog } } };
+};
+
+/** A value that must not be repeated, and what it is called. */
+const MISTAKES: readonly [string, StoredSecret | undefined, RegExp][] = [
+  ['is not there', undefined, /is not there/],
+  ['is empty', '', /is empty/],
+  ['holds a webhook secret', 'whsec_CANARY', /holds a webhook secret where/],
+  ['holds JSON', '{"key":"sk-CANARY"}', /JSON, quotes, a name or white space/],
+  ['holds a quoted key', '"sk-admin-CANARY"', /JSON, quotes, a name or white space/],
+  ['holds a line of a .env file', 'OPENAI_KEY=sk-admin-CANARY', /JSON, quotes, a name or white space/],
+  ['holds a header', 'Bearer sk-admin-CANARY', /JSON, quotes, a name or white space/],
+];
+
+describe('the secret of the admin key', () => {
+  it.each([...MISTAKES, ['holds a project key', 'sk-proj-CANARY', /holds a project key where an admin key/] as const])(
+    'that %s is named, never repeated, and costs no admin call',
+    async (_, value, message) => {
+      if (value === undefined) scene.stored.delete(ADMIN);
+      else scene.stored.set(ADMIN, value);
+      const findings = await examine(scene.deps, 'admin-key');
+      expect(findings[0]).toMatchObject({
+        check: 'admin-key',
+        state: 'bad',
+        message: expect.stringMatching(message),
+        mend: expect.stringContaining(`put-secret-value --secret-id ${ADMIN}`),
+      });
+      expect(findings.slice(1).map(({ state }) => state)).toEqual(['notice', 'notice', 'notice', 'notice']);
+      expect(JSON.stringify(findings)).not.toContain('CANARY');
+      expect(scene.fake.calls.count()).toBe(0);
+    },
+  );
+
+  it('may hold anything else for a gateway, which is only worth a word at OpenAI itself', async () => {
+    scene.stored.set(ADMIN, 'sk-legacy');
+    expect(statesOf(await examine(scene.deps, 'admin-key'))[0]).toBe('admin-key: good');
+    const policy = { ...aPolicy(), openai: { ...aPolicy().openai, baseUrl: 'https://api.openai.com/v1' } };
+    expect((await examine({ ...scene.deps, policy }, 'admin-key'))[0]).toMatchObject({
+      state: 'notice',
+      message: expect.stringContaining('does not begin with sk-admin-'),
+    });
+  });
+});
+
+describe('what the admin key may do', () => {
+  it('is not asked any further once OpenAI does not accept it', async () => {
+    scene.fake.revokeKey(scene.fake.adminKey);
+    const findings = await examine(scene.deps, 'admin-key');
+    expect(findings[1]).toMatchObject({
+      check: 'admin-key list',
+      state: 'bad',
+      message: 'Trying to list permissions: OpenAI does not accept the admin key: Incorrect API key provided.',
+      mend: expect.stringContaining('Put a working key (sk-admin-…)'),
+    });
+    expect(findings.slice(2).map(({ message }) => message)).toEqual([
+      'Whether the admin key may grant and revoke permissions was not tried, because the call before it has failed.',
+      'Whether the admin key may read the audit log was not tried, because the call before it has failed.',
+      'Whether the admin key may read which models a project may use was not tried, because the call before it has failed.',
+    ]);
+    expect(scene.fake.calls.count()).toBe(1);
+  });
+
+  it('nor once OpenAI does not answer', async () => {
+    scene.fake.faults.queue('permissions.list', 'error-before');
+    const [, list] = await examine(scene.deps, 'admin-key');
+    expect(list).toMatchObject({ state: 'bad', message: expect.stringContaining('did not answer as it should') });
+    expect(scene.fake.calls.count()).toBe(1);
+  });
+
+  it.each([
+    ['admin-key list', 'api.fine_tuning.checkpoints.read'],
+    ['admin-key write', 'api.fine_tuning.checkpoints.write'],
+  ])('%s is needed, and the missing scope named', async (check, scope) => {
+    const { value } = scene.fake.addAdminKey({ scopes: ['api.audit_logs.read', 'api.management.read'] });
+    scene.stored.set(ADMIN, value);
+    expect(await examine(scene.deps, check)).toMatchObject([
+      { check, state: 'bad', mend: expect.stringContaining(`the scope ${scope}`) },
+    ]);
+  });
+
+  it('audit-log is needed only where sharing.yaml says required, and not asked about where it says off', async () => {
+    scene.fake.quirks.auditLog = 'forbidden';
+    const [auto] = await examine(withReconcile('auto'), 'admin-key audit-log');
+    expect(auto).toMatchObject({
+      state: 'notice',
+      message: expect.stringContaining('Drift is found by listing checkpoints instead'),
+      mend: expect.stringContaining('Switch the audit log on'),
+    });
+    const [required] = await examine(withReconcile('required'), 'admin-key audit-log');
+    expect(required).toMatchObject({ state: 'bad', mend: expect.stringContaining('Switch the audit log on') });
+    const before = scene.fake.calls.count();
+    expect(statesOf(await examine(withReconcile('off'), 'admin-key audit-log'))).toEqual(['admin-key audit-log: good']);
+    expect(scene.fake.calls.count()).toBe(before);
+  });
+
+  it('model-permissions is needed for one command only', async () => {
+    const { value } = scene.fake.addAdminKey({ scopes: [] });
+    scene.stored.set(ADMIN, value);
+    expect(await examine(scene.deps, 'admin-key model-permissions')).toMatchObject([
+      {
+        state: 'notice',
+        message: expect.stringMatching(/Missing scopes: api\.management\.read\. Only "ckpt verify" needs it\.$/),
+      },
+    ]);
+  });
+
+  it('of a base URL that is not that of OpenAI says where to look', async () => {
+    await using server = await scriptedServer(apiError(404, 'Invalid URL (GET /v2/fine_tuning)'));
+    const { secrets, secretIds } = operatorDeps(scene.deps);
+    const elsewhere = openAIFor(`${server.origin}/v2`, secrets, secretIds);
+    expect(await examine({ ...scene.deps, ...elsewhere }, 'admin-key list')).toMatchObject([
+      { state: 'bad', mend: expect.stringContaining('openai.baseUrl') },
+    ]);
+  });
+});
+
+describe('the project key of a source', () => {
+  it.each([...MISTAKES, ['holds an admin key', 'sk-admin-CANARY', /holds an admin key where a project key/] as const])(
+    'whose secret %s is named, never repeated, and not sent',
+    async (_, value, message) => {
+      if (value === undefined) scene.stored.delete(PROJECT_KEY);
+      else scene.stored.set(PROJECT_KEY, value);
+      const findings = await examine(scene.deps, 'project-key');
+      expect(findings).toMatchObject([
+        { state: 'bad', message: expect.stringMatching(message), mend: expect.stringContaining(PROJECT_KEY) },
+      ]);
+      expect(JSON.stringify(findings)).not.toContain('CANARY');
+      expect(scene.fake.calls.count()).toBe(0);
+    },
+  );
+
+  it('has to list jobs, and is asked no more where it may not', async () => {
+    scene.stored.set(PROJECT_KEY, scene.fake.addProjectKey('proj_RESEARCH', { scopes: ['api.model.read'] }).value);
+    expect(await examine(scene.deps, 'project-key')).toMatchObject([
+      { state: 'bad', mend: expect.stringContaining('the scope api.fine_tuning.jobs.read') },
+    ]);
+  });
+
+  it('should read models, too', async () => {
+    const scopes = ['api.fine_tuning.jobs.read'];
+    scene.stored.set(PROJECT_KEY, scene.fake.addProjectKey('proj_RESEARCH', { scopes }).value);
+    expect(await examine(scene.deps, 'project-key')).toMatchObject([
+      { state: 'good' },
+      {
+        state: 'notice',
+        message: expect.stringMatching(/api\.model\.read\. Dates of shutdown are not asked for, then\.$/),
+      },
+    ]);
+  });
+
+  it('that the function was never told of needs a deploy', async () => {
+    expect(await examine({ ...scene.deps, sourceApi: () => undefined }, 'project-key')).toMatchObject([
+      { state: 'bad', mend: 'Deploy the stack again.' },
+    ]);
+  });
+});
+
+describe('the webhook secret of a source', () => {
+  const good = secretOf(Buffer.alloc(32, 1));
+
+  it.each<[string, StoredSecret | undefined, RegExp]>([
+    ['is not there', undefined, /is not there/],
+    ['is empty', '', /is empty/],
+    ['holds an API key', 'sk-proj-CANARY', /holds an API key where/],
+    ['holds an older API key', 'sk-CANARY', /holds an API key where/],
+    ['holds half of one', 'whsec_CANARY!', /was not copied whole/],
+    ['holds JSON', '{"secret":"CANARY"}', /holds no webhook secret/],
+    ['held one before', ['CANARY', good], /holds no webhook secret/],
+  ])('that %s is bad, and never repeated', async (_, value, message) => {
+    if (value === undefined) scene.stored.delete(WEBHOOK_SECRET);
+    else scene.stored.set(WEBHOOK_SECRET, value);
+    const findings = await examine(scene.deps, 'webhook-secret');
+    expect(findings).toMatchObject([
+      { state: 'bad', message: expect.stringMatching(message), mend: expect.stringContaining(WEBHOOK_SECRET) },
+    ]);
+    expect(JSON.stringify(findings)).not.toContain('CANARY');
+  });
+
+  it('may hold several, and those of before', async () => {
+    scene.stored.set(WEBHOOK_SECRET, [`${good} ${good}`, good]);
+    expect(await examine(scene.deps, 'webhook-secret')).toMatchObject([
+      { state: 'good', message: 'The webhook secret of research holds 2 to verify deliveries with, and 1 of before.' },
+    ]);
+  });
+
+  it('with malformed entries among good ones is worth a word', async () => {
+    scene.stored.set(WEBHOOK_SECRET, `${good} whsec_CANARY! CANARY`);
+    const findings = await examine(scene.deps, 'webhook-secret');
+    expect(findings).toMatchObject([
+      { state: 'good' },
+      { state: 'notice', message: expect.stringContaining('2 entries that are no whsec_…') },
+    ]);
+    expect(JSON.stringify(findings)).not.toContain('CANARY');
+  });
+});
