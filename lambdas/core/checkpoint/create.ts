@@ -149,10 +149,14 @@ export function reject(
   return asked && { ...asked, state: 'rejected', priority: 'retry', notBefore: retryAt, attempts: 0, failing };
 }
 
-/** OpenAI does not know the checkpoint: asked for some more times if it is new, then once a day. */
+/**
+ * OpenAI does not know the checkpoint: asked for some more times if it is new, then once a day. One that a person has
+ * typed is as likely mistyped, and they wait for the answer.
+ */
 export function notFound(permission: PermissionRecord, reason: string, now: number): PermissionRecord | undefined {
   const counted = countFailure(permission, 'not-found');
-  const isFresh = permission.priority !== 'retry' && counted.attempts < NOT_FOUND_TRIES;
+  const { priority, want } = permission;
+  const isFresh = priority !== 'retry' && want?.origin !== 'operator' && counted.attempts < NOT_FOUND_TRIES;
   return isFresh
     ? askAgain(counted, reason, now + backoffMs(counted.attempts))
     : reject(permission, reason, now + REFUSED_RETRY_MS, 'not-found');

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { beginCreate, type CreateAnswer, endCreate } from '../../../lambdas/core/checkpoint/create.ts';
 import { dueOf } from '../../../lambdas/core/checkpoint/due.ts';
 import type { CheckpointRecord, RefusedProject } from '../../../lambdas/core/model/permission.ts';
-import { aCheckpoint, aPermission, DAY, MINUTE, rowOf, SECOND, shows, T0 } from '../../builders/checkpoints.ts';
+import { aCheckpoint, aPermission, aWant, DAY, MINUTE, rowOf, SECOND, shows, T0 } from '../../builders/checkpoints.ts';
 
 const DEADLINE = 30 * SECOND;
 const NOBODY: ReadonlyMap<string, RefusedProject> = new Map();
@@ -197,6 +197,13 @@ describe('a failure that may pass', () => {
     expect(posts).toBe(4);
     record = call(record, notFound(), now);
     expect(rowOf(record, 'proj_A')).toMatchObject({ state: 'rejected', notBefore: now + SECOND + DAY });
+  });
+
+  it('an unknown checkpoint that a person has named is refused at once, and tried once a day', () => {
+    const want = aWant('proj_A', { origin: 'operator', rule: null });
+    const typed = aCheckpoint(aPermission('proj_A', 'pending', { want }));
+    const row = rowOf(call(typed, notFound(), T0), 'proj_A');
+    expect(row).toMatchObject({ state: 'rejected', priority: 'retry', notBefore: T0 + SECOND + DAY });
   });
 
   it('of another kind does not use up the tries of a 404', () => {
