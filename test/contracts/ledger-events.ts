@@ -2,9 +2,11 @@ import { expect, it } from 'vitest';
 import { otherEvent } from '../../lambdas/core/events/checkpoint-event.ts';
 import type { LedgerEvent } from '../../lambdas/core/events/event.ts';
 import type { CheckpointRecord, PermissionRecord } from '../../lambdas/core/model/permission.ts';
+import { NOT_PAUSED } from '../../lambdas/core/pause/pause.ts';
 import type { Ledger } from '../../lambdas/core/ports.ts';
 import { aCheckpoint, aPermission, MODEL, T0 } from '../builders/checkpoints.ts';
 import type { MakeLedger } from './ledger-contract.ts';
+import { JOB } from './ledger-jobs.ts';
 
 const JANE = { actor: 'arn:aws:iam::123456789012:user/jane', plan: null };
 const PENDING = aPermission('proj_A', 'pending', { reason: 'wanted by "everything": {ü}' });
@@ -181,6 +183,30 @@ export function eventRules(makeLedger: MakeLedger): void {
     await ledger.addEvent(event);
     expect((await page(ledger)).items).toEqual([event]);
     expect((await page(ledger, { checkpoint: MODEL })).items).toEqual([]);
+  });
+
+  it('that goes with a job is written with it, or not at all: of ten at once one is told', async () => {
+    const ledger = await makeLedger();
+    const eventOf = (request: string) => otherEvent('job-forgotten', null, JANE, T0, request);
+    const rivals = Array.from({ length: 10 }, (_, index) => ({ ...JOB, note: `rival ${index}` }));
+    const stood = await Promise.all(rivals.map((job, index) => ledger.saveJob(job, eventOf(`request-${index}`))));
+    expect(stood.filter(Boolean)).toHaveLength(1);
+    expect((await ledger.getJob(JOB.jobId))?.note).toBe(rivals[stood.indexOf(true)]?.note);
+    expect((await page(ledger)).items).toEqual([eventOf(`request-${stood.indexOf(true)}`)]);
+    expect(await ledger.saveJob(JOB, eventOf('late'))).toBe(false);
+    expect((await page(ledger)).items).toHaveLength(1);
+    expect((await page(ledger, { checkpoint: MODEL })).items).toEqual([]);
+  });
+
+  it('that goes with the system’s own state is written with it, or not at all', async () => {
+    const ledger = await makeLedger();
+    const event = otherEvent('paused', 'everything', JANE, T0, 'request-1');
+    const word = { at: T0, by: 'jane', why: null };
+    expect(await ledger.saveState('pause', { ...NOT_PAUSED, all: word }, event)).toBe(true);
+    const late = otherEvent('resumed', 'everything', JANE, T0, 'request-2');
+    expect(await ledger.saveState('pause', NOT_PAUSED, late)).toBe(false);
+    expect(await ledger.getState('pause')).toEqual({ ...NOT_PAUSED, all: word, version: 1 });
+    expect((await page(ledger)).items).toEqual([event]);
   });
 
   it('is never overwritten', async () => {

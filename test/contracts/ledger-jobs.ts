@@ -4,7 +4,8 @@ import type { SweepRecord } from '../../lambdas/core/ports.ts';
 import { MODEL, T0 } from '../builders/checkpoints.ts';
 import type { MakeLedger } from './ledger-contract.ts';
 
-const JOB: JobRecord = {
+/** A job that has ended well. */
+export const JOB: JobRecord = {
   version: 0,
   jobId: 'ftjob-1',
   source: 'research',

@@ -22,6 +22,15 @@ export function sourceRules(makeLedger: MakeLedger): void {
     ]);
   });
 
+  it('a webhook that comes late does not take the place of a newer one', async () => {
+    const ledger = await makeLedger();
+    await ledger.touchSource('research', { lastWebhookAt: T0 });
+    await ledger.touchSource('research', { lastWebhookAt: T0 - 1 });
+    expect((await ledger.getSources())[0]?.lastWebhookAt).toBe(T0);
+    await ledger.touchSource('research', { lastWebhookAt: T0 + 1 });
+    expect((await ledger.getSources())[0]?.lastWebhookAt).toBe(T0 + 1);
+  });
+
   it('touching with nothing to say makes no source', async () => {
     const ledger = await makeLedger();
     await ledger.touchSource('research', {});

@@ -39,8 +39,9 @@ export function recordGrant(
 ): CheckpointRecord {
   const current = record.permissions[actual.projectId];
   const asked = call.projectIds.includes(actual.projectId);
+  // A list has told of it before the answer did, and a person has had it forgotten since.
+  if (record.holds?.[actual.projectId]?.kind === 'forgotten') return record;
   if (!asked && (current?.want ?? null) === null) {
-    if (record.holds?.[actual.projectId]?.kind === 'forgotten') return record;
     return current === undefined ? withPermission(record, foreign(actual, 'at OpenAI, and not ours')) : record;
   }
   const next = withGrant(current, actual);

@@ -3,6 +3,7 @@ import { plan } from '../plan/plan.ts';
 import { applyActions } from './apply.ts';
 import { askAgain, notFound, reject } from './create.ts';
 import { laneOf } from './due.ts';
+import { isBelievable, isFresh, lastGrantedAt, tooFreshToShow } from './list-lag.ts';
 import { changePermissions, idsOf, permissionsOf } from './record.ts';
 import {
   afterFailure,
@@ -106,63 +107,6 @@ function endLostCall(record: CheckpointRecord, now: number): CheckpointRecord {
   return { ...record, inFlight: null };
 }
 
-/** A permission that OpenAI itself has just told of, in an answer or its audit log, may not show in a list yet: no drift. */
-function tooFreshToShow(
-  record: CheckpointRecord,
-  actual: readonly ActualPermission[],
-  now: number,
-): readonly ActualPermission[] {
-  const shownIds = new Set(actual.map(({ permissionId }) => permissionId));
-  return permissionsOf(record)
-    .filter((permission) => isFresh(permission, now))
-    .flatMap((permission) => {
-      const { projectId, sharedAt, askedAt } = permission;
-      const hidden = idsOf(permission).filter((id) => !shownIds.has(id));
-      return hidden.map((permissionId) => ({ projectId, permissionId, createdAt: sharedAt ?? askedAt ?? now }));
-    });
-}
-
-function isFresh(permission: PermissionRecord, now: number): boolean {
-  const { state } = permission;
-  const isGranted =
-    state === 'active' || state === 'orphaned' || (state === 'rejected' && idsOf(permission).length > 0);
-  return isGranted && now < lastGrantedAt(permission) + SETTLE_MS;
-}
-
-/** Asked for by us, or made by whomever. */
-function lastGrantedAt({ askedAt, sharedAt }: PermissionRecord): number {
-  return Math.max(askedAt ?? 0, sharedAt ?? 0);
-}
-
-/** Whether a list that began at `now` tells something by showing this permission. */
-export function isBelievable(record: CheckpointRecord, actual: ActualPermission, now: number): boolean {
-  return !isJustDeleted(record, actual, now) && !mayHideAnother(record, actual, now);
-}
-
-/** A permission that was deleted a moment ago may still show. Later it is really there: the DELETE did not hold. */
-function isJustDeleted(
-  record: CheckpointRecord,
-  { projectId, permissionId, createdAt }: ActualPermission,
-  now: number,
-): boolean {
-  const permission = record.permissions[projectId];
-  const deletedAt = permission?.verifiedAt ?? null;
-  if (permission === undefined || deletedAt === null || now >= deletedAt + SETTLE_MS) return false;
-  if (permission.state === 'revoked') return idsOf(permission).includes(permissionId);
-  // Wanted again since, and not asked for yet: whatever is older is what was deleted.
-  return permission.state === 'pending' && createdAt <= deletedAt;
-}
-
-/**
- * While a call is in doubt, a permission that is older than it does not end the doubt: the call's own may be still to
- * show, and would be nobody's if the older one were taken for it. OpenAI gives whole seconds.
- */
-function mayHideAnother(record: CheckpointRecord, { projectId, createdAt }: ActualPermission, now: number): boolean {
-  const permission = record.permissions[projectId];
-  if (permission?.state !== 'unknown' || permission.askedAt === null) return false;
-  return createdAt < permission.askedAt - 1_000 && now < permission.askedAt + SETTLE_MS;
-}
-
 /** Asked for, and not in the list: only after the time that a list may lag does that mean it is not there. */
 function settleAbsent(
   record: CheckpointRecord,
@@ -222,9 +166,13 @@ function noteShown(
   const owned = new Set([...found, ...actual.filter(isOurs)].map((other) => other.permissionId));
   owned.delete(permissionId ?? '');
   const isListed = actual.some((other) => other.permissionId === permissionId);
+  const isThere = isListed || shown.some((other) => other.permissionId === permissionId);
+  // Where only a second one is left, nobody wants it: else it is under that one's id by now.
+  const [first = null, ...others] = isThere ? [permissionId, ...owned] : owned;
   return {
     ...permission,
-    duplicateIds: [...owned],
+    permissionId: first ?? permissionId,
+    duplicateIds: others.filter((id) => id !== null),
     reason: isListed && state === 'active' ? null : permission.reason,
     verifiedAt: isListed ? now : permission.verifiedAt,
   };

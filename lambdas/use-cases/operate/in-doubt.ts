@@ -1,5 +1,5 @@
 import { isInDoubt } from '../../core/checkpoint/hold.ts';
-import { isBelievable } from '../../core/checkpoint/resolve.ts';
+import { isBelievable } from '../../core/checkpoint/list-lag.ts';
 import { SETTLE_MS } from '../../core/checkpoint/retries.ts';
 import type { ActualPermission, CheckpointRecord } from '../../core/model/permission.ts';
 import type { Policy } from '../../core/policy/policy.ts';

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { recordGrant } from '../../../lambdas/core/checkpoint/grant.ts';
 import { idsOf } from '../../../lambdas/core/checkpoint/record.ts';
 import type { PermissionRecord } from '../../../lambdas/core/model/permission.ts';
-import { aCheckpoint, aPermission, MINUTE, rowOf, shows, T0 } from '../../builders/checkpoints.ts';
+import { aCheckpoint, aPermission, held, MINUTE, rowOf, shows, T0 } from '../../builders/checkpoints.ts';
 
 const A = 'proj_A';
 const POST = { projectIds: [A], startedAt: T0 };
@@ -41,6 +41,13 @@ describe('a grant that OpenAI answers, however late', () => {
       expect(recordGrant(record, POST, shows(A, 'cp_proj_A'))).toBe(record);
     },
   );
+
+  it('is nobody’s business where a person has had it forgotten since', () => {
+    const record = held(aCheckpoint(), A, 'forgotten');
+    for (const post of [POST, { ...POST, projectIds: ['proj_B'] }]) {
+      expect(recordGrant(record, post, shows(A, 'cp_late', T0 + 1))).toBe(record);
+    }
+  });
 
   it('is an orphan where nobody wants it any more: revoked before, dropped, or taken for somebody else’s', () => {
     for (const row of [aPermission(A, 'revoked'), null, aPermission(A, 'foreign')]) {

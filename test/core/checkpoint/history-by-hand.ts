@@ -8,8 +8,9 @@ import {
   withHold,
   withoutHold,
 } from '../../../lambdas/core/checkpoint/hold.ts';
+import { isBelievable } from '../../../lambdas/core/checkpoint/list-lag.ts';
 import { idsOf } from '../../../lambdas/core/checkpoint/record.ts';
-import { isBelievable, resolveByList } from '../../../lambdas/core/checkpoint/resolve.ts';
+import { resolveByList } from '../../../lambdas/core/checkpoint/resolve.ts';
 import { revocability, revokeByHand } from '../../../lambdas/core/checkpoint/revoke-by-hand.ts';
 import { shareByHand } from '../../../lambdas/core/checkpoint/share-by-hand.ts';
 import type { ActualPermission, Hold, PermissionRecord, Want } from '../../../lambdas/core/model/permission.ts';

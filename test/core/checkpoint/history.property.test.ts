@@ -100,7 +100,8 @@ function settle(history: History): number {
   for (let steps = 0; steps < 300; steps++) {
     const due = dueOf(history.record);
     const isOpen = permissionsOf(history.record).some(
-      ({ state, projectId }) => state === 'pending' || (state === 'rejected' && !BAD.has(projectId)),
+      ({ state, projectId, notBefore }) =>
+        state === 'pending' || (state === 'rejected' && notBefore !== null && !BAD.has(projectId)),
     );
     if (due === null || (due.priority === 'retry' && !isOpen && due.lane === 'create')) return steps;
     history.now = Math.max(history.now, due.at);
@@ -145,7 +146,10 @@ function wantedByHand({ record }: History): readonly string[] {
 function expectEverythingTracked({ record, openai, now }: History): void {
   for (const { permissionId, projectId, ours } of openai.alive(now)) {
     const row = record.permissions[projectId];
-    if (ours || (row?.want ?? null) !== null) expect(row && idsOf(row)).toContain(permissionId);
+    // Refused, and to be left so: what its owner makes by hand stays the owner's.
+    const isLeft = row?.state === 'rejected' && record.holds?.[projectId]?.kind === 'ignored';
+    const isTracked = (row?.want ?? null) !== null && !isLeft;
+    if (ours || isTracked) expect(row && idsOf(row)).toContain(permissionId);
   }
   const alive = new Set(openai.alive(now).map(({ permissionId }) => permissionId));
   for (const row of permissionsOf(record)) {

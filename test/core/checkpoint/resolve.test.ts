@@ -158,6 +158,12 @@ describe('a second permission of a project', () => {
     expect(listed(aPermission(A, 'orphaned'), two)).toMatchObject({ duplicateIds: [] });
   });
 
+  it('is the first of an orphan, too, when the first is gone', () => {
+    const row = aPermission(A, 'orphaned', { duplicateIds: ['cp_other'] });
+    const next = listed(row, [shows(A, 'cp_other')]);
+    expect(next).toMatchObject({ state: 'orphaned', permissionId: 'cp_other', duplicateIds: [] });
+  });
+
   it('is given up when it shows no more', () => {
     const row = aPermission(A, 'active', { duplicateIds: ['cp_gone'] });
     expect(listed(row, [shows(A, 'cp_proj_A')])).toMatchObject({ duplicateIds: [] });

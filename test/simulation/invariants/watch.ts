@@ -53,8 +53,8 @@ export class Watch implements Witness {
         if (saved) this.#onSaved({ ...record, version: before.version + 1 });
         return saved;
       },
-      saveState: async (name, state) => {
-        const saved = await ledger.saveState(name, state);
+      saveState: async (name, state, event) => {
+        const saved = await ledger.saveState(name, state, event);
         if (saved && name === 'pause') {
           this.#pauses.notePause((await ledger.getState('pause')) ?? NOT_PAUSED, this.#now());
         }

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Policy } from '../../../lambdas/core/policy/policy.ts';
+import type { Ledger } from '../../../lambdas/core/ports.ts';
 import { aPolicy, aRule } from '../../core/policy/builders.ts';
 import { addJobs } from '../reconcile/sweeping.ts';
 import { createScene, type Scene, TARGETS } from '../scene.ts';
@@ -89,6 +90,27 @@ describe('forgetting a job', () => {
     expect((await scene.ledger.getJob(job.id))?.forgotten).toEqual(said);
   });
 
+  it('holds also against whoever had read the job a moment before, and wants more of it than there was', async () => {
+    const job = await sharedJob();
+    scene.fake.addProject({ id: 'proj_X' });
+    const wider = aPolicy([aRule({ checkpoints: { kind: 'all' }, to: [...TARGETS, 'proj_X'] })]);
+    let isFirst = true;
+    const interrupted: Ledger = {
+      ...scene.ledger,
+      getCheckpoint: async (checkpoint) => {
+        if (isFirst) {
+          isFirst = false;
+          await hands.ask(toForgetJob(job.id), { policy: wider });
+        }
+        return scene.ledger.getCheckpoint(checkpoint);
+      },
+    };
+    await scene.observe(job.id, interrupted, wider);
+    await hands.comeToRest(wider);
+    expect(await scene.recorded()).toEqual([]);
+    expect(hands.holders(job.finalModel)).toEqual([...TARGETS]);
+  });
+
   it('waits while a call is on its way, and nothing of it is forgotten then', async () => {
     const job = scene.addJob(2);
     await scene.observe(job.id);
@@ -151,14 +173,17 @@ describe('adopting a job', () => {
     expect((await scene.recorded()).map(({ state }) => state)).toEqual(Array(6).fill('foreign'));
   });
 
-  it('takes back what was forgotten of it one by one, too', async () => {
+  it('leaves forgotten what was forgotten by itself before', async () => {
     const job = await sharedJob();
     await hands.ask(toForget(job.finalModel, ['prod-eu']));
+    scene.time.advance(60_000);
     await hands.ask(toForgetJob(job.id));
     scene.time.advance(600_000);
     await hands.ask(toAdoptJob(job.id));
     await hands.comeToRest();
-    expect((await hands.row(job.finalModel, 'proj_EU'))?.state).toBe('active');
+    expect(await hands.row(job.finalModel, 'proj_EU')).toBeUndefined();
+    expect((await hands.row(job.finalModel, 'proj_US'))?.state).toBe('active');
+    expect(hands.holders(job.finalModel)).toEqual([...TARGETS]);
   });
 
   it('of one that has not ended takes it in, and a sweep shares it later', async () => {
