@@ -3,7 +3,7 @@ import type { Row } from './measure.ts';
 
 /** What `lib/constructs/` gives the functions that do it. */
 const FUNCTIONS = {
-  operator: { seconds: 60, mb: 512 },
+  operator: { seconds: 180, mb: 512 },
   reconcile: { seconds: 300, mb: 512 },
 } as const;
 

@@ -72,8 +72,8 @@ describe('the limits', () => {
     expect(broken({})).toEqual([]);
   });
 
-  it('give what a person waits for a minute', () => {
-    expect(broken({ what: 'plan', seconds: 61 })).toEqual(['1,000 checkpoints, plan: seconds']);
+  it('give what a person waits for three minutes', () => {
+    expect(broken({ what: 'plan', seconds: 181 })).toEqual(['1,000 checkpoints, plan: seconds']);
   });
 
   it('count the share of a processor that 512 MB have', () => {
