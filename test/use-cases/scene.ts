@@ -6,17 +6,10 @@ import { createJobApi } from '../../lambdas/adapters/openai/jobs.ts';
 import { createModelApi } from '../../lambdas/adapters/openai/models.ts';
 import { createPermissionApi } from '../../lambdas/adapters/openai/permissions.ts';
 import type { PermissionRecord } from '../../lambdas/core/model/permission.ts';
+import type { AuditLogApi, JobApi, ModelApi, PermissionApi } from '../../lambdas/core/openai-ports.ts';
 import { DEFAULT_PACER_RULES, type PacerRules } from '../../lambdas/core/pacing/window.ts';
 import type { Policy } from '../../lambdas/core/policy/policy.ts';
-import type {
-  AuditLogApi,
-  JobApi,
-  Ledger,
-  Log,
-  ModelApi,
-  PacerStore,
-  PermissionApi,
-} from '../../lambdas/core/ports.ts';
+import type { Ledger, Log, PacerStore } from '../../lambdas/core/ports.ts';
 import { observe } from '../../lambdas/use-cases/observe/observe.ts';
 import { createPacer } from '../../lambdas/use-cases/pacer.ts';
 import type { ShareDeps } from '../../lambdas/use-cases/share/turn.ts';

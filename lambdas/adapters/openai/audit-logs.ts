@@ -1,6 +1,6 @@
 import type { AuditEvent } from '../../core/audit/event.ts';
 import { RefusedError } from '../../core/errors.ts';
-import type { AuditLogApi, AuditLookupApi } from '../../core/ports.ts';
+import type { AuditLogApi, AuditLookupApi } from '../../core/openai-ports.ts';
 import { type AuditEventAnswer, auditActor, auditEvent, auditPage, EVENT_TYPES, withId } from './audit-schemas.ts';
 import type { OpenAIHttp } from './http.ts';
 import { nextCursor, PAGE_SIZE } from './page.ts';

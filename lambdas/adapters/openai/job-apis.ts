@@ -1,4 +1,5 @@
-import type { Clock, JobApi, ModelApi, Secrets } from '../../core/ports.ts';
+import type { JobApi, ModelApi } from '../../core/openai-ports.ts';
+import type { Clock, Secrets } from '../../core/ports.ts';
 import { createDispatcher } from './dispatcher.ts';
 import { createHttp, type HttpOptions, type OpenAIHttp } from './http.ts';
 import { createJobApi } from './jobs.ts';

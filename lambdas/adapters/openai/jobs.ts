@@ -1,7 +1,7 @@
 import { RefusedError, UnavailableError } from '../../core/errors.ts';
 import { JOB_ID } from '../../core/model/ids.ts';
 import { type CheckpointFacts, METRICS } from '../../core/model/job.ts';
-import type { Job, JobApi } from '../../core/ports.ts';
+import type { Job, JobApi } from '../../core/openai-ports.ts';
 import type { OpenAIHttp } from './http.ts';
 import { nextCursor, PAGE_SIZE } from './page.ts';
 import { type CheckpointAnswer, checkpointPage, type JobAnswer, job, jobPage } from './schemas.ts';

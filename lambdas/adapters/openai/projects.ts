@@ -1,5 +1,5 @@
 import { NotFoundError, RefusedError } from '../../core/errors.ts';
-import type { ProjectApi } from '../../core/ports.ts';
+import type { ProjectApi } from '../../core/openai-ports.ts';
 import type { OpenAIHttp } from './http.ts';
 import { modelPermissions, PATH_ID } from './schemas.ts';
 

@@ -1,4 +1,4 @@
-import type { ModelPermissions } from '../ports.ts';
+import type { ModelPermissions } from '../openai-ports.ts';
 import { parseCheckpointName } from './ids.ts';
 
 /** Whether a project's list lets it use a checkpoint. */

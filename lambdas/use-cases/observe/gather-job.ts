@@ -1,6 +1,6 @@
 import { parseCheckpointName } from '../../core/model/ids.ts';
 import { type CheckpointFacts, hasEnded, type JobFacts } from '../../core/model/job.ts';
-import type { JobApi } from '../../core/ports.ts';
+import type { JobApi } from '../../core/openai-ports.ts';
 
 /** Everything the policy needs to know of a job. Its checkpoints are listed only once it has ended. */
 export async function gatherJob(api: JobApi, source: string, jobId: string): Promise<JobFacts> {

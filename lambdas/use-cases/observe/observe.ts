@@ -3,10 +3,11 @@ import { OpenAIError, SecretUnusableError, ThrottledError } from '../../core/err
 import { hasEnded, type JobFacts } from '../../core/model/job.ts';
 import { done, type Outcome, retry } from '../../core/model/outcome.ts';
 import type { CheckpointRecord } from '../../core/model/permission.ts';
+import type { JobApi } from '../../core/openai-ports.ts';
 import { wantInto } from '../../core/plan/plan-checkpoint.ts';
 import { readWanted } from '../../core/plan/wanted.ts';
 import { type Policy, policyDigest } from '../../core/policy/policy.ts';
-import type { Clock, JobApi, Ledger, Log, ObserveRequest } from '../../core/ports.ts';
+import type { Clock, Ledger, Log, ObserveRequest } from '../../core/ports.ts';
 import { changeCheckpoint } from '../change-checkpoint.ts';
 import { gatherJob } from './gather-job.ts';
 

@@ -1,25 +1,27 @@
 import type { Author } from '../../core/events/event.ts';
-import type { PacerRules } from '../../core/pacing/window.ts';
-import type { Policy } from '../../core/policy/policy.ts';
 import type {
   AdminProbes,
   AuditLookupApi,
-  Clock,
-  DeadLetters,
   JobApi,
-  Ledger,
-  Log,
-  MessageQueue,
   ModelApi,
-  PacerStore,
   PermissionApi,
   ProjectApi,
   ProjectProbes,
+  WebhookEndpointApi,
+} from '../../core/openai-ports.ts';
+import type { PacerRules } from '../../core/pacing/window.ts';
+import type { Policy } from '../../core/policy/policy.ts';
+import type {
+  Clock,
+  DeadLetters,
+  Ledger,
+  Log,
+  MessageQueue,
+  PacerStore,
   ReconcileStarter,
   Secrets,
   ShareWaker,
   Sleep,
-  WebhookEndpointApi,
 } from '../../core/ports.ts';
 import type { QueueDepth } from '../../shared/contract/operator.ts';
 import type { Pacer } from '../pacer.ts';

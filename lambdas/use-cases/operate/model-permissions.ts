@@ -1,4 +1,4 @@
-import type { ModelPermissions, ProjectApi } from '../../core/ports.ts';
+import type { ModelPermissions, ProjectApi } from '../../core/openai-ports.ts';
 import type { CommandDeps } from './deps.ts';
 import { createPaced } from './paced.ts';
 

@@ -1,7 +1,8 @@
 import { OpenAIError, SettingsError, SharingError } from '../../core/errors.ts';
 import type { AuditState, ReconcileState } from '../../core/model/system-state.ts';
+import type { JobApi } from '../../core/openai-ports.ts';
 import { type Policy, sourcesOf } from '../../core/policy/policy.ts';
-import type { JobApi, ShareWaker } from '../../core/ports.ts';
+import type { ShareWaker } from '../../core/ports.ts';
 import { changeState } from '../change-state.ts';
 import { checkShutdowns, type ShutdownDeps } from './check-shutdowns.ts';
 import { type LedgerDeps, reconcileLedger } from './reconcile-ledger.ts';

@@ -1,5 +1,6 @@
 import type { JobRecord } from '../../core/model/job.ts';
-import type { JobApi, SweepRecord } from '../../core/ports.ts';
+import type { JobApi } from '../../core/openai-ports.ts';
+import type { SweepRecord } from '../../core/ports.ts';
 
 /** Jobs created shortly before the last sweep's newest are looked at again: OpenAI may list one late. */
 const OVERLAP_MS = 24 * 60 * 60_000;

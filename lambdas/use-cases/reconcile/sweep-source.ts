@@ -1,6 +1,7 @@
 import { NotFoundError, RefusedError } from '../../core/errors.ts';
 import { hasEnded } from '../../core/model/job.ts';
-import type { Clock, Job, JobApi, Ledger, Log, ObserveQueue, SweepRecord } from '../../core/ports.ts';
+import type { Job, JobApi } from '../../core/openai-ports.ts';
+import type { Clock, Ledger, Log, ObserveQueue, SweepRecord } from '../../core/ports.ts';
 import { advance, BEGIN, isSettled, newSweep } from './sweep-record.ts';
 
 export interface SweepDeps {

@@ -1,10 +1,11 @@
 import type { KeyUnusable } from '../../core/checkpoint/answers.ts';
 import { SecretUnusableError } from '../../core/errors.ts';
 import type { Priority, RefusedProject } from '../../core/model/permission.ts';
+import type { AuditLogApi, PermissionApi } from '../../core/openai-ports.ts';
 import { type AdminCall, ENDPOINT_OF, ENDPOINTS } from '../../core/pacing/endpoints.ts';
 import { KEY_REFUSED } from '../../core/pacing/window.ts';
 import { NOT_PAUSED, type Pause } from '../../core/pause/pause.ts';
-import type { AuditLogApi, Clock, Ledger, Log, PermissionApi, Sleep } from '../../core/ports.ts';
+import type { Clock, Ledger, Log, Sleep } from '../../core/ports.ts';
 import { readState } from '../change-state.ts';
 import type { Pacer } from '../pacer.ts';
 

@@ -1,6 +1,6 @@
 import { BadCredentialsError, NotFoundError, ThrottledError } from '../../../lambdas/core/errors.ts';
+import type { AuditLogApi, JobApi, ModelApi, PermissionApi } from '../../../lambdas/core/openai-ports.ts';
 import type { AdminCall } from '../../../lambdas/core/pacing/endpoints.ts';
-import type { AuditLogApi, JobApi, ModelApi, PermissionApi } from '../../../lambdas/core/ports.ts';
 import { Throttle } from '../../fake-openai/throttle.ts';
 import type { Draw } from '../engine/draw.ts';
 import type { Process } from '../engine/process.ts';

@@ -1,6 +1,6 @@
 import { NotFoundError } from '../../../lambdas/core/errors.ts';
 import type { JobFacts } from '../../../lambdas/core/model/job.ts';
-import type { Job, JobApi } from '../../../lambdas/core/ports.ts';
+import type { Job, JobApi } from '../../../lambdas/core/openai-ports.ts';
 import type { JobScenario } from '../scenario/jobs.ts';
 
 type Answers = { readonly [Method in keyof JobApi]: Awaited<ReturnType<JobApi[Method]>> };

@@ -1,6 +1,6 @@
 import { NotFoundError, OwningProjectError, RefusedError } from '../../../lambdas/core/errors.ts';
 import type { ActualPermission } from '../../../lambdas/core/model/permission.ts';
-import type { PermissionApi } from '../../../lambdas/core/ports.ts';
+import type { PermissionApi } from '../../../lambdas/core/openai-ports.ts';
 import type { Draw } from '../engine/draw.ts';
 import type { Organization, Permission } from './organization.ts';
 

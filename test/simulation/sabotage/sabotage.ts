@@ -1,5 +1,6 @@
 import type { Outcome } from '../../../lambdas/core/model/outcome.ts';
-import type { Ledger, ObserveRequest, PacerStore, PermissionApi } from '../../../lambdas/core/ports.ts';
+import type { PermissionApi } from '../../../lambdas/core/openai-ports.ts';
+import type { Ledger, ObserveRequest, PacerStore } from '../../../lambdas/core/ports.ts';
 
 export type Handle = (request: ObserveRequest, attempt: number) => Promise<Outcome>;
 

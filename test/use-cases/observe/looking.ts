@@ -1,5 +1,6 @@
+import type { JobApi } from '../../../lambdas/core/openai-ports.ts';
 import type { Policy } from '../../../lambdas/core/policy/policy.ts';
-import type { JobApi, Ledger, ObserveRequest } from '../../../lambdas/core/ports.ts';
+import type { Ledger, ObserveRequest } from '../../../lambdas/core/ports.ts';
 import { type ObserveDeps, observe } from '../../../lambdas/use-cases/observe/observe.ts';
 import { drain } from '../../../lambdas/use-cases/share/drain.ts';
 import { aPolicy, aRule } from '../../core/policy/builders.ts';

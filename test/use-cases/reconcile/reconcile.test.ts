@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { JobApi } from '../../../lambdas/core/openai-ports.ts';
 import type { Policy } from '../../../lambdas/core/policy/policy.ts';
-import type { JobApi } from '../../../lambdas/core/ports.ts';
 import { reconcile, SweepError } from '../../../lambdas/use-cases/reconcile/reconcile.ts';
 import { aPolicy, aRule } from '../../core/policy/builders.ts';
 import { Killed, Killer } from '../../support/crash.ts';

@@ -1,5 +1,6 @@
+import type { JobApi } from '../../../lambdas/core/openai-ports.ts';
 import type { Policy } from '../../../lambdas/core/policy/policy.ts';
-import type { JobApi, Ledger, ObserveRequest } from '../../../lambdas/core/ports.ts';
+import type { Ledger, ObserveRequest } from '../../../lambdas/core/ports.ts';
 import { observe } from '../../../lambdas/use-cases/observe/observe.ts';
 import { type ReconcileDeps, reconcile } from '../../../lambdas/use-cases/reconcile/reconcile.ts';
 import { sweepSource } from '../../../lambdas/use-cases/reconcile/sweep-source.ts';

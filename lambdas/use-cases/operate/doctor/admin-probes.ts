@@ -6,9 +6,9 @@ import {
   SecretUnusableError,
   ThrottledError,
 } from '../../../core/errors.ts';
+import type { AdminProbes, Probe } from '../../../core/openai-ports.ts';
 import type { AdminCall } from '../../../core/pacing/endpoints.ts';
 import type { Policy } from '../../../core/policy/policy.ts';
-import type { AdminProbes, Probe } from '../../../core/ports.ts';
 import { adminKeyName } from '../explain-openai.ts';
 import { createPaced } from '../paced.ts';
 import { readAdminKey } from './admin-key.ts';
