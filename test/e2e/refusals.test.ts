@@ -39,11 +39,15 @@ describe('a refusal of OpenAI', () => {
     expect(await tracked(stage, job.finalModel)).toEqual(atOpenAI(stage, job.finalModel));
   });
 
-  it('of a checkpoint that does not exist is told to whoever waits, although it is asked for some times more', async () => {
+  it('of a checkpoint that does not exist is told at once to the person who may have mistyped it', async () => {
     const nowhere = 'ft:gpt-4o-mini-2024-07-18:acme::Nowhere1';
-    const { document, code } = await run(stage, ['share', nowhere, '--to', 'prod-eu', '--timeout', '4s']);
-    expect({ code, name: document.error.name }).toEqual({ code: 1, name: 'NotDoneError' });
-    expect(document.error.message).toContain(`The model '${nowhere}' does not exist`);
+    const { document, code } = await run(stage, ['share', nowhere, '--to', 'prod-eu']);
+    const reason = expect.stringContaining(`The model '${nowhere}' does not exist`);
+    expect({ code, permissions: document.permissions }).toMatchObject({
+      code: 1,
+      permissions: [{ projectId: EU, state: 'rejected', reason }],
+    });
+    expect(adminCalls(stage)).toEqual({ create: 1, list: 0, delete: 0 });
     await runTo(stage, 0, ['revoke', nowhere, '--all', '--yes']);
     expect((await run(stage, ['plan'])).code).toBe(0);
   });
