@@ -13,10 +13,10 @@ import { findCheckpointOf } from './find-checkpoint.ts';
 import { findOrigin, rooted } from './find-origin.ts';
 import { refuseInDoubt, refuseInFlight, refuseOlderList, refuseUnsettled } from './in-doubt.ts';
 import { listLive } from './list-live.ts';
+import { noCheckpoint } from './no-such.ts';
 import { allowOnly, quoted, readFlag, readTextOrNull, readTexts } from './payload.ts';
 import { BadRequestError } from './problem.ts';
 import { projectIdsOf } from './projects.ts';
-import { noCheckpoint } from './share.ts';
 import { describeWant, policyWants } from './wanted-by.ts';
 
 /**

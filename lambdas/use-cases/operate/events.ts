@@ -3,8 +3,8 @@ import { parseCheckpointName } from '../../core/model/ids.ts';
 import type { EventEntry } from '../../shared/contract/operator.ts';
 import type { OperatorCommand } from './command.ts';
 import { toIso } from './iso-time.ts';
+import { noCheckpoint } from './no-such.ts';
 import { allowOnly, notUnderstood, readTextOrNull } from './payload.ts';
-import { noCheckpoint } from './share.ts';
 
 /** The ledger gives no more than 1 MB at a time, whatever is asked for; Lambda answers with up to 6. */
 const MOST = 1_000;

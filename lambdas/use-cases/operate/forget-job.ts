@@ -8,8 +8,8 @@ import { changeJob } from '../change-job.ts';
 import type { OperatorCommand } from './command.ts';
 import type { CommandDeps } from './deps.ts';
 import { refuseInDoubt } from './in-doubt.ts';
-import { allowOnly, quoted, readText } from './payload.ts';
-import { BadRequestError } from './problem.ts';
+import { noJob } from './no-such.ts';
+import { allowOnly, readText } from './payload.ts';
 import { projectsWhere } from './select-permissions.ts';
 
 /**
@@ -25,7 +25,7 @@ export const forgetJob: OperatorCommand<'forget-job'> = {
   async run(deps, { jobId }) {
     const { ledger, policy, now, log, author, requestId } = deps;
     const known = await ledger.getJob(jobId);
-    if (known === undefined) throw notKnown(jobId);
+    if (known === undefined) throw noJob(jobId);
     await refuseWhileInDoubt(deps, known);
     const said = { at: now(), by: author.actor };
     const { source } = known;
@@ -36,7 +36,7 @@ export const forgetJob: OperatorCommand<'forget-job'> = {
       (current) => (current.forgotten ? current : { ...current, forgotten: said }),
       event,
     );
-    if (job === undefined) throw notKnown(jobId);
+    if (job === undefined) throw noJob(jobId);
     const permissions: { checkpoint: string; projectId: string }[] = [];
     const wanted = readWanted(policy, [known], now());
     for (const { checkpoint } of job.checkpoints) {
@@ -73,11 +73,4 @@ async function forgetCheckpoint(deps: CommandDeps, { jobId, source }: JobRecord,
     return forget(current, projectIds, { kind: 'forgotten', at: now(), by: author.actor });
   });
   return tracked.map((projectId) => ({ checkpoint, projectId }));
-}
-
-export function notKnown(jobId: string): BadRequestError {
-  return new BadRequestError(
-    `The ledger has no job ${quoted(jobId)}.`,
-    `See what there is with "ckpt jobs", or take it in with "ckpt adopt ${jobId.startsWith('ftjob-') ? jobId : 'ftjob-…'}".`,
-  );
 }

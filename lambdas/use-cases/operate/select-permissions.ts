@@ -3,10 +3,10 @@ import { parseCheckpointName } from '../../core/model/ids.ts';
 import type { CheckpointRecord, PermissionRecord } from '../../core/model/permission.ts';
 import type { Selection } from '../../shared/contract/operator.ts';
 import type { OperateDeps } from './deps.ts';
+import { noCheckpoint } from './no-such.ts';
 import { allowOnly, type Fields, quoted, readFlag, readTextOrNull, readTexts } from './payload.ts';
 import { BadRequestError } from './problem.ts';
 import { nameOf, projectIdsOf } from './projects.ts';
-import { noCheckpoint } from './share.ts';
 
 const FIELDS = ['command', 'checkpoint', 'permissionId', 'projects', 'all'];
 

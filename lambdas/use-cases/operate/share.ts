@@ -9,7 +9,8 @@ import type { OperatorCommand } from './command.ts';
 import { type CommandDeps, wakeShare } from './deps.ts';
 import { type CheckpointOrigin, findOrigin, rooted } from './find-origin.ts';
 import { toIsoOrNull } from './iso-time.ts';
-import { allowOnly, notUnderstood, quoted, readText, readTexts, readTimeOrNull } from './payload.ts';
+import { noCheckpoint } from './no-such.ts';
+import { allowOnly, notUnderstood, readText, readTexts, readTimeOrNull } from './payload.ts';
 import { BadRequestError } from './problem.ts';
 import { projectIdsOf } from './projects.ts';
 import { tryKeyAgain } from './try-key-again.ts';
@@ -88,16 +89,4 @@ async function pardon({ ledger, now }: CommandDeps, projectIds: readonly string[
     if (!projectIds.includes(project.projectId) || project.retryAt <= now()) continue;
     await ledger.refuseProject({ ...project, retryAt: now() });
   }
-}
-
-export function noCheckpoint(text: string): BadRequestError {
-  const isOwnId = text.startsWith('ftckpt_');
-  return new BadRequestError(
-    isOwnId
-      ? `${quoted(text)} is the checkpoint's own id, on which OpenAI's permission API fails.`
-      : `${quoted(text)} is no checkpoint.`,
-    isOwnId
-      ? 'Use the model id, ft:<base>:<org>:<suffix>:<id>: "ckpt checkpoints JOB" shows those of a job.'
-      : 'Write its model id: ft:<base>:<org>:<suffix>:<id>, with :ckpt-step-<n> for an intermediate one.',
-  );
 }

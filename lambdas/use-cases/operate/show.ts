@@ -1,9 +1,8 @@
 import { JOB_ID, parseCheckpointName } from '../../core/model/ids.ts';
 import type { OperatorCommand } from './command.ts';
-import { notKnown } from './forget-job.ts';
+import { noCheckpoint, noJob } from './no-such.ts';
 import { allowOnly, quoted, readFlag, readText } from './payload.ts';
 import { BadRequestError } from './problem.ts';
-import { noCheckpoint } from './share.ts';
 import { showCheckpoint } from './show-checkpoint.ts';
 import { describeJob } from './show-job.ts';
 
@@ -18,7 +17,7 @@ export const show: OperatorCommand<'show'> = {
     const { ledger } = deps;
     if (JOB_ID.test(what)) {
       const job = await ledger.getJob(what);
-      if (job === undefined) throw notKnown(what);
+      if (job === undefined) throw noJob(what);
       return { kind: 'job', job: await describeJob(deps, job) };
     }
     const checkpoint = what.startsWith('cp_') ? (await ledger.findPermission(what))?.checkpoint : what;

@@ -1,0 +1,23 @@
+import { quoted } from './payload.ts';
+import { BadRequestError } from './problem.ts';
+
+/** What was named is not the name of a checkpoint. */
+export function noCheckpoint(text: string): BadRequestError {
+  const isOwnId = text.startsWith('ftckpt_');
+  return new BadRequestError(
+    isOwnId
+      ? `${quoted(text)} is the checkpoint's own id, on which OpenAI's permission API fails.`
+      : `${quoted(text)} is no checkpoint.`,
+    isOwnId
+      ? 'Use the model id, ft:<base>:<org>:<suffix>:<id>: "ckpt checkpoints JOB" shows those of a job.'
+      : 'Write its model id: ft:<base>:<org>:<suffix>:<id>, with :ckpt-step-<n> for an intermediate one.',
+  );
+}
+
+/** The ledger has no such job. */
+export function noJob(jobId: string): BadRequestError {
+  return new BadRequestError(
+    `The ledger has no job ${quoted(jobId)}.`,
+    `See what there is with "ckpt jobs", or take it in with "ckpt adopt ${jobId.startsWith('ftjob-') ? jobId : 'ftjob-…'}".`,
+  );
+}
