@@ -1,7 +1,6 @@
 import { holdOf, withoutHold } from '../../core/checkpoint/hold.ts';
 import { idsOf, newCheckpoint, permissionsOf } from '../../core/checkpoint/record.ts';
 import { resolveByList } from '../../core/checkpoint/resolve.ts';
-import { parseCheckpointName } from '../../core/model/ids.ts';
 import type { ActualPermission, CheckpointRecord, PermissionRecord, Want } from '../../core/model/permission.ts';
 import { aliasOf } from '../../core/policy/policy.ts';
 import type { AdoptedPermission, AdoptRequest } from '../../shared/contract/operator.ts';
@@ -13,10 +12,11 @@ import { findCheckpointOf } from './find-checkpoint.ts';
 import { findOrigin, rooted } from './find-origin.ts';
 import { refuseInDoubt, refuseInFlight, refuseOlderList, refuseUnsettled } from './in-doubt.ts';
 import { listLive } from './list-live.ts';
-import { noCheckpoint } from './no-such.ts';
+import { expectCheckpoint } from './no-such.ts';
 import { allowOnly, quoted, readFlag, readTextOrNull, readTexts } from './payload.ts';
 import { BadRequestError } from './problem.ts';
 import { projectIdsOf } from './projects.ts';
+import { projectsWhere } from './select-permissions.ts';
 import { describeWant, policyWants } from './wanted-by.ts';
 
 /**
@@ -40,7 +40,7 @@ export const adopt: OperatorCommand<'adopt'> = {
     const { ledger, policy, now, log } = deps;
     const asked = { ...request, projects: projectIdsOf(policy, request.projects) };
     const checkpoint = request.checkpoint ?? (await findCheckpointOf(deps, request.permissionIds));
-    if (parseCheckpointName(checkpoint) === undefined) throw noCheckpoint(checkpoint);
+    expectCheckpoint(checkpoint);
     const before = await ledger.getCheckpoint(checkpoint);
     if (before !== undefined && isTracked(before, asked)) return nothingNew(deps, before, asked);
     const origin = await findOrigin(ledger, checkpoint, before);
@@ -73,12 +73,14 @@ export const adopt: OperatorCommand<'adopt'> = {
 };
 
 /** The projects that it is about, as far as that can be told before OpenAI was asked. */
-function concernedBy(record: CheckpointRecord, { permissionIds, projects, all }: Asked): readonly string[] {
-  const isNamed = (permission: PermissionRecord) =>
+function concernedBy(record: CheckpointRecord, asked: Asked): readonly string[] {
+  const isConcerned = asked.all ? () => true : isNamedIn(asked);
+  return projectsWhere(isConcerned)(record);
+}
+
+function isNamedIn({ permissionIds, projects }: Pick<Asked, 'permissionIds' | 'projects'>) {
+  return (permission: PermissionRecord): boolean =>
     projects.includes(permission.projectId) || idsOf(permission).some((id) => permissionIds.includes(id));
-  return permissionsOf(record)
-    .filter((permission) => all || isNamed(permission))
-    .map(({ projectId }) => projectId);
 }
 
 /** What is tracked, and ignored, is so whether or not somebody takes all that there is. */
@@ -110,11 +112,8 @@ function isTracked(record: CheckpointRecord, { permissionIds, projects, all, mad
   );
 }
 
-function nothingNew(deps: CommandDeps, record: CheckpointRecord, { permissionIds, projects }: AdoptRequest) {
-  const tracked = Object.values(record.permissions).filter(
-    (permission) =>
-      projects.includes(permission.projectId) || idsOf(permission).some((id) => permissionIds.includes(id)),
-  );
+function nothingNew(deps: CommandDeps, record: CheckpointRecord, asked: Asked) {
+  const tracked = permissionsOf(record).filter(isNamedIn(asked));
   const wants = tracked.flatMap(({ want }) => (want === null ? [] : [want]));
   const chosen = tracked.flatMap((permission) =>
     idsOf(permission).map((permissionId) => ({ permissionId, projectId: permission.projectId, createdAt: 0 })),

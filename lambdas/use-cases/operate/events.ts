@@ -1,9 +1,8 @@
 import type { LedgerEvent } from '../../core/events/event.ts';
-import { parseCheckpointName } from '../../core/model/ids.ts';
 import type { EventEntry } from '../../shared/contract/operator.ts';
 import type { OperatorCommand } from './command.ts';
 import { toIso } from './iso-time.ts';
-import { noCheckpoint } from './no-such.ts';
+import { expectCheckpoint } from './no-such.ts';
 import { allowOnly, notUnderstood, readTextOrNull } from './payload.ts';
 
 /** The ledger gives no more than 1 MB at a time, whatever is asked for; Lambda answers with up to 6. */
@@ -21,7 +20,7 @@ export const events: OperatorCommand<'events'> = {
   },
 
   async run({ ledger }, { checkpoint, cursor, limit }) {
-    if (checkpoint !== null && parseCheckpointName(checkpoint) === undefined) throw noCheckpoint(checkpoint);
+    if (checkpoint !== null) expectCheckpoint(checkpoint);
     const page = await ledger.listEvents({ checkpoint, cursor, limit });
     return { events: page.items.map(describeEvent), cursor: page.cursor };
   },

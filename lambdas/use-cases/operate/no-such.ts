@@ -1,8 +1,13 @@
+import { parseCheckpointName } from '../../core/model/ids.ts';
 import { quoted } from './payload.ts';
 import { BadRequestError } from './problem.ts';
 
-/** What was named is not the name of a checkpoint. */
-export function noCheckpoint(text: string): BadRequestError {
+/** Throws where what was named is not the name of a checkpoint. */
+export function expectCheckpoint(text: string): void {
+  if (parseCheckpointName(text) === undefined) throw noCheckpoint(text);
+}
+
+function noCheckpoint(text: string): BadRequestError {
   const isOwnId = text.startsWith('ftckpt_');
   return new BadRequestError(
     isOwnId

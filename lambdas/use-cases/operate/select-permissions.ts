@@ -1,9 +1,9 @@
 import { idsOf, permissionsOf } from '../../core/checkpoint/record.ts';
-import { parseCheckpointName } from '../../core/model/ids.ts';
 import type { CheckpointRecord, PermissionRecord } from '../../core/model/permission.ts';
+import { aliasOf } from '../../core/policy/policy.ts';
 import type { Selection } from '../../shared/contract/operator.ts';
 import type { OperateDeps } from './deps.ts';
-import { noCheckpoint } from './no-such.ts';
+import { expectCheckpoint } from './no-such.ts';
 import { allowOnly, type Fields, quoted, readFlag, readTextOrNull, readTexts } from './payload.ts';
 import { BadRequestError } from './problem.ts';
 import { nameOf, projectIdsOf } from './projects.ts';
@@ -35,6 +35,7 @@ export async function selectPermissions(
   const found = permissionId === null ? undefined : await findPermission(deps, permissionId, checkpoint);
   const name = found?.checkpoint ?? checkpoint;
   if (name === null) throw new BadRequestError('Nothing was named.', 'Name a checkpoint or a permission.');
+  expectCheckpoint(name);
   const record = await ledger.getCheckpoint(name);
   if (record === undefined) throw notThere(name);
   if (found !== undefined) return { record, projectIds: [found.projectId] };
@@ -84,8 +85,7 @@ export function projectsWhere(isMeant: (permission: PermissionRecord) => boolean
       .map(({ projectId }) => projectId);
 }
 
-export function notThere(checkpoint: string): BadRequestError {
-  if (parseCheckpointName(checkpoint) === undefined) return noCheckpoint(checkpoint);
+function notThere(checkpoint: string): BadRequestError {
   return new BadRequestError(
     `The ledger has no checkpoint ${quoted(checkpoint)}.`,
     'See what there is with "ckpt list", or take it over with "ckpt adopt".',
@@ -108,10 +108,9 @@ export function describeProjects(
 ) {
   return projectIds.map((projectId) => {
     const permission = record.permissions[projectId];
-    const alias = nameOf(policy, projectId);
     return {
       projectId,
-      project: alias === projectId ? null : alias,
+      project: aliasOf(policy, projectId),
       permissionIds: permission === undefined ? [] : idsOf(permission),
     };
   });

@@ -1,6 +1,5 @@
 import { newCheckpoint } from '../../core/checkpoint/record.ts';
 import { shareByHand } from '../../core/checkpoint/share-by-hand.ts';
-import { parseCheckpointName } from '../../core/model/ids.ts';
 import type { CheckpointRecord, Want } from '../../core/model/permission.ts';
 import { aliasOf, findProject } from '../../core/policy/policy.ts';
 import type { ShareRequest } from '../../shared/contract/operator.ts';
@@ -9,7 +8,7 @@ import type { OperatorCommand } from './command.ts';
 import { type CommandDeps, wakeShare } from './deps.ts';
 import { type CheckpointOrigin, findOrigin, rooted } from './find-origin.ts';
 import { toIsoOrNull } from './iso-time.ts';
-import { noCheckpoint } from './no-such.ts';
+import { expectCheckpoint } from './no-such.ts';
 import { allowOnly, notUnderstood, readText, readTexts, readTimeOrNull } from './payload.ts';
 import { BadRequestError } from './problem.ts';
 import { projectIdsOf } from './projects.ts';
@@ -34,7 +33,7 @@ export const share: OperatorCommand<'share'> = {
   async run(deps, request) {
     const { ledger, policy, now, log } = deps;
     const { checkpoint, projects } = request;
-    if (parseCheckpointName(checkpoint) === undefined) throw noCheckpoint(checkpoint);
+    expectCheckpoint(checkpoint);
     const projectIds = projectIdsOf(policy, projects);
     if (projectIds.length === 0) throw new BadRequestError('No project was named.', 'Name one or more with --to.');
     const known = await ledger.getCheckpoint(checkpoint);

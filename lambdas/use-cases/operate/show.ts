@@ -1,6 +1,6 @@
-import { JOB_ID, parseCheckpointName } from '../../core/model/ids.ts';
+import { JOB_ID } from '../../core/model/ids.ts';
 import type { OperatorCommand } from './command.ts';
-import { noCheckpoint, noJob } from './no-such.ts';
+import { expectCheckpoint, noJob } from './no-such.ts';
 import { allowOnly, quoted, readFlag, readText } from './payload.ts';
 import { BadRequestError } from './problem.ts';
 import { showCheckpoint } from './show-checkpoint.ts';
@@ -27,7 +27,7 @@ export const show: OperatorCommand<'show'> = {
         `If it is at OpenAI, "ckpt adopt ${what}" takes it over.`,
       );
     }
-    if (parseCheckpointName(checkpoint) === undefined) throw noCheckpoint(checkpoint);
+    expectCheckpoint(checkpoint);
     const known = await ledger.getCheckpoint(checkpoint);
     if (known === undefined && !live) {
       throw new BadRequestError(
