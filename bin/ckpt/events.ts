@@ -1,7 +1,7 @@
 import { InvalidArgumentError } from 'commander';
-import type { EventEntry, EventsPage } from '../../lambdas/shared/contract/operator.ts';
+import type { EventEntry } from '../../lambdas/shared/contract/operator.ts';
 import { showEvents } from './events-text.ts';
-import { withProgress } from './progress.ts';
+import { gatherPages } from './gather-pages.ts';
 import { oneCheckpoint } from './read-selection.ts';
 import type { CliCommand } from './session.ts';
 
@@ -25,20 +25,12 @@ export const events: CliCommand<EventsOptions> = {
 
   async run({ operator, terminal, paint }, { limit }, args) {
     const checkpoint = args.length === 0 ? null : oneCheckpoint(args, 'events');
-    const found: EventEntry[] = [];
-    await withProgress(
-      terminal,
-      () => `${found.length} events so far …`,
-      async () => {
-        let cursor: string | null = null;
-        do {
-          const wanted = Math.min(PAGE, limit - found.length);
-          const page: EventsPage = await operator.ask({ command: 'events', checkpoint, cursor, limit: wanted });
-          found.push(...page.events);
-          cursor = page.cursor;
-        } while (cursor !== null && found.length < limit);
-      },
-    );
+    const read = async (cursor: string | null, soFar: number) => {
+      const wanted = Math.min(PAGE, limit - soFar);
+      const page = await operator.ask({ command: 'events', checkpoint, cursor, limit: wanted });
+      return { items: page.events, cursor: page.cursor };
+    };
+    const found: EventEntry[] = await gatherPages(terminal, 'events', read, limit);
     return { document: found, text: () => showEvents(found, paint, terminal.columns) || 'Nothing was done yet.\n' };
   },
 };

@@ -1,6 +1,6 @@
-import type { JobsPage, ListedJob } from '../../lambdas/shared/contract/operator.ts';
+import type { ListedJob } from '../../lambdas/shared/contract/operator.ts';
+import { gatherPages } from './gather-pages.ts';
 import { collect } from './options.ts';
-import { withProgress } from './progress.ts';
 import type { CliCommand } from './session.ts';
 import { table } from './table.ts';
 import { showTime } from './times.ts';
@@ -22,19 +22,10 @@ export const jobs: CliCommand<JobsOptions> = {
       .option('--status <status>', "only in this status, in OpenAI's words: succeeded, running, …", collect),
 
   async run({ operator, terminal }, { source = [], status = [] }) {
-    const found: ListedJob[] = [];
-    await withProgress(
-      terminal,
-      () => `${found.length} jobs so far …`,
-      async () => {
-        let cursor: string | null = null;
-        do {
-          const page: JobsPage = await operator.ask({ command: 'jobs', source, status, cursor });
-          found.push(...page.jobs);
-          cursor = page.cursor;
-        } while (cursor !== null);
-      },
-    );
+    const found: ListedJob[] = await gatherPages(terminal, 'jobs', async (cursor) => {
+      const page = await operator.ask({ command: 'jobs', source, status, cursor });
+      return { items: page.jobs, cursor: page.cursor };
+    });
     const sorted = found.sort((a, b) => (a.createdAt < b.createdAt ? 1 : a.createdAt > b.createdAt ? -1 : 0));
     return { document: sorted, text: () => show(sorted, terminal.columns) };
   },

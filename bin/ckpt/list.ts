@@ -1,12 +1,12 @@
 import { Option } from 'commander';
 import { PERMISSION_STATES } from '../../lambdas/core/model/permission.ts';
-import type { ListedPermission, ListPage, PermissionFilter } from '../../lambdas/shared/contract/operator.ts';
+import type { ListedPermission, PermissionFilter } from '../../lambdas/shared/contract/operator.ts';
 import { suggest } from './completion/suggest.ts';
+import { gatherPages } from './gather-pages.ts';
 import { collectColumns, LIST_COLUMNS, type ListColumn } from './list-columns.ts';
 import { collectSort, SORT_KEYS, type SortKey, sortPermissions } from './list-sort.ts';
 import { showPermissions } from './list-table.ts';
 import { collect } from './options.ts';
-import { withProgress } from './progress.ts';
 import type { CliCommand, Session } from './session.ts';
 
 /** What `ckpt list --json` prints. */
@@ -61,22 +61,11 @@ function columnsOption(): Option {
   return suggest(option.argParser(collectColumns), [...LIST_COLUMNS, 'all'], { commas: true });
 }
 
-/** All pages. */
-async function gather({ operator, terminal }: Session, filter: PermissionFilter) {
-  const permissions: ListedPermission[] = [];
-  return withProgress(
-    terminal,
-    () => `${permissions.length} permissions so far …`,
-    async () => {
-      let cursor: string | null = null;
-      do {
-        const page: ListPage = await operator.ask({ command: 'list', filter, cursor });
-        permissions.push(...page.permissions);
-        cursor = page.cursor;
-      } while (cursor !== null);
-      return permissions;
-    },
-  );
+function gather({ operator, terminal }: Session, filter: PermissionFilter): Promise<ListedPermission[]> {
+  return gatherPages(terminal, 'permissions', async (cursor) => {
+    const page = await operator.ask({ command: 'list', filter, cursor });
+    return { items: page.permissions, cursor: page.cursor };
+  });
 }
 
 function show(
