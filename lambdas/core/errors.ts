@@ -61,6 +61,16 @@ export class BadCredentialsError extends OpenAIError {
   override readonly name = 'BadCredentialsError' as const;
 }
 
+/** The admin key is good, and knows none of our projects: it is another organisation's. */
+export class ForeignKeyError extends SharingError {
+  override readonly name = 'ForeignKeyError' as const;
+  readonly projectIds: readonly string[];
+  constructor(projectIds: readonly string[], options?: ErrorOptions) {
+    super(`its organisation has none of the projects of sharing.yaml (${projectIds.join(', ')})`, options);
+    this.projectIds = projectIds;
+  }
+}
+
 /** 401 or 403 that names missing scopes. OpenAI answers 401 here, not 403. */
 export class MissingScopeError extends OpenAIError {
   override readonly name = 'MissingScopeError' as const;

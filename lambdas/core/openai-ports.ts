@@ -15,8 +15,8 @@ export interface PermissionApi {
     checkpoint: string,
     after: string | null,
   ): Promise<{ readonly permissions: readonly ActualPermission[]; readonly next: string | null }>;
-  /** One DELETE. A permission or checkpoint that is not there counts as deleted. */
-  delete(checkpoint: string, permissionId: string): Promise<void>;
+  /** One DELETE. `absent`: OpenAI answers that it has no such permission or checkpoint, which may be its word on the key. */
+  delete(checkpoint: string, permissionId: string): Promise<'deleted' | 'absent'>;
 }
 
 /** OpenAI's audit log of the organisation. Every call is one admin call, and may throw any `OpenAIError`. */
@@ -53,6 +53,12 @@ export interface ModelPermissions {
 export interface ProjectApi {
   /** Null where the project has no list. Throws `NotFoundError` where OpenAI does not know the project. */
   getModelPermissions(projectId: string): Promise<ModelPermissions | null>;
+}
+
+/** Tells of which organisation an admin key is. One admin call, and may throw any `OpenAIError`. */
+export interface OrganisationApi {
+  /** Whether the key's organisation has this project, be it archived or not. */
+  hasProject(projectId: string): Promise<boolean>;
 }
 
 /** What came of a call that changes nothing, made to see what a key may do. */

@@ -7,9 +7,10 @@ import { createAuditLogApi } from '../adapters/openai/audit-logs.ts';
 import { createDispatcher } from '../adapters/openai/dispatcher.ts';
 import { CALL_DEADLINE_MS, createHttp } from '../adapters/openai/http.ts';
 import { createPermissionApi } from '../adapters/openai/permissions.ts';
+import { createProjectApi } from '../adapters/openai/projects.ts';
 import { createSecrets } from '../adapters/secrets/secrets-manager.ts';
 import { DEFAULT_PACER_RULES } from '../core/pacing/window.ts';
-import type { Policy } from '../core/policy/policy.ts';
+import { ownProjects, type Policy } from '../core/policy/policy.ts';
 import type { Log } from '../core/ports.ts';
 import { AWS_LIMITS } from '../shared/runtime/aws-limits.ts';
 import { createPacer } from '../use-cases/pacer.ts';
@@ -40,6 +41,8 @@ export function wire(settings: ShareSettings, policy: Policy, log: Log) {
     pacer: createPacer(createDynamoPacerStore(dynamo, settings.pacerTable), rules, Date.now),
     permissions: createPermissionApi(adminKey.http),
     auditLog: createAuditLogApi(adminKey.optional),
+    organisation: createProjectApi(adminKey.optional),
+    projectIds: ownProjects(policy),
     now: Date.now,
     sleep: async (ms) => {
       await sleep(ms);

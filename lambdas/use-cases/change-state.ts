@@ -22,6 +22,7 @@ const INITIAL: SystemState = {
     readAt: null,
   },
   pause: NOT_PAUSED,
+  absences: { version: 0, believed: [], confirmed: null },
 };
 
 type StateStore = Pick<Ledger, 'getState' | 'saveState'>;

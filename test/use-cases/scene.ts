@@ -5,10 +5,11 @@ import { createHttp } from '../../lambdas/adapters/openai/http.ts';
 import { createJobApi } from '../../lambdas/adapters/openai/jobs.ts';
 import { createModelApi } from '../../lambdas/adapters/openai/models.ts';
 import { createPermissionApi } from '../../lambdas/adapters/openai/permissions.ts';
+import { createProjectApi } from '../../lambdas/adapters/openai/projects.ts';
 import type { PermissionRecord } from '../../lambdas/core/model/permission.ts';
-import type { AuditLogApi, JobApi, ModelApi, PermissionApi } from '../../lambdas/core/openai-ports.ts';
+import type { AuditLogApi, JobApi, ModelApi, OrganisationApi, PermissionApi } from '../../lambdas/core/openai-ports.ts';
 import { DEFAULT_PACER_RULES, type PacerRules } from '../../lambdas/core/pacing/window.ts';
-import type { Policy } from '../../lambdas/core/policy/policy.ts';
+import { ownProjects, type Policy } from '../../lambdas/core/policy/policy.ts';
 import type { Ledger, Log, PacerStore } from '../../lambdas/core/ports.ts';
 import { observe } from '../../lambdas/use-cases/observe/observe.ts';
 import { createPacer } from '../../lambdas/use-cases/pacer.ts';
@@ -58,8 +59,8 @@ export async function createScene(options: SceneOptions = {}) {
   const to = [...targets, ...unknownTargets];
   const policy = aPolicy([aRule({ name: 'everything', checkpoints: { kind: 'all' }, to })]);
   const dispatcher = createDispatcher() as Agent;
-  const http = (key: string) =>
-    createHttp({ baseUrl: fake.url, key: async () => key, dispatcher, clock: Date.now, deadlineMs: 2_000 });
+  const http = (key: string, baseUrl: string = fake.url) =>
+    createHttp({ baseUrl, key: async () => key, dispatcher, clock: Date.now, deadlineMs: 2_000 });
   const jobApi = (key: string = research.apiKey): JobApi => createJobApi(http(key));
   const modelApi = (key: string = research.apiKey): ModelApi => createModelApi(http(key));
   const jobs = jobApi();
@@ -68,8 +69,8 @@ export async function createScene(options: SceneOptions = {}) {
   const ownLedger = createInMemoryLedger({ actor: 'test', plan: null, now: time.now });
 
   /** OpenAI's permission endpoints; time stands still while a call is on its way. */
-  const permissionApi = (key: string = fake.adminKey): PermissionApi => {
-    const api = createPermissionApi(http(key));
+  const permissionApi = (key: string = fake.adminKey, baseUrl?: string): PermissionApi => {
+    const api = createPermissionApi(http(key, baseUrl));
     return {
       create: (checkpoint, projectIds) => time.busy(api.create(checkpoint, projectIds)),
       list: (checkpoint, after) => time.busy(api.list(checkpoint, after)),
@@ -78,9 +79,15 @@ export async function createScene(options: SceneOptions = {}) {
   };
 
   /** OpenAI's audit log; time stands still while a call is on its way. */
-  const auditLogApi = (key: string = fake.adminKey): AuditLogApi => {
-    const api = createAuditLogApi(http(key));
+  const auditLogApi = (key: string = fake.adminKey, baseUrl?: string): AuditLogApi => {
+    const api = createAuditLogApi(http(key, baseUrl));
     return { list: (query) => time.busy(api.list(query)) };
+  };
+
+  /** OpenAI's projects; time stands still while a call is on its way. */
+  const organisationApi = (key: string = fake.adminKey, baseUrl?: string): OrganisationApi => {
+    const api = createProjectApi(http(key, baseUrl));
+    return { hasProject: (projectId) => time.busy(api.hasProject(projectId)) };
   };
 
   return {
@@ -90,6 +97,7 @@ export async function createScene(options: SceneOptions = {}) {
     store,
     permissionApi,
     auditLogApi,
+    organisationApi,
     /** OpenAI's job endpoints, with the source's own key unless told. */
     jobApi,
     /** OpenAI's models, as the source's own key sees them unless told. */
@@ -112,6 +120,7 @@ export async function createScene(options: SceneOptions = {}) {
         key?: string;
         api?: PermissionApi;
         auditLog?: AuditLogApi;
+        organisation?: OrganisationApi;
       } = {},
     ): ShareDeps => {
       const api = parts.api ?? permissionApi(parts.key);
@@ -121,6 +130,8 @@ export async function createScene(options: SceneOptions = {}) {
         pacer: createPacer(parts.pacerStore ?? store, rules, time.now),
         permissions: api,
         auditLog: parts.auditLog ?? auditLogApi(parts.key),
+        organisation: parts.organisation ?? organisationApi(parts.key),
+        projectIds: ownProjects(policy),
         now: time.now,
         sleep: time.sleep,
         log: SILENT,

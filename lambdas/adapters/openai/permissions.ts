@@ -29,8 +29,10 @@ export function createPermissionApi(http: OpenAIHttp): PermissionApi {
       if (!PATH_ID.test(permissionId)) throw new RefusedError('This is no permission id (cp_…)');
       try {
         await http.call({ method: 'DELETE', path: `${path}/${permissionId}`, answer: deletion });
+        return 'deleted';
       } catch (error) {
-        if (!(error instanceof NotFoundError)) throw error;
+        if (error instanceof NotFoundError) return 'absent';
+        throw error;
       }
     },
   };

@@ -1,14 +1,24 @@
-import { NotFoundError, RefusedError } from '../../core/errors.ts';
-import type { ProjectApi } from '../../core/openai-ports.ts';
+import { NotFoundError, RefusedError, UnavailableError } from '../../core/errors.ts';
+import type { OrganisationApi, ProjectApi } from '../../core/openai-ports.ts';
 import type { OpenAIHttp } from './http.ts';
-import { modelPermissions, PATH_ID } from './schemas.ts';
+import { modelPermissions, PATH_ID, project } from './schemas.ts';
 
 /** The project endpoints; `http` must carry the admin key. */
-export function createProjectApi(http: OpenAIHttp): ProjectApi {
+export function createProjectApi(http: OpenAIHttp): ProjectApi & OrganisationApi {
   return {
+    async hasProject(projectId) {
+      try {
+        const { id } = await http.call({ method: 'GET', path: projectPath(projectId), answer: project });
+        if (id === projectId) return true;
+        throw new UnavailableError('OpenAI answered with another project than the one asked for');
+      } catch (error) {
+        if (error instanceof NotFoundError) return false;
+        throw error;
+      }
+    },
+
     async getModelPermissions(projectId) {
-      if (!PATH_ID.test(projectId)) throw new RefusedError('This is no project id (proj_…)');
-      const path = `/organization/projects/${projectId}/model_permissions`;
+      const path = `${projectPath(projectId)}/model_permissions`;
       try {
         const { mode, model_ids: modelIds } = await http.call({ method: 'GET', path, answer: modelPermissions });
         return { mode, modelIds };
@@ -18,6 +28,11 @@ export function createProjectApi(http: OpenAIHttp): ProjectApi {
       }
     },
   };
+}
+
+function projectPath(projectId: string): string {
+  if (!PATH_ID.test(projectId)) throw new RefusedError('This is no project id (proj_…)');
+  return `/organization/projects/${projectId}`;
 }
 
 /**

@@ -29,6 +29,8 @@ export const permissionPage = page(z.object({ id, project_id: id, created_at: ti
 /** Anything but `true` is no word that the permission is gone. */
 export const deletion = z.object({ deleted: z.literal(true) });
 
+export const project = z.object({ id });
+
 export const job = z.object({
   id: text,
   status: text,

@@ -64,13 +64,14 @@ function takeInDeleted(record: CheckpointRecord, event: FoundDeletion, now: numb
   const { projectId, permissionId } = event;
   const current = record.permissions[projectId];
   if (current === undefined || !idsOf(current).includes(permissionId)) return record;
+  const told: PermissionRecord = { ...current, toldDeleted: true };
   switch (current.state) {
     case 'foreign':
       return changePermissions(record, [projectId], (permission) => without(permission, permissionId));
     case 'active':
-      return putUpForList(withPermission(record, { ...current, reason: tellOf('deleted', event) }), 'repair', now);
+      return putUpForList(withPermission(record, { ...told, reason: tellOf('deleted', event) }), 'repair', now);
     case 'orphaned':
-      return putUpForList(record, 'repair', now);
+      return putUpForList(withPermission(record, told), 'repair', now);
     default:
       // Ours to delete, or deleted by us, or known to be gone, or listed anyway.
       return record;

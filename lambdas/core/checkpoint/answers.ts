@@ -1,5 +1,6 @@
 import {
   BadCredentialsError,
+  ForeignKeyError,
   MissingScopeError,
   NotFoundError,
   OpenAIError,
@@ -14,12 +15,15 @@ import type { CreateAnswer } from './create.ts';
 import type { DeleteAnswer } from './revoke.ts';
 
 /** Why the admin key is of no use: OpenAI does not take it, or there is none. */
-export type KeyUnusable = BadCredentialsError | MissingScopeError | SecretUnusableError;
+export type KeyUnusable = BadCredentialsError | ForeignKeyError | MissingScopeError | SecretUnusableError;
 
 /** More calls would be wasted, whatever they are for. */
 export function isKeyUnusable(error: unknown): error is KeyUnusable {
   return (
-    error instanceof BadCredentialsError || error instanceof MissingScopeError || error instanceof SecretUnusableError
+    error instanceof BadCredentialsError ||
+    error instanceof ForeignKeyError ||
+    error instanceof MissingScopeError ||
+    error instanceof SecretUnusableError
   );
 }
 

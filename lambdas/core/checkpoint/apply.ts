@@ -23,7 +23,7 @@ function applyAction(record: CheckpointRecord, action: Action, now: number): Che
     case 'rewant':
       return change((permission) => rewant(permission, action.want, now));
     case 'unwant':
-      return change(unwanted);
+      return change((permission) => unwanted(permission, now));
     case 'report-drift':
       return change((permission) => ({
         ...permission,
@@ -34,17 +34,18 @@ function applyAction(record: CheckpointRecord, action: Action, now: number): Che
       }));
     case 'revoke':
       return change((permission) => ({
-        ...unwanted(tracked(permission, action)),
+        ...unwanted(tracked(permission, action), now),
         state: 'revoking',
         reason: action.reason,
         priority: 'repair',
         notBefore: now,
         attempts: 0,
         failing: null,
+        doubt: null,
       }));
     case 'orphan':
       return change((permission) => ({
-        ...unwanted(tracked(permission, action)),
+        ...unwanted(tracked(permission, action), now),
         state: 'orphaned',
         reason: action.reason,
         notBefore: null,
@@ -89,10 +90,13 @@ function toBeCreated(
   };
 }
 
-/** Nobody wants it any more; which rule did is remembered. */
-function unwanted(permission: PermissionRecord): PermissionRecord {
-  const rule = permission.want?.rule ?? null;
-  return { ...permission, want: null, ...(rule !== null && { lastRule: rule }) };
+/** Nobody wants it any more; which rule did is remembered, and whether its time was up. */
+function unwanted(permission: PermissionRecord, now: number): PermissionRecord {
+  const { want } = permission;
+  if (want === null) return permission;
+  const { lapsed: _, ...rest } = permission;
+  const isOver = want.expiresAt !== null && want.expiresAt <= now;
+  return { ...rest, want: null, ...(want.rule !== null && { lastRule: want.rule }), ...(isOver && { lapsed: true }) };
 }
 
 /** One that was let go of is kept after all; of one that was refused and may be there, a LIST tells now. */

@@ -28,8 +28,9 @@ export type CreateAnswer =
 
 /**
  * Picks the targets of the next creating call and marks them in flight. Targets whose project OpenAI has refused
- * elsewhere are set aside until that project's own next try. `projectIds` is empty when nothing is left to ask for, or
- * when an earlier call has not ended: whatever became of it, only its own end or a LIST makes room for another.
+ * elsewhere are set aside until that project's own next try. `projectIds` is empty when nothing is left to ask for, when a
+ * LIST has to come first, or when an earlier call has not ended: whatever became of it, only its own end or a LIST makes
+ * room for another.
  */
 export function beginCreate(
   record: CheckpointRecord,
@@ -37,7 +38,7 @@ export function beginCreate(
   now: number,
   deadlineMs: number,
 ): { readonly record: CheckpointRecord; readonly projectIds: readonly string[] } {
-  if (record.inFlight !== null) return { record, projectIds: [] };
+  if (record.inFlight !== null || record.lookFirst) return { record, projectIds: [] };
   const dueNow = permissionsOf(record).filter((permission) => isDueForCreate(permission, now));
   // What was refused before is asked for alone: it would spoil the call for the others.
   const ordinary = dueNow.filter(({ priority }) => priority !== 'retry');

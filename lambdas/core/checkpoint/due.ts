@@ -17,7 +17,10 @@ export interface Due {
  */
 export function dueOf(record: CheckpointRecord): Due | null {
   if (record.inFlight !== null) return { lane: 'list', priority: 'fresh', at: record.inFlight.deadline };
-  return permissionsOf(record).map(dueOfPermission).reduce(moreUrgent, dueOfVerification(record));
+  return permissionsOf(record)
+    .filter((permission) => record.lookFirst !== true || laneOf(permission) !== 'create')
+    .map(dueOfPermission)
+    .reduce(moreUrgent, dueOfVerification(record));
 }
 
 function dueOfVerification({ verifyAt, verifyPriority }: CheckpointRecord): Due | null {
@@ -26,14 +29,15 @@ function dueOfVerification({ verifyAt, verifyPriority }: CheckpointRecord): Due 
 
 /**
  * The lane that a permission's state waits for; null when it waits for nothing. One that is refused since its project was
- * closed may still be there: a LIST has to tell before it is asked for again.
+ * closed may still be there: a LIST has to tell before it is asked for again. So it has to where OpenAI answered to a DELETE
+ * that there is nothing to delete.
  */
 export function laneOf(permission: PermissionRecord): Lane | null {
-  const { state } = permission;
+  const { state, doubt } = permission;
   if (state === 'rejected' && idsOf(permission).length > 0) return 'list';
   if (state === 'pending' || state === 'rejected') return 'create';
   if (state === 'unknown') return 'list';
-  if (state === 'revoking') return 'delete';
+  if (state === 'revoking') return doubt === 'not-there' ? 'list' : 'delete';
   return null;
 }
 

@@ -26,7 +26,7 @@ export function resolveByList(
   now: number,
   adopted: readonly Want[] = [],
 ): CheckpointRecord {
-  const landed = endLostCall(record, now);
+  const landed = revived(endLostCall(record, now));
   const seen = actual.filter((other) => isBelievable(landed, other, now));
   const hidden = tooFreshToShow(landed, seen, now);
   const shown = [...seen, ...hidden];
@@ -36,13 +36,17 @@ export function resolveByList(
   const applied = applyActions(landed, actions, now);
   const resolved = changePermissions(applied, Object.keys(applied.permissions), (permission) => {
     if (permission.state === 'unknown') return settleAbsent(landed, permission, now);
+    if (permission.state === 'revoking') return settleDeletion(permission, actual, now);
     if (laneOf(permission) === 'list') return askAgain(withoutIds(permission), 'gone at OpenAI', now);
     return noteShown(permission, landed.permissions[permission.projectId], actual, shown, now);
   });
-  return { ...resolved, ...stillToVerify(landed, hidden, now), listedAt: now, gone: null };
+  return { ...told(resolved), ...stillToVerify(landed, hidden, now), listedAt: now, gone: null };
 }
 
-/** The checkpoint is not at OpenAI any more: whatever was granted for it is gone, whatever is asked for is refused. */
+/**
+ * The checkpoint is not at OpenAI any more: whatever was granted for it is gone, whatever is asked for is refused. Who wanted
+ * it is remembered: should OpenAI show it again, it lives on as before.
+ */
 export function resolveGone(record: CheckpointRecord, reason: string, now: number): CheckpointRecord {
   const landed = endLostCall(record, now);
   const closed = changePermissions(landed, Object.keys(landed.permissions), (permission) => {
@@ -58,12 +62,30 @@ export function resolveGone(record: CheckpointRecord, reason: string, now: numbe
       default:
         if (permission.state === 'rejected' && idsOf(permission).length === 0) return permission;
         if (isFresh(permission, now)) return permission;
-        return { ...permission, state: 'revoked', want: null, reason, notBefore: null, verifiedAt: now };
+        return closeGone(permission, reason, now);
     }
   });
   const isClosed = permissionsOf(closed).every(({ state }) => state === 'revoked' || state === 'rejected');
   const hidden = tooFreshToShow(landed, [], now);
-  return { ...closed, ...stillToVerify(landed, hidden, now), listedAt: now, gone: isClosed ? reason : null };
+  return { ...told(closed), ...stillToVerify(landed, hidden, now), listedAt: now, gone: isClosed ? reason : null };
+}
+
+function closeGone({ want, ...permission }: PermissionRecord, reason: string, now: number): PermissionRecord {
+  const closed = { ...permission, want: null, reason, notBefore: null, doubt: null, verifiedAt: now };
+  return { ...closed, state: 'revoked', ...(want !== null && { lastWant: want }) };
+}
+
+/** A checkpoint that was gone and is there again: who wanted what it had wants it still. */
+function revived(record: CheckpointRecord): CheckpointRecord {
+  if (record.gone === null) return record;
+  return changePermissions(record, Object.keys(record.permissions), ({ lastWant, ...permission }) =>
+    lastWant === undefined ? permission : { ...permission, want: permission.want ?? lastWant },
+  );
+}
+
+/** OpenAI has told what it has: nothing is in doubt any more, and nothing waits for its word. */
+function told({ absence: _, listing: __, lookFirst: ___, ...record }: CheckpointRecord): CheckpointRecord {
+  return record;
 }
 
 /**
@@ -129,6 +151,24 @@ function settleAbsent(
   return askAgain(counted, 'the call had no effect', now);
 }
 
+/**
+ * OpenAI answered to a DELETE that there is nothing to delete: it is deleted where the list says so, too. Else the DELETE is
+ * made again, later each time.
+ */
+function settleDeletion(
+  permission: PermissionRecord,
+  actual: readonly ActualPermission[],
+  now: number,
+): PermissionRecord {
+  if (permission.doubt !== 'not-there') return permission;
+  const left = idsOf(permission).filter((id) => actual.some(({ permissionId }) => permissionId === id));
+  const [permissionId, ...duplicateIds] = left;
+  if (permissionId === undefined)
+    return { ...permission, state: 'revoked', notBefore: null, doubt: null, verifiedAt: now };
+  const counted = countFailure(permission, 'unavailable');
+  return { ...counted, permissionId, duplicateIds, doubt: null, notBefore: now + backoffMs(counted.attempts) };
+}
+
 /** A list has shown that none of its permissions is there any more. */
 function withoutIds(permission: PermissionRecord): PermissionRecord {
   return { ...permission, permissionId: null, duplicateIds: [] };
@@ -157,6 +197,7 @@ function noteShown(
   shown: readonly ActualPermission[],
   now: number,
 ): PermissionRecord {
+  const { toldDeleted: _, ...untold } = permission;
   const { state, projectId, permissionId, want } = permission;
   if (state !== 'active' && state !== 'orphaned') return permission;
   const allOurs = want !== null || before?.state === 'unknown';
@@ -170,7 +211,7 @@ function noteShown(
   // Where only a second one is left, nobody wants it: else it is under that one's id by now.
   const [first = null, ...others] = isThere ? [permissionId, ...owned] : owned;
   return {
-    ...permission,
+    ...(isListed ? untold : permission),
     permissionId: first ?? permissionId,
     duplicateIds: others.filter((id) => id !== null),
     reason: isListed && state === 'active' ? null : permission.reason,

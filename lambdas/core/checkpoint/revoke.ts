@@ -1,10 +1,13 @@
 import type { CheckpointRecord, PermissionRecord } from '../model/permission.ts';
+import { laneOf } from './due.ts';
 import { changePermissions, idsOf, permissionsOf } from './record.ts';
 import { backoffMs, countFailure, REFUSED_RETRY_MS, SETTLE_MS } from './retries.ts';
 
-/** How a deleting call ended. Deleting what is gone already counts as deleted, so a lost answer is simply asked again. */
+/** How a deleting call ended. A lost answer is simply asked again: nothing can be deleted twice. */
 export type DeleteAnswer =
   | { readonly kind: 'deleted' }
+  /** OpenAI answers that there is nothing to delete: a LIST has to confirm it. */
+  | { readonly kind: 'absent' }
   | { readonly kind: 'refused'; readonly reason: string }
   | { readonly kind: 'not-done'; readonly reason: string; readonly blameless: boolean };
 
@@ -14,8 +17,8 @@ export function nextToRevoke(
   now: number,
 ): { readonly projectId: string; readonly permissionId: string } | undefined {
   for (const permission of permissionsOf(record)) {
-    const { projectId, state, notBefore, parked } = permission;
-    if (state !== 'revoking' || parked || notBefore === null || notBefore > now) continue;
+    const { projectId, notBefore, parked } = permission;
+    if (laneOf(permission) !== 'delete' || parked || notBefore === null || notBefore > now) continue;
     const permissionId = idsOf(permission).at(-1);
     if (permissionId !== undefined) return { projectId, permissionId };
   }
@@ -37,6 +40,7 @@ export function endDelete(
       const mayBeGone = answer.kind !== 'refused' && isKept(permission);
       return mayBeGone ? maybeDeleted(permission, now) : permission;
     }
+    if (answer.kind === 'absent') return { ...permission, doubt: 'not-there', priority: 'repair', notBefore: now };
     if (answer.kind === 'refused') {
       return { ...permission, reason: answer.reason, priority: 'retry', notBefore: now + REFUSED_RETRY_MS };
     }

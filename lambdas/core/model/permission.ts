@@ -76,17 +76,23 @@ export interface PermissionRecord {
   readonly askedAt: number | null;
   /**
    * While `unknown`: the call was not (yet) answered, or its answer left this project out; or there was no call, and it was
-   * forgotten before.
+   * forgotten before. While `revoking`: OpenAI answered that it has no such permission, which a LIST has to confirm.
    */
-  readonly doubt: 'no-answer' | 'left-out' | 'forgotten' | null;
+  readonly doubt: 'no-answer' | 'left-out' | 'forgotten' | 'not-there' | null;
   readonly sharedAt: number | null;
   readonly verifiedAt: number | null;
   /** When it was last shared anew because it was gone at OpenAI; those of one day, oldest first. */
   readonly repairs: readonly number[];
   /** The rule that wanted it last, where nobody does any more: while that is paused, it is not let go of. */
   readonly lastRule?: string;
+  /** Who wanted it when its checkpoint was gone: should OpenAI show that again, they want it still. */
+  readonly lastWant?: Want;
   /** Set aside because its rule or source is paused: nothing is granted or revoked before it is resumed. */
   readonly parked?: true;
+  /** Nobody wants it any more because its time was up: it is revoked whatever the policy says of pruning. */
+  readonly lapsed?: true;
+  /** The audit log has told that it was deleted: a list that does not show it is not the only witness. */
+  readonly toldDeleted?: true;
 }
 
 /**
@@ -115,6 +121,31 @@ export interface InFlight {
 }
 
 /**
+ * OpenAI has answered as if it had no more what it had granted. The answer may come from the wrong place (the key of another
+ * organisation, a gateway), so nothing follows from it until something independent says the same.
+ */
+export interface Absence {
+  /** `gone`: it does not know the checkpoint; `left-out`: its list shows none of the permissions. */
+  readonly kind: 'gone' | 'left-out';
+  /** What it answered, or why that is not believed, for a person to read. */
+  readonly reason: string;
+  /** When it first answered so; ms since the epoch. */
+  readonly since: number;
+  /** Whether the source's own project key sees the model; null until it was asked. */
+  readonly model: 'there' | 'gone' | null;
+  /** So much has vanished within a day that only a person's word lets it be believed. */
+  readonly held: boolean;
+}
+
+/** A LIST that ran out of slots on its way through the pages, to be gone on with. */
+export interface Listing {
+  readonly begunAt: number;
+  /** The cursor of the page to go on with. */
+  readonly after: string;
+  readonly permissions: readonly ActualPermission[];
+}
+
+/**
  * One checkpoint with every permission for it: the unit that is read, decided on and written at once. OpenAI's calls
  * are per checkpoint, too, so all that one call changes is recorded in one conditional write.
  */
@@ -137,6 +168,12 @@ export interface CheckpointRecord {
   readonly verifyPriority: Priority;
   /** What OpenAI said when it knew the checkpoint no more; null while it does. Nothing is asked for while it is gone. */
   readonly gone: string | null;
+  /** Left out while OpenAI shows what the ledger has. */
+  readonly absence?: Absence;
+  /** Left out where no LIST is under way. */
+  readonly listing?: Listing;
+  /** It is older than what the ledger knows of it: a LIST has to tell who has it already before anything is asked for. */
+  readonly lookFirst?: true;
   /** By project id, also of projects that have no permission here; left out where nobody has said anything. */
   readonly holds?: Readonly<Record<string, Hold>>;
 }

@@ -6,6 +6,16 @@ export interface SystemState {
   readonly waitingPlan: WaitingPlan;
   readonly audit: AuditState;
   readonly pause: Pause;
+  readonly absences: AbsenceState;
+}
+
+/** What was taken for gone at OpenAI of late, so that a key or a gateway that hides everything is not believed. */
+export interface AbsenceState {
+  readonly version: number;
+  /** How many permissions were, by the time; those of one day. */
+  readonly believed: readonly { readonly at: number; readonly permissions: number }[];
+  /** So many more may be, until then: a person has said so. */
+  readonly confirmed: { readonly until: number; readonly permissions: number } | null;
 }
 
 /** The last reconcile. */

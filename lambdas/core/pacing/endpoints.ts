@@ -1,7 +1,10 @@
 import type { Lane } from '../ports.ts';
 
-/** What an admin call is for: a lane's due work, the audit log, or what a project's own list of models lets through. */
-export type AdminCall = Lane | 'audit' | 'model-permissions';
+/**
+ * What an admin call is for: a lane's due work, the audit log, what a project's own list of models lets through, or whether
+ * the key's organisation has a project.
+ */
+export type AdminCall = Lane | 'audit' | 'model-permissions' | 'project';
 
 /** The pacer's name of each admin endpoint: OpenAI throttles every endpoint on its own. */
 export const ENDPOINT_OF: Readonly<Record<AdminCall, string>> = {
@@ -10,6 +13,7 @@ export const ENDPOINT_OF: Readonly<Record<AdminCall, string>> = {
   delete: 'checkpoint-permissions.delete',
   audit: 'audit-logs.list',
   'model-permissions': 'projects.model-permissions',
+  project: 'projects.get',
 };
 
 /** The pacer's names of all admin endpoints. */

@@ -33,7 +33,7 @@ export function neededCalls(
   const inDoubt = busy.some((permission) => laneOf(permission) === 'list' && !inFlight.has(permission.projectId));
   const isUrgent = inDoubt || (record.verifyAt !== null && record.verifyPriority !== 'verify');
   const pages = inDoubt || record.verifyAt !== null ? listPages(record) : 0;
-  const ids = busy.filter(({ state }) => state === 'revoking').flatMap(idsOf);
+  const ids = busy.filter((permission) => laneOf(permission) === 'delete').flatMap(idsOf);
   return {
     create: { fresh: posts(record, first), retry: Math.ceil(again.length / MAX_TARGETS_PER_POST) },
     list: isUrgent ? { repair: pages } : { verify: pages },

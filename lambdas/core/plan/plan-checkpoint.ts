@@ -32,7 +32,7 @@ export function planCheckpoint(
   const wanted = new Map([...adopted, ...byPolicy, ...others].map((want) => [want.projectId, want]));
   const prune = new Set(
     permissionsOf(record)
-      .filter((permission) => mayPrune(policy, permission) || (permission.want && isExpired(permission.want, now)))
+      .filter((permission) => mayPrune(policy, permission) || isOver(permission, now))
       .map(({ projectId }) => projectId),
   );
   return plan({ wanted, recorded: record.permissions, actual: 'unknown', prune, holds: record.holds });
@@ -55,6 +55,11 @@ export function wantInto(
 
 export function isExpired({ expiresAt }: Want, now: number): boolean {
   return expiresAt !== null && expiresAt <= now;
+}
+
+/** Its time is up; or it was while nobody could tell whether it had been granted. */
+function isOver({ want, lapsed }: PermissionRecord, now: number): boolean {
+  return want === null ? lapsed === true : isExpired(want, now);
 }
 
 /** An empty list of rules, or of pins, is more likely a mistake than the wish to revoke everything that it once held. */

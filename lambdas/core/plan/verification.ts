@@ -1,9 +1,23 @@
 import { permissionsOf } from '../checkpoint/record.ts';
 import type { CheckpointRecord } from '../model/permission.ts';
 
+const DAY_MS = 24 * 60 * 60_000;
+/** What OpenAI did not know any more is looked at again so rarely: it may be there again, or have been all along. */
+const GONE_REST_MS = 7 * DAY_MS;
+
 /** Whether a LIST of this checkpoint could tell anything of permissions that are ours. */
 export function isVerifiable(record: CheckpointRecord): boolean {
   return permissionsOf(record).some(({ state }) => state === 'active' || state === 'orphaned' || state === 'drifted');
+}
+
+/** Whether a LIST could tell anything at all. */
+export function isWorthListing(record: CheckpointRecord): boolean {
+  return isVerifiable(record) || record.gone !== null;
+}
+
+/** What a person asks for when they want everything verified: also what was gone, if it was not looked at today. */
+export function isToVerify(record: CheckpointRecord, now: number): boolean {
+  return isVerifiable(record) || (record.gone !== null && seenAt(record) <= now - DAY_MS);
 }
 
 /**
@@ -15,9 +29,11 @@ export function stalest(
   budget: number,
   notSince: number,
 ): readonly CheckpointRecord[] {
-  const queued = records.filter(({ verifyAt }) => verifyAt !== null).length;
+  // What is in doubt waits for its own time, and must not use up the budget of all others meanwhile.
+  const queued = records.filter(({ verifyAt, absence }) => verifyAt !== null && absence === undefined).length;
   return records
-    .filter((record) => record.verifyAt === null && isVerifiable(record) && seenAt(record) <= notSince)
+    .filter((record) => record.verifyAt === null && isWorthListing(record))
+    .filter((record) => seenAt(record) <= (record.gone === null ? notSince : notSince - GONE_REST_MS))
     .sort((a, b) => seenAt(a) - seenAt(b))
     .slice(0, Math.max(0, budget - queued));
 }

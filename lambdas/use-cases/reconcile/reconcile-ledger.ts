@@ -3,7 +3,7 @@ import type { AuditState, WaitingPlan } from '../../core/model/system-state.ts';
 import { unpark } from '../../core/pause/park.ts';
 import { type LedgerPlan, planLedger } from '../../core/plan/ledger-plan.ts';
 import { planId } from '../../core/plan/plan-id.ts';
-import { isVerifiable, stalest } from '../../core/plan/verification.ts';
+import { isToVerify, isWorthListing, stalest } from '../../core/plan/verification.ts';
 import { budgetOf, isAudited, restSeconds } from '../../core/plan/verification-budget.ts';
 import { type Policy, policyDigest } from '../../core/policy/policy.ts';
 import type { Ledger, Log } from '../../core/ports.ts';
@@ -47,7 +47,9 @@ export async function reconcileLedger(
     (record) => changeAsRead(ledger, record, (current) => unpark(current, pause)),
     () => now() < stopAt,
   );
-  const chosen = verifyAll ? records.filter(isVerifiable) : chooseStalest(policy, records, audit, now());
+  const chosen = verifyAll
+    ? records.filter((record) => isToVerify(record, now()))
+    : chooseStalest(policy, records, audit, now());
   await sideBySide(
     chosen,
     (record) => changeAsRead(ledger, record, (current) => putUp(current, verifyAll, now())),
@@ -75,7 +77,7 @@ function chooseStalest(
 }
 
 function putUp(record: CheckpointRecord, asked: boolean, now: number): CheckpointRecord {
-  if (!isVerifiable(record) || (record.verifyAt !== null && record.verifyAt <= now)) return record;
+  if (!isWorthListing(record) || (record.verifyAt !== null && record.verifyAt <= now)) return record;
   return { ...record, verifyAt: now, verifyPriority: asked ? 'repair' : 'verify' };
 }
 

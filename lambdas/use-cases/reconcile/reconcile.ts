@@ -1,4 +1,6 @@
+import { heldAbsences } from '../../core/checkpoint/absence.ts';
 import { OpenAIError, SettingsError, SharingError } from '../../core/errors.ts';
+import type { CheckpointRecord } from '../../core/model/permission.ts';
 import type { AuditState, ReconcileState } from '../../core/model/system-state.ts';
 import type { JobApi } from '../../core/openai-ports.ts';
 import { type Policy, sourcesOf } from '../../core/policy/policy.ts';
@@ -7,6 +9,7 @@ import { changeState } from '../change-state.ts';
 import { checkShutdowns, type ShutdownDeps } from './check-shutdowns.ts';
 import { type LedgerDeps, reconcileLedger } from './reconcile-ledger.ts';
 import { recordSweepError, type SweepDeps, sweepSource } from './sweep-source.ts';
+import { witnessModels } from './witness-models.ts';
 
 export interface ReconcileDeps extends SweepDeps, LedgerDeps, ShutdownDeps {
   /** The jobs of a source, by its alias; undefined where the function was told of no key for it. */
@@ -67,9 +70,21 @@ async function reconcileAll(deps: ReconcileDeps, verifyAll: boolean, stopAt: num
   if (policy.reconcile.auditLog === 'required' && audit.access === 'off') {
     failures.push(new AuditLogRequiredError(`The audit log is required, and cannot be read: ${audit.refusal}`));
   }
-  // Last: nobody waits for what it finds.
+  // Last: nobody waits for what they find.
+  await witnessModels(deps, records, stopAt);
+  tellHeld(deps, records);
   await checkShutdowns(deps, records, stopAt);
   return failures[0] ?? null;
+}
+
+/** Rings for as long as it waits. */
+function tellHeld({ log }: ReconcileDeps, records: readonly CheckpointRecord[]): void {
+  const held = heldAbsences(records);
+  if (held === null) return;
+  log.error('More has vanished at OpenAI within a day than is believed without a person', {
+    signal: 'absence-waiting',
+    ...held,
+  });
 }
 
 /** Where another reconcile has started since, the end is its to tell: somebody may wait for that one. */

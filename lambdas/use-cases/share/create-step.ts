@@ -71,9 +71,21 @@ async function askToCreate(turn: Turn, checkpoint: string, projectIds: readonly 
   } catch (error) {
     if (error instanceof ThrottledError) await pacer.throttled(ENDPOINT_OF.create, error.retryAfterSeconds);
     if (isKeyUnusable(error)) await turn.giveUpKey(error);
-    return createAnswerOf(error, projectIds);
+    const answer = createAnswerOf(error, projectIds);
+    return isForeign(answer) && (await turn.proveKey()) === 'foreign' ? OF_ANOTHER_ORGANISATION : answer;
   }
 }
+
+/** To the key of another organisation, OpenAI knows neither the checkpoint nor the projects. */
+function isForeign(answer: CreateAnswer): boolean {
+  return answer.kind === 'not-found' || (answer.kind === 'refused' && !answer.forGood && answer.named.length > 0);
+}
+
+const OF_ANOTHER_ORGANISATION: CreateAnswer = {
+  kind: 'not-done',
+  reason: 'the admin key is of another organisation',
+  blameless: true,
+};
 
 /** A project that OpenAI refuses is left out of other checkpoints' POSTs; one that it takes again is not. */
 export async function rememberProjects(turn: Turn, record: CheckpointRecord, answer: CreateAnswer): Promise<void> {

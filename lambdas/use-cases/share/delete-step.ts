@@ -6,7 +6,7 @@ import { ENDPOINT_OF } from '../../core/pacing/endpoints.ts';
 import { changeCheckpoint } from '../change-checkpoint.ts';
 import type { Turn } from './turn.ts';
 
-/** One DELETE of a permission that the ledger owns. Needs no mark: deleting what is gone counts as deleted. */
+/** One DELETE of a permission that the ledger owns. Needs no mark: nothing can be deleted twice. */
 export async function deleteStep(turn: Turn, record: CheckpointRecord): Promise<void> {
   const { ledger, now, log } = turn.deps;
   const call = nextToRevoke(record, now());
@@ -15,14 +15,14 @@ export async function deleteStep(turn: Turn, record: CheckpointRecord): Promise<
   await changeCheckpoint(ledger, record, (current) => endDelete(current, call, answer, now()));
   const context = { checkpoint: record.checkpoint, jobId: record.jobId, ...call };
   if (answer.kind === 'deleted') log.info('Permission revoked', context);
+  else if (answer.kind === 'absent') log.info('Permission not there to be revoked; a list has to confirm it', context);
   else log.warn('Permission not revoked', { ...context, ...answer });
 }
 
 async function askToDelete(turn: Turn, checkpoint: string, permissionId: string): Promise<DeleteAnswer> {
   const { permissions, pacer } = turn.deps;
   try {
-    await permissions.delete(checkpoint, permissionId);
-    return { kind: 'deleted' };
+    return { kind: await permissions.delete(checkpoint, permissionId) };
   } catch (error) {
     if (error instanceof ThrottledError) await pacer.throttled(ENDPOINT_OF.delete, error.retryAfterSeconds);
     if (isKeyUnusable(error)) await turn.giveUpKey(error);

@@ -1,78 +1,101 @@
+import { doubtAbsence, type ListAnswer } from '../../core/checkpoint/absence.ts';
 import { isKeyUnusable } from '../../core/checkpoint/answers.ts';
 import { postponeList, resolveByList, resolveGone } from '../../core/checkpoint/resolve.ts';
-import { NotFoundError, OpenAIError, ThrottledError } from '../../core/errors.ts';
-import type { ActualPermission, CheckpointRecord, Priority } from '../../core/model/permission.ts';
+import { NotFoundError, OpenAIError, RefusedError, ThrottledError } from '../../core/errors.ts';
+import type { CheckpointRecord, Listing, Priority } from '../../core/model/permission.ts';
 import { ENDPOINT_OF } from '../../core/pacing/endpoints.ts';
 import { changeCheckpoint } from '../change-checkpoint.ts';
 import { rememberProjects } from './create-step.ts';
+import { judgeAnswer } from './judge-answer.ts';
 import type { Turn } from './turn.ts';
+
+/** A LIST that was begun longer ago is begun anew: too much may have changed on the pages that it has read. */
+const RESUMABLE_MS = 2 * 60 * 60_000;
 
 /**
  * Lists every page of a checkpoint's permissions and brings the record to what they show. The slot of the first page
- * has been granted. A list that is not complete changes nothing but the time of the next try.
+ * has been granted. A list that is not complete changes nothing but where, or when, it goes on.
  */
 export async function listStep(turn: Turn, record: CheckpointRecord, priority: Priority): Promise<void> {
   const { ledger, now, log } = turn.deps;
   const context = { checkpoint: record.checkpoint, jobId: record.jobId };
-  // Its pages may be minutes apart; it proves nothing about what was asked for or deleted in between.
-  const begunAt = now();
-  const listed = await listAll(turn, record.checkpoint, priority);
+  const begun = listingOf(record, now());
+  const listed = await listPages(turn, record.checkpoint, priority, begun);
+  const judged = listed.kind === 'answered' ? await judgeAnswer(turn, record, listed, begun.begunAt) : listed;
   const resolved = await changeCheckpoint(ledger, record, (current) => {
-    switch (listed.kind) {
-      case 'complete':
-        return resolveByList(current, listed.permissions, begunAt);
-      case 'gone':
-        return resolveGone(current, listed.reason, begunAt);
-      case 'failed':
-        return postponeList(current, now(), listed.reason);
-      case 'not-done':
+    switch (judged.kind) {
+      case 'believed':
+        return judged.answer === 'gone'
+          ? resolveGone(current, judged.reason, begun.begunAt)
+          : resolveByList(current, judged.answer, begun.begunAt);
+      case 'doubted':
+        return doubtAbsence(postponeList(current, now(), judged.reason), judged.answer, judged, now());
+      case 'not-judged':
         return current;
+      case 'failed':
+        return postponeList(withListing(current, NOTHING_READ), now(), judged.reason);
+      case 'cut-off':
+        return withListing(current, judged.listing);
     }
   });
-  if (listed.kind === 'complete') {
-    log.info('Permissions listed', { ...context, listed: listed.permissions.length });
+  if (judged.kind === 'believed' && judged.answer !== 'gone') {
+    log.info('Permissions listed', { ...context, listed: judged.answer.length });
     await rememberProjects(turn, resolved, { kind: 'created', permissions: [], complete: true });
-  } else if (listed.kind !== 'not-done') {
-    log.warn('Permissions not listed', { ...context, ...listed });
+  } else if (judged.kind !== 'cut-off' && judged.kind !== 'not-judged') {
+    log.warn('Permissions not listed', { ...context, outcome: judged.kind, reason: judged.reason });
   }
 }
+
+/** What a LIST has read so far. */
+type Begun = Omit<Listing, 'after'> & { readonly after: string | null };
 
 type Listed =
-  | { readonly kind: 'complete'; readonly permissions: readonly ActualPermission[] }
-  | { readonly kind: 'gone' | 'failed'; readonly reason: string }
-  | { readonly kind: 'not-done' };
+  /** `reason`: OpenAI's words where it does not know the checkpoint. */
+  | { readonly kind: 'answered'; readonly answer: ListAnswer; readonly reason: string }
+  | { readonly kind: 'failed'; readonly reason: string }
+  /** No slot, time or key for the next page. */
+  | { readonly kind: 'cut-off'; readonly listing: Begun };
 
-async function listAll(turn: Turn, checkpoint: string, priority: Priority): Promise<Listed> {
-  const { permissions: api, pacer } = turn.deps;
-  const permissions: ActualPermission[] = [];
-  let after: string | null = null;
+/** Its pages may be far apart: it proves nothing about what was asked for or deleted since it began. */
+function listingOf({ listing }: CheckpointRecord, now: number): Begun {
+  return listing !== undefined && now < listing.begunAt + RESUMABLE_MS ? listing : { ...NOTHING_READ, begunAt: now };
+}
+
+const NOTHING_READ: Begun = { begunAt: 0, after: null, permissions: [] };
+
+function withListing({ listing: _, ...record }: CheckpointRecord, { after, ...begun }: Begun): CheckpointRecord {
+  return after === null ? record : { ...record, listing: { ...begun, after } };
+}
+
+async function listPages(turn: Turn, checkpoint: string, priority: Priority, begun: Begun): Promise<Listed> {
+  const { permissions: api } = turn.deps;
+  let listing = begun;
   try {
     for (;;) {
-      const page = await api.list(checkpoint, after);
-      permissions.push(...page.permissions);
-      if (page.next === null) return { kind: 'complete', permissions };
-      after = page.next;
-      if (!(await slotForNextPage(turn, priority))) return { kind: 'not-done' };
+      const page = await api.list(checkpoint, listing.after);
+      const permissions = [...listing.permissions, ...page.permissions];
+      if (page.next === null) return { kind: 'answered', answer: permissions, reason: '' };
+      listing = { ...listing, after: page.next, permissions };
+      if (!(await turn.waitForSlot('list', priority))) return { kind: 'cut-off', listing };
     }
   } catch (error) {
-    if (error instanceof ThrottledError) {
-      await pacer.throttled(ENDPOINT_OF.list, error.retryAfterSeconds);
-      return { kind: 'not-done' };
-    }
-    if (isKeyUnusable(error)) {
-      await turn.giveUpKey(error);
-      return { kind: 'not-done' };
-    }
-    if (error instanceof NotFoundError) return { kind: 'gone', reason: error.message };
-    if (error instanceof OpenAIError) return { kind: 'failed', reason: error.message };
-    throw error;
+    return listFailure(turn, error, listing);
   }
 }
 
-async function slotForNextPage(turn: Turn, priority: Priority): Promise<boolean> {
-  while (await turn.goesOn()) {
-    const slot = await turn.slot('list', priority);
-    if (slot !== 'nap') return slot === 'granted';
+async function listFailure(turn: Turn, error: unknown, listing: Begun): Promise<Listed> {
+  if (error instanceof ThrottledError) {
+    await turn.deps.pacer.throttled(ENDPOINT_OF.list, error.retryAfterSeconds);
+    return { kind: 'cut-off', listing };
   }
-  return false;
+  if (isKeyUnusable(error)) {
+    await turn.giveUpKey(error);
+    return { kind: 'cut-off', listing };
+  }
+  // The cursor is a permission's id, and that permission may be gone by now: from the start, then.
+  const isCursor = listing.after !== null && (error instanceof NotFoundError || error instanceof RefusedError);
+  if (isCursor) return { kind: 'cut-off', listing: { ...listing, after: null } };
+  if (error instanceof NotFoundError) return { kind: 'answered', answer: 'gone', reason: error.message };
+  if (error instanceof OpenAIError) return { kind: 'failed', reason: error.message };
+  throw error;
 }

@@ -1,13 +1,14 @@
 import type { KeyUnusable } from '../../core/checkpoint/answers.ts';
 import { SecretUnusableError } from '../../core/errors.ts';
 import type { Priority, RefusedProject } from '../../core/model/permission.ts';
-import type { AuditLogApi, PermissionApi } from '../../core/openai-ports.ts';
+import type { AuditLogApi, OrganisationApi, PermissionApi } from '../../core/openai-ports.ts';
 import { type AdminCall, ENDPOINT_OF, ENDPOINTS } from '../../core/pacing/endpoints.ts';
 import { KEY_REFUSED } from '../../core/pacing/window.ts';
 import { NOT_PAUSED, type Pause } from '../../core/pause/pause.ts';
 import type { Clock, Ledger, Log, Sleep } from '../../core/ports.ts';
 import { readState } from '../change-state.ts';
 import type { Pacer } from '../pacer.ts';
+import { type Proof, proveKey } from './key-proof.ts';
 
 /** What draining is wired with. */
 export interface ShareDeps {
@@ -15,6 +16,9 @@ export interface ShareDeps {
   readonly pacer: Pacer;
   readonly permissions: PermissionApi;
   readonly auditLog: AuditLogApi;
+  readonly organisation: OrganisationApi;
+  /** Of our organisation, sources first: what tells its admin key from another's. */
+  readonly projectIds: readonly string[];
   readonly now: Clock;
   readonly sleep: Sleep;
   readonly log: Log;
@@ -52,6 +56,7 @@ export class Turn {
   #leasedAt = 0;
   #lost = false;
   #abandoned = false;
+  #proof: Promise<Proof> | undefined;
 
   /** `stopAt` (ms since the epoch): no call is begun after it. */
   constructor(deps: ShareDeps, owner: string, stopAt: number) {
@@ -97,6 +102,21 @@ export class Turn {
     }
     await this.deps.sleep(Math.min(waitMs, NAP_MS));
     return 'nap';
+  }
+
+  /** Asks for a slot until there is one; false where there is none in this turn's time. */
+  async waitForSlot(call: AdminCall, priority: Priority): Promise<boolean> {
+    while (await this.goesOn()) {
+      const slot = await this.slot(call, priority);
+      if (slot !== 'nap') return slot === 'granted';
+    }
+    return false;
+  }
+
+  /** Whose key it is, asked once a turn: all lanes wait for the same answer. */
+  proveKey(): Promise<Proof> {
+    this.#proof ??= proveKey(this);
+    return this.#proof;
   }
 
   /** Asks for a slot, and does not wait for one. */

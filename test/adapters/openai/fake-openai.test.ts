@@ -61,10 +61,10 @@ describe('permissions', () => {
     expect(await permissions.create(checkpoint, TARGETS.slice(0, 2))).toMatchObject({ complete: false });
   });
 
-  it('takes a permission that is gone as deleted', async () => {
+  it('tells a permission that is gone from one that it deletes', async () => {
     const { id } = fake.grant(checkpoint, 'proj_target0');
     fake.revoke(checkpoint, id);
-    await expect(permissions.delete(checkpoint, id)).resolves.toBeUndefined();
+    await expect(permissions.delete(checkpoint, id)).resolves.toBe('absent');
   });
 
   it.each([

@@ -96,15 +96,15 @@ describe('list', () => {
 describe('delete', () => {
   it('deletes', async () => {
     await using openai = await api(json({ id: 'cp_1', object: 'checkpoint.permission', deleted: true }));
-    await openai.delete(NAME, 'cp_1');
+    expect(await openai.delete(NAME, 'cp_1')).toBe('deleted');
     expect(openai.seen).toMatchObject([
       { method: 'DELETE', url: `/v1/fine_tuning/checkpoints/${NAME}/permissions/cp_1`, body: '' },
     ]);
   });
 
-  it('takes 404 as deleted', async () => {
+  it('tells a 404 from a deletion', async () => {
     await using openai = await api(apiError(404, 'No such permission'));
-    await expect(openai.delete(NAME, 'cp_1')).resolves.toBeUndefined();
+    await expect(openai.delete(NAME, 'cp_1')).resolves.toBe('absent');
   });
 
   it.each([

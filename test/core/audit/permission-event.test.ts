@@ -85,7 +85,7 @@ describe('a permission was deleted', () => {
     const next = takeInEvent(recordWith('active'), deleted(EU, `cp_${EU}`), NOW);
     expect(next).toMatchObject({ verifyAt: NOW, verifyPriority: 'repair' });
     const reason = 'deleted by user jane@example.com at 2026-11-20T12:00:00.000Z';
-    expect(rowOf(next, EU)).toEqual({ ...aPermission(EU, 'active'), reason });
+    expect(rowOf(next, EU)).toEqual({ ...aPermission(EU, 'active'), reason, toldDeleted: true });
   });
 
   it('that is a second one, or orphaned: to be listed at once', () => {

@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { applyActions } from '../../../lambdas/core/checkpoint/apply.ts';
+import { resolveByList } from '../../../lambdas/core/checkpoint/resolve.ts';
 import type { CheckpointRecord, Hold, Want } from '../../../lambdas/core/model/permission.ts';
 import { NOT_PAUSED, type Pause } from '../../../lambdas/core/pause/pause.ts';
 import { planLedger } from '../../../lambdas/core/plan/ledger-plan.ts';
@@ -96,5 +98,43 @@ describe('what is paused', () => {
   it('is nothing of another rule or source', () => {
     const other = { ...NOT_PAUSED, rules: { another: WORD }, sources: { lab: WORD } };
     expect(changesOf(recordOf(), { policy: prune(), pause: other })).toContain(`revoke ${EU}`);
+  });
+});
+
+describe('a permission that is in doubt when its time is up', () => {
+  const over = 1001 * DAY;
+  const inDoubt = aPermission(EU, 'unknown', {
+    want: aWant(EU, { rule: 'support', expiresAt: over }),
+    askedAt: over - 60_000,
+    doubt: 'no-answer',
+  });
+  const policy = aPolicy([{ ...RULE, expireAfterDays: 1 }]);
+  const planned = (record: CheckpointRecord, now: number) => {
+    const { changes } = planLedger({
+      policy,
+      jobs: [aJob()],
+      records: [record],
+      waiting: undefined,
+      pause: NOT_PAUSED,
+      now,
+    });
+    return changes.reduce((current, { actions }) => applyActions(current, actions, now), record);
+  };
+  const shown = [{ permissionId: 'cp_1', projectId: EU, createdAt: over - 60_000 }];
+
+  it('is revoked when it turns up, with pruning off', () => {
+    const unwanted = planned({ ...aRecord(inDoubt), checkpoint: FINAL }, over);
+    expect(unwanted.permissions[EU]).toMatchObject({ state: 'unknown', want: null });
+    const found = resolveByList(unwanted, shown, over + DAY);
+    expect(planned(found, over + DAY).permissions[EU]).toMatchObject({ state: 'revoking', permissionId: 'cp_1' });
+  });
+
+  it('is kept where its rule let go of it before that', () => {
+    const early = planned(
+      { ...aRecord({ ...inDoubt, want: aWant(EU, { rule: 'gone', expiresAt: over + DAY }) }), checkpoint: FINAL },
+      over,
+    );
+    const found = resolveByList(early, shown, over + 2 * DAY);
+    expect(planned(found, over + 2 * DAY).permissions[EU]?.state).toBe('orphaned');
   });
 });

@@ -26,7 +26,7 @@ export class Watch implements Witness {
   readonly words = new Words(this.records);
   readonly #pauses = new Pauses();
   readonly #wanted = new Set<string>();
-  readonly #calls: Record<SharingCall, number[]> = { create: [], list: [], delete: [], audit: [] };
+  readonly #calls: Record<SharingCall, number[]> = { create: [], list: [], delete: [], audit: [], project: [] };
   readonly #scenario: Scenario;
   readonly #organization: Organization;
   readonly #judge: Judge;

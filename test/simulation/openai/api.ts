@@ -1,5 +1,11 @@
 import { BadCredentialsError, NotFoundError, ThrottledError } from '../../../lambdas/core/errors.ts';
-import type { AuditLogApi, JobApi, ModelApi, PermissionApi } from '../../../lambdas/core/openai-ports.ts';
+import type {
+  AuditLogApi,
+  JobApi,
+  ModelApi,
+  OrganisationApi,
+  PermissionApi,
+} from '../../../lambdas/core/openai-ports.ts';
 import type { AdminCall } from '../../../lambdas/core/pacing/endpoints.ts';
 import { Throttle } from '../../fake-openai/throttle.ts';
 import type { Draw } from '../engine/draw.ts';
@@ -19,7 +25,7 @@ export type SharingCall = Exclude<AdminCall, 'model-permissions'>;
 /** A call that a function is about to make. */
 export interface BegunCall {
   readonly call: SharingCall;
-  /** Empty for the audit log. */
+  /** Empty where the call is about none. */
   readonly checkpoint: string;
   /** Of a creating or deleting call. */
   readonly projectIds: readonly string[];
@@ -97,6 +103,22 @@ export class OpenAI {
     };
   }
 
+  organisationFor(process: Process): OrganisationApi {
+    return {
+      hasProject: (projectId) => {
+        this.#witness.onBegin({ call: 'project', checkpoint: '', projectIds: [], caller: process });
+        return process.call({
+          access: 'read',
+          deadlineMs: ADMIN_CALL_MS,
+          label: 'GET project',
+          args: [projectId],
+          arrive: (isThrottled) => this.#arrive('project', process, isThrottled),
+          work: () => this.#organization.projects.has(projectId),
+        });
+      },
+    };
+  }
+
   auditLogFor(process: Process): AuditLogApi {
     return {
       list: ({ from, after }) => {
@@ -148,12 +170,20 @@ export class OpenAI {
     this.#witness.onCall(call, process);
     if (!this.isKeyGood) throw new BadCredentialsError('Incorrect API key provided', { status: 401 });
     throttled(isThrottled);
-    const waitMs = this.#throttle.admit(call === 'audit' ? 'audit_logs.list' : `permissions.${call}`, true);
+    const waitMs = this.#throttle.admit(ENDPOINT[call], true);
     if (waitMs === null) return;
     const retryAfterSeconds = this.#throttle.settings.retryAfter ? Math.max(1, Math.ceil(waitMs / 1_000)) : null;
     throw new ThrottledError('Rate limit reached', { status: 429, retryAfterSeconds });
   }
 }
+
+const ENDPOINT = {
+  create: 'permissions.create',
+  list: 'permissions.list',
+  delete: 'permissions.delete',
+  audit: 'audit_logs.list',
+  project: 'projects.get',
+} as const;
 
 /** Somebody else has used the endpoint up. */
 function throttled(isThrottled: boolean): void {

@@ -42,17 +42,17 @@ export function listPermissions(organization: Organization, checkpoint: string, 
   };
 }
 
-/** Deleting what is not there counts as deleted. */
 export function deletePermission(
   organization: Organization,
   checkpoint: string,
   permissionId: string,
   onDelete: (permission: Permission) => void,
-): void {
+): Answers['delete'] {
   const permission = organization.find(permissionId);
-  if (permission === undefined || permission.deleted !== null || permission.checkpoint !== checkpoint) return;
+  if (permission === undefined || permission.deleted !== null || permission.checkpoint !== checkpoint) return 'absent';
   onDelete(permission);
   organization.delete(permission, 'us');
+  return 'deleted';
 }
 
 function checkModel({ models }: Organization, checkpoint: string): void {

@@ -43,6 +43,7 @@ describe('status', () => {
         'checkpoint-permissions.delete',
         'audit-logs.list',
         'projects.model-permissions',
+        'projects.get',
       ].map((endpoint) => ({ endpoint, ...idle })),
       queue: { waiting: 0, inFlight: 0 },
       deadLetters: { waiting: 0, inFlight: 0 },

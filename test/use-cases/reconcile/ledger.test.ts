@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { SECOND_LOOK_MS } from '../../../lambdas/core/checkpoint/absence.ts';
 import type { Policy, Rule } from '../../../lambdas/core/policy/policy.ts';
 import { changeState, readState } from '../../../lambdas/use-cases/change-state.ts';
 import { reconcileLedger } from '../../../lambdas/use-cases/reconcile/reconcile-ledger.ts';
@@ -236,6 +237,9 @@ describe('a model that was deleted', () => {
     const policy = policyOf([ALL]);
     const [model = ''] = await share(1);
     scene.fake.deleteModel(model);
+    await reconcileBy(policy, true);
+    expect(await states()).toEqual({ active: 3 });
+    scene.time.advance(SECOND_LOOK_MS);
     await reconcileBy(policy, true);
     expect(await states()).toEqual({ revoked: 3 });
     for (const { reason } of await scene.recorded()) expect(reason).toMatch(/\S/);

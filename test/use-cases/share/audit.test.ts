@@ -209,7 +209,7 @@ describe('a project that is closed', () => {
       scene.time.advance(25 * 60 * MINUTE_MS);
       await drain(scene.deps(), 'me', inAnHour(scene));
       // What it had may still be there: a LIST tells, before anything is asked for a second time.
-      expect(calls()).toEqual({ 'permissions.create': 2, 'permissions.list': 3 });
+      expect(calls()).toEqual({ 'permissions.create': 2, 'permissions.list': 3, 'projects.get': 1 });
       expect((await scene.ledger.refusedProjects()).map(({ projectId }) => projectId)).toEqual([TARGETS[0]]);
     },
   );

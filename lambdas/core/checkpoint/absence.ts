@@ -1,0 +1,145 @@
+import { createHash } from 'node:crypto';
+import type { Absence, ActualPermission, CheckpointRecord, PermissionRecord } from '../model/permission.ts';
+import type { AbsenceState } from '../model/system-state.ts';
+import { countTracked, needsConfirmation } from '../plan/guard.ts';
+import { isFresh } from './list-lag.ts';
+import { idsOf, permissionsOf } from './record.ts';
+
+const HOUR_MS = 60 * 60_000;
+const DAY_MS = 24 * HOUR_MS;
+
+/** That OpenAI does not know a checkpoint has to stand for so long before it is believed. */
+export const SECOND_LOOK_MS = HOUR_MS;
+/** The same of a list that shows nothing of ours, where nobody can tell whether the key is of our organisation. */
+export const UNPROVEN_LOOK_MS = 6 * HOUR_MS;
+
+/** What a LIST was answered with, all pages; `gone`: OpenAI does not know the checkpoint. */
+export type ListAnswer = 'gone' | readonly ActualPermission[];
+
+/** Whether the admin key's organisation is ours: it knows one of our projects, or nobody can tell. */
+export type KeyProof = 'known' | 'unproven';
+
+/** What OpenAI has granted, for all the ledger knows, and the answer does not show though it had the time to. */
+export function missingFrom(record: CheckpointRecord, answer: ListAnswer, now: number): readonly PermissionRecord[] {
+  const shown = idsShown(answer);
+  return permissionsOf(record).filter((permission) => {
+    const ids = idsOf(permission);
+    return (
+      ids.length > 0 && isHeld(permission, answer) && !isFresh(permission, now) && !ids.some((id) => shown.has(id))
+    );
+  });
+}
+
+/**
+ * Whether something follows from what the answer leaves out, and nothing in it shows that it comes from the right place: then
+ * somebody else has to be asked whose key this is.
+ */
+export function needsProof(record: CheckpointRecord, answer: ListAnswer, now: number): boolean {
+  if (answer === 'gone') return true;
+  if (showsOurs(record, answer)) return false;
+  const isAwaited = record.lookFirst === true || permissionsOf(record).some(({ state }) => state === 'unknown');
+  return untold(missingFrom(record, answer, now)).length > 0 || (isAwaited && answer.length === 0);
+}
+
+/** Whether what the answer leaves out is believed to be gone. What the audit log has told of needs no other witness. */
+export function isBelieved(record: CheckpointRecord, answer: ListAnswer, proof: KeyProof, now: number): boolean {
+  if (untold(missingFrom(record, answer, now)).length === 0) return true;
+  const { absence } = record;
+  if (answer !== 'gone') return showsOurs(record, answer) || proof === 'known' || stands(UNPROVEN_LOOK_MS);
+  if (absence?.model === 'there') return false;
+  return absence?.model === 'gone' || (proof === 'known' && stands(SECOND_LOOK_MS));
+
+  function stands(ms: number): boolean {
+    return absence !== undefined && absence.kind === kindOf(answer) && now >= absence.since + ms;
+  }
+}
+
+/** Permissions that would count as vanished, for the guard: not those that were to be deleted, or that somebody deleted. */
+export function vanishing(record: CheckpointRecord, answer: ListAnswer, now: number): number {
+  return untold(missingFrom(record, answer, now)).filter(({ state }) => state !== 'revoking').length;
+}
+
+/** Takes note of an answer that is not believed, and when to look again: in an hour, then as long again, at most a day. */
+export function doubtAbsence(
+  record: CheckpointRecord,
+  answer: ListAnswer,
+  { reason, held }: Pick<Absence, 'reason' | 'held'>,
+  now: number,
+): CheckpointRecord {
+  const kind = kindOf(answer);
+  const before = record.absence?.kind === kind ? record.absence : undefined;
+  const since = before?.since ?? now;
+  const absence: Absence = { kind, reason, since, model: before?.model ?? null, held };
+  const verifyAt = now + Math.min(DAY_MS, Math.max(SECOND_LOOK_MS, now - since));
+  return { ...record, absence, verifyAt, verifyPriority: 'verify' };
+}
+
+/** The source's own project key was asked for the model: what it says is the second witness. */
+export function noteModel(record: CheckpointRecord, model: 'there' | 'gone', now: number): CheckpointRecord {
+  const { absence } = record;
+  if (absence === undefined || absence.model === model) return record;
+  const noted = { ...record, absence: { ...absence, model } };
+  return model === 'gone' ? { ...noted, verifyAt: now, verifyPriority: 'verify' } : noted;
+}
+
+/**
+ * The state once so many more permissions of `tracked` are taken for gone; null where that would be too much within a day
+ * to be believed without a person's word.
+ */
+export function believe(state: AbsenceState, permissions: number, tracked: number, now: number): AbsenceState | null {
+  const believed = state.believed.filter(({ at }) => at > now - DAY_MS);
+  const today = believed.reduce((sum, entry) => sum + entry.permissions, 0);
+  if (!needsConfirmation(today + permissions, tracked + today)) {
+    return { ...state, believed: [...believed, { at: now, permissions }] };
+  }
+  const { confirmed } = state;
+  if (confirmed === null || confirmed.until <= now || confirmed.permissions < permissions) return null;
+  return { ...state, believed, confirmed: { ...confirmed, permissions: confirmed.permissions - permissions } };
+}
+
+/** What has vanished and waits for a person's word; `id` names these very checkpoints. Null where nothing does. */
+export function heldAbsences(
+  records: readonly CheckpointRecord[],
+): { readonly id: string; readonly checkpoints: number; readonly permissions: number; readonly since: number } | null {
+  const held = records.flatMap((record) => (record.absence?.held ? [{ record, absence: record.absence }] : []));
+  if (held.length === 0) return null;
+  const names = held.map(({ record }) => record.checkpoint).sort();
+  return {
+    id: createHash('sha256')
+      .update(['absent', ...names].join('\n'))
+      .digest('hex')
+      .slice(0, 16),
+    checkpoints: held.length,
+    permissions: countTracked(held.map(({ record }) => record)),
+    since: Math.min(...held.map(({ absence }) => absence.since)),
+  };
+}
+
+/** A person has said that so many permissions are gone indeed: until `until`, no more than these are believed to be. */
+export function confirmAbsence(state: AbsenceState, permissions: number, until: number): AbsenceState {
+  return { ...state, confirmed: { until, permissions } };
+}
+
+function kindOf(answer: ListAnswer): Absence['kind'] {
+  return answer === 'gone' ? 'gone' : 'left-out';
+}
+
+/** In force; one that is being deleted only where the answer would end that, too. */
+function isHeld({ state, doubt }: PermissionRecord, answer: ListAnswer): boolean {
+  if (state === 'revoking') return answer === 'gone' || doubt === 'not-there';
+  return state === 'active' || state === 'orphaned' || state === 'rejected';
+}
+
+function untold(permissions: readonly PermissionRecord[]): readonly PermissionRecord[] {
+  return permissions.filter(({ toldDeleted }) => !toldDeleted);
+}
+
+/** Nobody else's key would be shown one of our ids. */
+function showsOurs(record: CheckpointRecord, answer: ListAnswer): boolean {
+  const shown = idsShown(answer);
+  return permissionsOf(record).some((permission) => idsOf(permission).some((id) => shown.has(id)));
+}
+
+function idsShown(answer: ListAnswer): ReadonlySet<string> {
+  return new Set(answer === 'gone' ? [] : answer.map(({ permissionId }) => permissionId));
+}

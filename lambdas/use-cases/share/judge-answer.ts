@@ -1,0 +1,62 @@
+import { believe, isBelieved, type ListAnswer, needsProof, vanishing } from '../../core/checkpoint/absence.ts';
+import type { CheckpointRecord } from '../../core/model/permission.ts';
+import { countTracked } from '../../core/plan/guard.ts';
+import { changeState, readState } from '../change-state.ts';
+import { everyItem } from '../pages.ts';
+import type { Turn } from './turn.ts';
+
+interface Answered {
+  readonly answer: ListAnswer;
+  /** OpenAI's words where it does not know the checkpoint. */
+  readonly reason: string;
+}
+
+export type Judged =
+  | (Answered & { readonly kind: 'believed' })
+  /** It is to be looked at again later. */
+  | (Answered & { readonly kind: 'doubted'; readonly held: boolean })
+  /** The key is of no use: what waits is as it was. */
+  | { readonly kind: 'not-judged' };
+
+/** What a LIST does not show is believed only where somebody else says so, too, and only so much of it within a day. */
+export async function judgeAnswer(
+  turn: Turn,
+  record: CheckpointRecord,
+  { answer, reason }: Answered,
+  begunAt: number,
+): Promise<Judged> {
+  const proof = needsProof(record, answer, begunAt) ? await turn.proveKey() : 'known';
+  if (proof === 'foreign') return { kind: 'not-judged' };
+  const doubt = (why: string, held = false): Judged => ({ kind: 'doubted', answer, reason: why, held });
+  const said = answer === 'gone' ? reason : 'OpenAI lists none of its permissions';
+  if (proof === 'later' || !isBelieved(record, answer, proof, begunAt)) return doubt(`${said}: ${WHY[proof]}`);
+  if (await isLetThrough(turn, vanishing(record, answer, begunAt))) return { kind: 'believed', answer, reason };
+  return doubt(`${said}: more has vanished within a day than is believed without a person's word`, true);
+}
+
+const WHY = {
+  known: 'to be confirmed by a second look',
+  unproven: 'it cannot be told whether the admin key is of this organisation (scope api.management.read)',
+  later: 'OpenAI could not be asked yet whether the admin key is of this organisation',
+} as const;
+
+async function isLetThrough(turn: Turn, permissions: number): Promise<boolean> {
+  if (permissions === 0) return true;
+  const { ledger, now } = turn.deps;
+  // Few are let through whatever there is: the ledger need not be counted for them.
+  const uncounted = believe(await readState(ledger, 'absences'), permissions, 0, now());
+  const tracked = uncounted === null ? await countAll(turn) : 0;
+  let isAllowed = false;
+  await changeState(ledger, 'absences', (state) => {
+    const after = believe(state, permissions, tracked, now());
+    isAllowed = after !== null;
+    return after ?? state;
+  });
+  return isAllowed;
+}
+
+async function countAll({ deps }: Turn): Promise<number> {
+  let tracked = 0;
+  for await (const record of everyItem(deps.ledger.listCheckpoints)) tracked += countTracked([record]);
+  return tracked;
+}

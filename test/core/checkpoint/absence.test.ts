@@ -1,0 +1,173 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import {
+  believe,
+  confirmAbsence,
+  doubtAbsence,
+  heldAbsences,
+  isBelieved,
+  type ListAnswer,
+  needsProof,
+  noteModel,
+  SECOND_LOOK_MS,
+  UNPROVEN_LOOK_MS,
+  vanishing,
+} from '../../../lambdas/core/checkpoint/absence.ts';
+import { newCheckpoint, newPermission, withPermission } from '../../../lambdas/core/checkpoint/record.ts';
+import type { CheckpointRecord, PermissionRecord } from '../../../lambdas/core/model/permission.ts';
+import type { AbsenceState } from '../../../lambdas/core/model/system-state.ts';
+
+const NOW = Date.UTC(2026, 10, 20);
+const HOUR = 60 * 60_000;
+const DAY = 24 * HOUR;
+const SAID = { reason: 'The model does not exist', held: false };
+
+function record(parts: Partial<PermissionRecord> = {}, projectIds = ['proj_EU', 'proj_US']): CheckpointRecord {
+  return projectIds.reduce(
+    (made, projectId) =>
+      withPermission(made, {
+        ...newPermission(projectId, 'active'),
+        permissionId: `cp_${projectId}`,
+        sharedAt: NOW - 10 * DAY,
+        ...parts,
+      }),
+    newCheckpoint('ft:gpt-4o:org::A', { source: 'research', jobId: 'ftjob-1' }),
+  );
+}
+
+const shows = (...projectIds: string[]): ListAnswer =>
+  projectIds.map((projectId) => ({ projectId, permissionId: `cp_${projectId}`, createdAt: NOW - 10 * DAY }));
+
+describe('whose key it is', () => {
+  it.each<[string, CheckpointRecord, ListAnswer, boolean]>([
+    ['OpenAI does not know the checkpoint', record(), 'gone', true],
+    ['it lists nothing of what we have', record(), [], true],
+    ['it lists only what is not ours', record(), shows('proj_ASIA'), true],
+    ['it lists one of ours: another key would not see it', record(), shows('proj_EU'), false],
+    ['nothing of ours is missing', record({}, []), [], false],
+    ['what is missing was granted a moment ago', record({ askedAt: NOW - 1_000 }), [], false],
+    ['the audit log has told of every deletion', record({ toldDeleted: true }), [], false],
+    ['a DELETE was answered with 404', record({ state: 'revoking', doubt: 'not-there' }), [], true],
+    ['a DELETE goes on', record({ state: 'revoking' }), [], false],
+    ['a call is in doubt, and the list would end that', record({ state: 'unknown', permissionId: null }), [], true],
+    ['nothing was ever asked for, and the list comes first', { ...record({}, []), lookFirst: true }, [], true],
+  ])('is asked where something follows from it: %s', (_, of, answer, expected) => {
+    expect(needsProof(of, answer, NOW)).toBe(expected);
+  });
+});
+
+describe('a checkpoint that OpenAI does not know', () => {
+  const doubted = doubtAbsence(record(), 'gone', SAID, NOW);
+
+  it('is believed to be gone at a second look an hour later, by a key that is ours', () => {
+    expect(isBelieved(record(), 'gone', 'known', NOW)).toBe(false);
+    expect(isBelieved(doubted, 'gone', 'known', NOW + SECOND_LOOK_MS - 1)).toBe(false);
+    expect(isBelieved(doubted, 'gone', 'known', NOW + SECOND_LOOK_MS)).toBe(true);
+  });
+
+  it('is not, however long it stands, where nobody can tell whose key it is', () => {
+    expect(isBelieved(doubted, 'gone', 'unproven', NOW + 365 * DAY)).toBe(false);
+  });
+
+  it('is believed at once where the project key does not find the model, either', () => {
+    const witnessed = noteModel(doubted, 'gone', NOW + HOUR);
+    expect(witnessed).toMatchObject({ verifyAt: NOW + HOUR, absence: { model: 'gone' } });
+    expect(isBelieved(witnessed, 'gone', 'unproven', NOW + HOUR)).toBe(true);
+  });
+
+  it('is never where the project key finds the model', () => {
+    const witnessed = noteModel(doubted, 'there', NOW + HOUR);
+    expect(isBelieved(witnessed, 'gone', 'known', NOW + 365 * DAY)).toBe(false);
+    expect(witnessed.verifyAt).toBe(doubted.verifyAt);
+  });
+
+  it('costs nothing to believe where nothing was granted for it', () => {
+    expect(isBelieved(record({ state: 'pending', permissionId: null }), 'gone', 'unproven', NOW)).toBe(true);
+  });
+
+  it('is looked at again in an hour, then as long again, at most a day', () => {
+    expect(doubted.verifyAt).toBe(NOW + HOUR);
+    expect(doubtAbsence(doubted, 'gone', SAID, NOW + 5 * HOUR).verifyAt).toBe(NOW + 10 * HOUR);
+    expect(doubtAbsence(doubted, 'gone', SAID, NOW + 40 * DAY).verifyAt).toBe(NOW + 41 * DAY);
+  });
+
+  it('does not count an answer of another kind as a second look', () => {
+    const listed = doubtAbsence(record(), [], SAID, NOW);
+    expect(isBelieved(listed, 'gone', 'known', NOW + DAY)).toBe(false);
+    expect(doubtAbsence(listed, 'gone', SAID, NOW + DAY).absence).toMatchObject({ kind: 'gone', since: NOW + DAY });
+  });
+});
+
+describe('a list that shows nothing of ours', () => {
+  it('is believed of a key that is ours, else only when it stands for hours', () => {
+    expect(isBelieved(record(), [], 'known', NOW)).toBe(true);
+    expect(isBelieved(record(), [], 'unproven', NOW)).toBe(false);
+    const doubted = doubtAbsence(record(), [], SAID, NOW);
+    expect(isBelieved(doubted, [], 'unproven', NOW + UNPROVEN_LOOK_MS - 1)).toBe(false);
+    expect(isBelieved(doubted, [], 'unproven', NOW + UNPROVEN_LOOK_MS)).toBe(true);
+  });
+
+  it('is believed of any key where it shows one of ours', () => {
+    expect(isBelieved(record(), shows('proj_EU'), 'unproven', NOW)).toBe(true);
+  });
+});
+
+describe('how much may vanish within a day', () => {
+  const empty: AbsenceState = { version: 1, believed: [], confirmed: null };
+
+  it('counts neither what was to be deleted nor what somebody is known to have deleted', () => {
+    expect(vanishing(record(), [], NOW)).toBe(2);
+    expect(vanishing(record(), shows('proj_EU'), NOW)).toBe(1);
+    expect(vanishing(record({ toldDeleted: true }), [], NOW)).toBe(0);
+    expect(vanishing(record({ state: 'revoking', doubt: 'not-there' }), 'gone', NOW)).toBe(0);
+  });
+
+  it('is five, or 15 % of what was tracked, all of the day together', () => {
+    expect(believe(empty, 5, 5, NOW)).not.toBeNull();
+    expect(believe(empty, 6, 39, NOW)).toBeNull();
+    expect(believe(empty, 6, 40, NOW)).not.toBeNull();
+    const five = believe(empty, 5, 5, NOW) ?? empty;
+    expect(believe(five, 1, 0, NOW + DAY - 1)).toBeNull();
+    expect(believe(five, 1, 0, NOW + DAY)).not.toBeNull();
+    expect(believe(five, 1, 35, NOW + HOUR)).not.toBeNull();
+  });
+
+  it('is more by a person’s word: so many, once, and not for ever', () => {
+    const confirmed = confirmAbsence(empty, 30, NOW + DAY);
+    expect(believe(confirmed, 31, 0, NOW)).toBeNull();
+    const left = believe(confirmed, 20, 0, NOW);
+    expect(left?.confirmed).toEqual({ until: NOW + DAY, permissions: 10 });
+    expect(believe(left ?? empty, 11, 0, NOW)).toBeNull();
+    expect(believe(confirmed, 20, 0, NOW + DAY)).toBeNull();
+  });
+
+  it('never lets more than that through without a word, in whatever portions it comes', () => {
+    const portions = fc.array(fc.record({ permissions: fc.integer({ min: 1, max: 30 }), waitMs: fc.nat(DAY / 4) }));
+    fc.assert(
+      fc.property(portions, fc.integer({ min: 0, max: 300 }), (asked, total) => {
+        let state = empty;
+        let now = NOW;
+        let tracked = total;
+        for (const { permissions, waitMs } of asked) {
+          now += waitMs;
+          const after = believe(state, permissions, tracked, now);
+          if (after === null) continue;
+          state = after;
+          tracked = Math.max(0, tracked - permissions);
+          const today = state.believed.filter(({ at }) => at > now - DAY);
+          const gone = today.reduce((sum, entry) => sum + entry.permissions, 0);
+          expect(gone <= 5 || gone <= 0.15 * (tracked + gone)).toBe(true);
+        }
+      }),
+    );
+  });
+
+  it('names what waits by the very checkpoints', () => {
+    const held = doubtAbsence(record(), 'gone', { ...SAID, held: true }, NOW);
+    const other = { ...held, checkpoint: 'ft:gpt-4o:org::B' };
+    expect(heldAbsences([record(), doubtAbsence(record(), 'gone', SAID, NOW)])).toBeNull();
+    expect(heldAbsences([held, record()])).toMatchObject({ checkpoints: 1, permissions: 2, since: NOW });
+    expect(heldAbsences([held, other])?.id).toBe(heldAbsences([other, held])?.id);
+    expect(heldAbsences([held, other])?.id).not.toBe(heldAbsences([held])?.id);
+  });
+});
