@@ -49,6 +49,8 @@ export interface JobRecord extends JobFacts {
   readonly note: string | null;
   /** Milliseconds since the epoch. */
   readonly observedAt: number;
+  /** When it was first observed; left out in rows that older versions have written. Milliseconds since the epoch. */
+  readonly heardAt?: number;
   /** A person does not want it looked at: nothing of it is shared, and no sweep takes it up. Time: ms since the epoch. */
   readonly forgotten?: { readonly at: number; readonly by: string | null };
 }

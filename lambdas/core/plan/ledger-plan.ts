@@ -1,10 +1,9 @@
-import { newCheckpoint } from '../checkpoint/record.ts';
-import type { JobFacts } from '../model/job.ts';
 import type { CheckpointRecord } from '../model/permission.ts';
 import type { WaitingPlan } from '../model/system-state.ts';
 import { type Pause, pausedBy } from '../pause/pause.ts';
 import type { Policy } from '../policy/policy.ts';
 import { countTracked, needsConfirmation, type Revocation, revocationsId } from './guard.ts';
+import { heardOf } from './heard-of.ts';
 import type { Action } from './plan.ts';
 import { planCheckpoint } from './plan-checkpoint.ts';
 import { type KnownJob, readWanted, type Wanted } from './wanted.ts';
@@ -34,7 +33,7 @@ export function planLedger(input: {
 }): LedgerPlan {
   const { policy, jobs, records, waiting, pause, now } = input;
   const wanted = readWanted(policy, jobs, now);
-  const changes = [...records, ...unheardOf(wanted, jobs, records)]
+  const changes = [...records, ...unheardOf(wanted, jobs, records, now)]
     .map((record) => ({ record, actions: withoutPaused(pause, record, planCheckpoint(policy, wanted, record, now)) }))
     .filter(({ actions }) => actions.length > 0);
   const revocations = changes.flatMap(({ record: { checkpoint }, actions }) =>
@@ -66,15 +65,13 @@ function judge(
 /** Checkpoints that are wanted and that the ledger has no record of yet. */
 function unheardOf(
   { wants }: Wanted,
-  jobs: readonly JobFacts[],
+  jobs: readonly KnownJob[],
   records: readonly CheckpointRecord[],
+  now: number,
 ): readonly CheckpointRecord[] {
   const known = new Set(records.map(({ checkpoint }) => checkpoint));
   const jobOf = new Map(jobs.flatMap((job) => job.checkpoints.map(({ checkpoint }) => [checkpoint, job] as const)));
   return [...wants.keys()]
     .filter((checkpoint) => !known.has(checkpoint))
-    .map((checkpoint) => {
-      const job = jobOf.get(checkpoint);
-      return newCheckpoint(checkpoint, { source: job?.source ?? null, jobId: job?.jobId ?? null });
-    });
+    .map((checkpoint) => heardOf(checkpoint, jobOf.get(checkpoint), now));
 }

@@ -2,6 +2,7 @@ import { hasEnded, type JobFacts, type JobRecord } from '../model/job.ts';
 import type { Want } from '../model/permission.ts';
 import { decidePinned, decideWants, mergeWants } from '../policy/match.ts';
 import { type Policy, sourcesOf } from '../policy/policy.ts';
+import type { HeardJob } from './heard-of.ts';
 
 /** What the policy, read over a set of jobs, wants of every checkpoint. */
 export interface Wanted {
@@ -14,7 +15,7 @@ export interface Wanted {
 }
 
 /** A job's facts, whether it is in the ledger or not. */
-export type KnownJob = JobFacts & Pick<JobRecord, 'forgotten'>;
+export type KnownJob = JobFacts & Pick<JobRecord, 'forgotten'> & HeardJob;
 
 /**
  * Reads the policy over the jobs: what the rules want of each job's checkpoints, and what is pinned. Where both want the

@@ -1,9 +1,9 @@
-import { newCheckpoint } from '../../core/checkpoint/record.ts';
 import { OpenAIError, SecretUnusableError, ThrottledError } from '../../core/errors.ts';
-import { hasEnded, type JobFacts } from '../../core/model/job.ts';
+import { hasEnded, type JobFacts, type JobRecord } from '../../core/model/job.ts';
 import { done, type Outcome, retry } from '../../core/model/outcome.ts';
 import type { CheckpointRecord } from '../../core/model/permission.ts';
 import type { JobApi } from '../../core/openai-ports.ts';
+import { heardOf } from '../../core/plan/heard-of.ts';
 import { wantInto } from '../../core/plan/plan-checkpoint.ts';
 import { readWanted } from '../../core/plan/wanted.ts';
 import { type Policy, policyDigest } from '../../core/policy/policy.ts';
@@ -61,23 +61,24 @@ export async function observe(deps: ObserveDeps, request: ObserveRequest, attemp
     log.warn('Job could not be read', { source, jobId, requestId, error: error.name, reason: error.message });
     return { ...retry(secondsUntilRetry(error), error.message), wanted: false };
   }
-  return planJob(deps, facts, known?.version ?? 0, digest, webhookAt !== null && attempt < NOT_ENDED_LOOKS);
+  return planJob(deps, facts, known, digest, webhookAt !== null && attempt < NOT_ENDED_LOOKS);
 }
 
 async function planJob(
   { ledger, policy, log, now: clock }: ObserveDeps,
   facts: JobFacts,
-  version: number,
+  known: JobRecord | undefined,
   digest: string,
   awaitsEnd: boolean,
 ): Promise<Observed> {
   const { source, jobId } = facts;
   const now = clock();
+  const heardAt = known?.heardAt ?? known?.observedAt ?? now;
   const ended = hasEnded(facts.status);
   const wanted = readWanted(policy, [facts], now);
   if (ended) {
     for (const { checkpoint } of facts.checkpoints) {
-      await changeCheckpoint(ledger, newCheckpoint(checkpoint, { source, jobId }), (record) =>
+      await changeCheckpoint(ledger, heardOf(checkpoint, { ...facts, heardAt }, now), (record) =>
         wantInto(rooted(record, source, jobId), policy, wanted, now),
       );
     }
@@ -85,7 +86,14 @@ async function planJob(
   const note = wanted.notes.get(jobId)?.join('; ') || null;
   // Last: a job counts as planned only when everything it asks for is in the ledger.
   const plannedWith = ended ? digest : null;
-  const saved = await ledger.saveJob({ ...facts, version, plannedWith, note, observedAt: now });
+  const saved = await ledger.saveJob({
+    ...facts,
+    version: known?.version ?? 0,
+    plannedWith,
+    note,
+    observedAt: now,
+    heardAt,
+  });
   await ledger.touchSource(source, { lastJobId: jobId, lastJobAt: now });
   const shared = facts.checkpoints.filter(({ checkpoint }) => wanted.wants.has(checkpoint)).length;
   log.info('Job observed', { source, jobId, status: facts.status, shared, note });

@@ -1,6 +1,6 @@
-import { newCheckpoint } from '../../core/checkpoint/record.ts';
 import { shareByHand } from '../../core/checkpoint/share-by-hand.ts';
 import type { CheckpointRecord, Want } from '../../core/model/permission.ts';
+import { heardOf } from '../../core/plan/heard-of.ts';
 import { aliasOf, findProject } from '../../core/policy/policy.ts';
 import type { ShareRequest } from '../../shared/contract/operator.ts';
 import { changeCheckpoint } from '../change-checkpoint.ts';
@@ -39,11 +39,12 @@ export const share: OperatorCommand<'share'> = {
     const known = await ledger.getCheckpoint(checkpoint);
     const origin = await findOrigin(ledger, checkpoint, known);
     refuseOwner(deps, origin, projectIds);
+    const job = origin.jobId === null ? undefined : await ledger.getJob(origin.jobId);
     const byPolicy = await policyWants(deps, checkpoint, origin.jobId);
     await pardon(deps, projectIds);
 
     let wants: readonly Want[] = [];
-    await changeCheckpoint(ledger, newCheckpoint(checkpoint, origin), (record) => {
+    await changeCheckpoint(ledger, heardOf(checkpoint, job, now()), (record) => {
       wants = projectIds.map((projectId) => byPolicy.get(projectId) ?? wantOf(request, record, projectId));
       return shareByHand(rooted(record, origin), wants, now());
     });

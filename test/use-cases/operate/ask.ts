@@ -41,7 +41,8 @@ export function aRecord(
 }
 
 export function aJobRecord(parts: Partial<JobRecord> = {}): JobRecord {
-  return { ...aJob(), version: 0, plannedWith: 'digest', note: null, observedAt: NOW, ...parts };
+  const heardAt = aJob().finishedAt ?? NOW;
+  return { ...aJob(), version: 0, plannedWith: 'digest', note: null, observedAt: NOW, heardAt, ...parts };
 }
 
 export async function ledgerWith(...records: readonly CheckpointRecord[]): Promise<Ledger> {

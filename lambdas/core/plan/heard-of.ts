@@ -1,0 +1,24 @@
+import { newCheckpoint } from '../checkpoint/record.ts';
+import type { JobFacts, JobRecord } from '../model/job.ts';
+import type { CheckpointRecord } from '../model/permission.ts';
+
+const DAY_MS = 24 * 60 * 60_000;
+
+/** The job of a checkpoint, with when the ledger first heard of it where it has. Times are ms since the epoch. */
+export type HeardJob = Pick<JobFacts, 'source' | 'jobId' | 'createdAt' | 'finishedAt'> &
+  Partial<Pick<JobRecord, 'heardAt' | 'observedAt'>>;
+
+/**
+ * A checkpoint that is new to the ledger. Of one that is older than what the ledger knows (a new source's history, a stack that
+ * was deployed anew, a pin) somebody may have shared it by hand or by Terraform, and a POST might make a second permission: a
+ * LIST comes first. A fresh job's checkpoint needs none.
+ */
+export function heardOf(checkpoint: string, job: HeardJob | undefined, now: number): CheckpointRecord {
+  const record = newCheckpoint(checkpoint, { source: job?.source ?? null, jobId: job?.jobId ?? null });
+  if (job !== undefined && !endedLongBefore(job, now)) return record;
+  return { ...record, lookFirst: true, verifyAt: now, verifyPriority: 'repair' };
+}
+
+function endedLongBefore({ createdAt, finishedAt, heardAt, observedAt }: HeardJob, now: number): boolean {
+  return (finishedAt ?? createdAt) < (heardAt ?? observedAt ?? now) - DAY_MS;
+}
