@@ -45,7 +45,7 @@ export const doctor: CliCommand<DoctorOptions> = {
     const { at, version, policyDigest } = asked.checked;
     const findings: readonly Finding[] = [
       ...asked.checked.findings,
-      ...(webhookTest ? await testWebhooks(session) : []),
+      ...(webhookTest ? await testWebhooks(session, asked.checked.findings) : []),
       checkVersion(version, manifest.version),
       checkClock(asked),
       ...(await checkPolicyFile(config, policyDigest)),

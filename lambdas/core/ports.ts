@@ -19,6 +19,8 @@ export type Lane = (typeof LANES)[number];
 export interface SourceRecord {
   readonly alias: string;
   readonly lastWebhookAt: number | null;
+  /** When one last came that only the secret's value before the present one showed to be genuine; left out: none has. */
+  readonly lastUnderPreviousAt?: number;
   readonly lastJobId: string | null;
   readonly lastJobAt: number | null;
 }
@@ -127,6 +129,9 @@ export interface PacerStore {
   save(endpoint: string, window: PacerWindow): Promise<boolean>;
 }
 
+/** So long, in milliseconds, a function may go on with a value that it has read, though another one has been put in. */
+export const SECRET_CACHE_MS = 5 * 60_000;
+
 export interface ReadSecretOptions {
   /** Goes past any cache. */
   readonly fresh?: boolean;
@@ -140,13 +145,24 @@ export interface Secrets {
   currentAndPrevious(secretId: string, options?: ReadSecretOptions): Promise<readonly string[]>;
 }
 
+export interface SecretDates {
+  /** When the current value was put in, in milliseconds since the epoch; null where nobody tells. Throws `SecretUnusableError`. */
+  changedAt(secretId: string): Promise<number | null>;
+}
+
 /** Which thing to look at again: all that a message ever says. */
 export interface ObserveRequest {
   readonly source: string;
   readonly jobId: string;
   /** When the webhook came in, in milliseconds since the epoch; null when no webhook asked. */
   readonly webhookAt: number | null;
+  /** Who made the webhook that asked, where it does not show that OpenAI signs with the secret that we hold now. */
+  readonly signedBy?: WebhookSigner;
 }
+
+/** `us`: a test event of our own. `previous-secret`: only the secret's value before the present one verifies it. */
+export const WEBHOOK_SIGNERS = ['us', 'previous-secret'] as const;
+export type WebhookSigner = (typeof WEBHOOK_SIGNERS)[number];
 
 export interface ObserveQueue {
   send(request: ObserveRequest): Promise<void>;

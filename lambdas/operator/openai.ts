@@ -9,6 +9,7 @@ import { createAdminProbes, createProjectProbes } from '../adapters/openai/probe
 import { createProjectApi } from '../adapters/openai/projects.ts';
 import { createWebhookEndpointApi } from '../adapters/openai/webhook-endpoints.ts';
 import type { Secrets } from '../core/ports.ts';
+import { readKey } from '../core/secrets/api-key.ts';
 import type { OperateDeps, SecretIds } from '../use-cases/operate/deps.ts';
 
 type OpenAIDeps = Pick<OperateDeps, 'admin' | 'sourceApi' | 'clockSkew'>;
@@ -27,7 +28,7 @@ export function openAIFor(
     if (serverTime !== null) clockSkew = receivedAt - serverTime;
   };
   const dispatcher = createDispatcher();
-  const http = createHttp({ baseUrl, key: () => secrets.current(adminKey), dispatcher, clock: Date.now, onAnswer });
+  const http = createHttp({ baseUrl, key: () => readKey(secrets, adminKey), dispatcher, clock: Date.now, onAnswer });
   const { findCreated } = createAuditLogApi(http);
   const { list } = createPermissionApi(http);
   return {

@@ -60,6 +60,7 @@ export function wire({ names, projectKeys, webhookSecrets }: OperatorSettings, p
     },
     ...openAIFor(policy.openai.baseUrl, secrets, secretIds),
     secrets,
+    secretDates: secrets,
     secretIds,
     webhookUrl: names.webhookUrl,
     version: manifest.version,

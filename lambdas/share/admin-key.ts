@@ -2,6 +2,7 @@ import type { OpenAIHttp } from '../adapters/openai/http.ts';
 import { isKeyUnusable } from '../core/checkpoint/answers.ts';
 import { MissingScopeError, SecretUnusableError } from '../core/errors.ts';
 import type { Secrets } from '../core/ports.ts';
+import { readKey } from '../core/secrets/api-key.ts';
 
 /**
  * OpenAI with the admin key that the secret holds, and the memory of which key was refused: lanes call side by side,
@@ -17,7 +18,7 @@ export function withAdminKey(
     async call(call) {
       let used: string | undefined;
       const keyed = httpWith(async () => {
-        used = await secrets.current(secretId);
+        used = await readKey(secrets, secretId);
         return used;
       });
       try {
@@ -32,10 +33,10 @@ export function withAdminKey(
     http: remembering(isKeyUnusable),
     /** For what a good key need not be allowed to do. */
     optional: remembering((error) => isKeyUnusable(error) && !(error instanceof MissingScopeError)),
-    /** Reads the key anew; true if it is another one than was refused last. */
+    /** Reads the key anew; true if it is a usable one, and another than was refused last. */
     async refresh(): Promise<boolean> {
       try {
-        return (await secrets.current(secretId, { fresh: true })) !== refused;
+        return (await readKey(secrets, secretId, { fresh: true })) !== refused;
       } catch (error) {
         if (error instanceof SecretUnusableError) return false;
         throw error;

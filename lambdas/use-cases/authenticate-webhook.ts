@@ -1,13 +1,14 @@
 import { SecretUnusableError } from '../core/errors.ts';
 import type { Clock, Secrets } from '../core/ports.ts';
-import { parseSecrets } from '../core/webhook/secrets.ts';
+import { parseSecrets, whyNoKeys } from '../core/webhook/secrets.ts';
 import { checkSignature, type SignedMessage } from '../core/webhook/verify.ts';
 
 /** Where the webhook secrets of a source are read. */
 export type WebhookSecrets = Pick<Secrets, 'currentAndPrevious'>;
 
 export type Authentication =
-  | { readonly kind: 'genuine' }
+  /** `previous`: only the secret's value before the present one shows that it is. */
+  | { readonly kind: 'genuine'; readonly under: 'current' | 'previous' }
   /** `details` are for the log. */
   | { readonly kind: 'refused'; readonly message: string; readonly details: Readonly<Record<string, unknown>> }
   /** Whether it is genuine cannot be told: the secret is ours to repair. */
@@ -41,19 +42,16 @@ export function createAuthenticator({ secrets, now }: { readonly secrets: Webhoo
   }
 
   async function check(message: SignedMessage, secretId: string, fresh: boolean): Promise<Authentication> {
-    const values = (await secrets.currentAndPrevious(secretId, { fresh })).map(parseSecrets);
-    const verdict = checkSignature(
-      message,
-      values.flatMap(({ keys }) => keys),
-    );
-    if (verdict.ok) return { kind: 'genuine' };
+    const [current = '', previous = ''] = await secrets.currentAndPrevious(secretId, { fresh });
+    const [ours, before] = [parseSecrets(current), parseSecrets(previous)];
+    const verdict = checkSignature(message, ours.keys);
+    if (verdict.ok) return { kind: 'genuine', under: 'current' };
+    if (checkSignature(message, before.keys).ok) return { kind: 'genuine', under: 'previous' };
     // A current value with no key in it is our mistake, not the sender's, whatever the previous one holds.
-    if (!values[0]?.keys.length) return { kind: 'unavailable', error: new SecretUnusableError(secretId, NO_KEY) };
-    const malformedSecrets = values.reduce((sum, { malformed }) => sum + malformed, 0);
-    return { kind: 'refused', message: verdict.message, details: { secretReread: fresh, malformedSecrets } };
+    if (ours.keys.length === 0) {
+      return { kind: 'unavailable', error: new SecretUnusableError(secretId, whyNoKeys(current)) };
+    }
+    const details = { secretReread: fresh, malformedSecrets: ours.malformed + before.malformed };
+    return { kind: 'refused', message: verdict.message, details };
   }
 }
-
-const NO_KEY =
-  'holds no webhook secret: put `whsec_…` into it as OpenAI showed it, several separated by white space, ' +
-  'with `aws secretsmanager put-secret-value`';

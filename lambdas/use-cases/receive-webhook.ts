@@ -1,4 +1,4 @@
-import type { Clock, Log, ObserveQueue } from '../core/ports.ts';
+import type { Clock, Log, ObserveQueue, ObserveRequest } from '../core/ports.ts';
 import { parseEvent } from '../core/webhook/event.ts';
 import { checkHeaders, type SignedMessage } from '../core/webhook/verify.ts';
 import { createAuthenticator, type WebhookSecrets } from './authenticate-webhook.ts';
@@ -61,7 +61,8 @@ export function createWebhookReceiver(ports: ReceiveWebhookPorts): (delivery: De
       return { status: 200, message: 'ignored' };
     }
     try {
-      await queue.send({ source: delivery.source, jobId: event.jobId, webhookAt: receivedAt });
+      const request = { source: delivery.source, jobId: event.jobId, webhookAt: receivedAt };
+      await queue.send({ ...request, ...signerOf(event.isOurs === true, verdict.under) });
     } catch (error) {
       return unavailable('The queue does not take the event', error, { jobId: event.jobId });
     }
@@ -78,6 +79,12 @@ export function createWebhookReceiver(ports: ReceiveWebhookPorts): (delivery: De
       return { status: 503, message: 'Not ready, send it again later' };
     }
   };
+}
+
+/** Nothing to say of what OpenAI has signed with the secret as it is. */
+function signerOf(isOurs: boolean, under: 'current' | 'previous'): Pick<ObserveRequest, 'signedBy'> {
+  if (isOurs) return { signedBy: 'us' };
+  return under === 'previous' ? { signedBy: 'previous-secret' } : {};
 }
 
 /** Text from outside for a log line: visible ASCII, 64 characters at most. */

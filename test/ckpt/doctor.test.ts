@@ -7,6 +7,7 @@ import type { Session } from '../../bin/ckpt/session.ts';
 import type { Finding } from '../../lambdas/shared/contract/operator.ts';
 import type { OperateDeps } from '../../lambdas/use-cases/operate/deps.ts';
 import manifest from '../../package.json' with { type: 'json' };
+import { secretOf } from '../core/webhook/signing.ts';
 import { createInMemoryLedger } from '../in-memory/ledger.ts';
 import { operatorDeps } from '../use-cases/operate/ask.ts';
 import { wellLedger } from '../use-cases/operate/doctor/examine.ts';
@@ -83,7 +84,7 @@ describe('ckpt doctor', () => {
         ✓ The project key of research may read models.
         ✓ The webhook secret of research holds 1 to verify deliveries with.
         ✓ OpenAI delivers the ends of the jobs of research to http://127.0.0.1:PORT/webhooks/research.
-        ✓ No job of research is known to have ended within 7 days, so that no webhook was to come. None has ever come.
+        ✓ No job of research is known to have ended within 7 days, so that no webhook was to come. The last one came at 2026-11-20T09:00:00.000Z.
         ✓ The jobs of research were last listed at 2026-11-20T11:59:05.000Z.
         ✓ http://127.0.0.1:PORT/webhooks/research accepts a signed test event.
 
@@ -192,8 +193,23 @@ describe('the test of webhooks', () => {
     expect(receiver.queued).toEqual([]);
   });
 
+  it('shows no more than that the stack agrees with itself, as long as no delivery of OpenAI has verified', async () => {
+    const ledger = createInMemoryLedger();
+    const { of, exitCode } = await examine(openTestSession({ ...well, ledger }).session);
+    for (const check of ['webhook-secret research', 'webhook-test research']) {
+      expect(of(check)).toMatchObject([{ state: 'notice', mend: expect.any(String) }]);
+    }
+    expect(of('webhook-test research')[0]?.message).toContain(
+      'accepts a signed test event. It was signed with the secret',
+    );
+    expect(exitCode).toBe(0);
+    await ledger.touchSource('research', { lastWebhookAt: Date.parse('2026-11-20T11:59:00.000Z') });
+    const shown = await examine(openTestSession({ ...well, ledger }).session);
+    expect(shown.of('webhook-test research')).toMatchObject([{ state: 'good', mend: null }]);
+  });
+
   it('is bad where the function verifies with another secret', async () => {
-    receiver.stored.set('arn:webhook-research', 'whsec_b3RoZXI=');
+    receiver.stored.set('arn:webhook-research', secretOf(Buffer.alloc(32, 9)));
     const { of, exitCode } = await examine(openTestSession(well).session);
     expect(of('webhook-test research')).toMatchObject([
       {

@@ -31,6 +31,15 @@ export function sourceRules(makeLedger: MakeLedger): void {
     expect((await ledger.getSources())[0]?.lastWebhookAt).toBe(T0 + 1);
   });
 
+  it('a webhook of the secret before is kept beside the last one, and goes with neither a late one nor a newer', async () => {
+    const ledger = await makeLedger();
+    await ledger.touchSource('research', { lastWebhookAt: T0, lastUnderPreviousAt: T0 });
+    await ledger.touchSource('research', { lastWebhookAt: T0 - 1, lastUnderPreviousAt: T0 - 1 });
+    expect(await ledger.getSources()).toMatchObject([{ lastWebhookAt: T0, lastUnderPreviousAt: T0 }]);
+    await ledger.touchSource('research', { lastWebhookAt: T0 + 1 });
+    expect(await ledger.getSources()).toMatchObject([{ lastWebhookAt: T0 + 1, lastUnderPreviousAt: T0 }]);
+  });
+
   it('touching with nothing to say makes no source', async () => {
     const ledger = await makeLedger();
     await ledger.touchSource('research', {});

@@ -26,7 +26,7 @@ describe('the function as it is deployed', () => {
     });
     const sent = started.calls.filter(({ operation }) => operation === 'AmazonSQS.SendMessage');
     expect(sent.map(({ body }) => JSON.parse(String(body.MessageBody)))).toEqual([
-      { source: 'research', jobId: 'ftjob-1', webhookAt: expect.any(Number) },
+      { source: 'research', jobId: 'ftjob-1', webhookAt: expect.any(Number), signedBy: 'previous-secret' },
     ]);
     const lines = (await stop())
       .trim()

@@ -7,12 +7,15 @@ import { post } from '../webhook/post.ts';
 import { adviceFor } from '../webhook/sent-text.ts';
 import { localFinding } from './local-finding.ts';
 
-/** Delivers a genuine event of no use to every source, from here: the way of OpenAI's webhooks but for its first step. */
-export async function testWebhooks(session: Session): Promise<readonly Finding[]> {
+/**
+ * Delivers a genuine event of no use to every source, from here: the way of OpenAI's webhooks but for its first step. `known`
+ * is what the operator function has found: whether OpenAI's own deliveries verify.
+ */
+export async function testWebhooks(session: Session, known: readonly Finding[]): Promise<readonly Finding[]> {
   try {
     const { sources } = await session.operator.ask({ command: 'status' });
     const present = sources.filter(({ projectId }) => projectId !== null);
-    return await Promise.all(present.map(({ alias }) => testWebhook(session, alias)));
+    return await Promise.all(present.map(({ alias }) => testWebhook(session, alias, known)));
   } catch (error) {
     if (!(error instanceof CliError)) throw error;
     return [
@@ -21,13 +24,19 @@ export async function testWebhooks(session: Session): Promise<readonly Finding[]
   }
 }
 
-async function testWebhook({ operator }: Session, source: string): Promise<Finding> {
+async function testWebhook({ operator }: Session, source: string, known: readonly Finding[]): Promise<Finding> {
   const check = `webhook-test ${source}`;
   const request = { command: 'webhook-sign', source, type: HARMLESS_TYPE } as const;
   try {
     const signed = await operator.ask({ ...request, jobId: null, ageSeconds: 0, badSignature: false });
     const { status, body } = await post(signed);
-    if (status === 200) return localFinding(check, 'good', `${signed.url} accepts a signed test event.`);
+    if (status === 200) {
+      const accepted = `${signed.url} accepts a signed test event.`;
+      const isShown = known.some((each) => each.check === `webhook-secret ${source}` && each.state === 'good');
+      return isShown
+        ? localFinding(check, 'good', accepted)
+        : localFinding(check, 'notice', `${accepted} ${ONLY_OURS}`, SEE_SECRET);
+    }
     const answer = `${status} ${oneLine(body)}`.trim();
     return localFinding(check, 'bad', `${signed.url} answers ${answer} to a signed test event.`, adviceFor(status));
   } catch (error) {
@@ -35,3 +44,7 @@ async function testWebhook({ operator }: Session, source: string): Promise<Findi
     return localFinding(check, 'bad', `No test event could be delivered: ${error.message}`, error.next);
   }
 }
+
+const ONLY_OURS =
+  'It was signed with the secret that the stack holds, so that this shows only that the stack agrees with itself: no delivery of OpenAI has verified under it yet.';
+const SEE_SECRET = 'See what is said of its webhook secret.';

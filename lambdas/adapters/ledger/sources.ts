@@ -13,6 +13,7 @@ export function createSources(table: Table) {
       return items.map((item) => ({
         alias: item[LEDGER.sortKey]?.S ?? '',
         lastWebhookAt: numberOrNull(item.lastWebhookAt?.N),
+        ...(item.lastUnderPreviousAt?.N !== undefined && { lastUnderPreviousAt: Number(item.lastUnderPreviousAt.N) }),
         lastJobId: item.lastJobId?.S ?? null,
         lastJobAt: numberOrNull(item.lastJobAt?.N),
       }));

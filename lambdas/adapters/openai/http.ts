@@ -1,6 +1,7 @@
 import type { Dispatcher } from 'undici';
-import { BadCredentialsError, type OpenAIError } from '../../core/errors.ts';
+import { BadCredentialsError } from '../../core/errors.ts';
 import type { Clock } from '../../core/ports.ts';
+import { keyProblem } from '../../core/secrets/api-key.ts';
 import { parseBaseUrl } from './base-url.ts';
 import { classify } from './classify.ts';
 import { type Exchange, exchange } from './exchange.ts';
@@ -103,7 +104,9 @@ function target({ path, query }: Call<unknown>): string {
 }
 
 function render(call: Call<unknown>, key: string): Pick<Dispatcher.DispatchOptions, 'method' | 'headers' | 'body'> {
-  if (!/^[\x21-\x7e]+$/.test(key)) throw unusableKey();
+  // Whoever reads the key has judged it by now: this is for the one who forgets to.
+  const problem = keyProblem(key);
+  if (problem !== null) throw new BadCredentialsError(`The key ${problem}`);
   const headers = {
     authorization: `Bearer ${key}`,
     accept: 'application/json',
@@ -112,10 +115,6 @@ function render(call: Call<unknown>, key: string): Pick<Dispatcher.DispatchOptio
   if (call.body === undefined) return { method: call.method, headers };
   const body = JSON.stringify(call.body);
   return { method: call.method, headers: { ...headers, 'content-type': 'application/json' }, body };
-}
-
-function unusableKey(): OpenAIError {
-  return new BadCredentialsError('The key is empty or no header can carry it: store the bare key as the secret string');
 }
 
 /** The key, or undefined when the deadline was first. */

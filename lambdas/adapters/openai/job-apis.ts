@@ -1,5 +1,6 @@
 import type { JobApi, ModelApi } from '../../core/openai-ports.ts';
 import type { Clock, Secrets } from '../../core/ports.ts';
+import { readKey } from '../../core/secrets/api-key.ts';
 import { createDispatcher } from './dispatcher.ts';
 import { createHttp, type HttpOptions, type OpenAIHttp } from './http.ts';
 import { createJobApi } from './jobs.ts';
@@ -31,7 +32,7 @@ export function createSourceApis<Api>(
     [...keys].map(([source, secretId]) => {
       const http = createHttp({
         baseUrl,
-        key: () => secrets.current(secretId),
+        key: () => readKey(secrets, secretId),
         dispatcher,
         clock,
         deadlineMs: JOB_CALL_DEADLINE_MS,

@@ -7,7 +7,7 @@ export function createObserveQueue(client: SQSClient, queueUrl: string): Observe
     await client.send(new SendMessageCommand({ QueueUrl: queueUrl, MessageBody: body }));
   }
   return {
-    send: ({ source, jobId, webhookAt }) => sendBody(JSON.stringify({ source, jobId, webhookAt })),
+    send: ({ source, jobId, webhookAt, signedBy }) => sendBody(JSON.stringify({ source, jobId, webhookAt, signedBy })),
     sendBody,
   };
 }

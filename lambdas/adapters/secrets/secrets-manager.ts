@@ -1,6 +1,10 @@
-import { GetSecretValueCommand, type SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import {
+  GetSecretValueCommand,
+  type GetSecretValueResponse,
+  type SecretsManagerClient,
+} from '@aws-sdk/client-secrets-manager';
 import { SecretUnusableError } from '../../core/errors.ts';
-import type { Clock, Secrets } from '../../core/ports.ts';
+import { type Clock, SECRET_CACHE_MS, type SecretDates, type Secrets } from '../../core/ports.ts';
 import { createCache } from './cache.ts';
 import { emptyProblem, hasNoValue, SecretsUnavailableError, toSecretError } from './failure.ts';
 
@@ -13,8 +17,8 @@ const MINUTE_MS = 60_000;
  */
 export function createSecrets(
   client: SecretsManagerClient,
-  { ttlMs = 5 * MINUTE_MS, now }: { readonly ttlMs?: number; readonly now: Clock },
-): Secrets {
+  { ttlMs = SECRET_CACHE_MS, now }: { readonly ttlMs?: number; readonly now: Clock },
+): Secrets & SecretDates {
   const cached = createCache<readonly string[]>({
     ttlMs,
     staleMs: 60 * MINUTE_MS,
@@ -34,10 +38,13 @@ export function createSecrets(
         return previous === '' ? [current] : [current, previous];
       });
     },
+    async changedAt(secretId) {
+      return (await read(secretId, 'AWSCURRENT')).CreatedDate?.getTime() ?? null;
+    },
   };
 
   async function readCurrent(secretId: string): Promise<string> {
-    const value = await read(secretId, 'AWSCURRENT');
+    const value = stringIn(await read(secretId, 'AWSCURRENT'));
     if (value === undefined) {
       throw new SecretUnusableError(secretId, 'is binary: put its value in again with --secret-string');
     }
@@ -48,20 +55,23 @@ export function createSecrets(
   /** Empty where there is none: a secret has no previous value before its second one. */
   async function readPrevious(secretId: string): Promise<string> {
     try {
-      return (await read(secretId, 'AWSPREVIOUS')) ?? '';
+      return stringIn(await read(secretId, 'AWSPREVIOUS')) ?? '';
     } catch (error) {
       if (error instanceof SecretUnusableError && hasNoValue(error.cause)) return '';
       throw error;
     }
   }
 
-  /** The trimmed string; undefined for a binary secret. */
-  async function read(secretId: string, stage: 'AWSCURRENT' | 'AWSPREVIOUS'): Promise<string | undefined> {
+  async function read(secretId: string, stage: 'AWSCURRENT' | 'AWSPREVIOUS'): Promise<GetSecretValueResponse> {
     try {
-      const answer = await client.send(new GetSecretValueCommand({ SecretId: secretId, VersionStage: stage }));
-      return answer.SecretString?.trim();
+      return await client.send(new GetSecretValueCommand({ SecretId: secretId, VersionStage: stage }));
     } catch (error) {
       throw toSecretError(secretId, error);
     }
   }
+}
+
+/** The trimmed string; undefined for a binary secret. */
+function stringIn({ SecretString }: GetSecretValueResponse): string | undefined {
+  return SecretString?.trim();
 }

@@ -1,4 +1,4 @@
-import type { ObserveRequest } from '../ports.ts';
+import { type ObserveRequest, WEBHOOK_SIGNERS } from '../ports.ts';
 import { JOB_ID } from './ids.ts';
 
 /** Reads a message of the observe queue; undefined for anything else. */
@@ -10,8 +10,9 @@ export function parseObserveRequest(body: string): ObserveRequest | undefined {
     return undefined;
   }
   if (typeof value !== 'object' || value === null) return undefined;
-  const { source, jobId, webhookAt = null } = value as Record<string, unknown>;
+  const { source, jobId, webhookAt = null, signedBy: signer } = value as Record<string, unknown>;
   if (typeof source !== 'string' || typeof jobId !== 'string' || !JOB_ID.test(jobId)) return undefined;
   if (webhookAt !== null && typeof webhookAt !== 'number') return undefined;
-  return { source, jobId, webhookAt };
+  const signedBy = WEBHOOK_SIGNERS.find((known) => known === signer);
+  return { source, jobId, webhookAt, ...(signedBy !== undefined && { signedBy }) };
 }

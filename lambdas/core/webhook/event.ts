@@ -1,8 +1,9 @@
 import { JOB_ID } from '../model/ids.ts';
+import { OWN_EVENT_PREFIX } from './test-event.ts';
 
-/** What a verified body asks for. */
+/** What a verified body asks for. `isOurs`: a test event that we signed ourselves, which says nothing of OpenAI. */
 export type WebhookEvent =
-  | { readonly kind: 'job'; readonly jobId: string; readonly type: string }
+  | { readonly kind: 'job'; readonly jobId: string; readonly type: string; readonly isOurs?: true }
   | { readonly kind: 'ignored'; readonly type: string }
   | { readonly kind: 'invalid'; readonly message: string };
 
@@ -25,7 +26,7 @@ export function parseEvent(body: Uint8Array): WebhookEvent {
   if (!JOB_ENDED.test(type)) return { kind: 'ignored', type };
   const { id: jobId } = data;
   if (!isText(jobId) || !JOB_ID.test(jobId)) return invalid('has no fine-tuning job id, ftjob-…, in data.id');
-  return { kind: 'job', jobId, type };
+  return { kind: 'job', jobId, type, ...(id.startsWith(OWN_EVENT_PREFIX) && { isOurs: true }) };
 }
 
 /** Undefined for what is not JSON, which has no such value. */

@@ -9,6 +9,9 @@ export const TEST_EVENT_TYPES = [
   'fine_tuning.job.cancelled',
 ] as const;
 
+/** How the id of every test event begins that was signed here. OpenAI's are `evt_` and what looks like chance. */
+export const OWN_EVENT_PREFIX = 'evt_ckpt_';
+
 export type TestEventType = (typeof TEST_EVENT_TYPES)[number];
 
 /** The body of a test event, in the form in which OpenAI tells of a job's end. `createdAt` is seconds since the epoch. */

@@ -34,13 +34,16 @@ const FAILED_RETRY_SECONDS = 60;
  */
 export async function observe(deps: ObserveDeps, request: ObserveRequest, attempt: number): Promise<Observed> {
   const { ledger, policy, log } = deps;
-  const { source, jobId, webhookAt } = request;
+  const { source, jobId, webhookAt, signedBy } = request;
   const api = deps.jobsOf(source);
   if (api === undefined) {
     log.warn('Job of a source that the policy does not have; nothing to do', { source, jobId });
     return { ...done, wanted: false };
   }
-  if (webhookAt !== null) await ledger.touchSource(source, { lastWebhookAt: webhookAt });
+  if (webhookAt !== null && signedBy !== 'us') {
+    const underPrevious = signedBy === 'previous-secret' ? { lastUnderPreviousAt: webhookAt } : {};
+    await ledger.touchSource(source, { lastWebhookAt: webhookAt, ...underPrevious });
+  }
 
   const known = await ledger.getJob(jobId);
   if (known?.forgotten) {

@@ -19,6 +19,7 @@ import type {
   MessageQueue,
   PacerStore,
   ReconcileStarter,
+  SecretDates,
   Secrets,
   ShareWaker,
   Sleep,
@@ -51,6 +52,7 @@ export interface OperateDeps {
   /** With the project key of a source, by its alias; undefined where the function was told of none. */
   readonly sourceApi: (source: string) => SourceApi | undefined;
   readonly secrets: Secrets;
+  readonly secretDates: SecretDates;
   /** ARNs or names of the secrets, as the stack has told them. */
   readonly secretIds: SecretIds;
   /** Where OpenAI delivers, without the source's alias and without a slash at its end. */

@@ -1,6 +1,6 @@
 import { changedOnTheWay } from '../../core/webhook/changed-on-the-way.ts';
 import { parseEvent } from '../../core/webhook/event.ts';
-import type { ParsedSecrets } from '../../core/webhook/secrets.ts';
+import { type ParsedSecrets, WELL_FORMED } from '../../core/webhook/secrets.ts';
 import {
   checkId,
   checkSignature,
@@ -84,7 +84,7 @@ function likelyCause(message: SignedMessage, { current, previous, others }: Deli
 
 function alsoMalformed({ malformed }: ParsedSecrets): string {
   if (malformed === 0) return '';
-  return `; ${malformed} of the entries in it ${malformed === 1 ? 'is' : 'are'} no whsec_… with canonical base64`;
+  return `; ${malformed} of the entries in it ${malformed === 1 ? 'is' : 'are'} no ${WELL_FORMED}`;
 }
 
 function eventCheck(body: Uint8Array): DeliveryCheck {

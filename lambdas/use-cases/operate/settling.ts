@@ -5,6 +5,7 @@ import type { CheckpointRecord, PermissionRecord } from '../../core/model/permis
 import { ENDPOINT_OF } from '../../core/pacing/endpoints.ts';
 import { KEY_REFUSED } from '../../core/pacing/window.ts';
 import { type Pause, pausedBy } from '../../core/pause/pause.ts';
+import { readKey } from '../../core/secrets/api-key.ts';
 import { readState } from '../change-state.ts';
 import type { OperatorCommand } from './command.ts';
 import { type CommandDeps, wakeShare } from './deps.ts';
@@ -80,7 +81,7 @@ function refusalIn(holdReason: string | null): string | null {
 
 async function adminKeyProblem({ secrets, secretIds }: CommandDeps): Promise<string | null> {
   try {
-    await secrets.current(secretIds.adminKey);
+    await readKey(secrets, secretIds.adminKey);
     return null;
   } catch (error) {
     if (error instanceof SecretUnusableError) return error.message;

@@ -1,9 +1,15 @@
 import { createHash } from 'node:crypto';
 import { SecretUnusableError } from '../../core/errors.ts';
 import { JOB_ID } from '../../core/model/ids.ts';
-import { parseSecrets } from '../../core/webhook/secrets.ts';
+import { parseSecrets, whyNoKeys } from '../../core/webhook/secrets.ts';
 import { sign } from '../../core/webhook/sign.ts';
-import { TEST_EVENT_TYPES, type TestEventType, testEventBody, withChangedByte } from '../../core/webhook/test-event.ts';
+import {
+  OWN_EVENT_PREFIX,
+  TEST_EVENT_TYPES,
+  type TestEventType,
+  testEventBody,
+  withChangedByte,
+} from '../../core/webhook/test-event.ts';
 import type { OperatorCommand } from './command.ts';
 import type { CommandDeps } from './deps.ts';
 import { explaining, type KeyName } from './explain-openai.ts';
@@ -37,7 +43,7 @@ export const webhookSign: OperatorCommand<'webhook-sign'> = {
     // Made of the request's id, so that the webhook function's log can be found by it.
     const id = (prefix: string, length: number) => `${prefix}${digestOf(`${prefix} ${requestId}`).slice(0, length)}`;
     const signed = testEventBody({
-      id: id('evt_', 32),
+      id: id(OWN_EVENT_PREFIX, 32),
       type: readType(type),
       createdAt: sentAt,
       jobId: jobId ?? id('ftjob-test', 20),
@@ -61,10 +67,9 @@ export const webhookSign: OperatorCommand<'webhook-sign'> = {
 
 /** Any key of the current value would do: the webhook function tries them all. */
 async function readFirstKey({ secrets }: Pick<CommandDeps, 'secrets'>, { secretId }: KeyName): Promise<Uint8Array> {
-  const { keys } = parseSecrets(await secrets.current(secretId, { fresh: true }));
-  const [first] = keys;
-  if (first === undefined)
-    throw new SecretUnusableError(secretId, 'holds no webhook secret (whsec_… as OpenAI showed it)');
+  const value = await secrets.current(secretId, { fresh: true });
+  const [first] = parseSecrets(value).keys;
+  if (first === undefined) throw new SecretUnusableError(secretId, whyNoKeys(value));
   return first;
 }
 

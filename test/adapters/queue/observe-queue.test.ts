@@ -2,10 +2,11 @@ import { createHash } from 'node:crypto';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { describe, expect, it } from 'vitest';
 import { createObserveQueue } from '../../../lambdas/adapters/queue/observe-queue.ts';
+import type { ObserveRequest } from '../../../lambdas/core/ports.ts';
 import { awsError, clientConfig, type Reply, startAwsServer } from '../secrets/aws-server.ts';
 
 /** Sends one request to a queue that answers so. */
-async function send(reply: (body: string) => Reply) {
+async function send(reply: (body: string) => Reply, more: Pick<ObserveRequest, 'signedBy'> = {}) {
   const server = await startAwsServer(({ operation, body }) => {
     if (operation !== 'AmazonSQS.SendMessage') throw new Error(`unprepared: ${operation}`);
     return reply(String(body.MessageBody));
@@ -13,7 +14,8 @@ async function send(reply: (body: string) => Reply) {
   const client = new SQSClient(clientConfig(server.url));
   try {
     const queueUrl = `${server.url}/000000000000/observe`;
-    const sending = createObserveQueue(client, queueUrl).send({ source: 'research', jobId: 'ftjob-1', webhookAt: 5 });
+    const request = { source: 'research', jobId: 'ftjob-1', webhookAt: 5, ...more };
+    const sending = createObserveQueue(client, queueUrl).send(request);
     return { result: await sending.catch((error: unknown) => error), calls: server.calls, queueUrl };
   } finally {
     client.destroy();
@@ -37,6 +39,11 @@ describe('the observe queue', () => {
       jobId: 'ftjob-1',
       webhookAt: 5,
     });
+  });
+
+  it('is told who signed the webhook, where that is not OpenAI with the present secret', async () => {
+    const { calls } = await send(taken, { signedBy: 'previous-secret' });
+    expect(JSON.parse(String(calls[0]?.body.MessageBody))).toMatchObject({ signedBy: 'previous-secret' });
   });
 
   it.each<[string, Reply, string]>([

@@ -47,6 +47,18 @@ describe('current', () => {
   });
 });
 
+describe('changedAt', () => {
+  it('tells when the current value was put in, past the cache; null where nobody tells', async () => {
+    const at = (seconds: number) => ({ status: 200, body: { SecretString: 'x', CreatedDate: seconds } });
+    const { secrets, stages } = await start({ AWSCURRENT: at(1_795_000_000) });
+    expect(await secrets.changedAt('webhook')).toBe(1_795_000_000_000);
+    stages.AWSCURRENT = at(1_795_000_060.5);
+    expect(await secrets.changedAt('webhook')).toBe(1_795_000_060_500);
+    stages.AWSCURRENT = 'undated';
+    expect(await secrets.changedAt('webhook')).toBeNull();
+  });
+});
+
 describe('currentAndPrevious', () => {
   it('gives both, current first, and caches them together', async () => {
     const { secrets, reads } = await start({ AWSCURRENT: 'new', AWSPREVIOUS: ' old ' });

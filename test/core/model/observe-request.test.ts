@@ -12,6 +12,12 @@ describe('a message of the observe queue', () => {
     });
   });
 
+  it('says who signed the webhook; a word that nobody knows is not read', () => {
+    const signed = { ...request, signedBy: 'us' };
+    expect(parseObserveRequest(JSON.stringify(signed))).toEqual(signed);
+    expect(parseObserveRequest(JSON.stringify({ ...request, signedBy: 'CANARY' }))).toEqual(request);
+  });
+
   it('put there by hand may leave the webhook out, and what else it says is not read', () => {
     expect(parseObserveRequest('{"source":"research","jobId":"ftjob-1","status":"succeeded"}')).toEqual({
       ...request,

@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parseSecrets } from '../../../lambdas/core/webhook/secrets.ts';
+import { parseSecrets, whyNoKeys } from '../../../lambdas/core/webhook/secrets.ts';
 import { secretOf } from './signing.ts';
 
 describe('parseSecrets', () => {
   it('reads back every key, whatever white space is between the entries', () => {
     const spaces = fc.stringMatching(/^[ \t\r\n]{1,3}$/);
-    const entries = fc.array(fc.tuple(fc.uint8Array({ minLength: 1, maxLength: 64 }), spaces), { maxLength: 5 });
+    const entries = fc.array(fc.tuple(fc.uint8Array({ minLength: 24, maxLength: 64 }), spaces), { maxLength: 5 });
     fc.assert(
       fc.property(spaces, entries, (lead, pairs) => {
         const value = lead + pairs.map(([key, space]) => secretOf(key) + space).join('');
@@ -15,22 +15,64 @@ describe('parseSecrets', () => {
     );
   });
 
+  const KEY = Buffer.from('long enough to be a real key');
+  const BASE64 = KEY.toString('base64');
+
   it.each([
-    ['no prefix', 'dGVzdA=='],
-    ['a prefix in upper case', 'WHSEC_dGVzdA=='],
+    ['no prefix', BASE64],
+    ['a prefix in upper case', `WHSEC_${BASE64}`],
     ['nothing after the prefix', 'whsec_'],
-    ['no padding', 'whsec_dGVzdA'],
-    ['the URL alphabet', 'whsec_-_-_'],
-    ['stray bits', 'whsec_dGVzdB=='],
-    ['a character that is not base64', 'whsec_dGV*dA=='],
-    ['quotes around it', '"whsec_dGVzdA=="'],
+    ['no padding', `whsec_${BASE64.replace(/=+$/, '')}`],
+    ['the URL alphabet', `whsec_-_-_${BASE64}`],
+    ['stray bits', `whsec_${'A'.repeat(40)}dGVzdB==`],
+    ['a character that is not base64', `whsec_*${BASE64}`],
+    ['quotes around it', `"whsec_${BASE64}"`],
     ['another kind of key', 'sk-admin-abc'],
   ])('counts an entry with %s as malformed', (_, entry) => {
     expect(parseSecrets(entry)).toEqual({ keys: [], malformed: 1 });
-    expect(parseSecrets(`${entry} whsec_dGVzdA==`)).toEqual({ keys: [Buffer.from('test')], malformed: 1 });
+    expect(parseSecrets(`${entry} whsec_${BASE64}`)).toEqual({ keys: [KEY], malformed: 1 });
+  });
+
+  it.each([
+    [23, 0],
+    [24, 1],
+    [64, 1],
+    [65, 0],
+  ])('of %i bytes finds %i keys: there are 24 to 64 in one', (length, count) => {
+    expect(parseSecrets(secretOf(Buffer.alloc(length, 7))).keys).toHaveLength(count);
   });
 
   it('finds nothing in an empty value', () => {
     expect(parseSecrets(' \n ')).toEqual({ keys: [], malformed: 0 });
+  });
+});
+
+describe('whyNoKeys', () => {
+  const whole = secretOf(Buffer.from('CANARY of the webhook secret ...'));
+
+  it.each([
+    ['whsec_changeme', /of 6 bytes, and OpenAI's have 24 to 64/],
+    [secretOf(Buffer.alloc(65)), /of 65 bytes/],
+    [whole.slice(0, 30), /of 18 bytes/],
+    [whole.slice(0, -2), /not copied whole/],
+    [`{"secret":"${whole}","DB_PASSWORD":"CANARY"}`, /is a JSON object: store the bare whsec_…/],
+    [`{ "secret": "CANARY" }`, /is a JSON object/],
+    [`"${whole}"`, /is in quotes/],
+    [`${whole}\\n`, /written-out \\n/],
+    [`OPENAI_WEBHOOK_SECRET=${whole}`, /NAME=…/],
+    [`Bearer whsec_CANARY-`, /Bearer/],
+    ['whsec_…CANARY', /is masked/],
+    ['whsec_****', /is masked/],
+    ['file://CANARY.txt', /file:\/\//],
+    ['<your webhook secret>', /placeholder/],
+    [`${whole}\u200b`, /invisible/],
+    [`${whole},${whole}`, /several webhook secrets/],
+    ['sk-proj-CANARY', /an API key where/],
+    ['CANARY', /holds no webhook secret/],
+    ['', /is empty/],
+  ])('of %j says what it is, and does not repeat it', (value, problem) => {
+    expect(parseSecrets(value).keys).toEqual([]);
+    expect(whyNoKeys(value)).toMatch(problem);
+    expect(whyNoKeys(value)).not.toMatch(/CANARY|Q0FOQVJZ/);
   });
 });

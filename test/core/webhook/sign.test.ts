@@ -6,7 +6,7 @@ import { sign } from '../../../lambdas/core/webhook/sign.ts';
 import { verify } from '../../../lambdas/core/webhook/verify.ts';
 import { secretOf, signBytes } from './signing.ts';
 
-const keys = fc.uint8Array({ minLength: 1, maxLength: 64 });
+const keys = fc.uint8Array({ minLength: 24, maxLength: 64 });
 const ids = fc.stringMatching(/^[A-Za-z0-9_-]{1,40}$/);
 const jsonBodies = fc.jsonValue({ stringUnit: 'binary' }).map((value) => JSON.stringify(value));
 const openai = new OpenAI({ apiKey: 'none: this client only verifies' });

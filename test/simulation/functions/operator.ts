@@ -94,6 +94,7 @@ function operateDeps(world: World, process: Process): Parameters<typeof createOp
       return api && { ...unprepared<SourceApi>('sourceApi'), ...api };
     },
     secrets: { current: async () => 'sk-admin-simulated', currentAndPrevious: async () => [] },
+    secretDates: { changedAt: async () => null },
     secretIds: { adminKey: 'arn:admin', projectKeys: new Map(), webhookSecrets: new Map() },
     webhookUrl: 'https://api.example.com/webhooks',
     clockSkew: () => null,

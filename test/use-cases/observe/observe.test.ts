@@ -77,6 +77,20 @@ describe('looking at a job again', () => {
   });
 });
 
+describe('a webhook that does not show that OpenAI signs with the present secret', () => {
+  it('of our own is no webhook of OpenAI; the job is looked at all the same', async () => {
+    const job = scene.addJob(1);
+    await observe(observeDeps(scene), { ...webhookFor(scene, job.id), signedBy: 'us' }, 1);
+    expect(await scene.ledger.getSources()).toMatchObject([{ lastWebhookAt: null, lastJobId: job.id }]);
+  });
+
+  it('because the secret before verifies it is one, and known to be such', async () => {
+    const at = scene.time.now();
+    await observe(observeDeps(scene), { ...webhookFor(scene, scene.addJob(1).id), signedBy: 'previous-secret' }, 1);
+    expect(await scene.ledger.getSources()).toMatchObject([{ lastWebhookAt: at, lastUnderPreviousAt: at }]);
+  });
+});
+
 describe('a job that ended without success', () => {
   it.each([
     ['failed', 'the job failed: nothing is shared'],

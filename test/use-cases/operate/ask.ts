@@ -95,6 +95,7 @@ export function operatorDeps(parts: Partial<OperateDeps> = {}, logged: Logged[] 
     admin: unprepared('admin'),
     sourceApi: () => undefined,
     secrets: unprepared('secrets'),
+    secretDates: { changedAt: async () => null },
     secretIds: { adminKey: 'arn:admin', projectKeys: new Map(), webhookSecrets: new Map() },
     webhookUrl: 'https://api.example.com/webhooks',
     clockSkew: () => null,

@@ -65,7 +65,7 @@ describe('webhook-sign', () => {
       body: expect.any(String),
     });
     expect(JSON.parse(signed.body)).toEqual({
-      id: expect.stringMatching(/^evt_[0-9a-f]{32}$/),
+      id: expect.stringMatching(/^evt_ckpt_[0-9a-f]{32}$/),
       object: 'event',
       type: 'checkpoint_sharing.test',
       created_at: NOW / 1000,
@@ -140,8 +140,10 @@ describe('webhook-sign refuses', () => {
   it.each<[string, StoredSecret | undefined, RegExp]>([
     ['is not there', undefined, /The webhook secret of research cannot be used: .* is not there\./],
     ['is empty', '', /is empty\./],
-    ['holds a mistyped one', 'whsec_!!!', /holds no webhook secret/],
-    ['holds an API key', 'sk-admin-CANARY', /holds no webhook secret/],
+    ['holds a mistyped one', 'whsec_!!!', /was not copied whole/],
+    ['holds an API key', 'sk-admin-CANARY', /holds an API key where a webhook secret/],
+    ['holds JSON', '{"secret":"CANARY"}', /is a JSON object/],
+    ['holds one that anybody can guess', 'whsec_changeme', /of 6 bytes/],
   ])('where the secret %s, and says how to mend it', async (_, value, message) => {
     const error = await refusal({}, depsWith(value));
     expect(error).toEqual({

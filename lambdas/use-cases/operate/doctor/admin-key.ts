@@ -1,6 +1,7 @@
+import type { KeyKind } from '../../../core/secrets/api-key.ts';
 import { adminKeyName } from '../explain-openai.ts';
 import { type Check, good, notice } from './check.ts';
-import { checkKeyForm, type KeyForm } from './key-form.ts';
+import { checkKeyKind } from './key-kind.ts';
 import type { Scene } from './scene.ts';
 import { keyProblem } from './to-found.ts';
 
@@ -10,8 +11,8 @@ export const adminKey: Check = {
   async look(scene) {
     const { secretIds, policy } = scene.deps;
     try {
-      const form = await readAdminKey(scene);
-      if (form === 'admin' || new URL(policy.openai.baseUrl).host !== 'api.openai.com') {
+      const kind = await readAdminKey(scene);
+      if (kind === 'admin' || new URL(policy.openai.baseUrl).host !== 'api.openai.com') {
         return [good(`The secret ${secretIds.adminKey} holds a key.`)];
       }
       return [
@@ -29,7 +30,7 @@ export const adminKey: Check = {
 };
 
 /** Throws `SecretUnusableError` where no call is worth making with it. */
-export async function readAdminKey({ deps, secret }: Scene): Promise<KeyForm> {
+export async function readAdminKey({ deps, key }: Scene): Promise<KeyKind | null> {
   const { adminKey: secretId } = deps.secretIds;
-  return checkKeyForm(secretId, await secret(secretId), 'admin');
+  return checkKeyKind(secretId, await key(secretId), 'admin');
 }

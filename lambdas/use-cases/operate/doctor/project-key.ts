@@ -1,7 +1,7 @@
 import { OpenAIError, SecretUnusableError } from '../../../core/errors.ts';
 import { projectKeyName } from '../explain-openai.ts';
 import { bad, type Check, type Found, good } from './check.ts';
-import { checkKeyForm } from './key-form.ts';
+import { checkKeyKind } from './key-kind.ts';
 import type { Scene } from './scene.ts';
 import { keyProblem } from './to-found.ts';
 
@@ -19,7 +19,7 @@ export function projectKey(source: string): Check {
         return [bad(`The operator function was told of no project key for ${source}.`, 'Deploy the stack again.')];
       }
       const unusable = await attempt(scene, source, async () => {
-        checkKeyForm(secretId, await scene.secret(secretId), 'project');
+        checkKeyKind(secretId, await scene.key(secretId), 'project');
         const jobs = await api.canListJobs();
         if (!jobs.ok) throw jobs.error;
       });

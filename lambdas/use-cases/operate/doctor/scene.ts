@@ -1,4 +1,5 @@
 import type { JobRecord } from '../../../core/model/job.ts';
+import { readKey } from '../../../core/secrets/api-key.ts';
 import type { Status } from '../../../shared/contract/operator.ts';
 import { everyItem } from '../../pages.ts';
 import type { CommandDeps } from '../deps.ts';
@@ -13,8 +14,8 @@ export interface Scene {
   readonly status: () => Promise<Status>;
   /** Jobs that have ended within the last days, by source. */
   readonly endedLately: () => Promise<ReadonlyMap<string, readonly EndedJob[]>>;
-  /** A secret's current value, past any cache: it may just have been mended. */
-  readonly secret: (secretId: string) => Promise<string>;
+  /** A secret's key, past any cache: it may just have been mended. Throws `SecretUnusableError` for what is none. */
+  readonly key: (secretId: string) => Promise<string>;
   readonly adminTurns: AdminTurns;
 }
 
@@ -28,15 +29,15 @@ export const LATELY_DAYS = 7;
 
 export function createScene(deps: CommandDeps): Scene {
   const now = deps.now();
-  const secrets = new Map<string, Promise<string>>();
+  const keys = new Map<string, Promise<string>>();
   return {
     deps,
     now,
     status: once(() => status.run(deps, { command: 'status' })),
     endedLately: once(() => gatherEnded(everyItem(deps.ledger.listJobs), now - LATELY_DAYS * 86_400_000)),
-    secret(secretId) {
-      const read = secrets.get(secretId) ?? deps.secrets.current(secretId, { fresh: true });
-      secrets.set(secretId, read);
+    key(secretId) {
+      const read = keys.get(secretId) ?? readKey(deps.secrets, secretId, { fresh: true });
+      keys.set(secretId, read);
       return read;
     },
     adminTurns: createAdminTurns(),

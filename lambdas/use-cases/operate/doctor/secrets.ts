@@ -29,7 +29,7 @@ export function sharedSecrets({ adminKey, projectKeys, webhookSecrets }: SecretI
 }
 
 /** A key knows the jobs of its own project only: those of the other source would be taken for this one's. */
-async function sharedKeys({ deps, secret }: Scene): Promise<readonly Found[]> {
+async function sharedKeys({ deps, key: keyIn }: Scene): Promise<readonly Found[]> {
   const { policy, secretIds } = deps;
   const owners = sourcesOf(policy).flatMap(({ alias }) => {
     const secretId = secretIds.projectKeys.get(alias);
@@ -37,7 +37,7 @@ async function sharedKeys({ deps, secret }: Scene): Promise<readonly Found[]> {
   });
   const read = await Promise.all(
     // What is wrong with a secret is told by the check of that key.
-    owners.map(async (owner) => ({ ...owner, key: await secret(owner.secretId).catch(() => null) })),
+    owners.map(async (owner) => ({ ...owner, key: await keyIn(owner.secretId).catch(() => null) })),
   );
   const readable = read.filter(({ key }) => key !== null);
   return [...Map.groupBy(readable, ({ key }) => key).values()].flatMap((group) => {

@@ -1,19 +1,24 @@
-import { parseSecrets } from '../../../core/webhook/secrets.ts';
+import { parseSecrets, WELL_FORMED, whyNoKeys } from '../../../core/webhook/secrets.ts';
 import { capital, type KeyName } from '../explain-openai.ts';
 import { webhookSecretName } from '../webhook-sources.ts';
 import { bad, type Check, type Found, good, notice } from './check.ts';
-import { keyForm } from './key-form.ts';
 import { keyProblem } from './to-found.ts';
+import { doubtOf } from './webhook-proof.ts';
 
-/** Whether a source's webhook secret is there and holds something to verify deliveries with. */
+/** Whether a source's webhook secret is there and holds something to verify deliveries with, and whether OpenAI signs with it. */
 export function webhookSecret(source: string): Check {
   return {
     name: `webhook-secret ${source}`,
     async look({ deps }) {
       const secret = webhookSecretName(deps, source);
+      const { secretId } = secret;
       try {
-        const [current = '', previous] = await deps.secrets.currentAndPrevious(secret.secretId, { fresh: true });
-        return judge(secret, current, previous);
+        const [current = '', previous = ''] = await deps.secrets.currentAndPrevious(secretId, { fresh: true });
+        if (parseSecrets(current).keys.length === 0) {
+          return [bad(`The secret ${secretId} ${whyNoKeys(current)}.`, putSecret(secret))];
+        }
+        const doubt = await doubtOf(deps, { source, secretId, hasPrevious: previous !== '' });
+        return judge(secret, current, previous, doubt, source);
       } catch (error) {
         const problem = keyProblem(secret, error);
         if (problem === undefined) throw error;
@@ -23,31 +28,31 @@ export function webhookSecret(source: string): Check {
   };
 }
 
-function judge(secret: KeyName, current: string, previous: string | undefined): readonly Found[] {
+function judge(
+  secret: KeyName,
+  current: string,
+  previous: string,
+  doubt: string | null,
+  source: string,
+): readonly Found[] {
   const { keys, malformed } = parseSecrets(current);
-  if (keys.length === 0) return [bad(`The secret ${secret.secretId} holds ${insteadOf(current)}.`, putSecret(secret))];
-  const before = previous === undefined ? 0 : parseSecrets(previous).keys.length;
+  const before = parseSecrets(previous).keys.length;
   const also = before === 0 ? '' : `, and ${before} of before`;
-  const usable = good(`${capital(secret.name)} holds ${keys.length} to verify deliveries with${also}.`);
+  const holds = `${capital(secret.name)} holds ${keys.length} to verify deliveries with${also}.`;
+  const usable = doubt === null ? good(holds) : notice(`${holds} ${doubt}`, haveItShown(source));
   if (malformed === 0) return [usable];
   const entries = malformed === 1 ? 'an entry that is' : `${malformed} entries that are`;
   return [
     usable,
     notice(
-      `${capital(secret.name)} also holds ${entries} no whsec_… with canonical base64; nothing is accepted under it.`,
+      `${capital(secret.name)} also holds ${entries} no ${WELL_FORMED}; nothing is accepted under it.`,
       putSecret(secret),
     ),
   ];
 }
 
-/** Names what it is, and never repeats it. */
-function insteadOf(value: string): string {
-  const form = keyForm(value);
-  if (form === 'admin' || form === 'project' || value.startsWith('sk-'))
-    return 'an API key where a webhook secret is to be';
-  if (form === 'webhook')
-    return 'a webhook secret that was not copied whole: what follows whsec_ is no canonical base64';
-  return 'no webhook secret: whsec_… as OpenAI showed it, several separated by white space';
+function haveItShown(source: string): string {
+  return `Have OpenAI send a test event to the endpoint of ${source} (in the settings of its project, under Webhooks), or wait for the next job to end. If that is answered 401, this is not the endpoint's secret, or not the whole of it: copy it again, or rotate it at OpenAI.`;
 }
 
 function putSecret({ secretId }: KeyName): string {

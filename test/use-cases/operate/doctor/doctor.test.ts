@@ -66,7 +66,7 @@ describe('doctor', () => {
       'admin-key write: good',
       'policy: good',
     ]);
-    expect(statesOf(await examine(scene.deps, 'webhook-secret'))).toEqual(['webhook-secret research: good']);
+    expect(statesOf(await examine(scene.deps, 'webhook-endpoint'))).toEqual(['webhook-endpoint research: good']);
     expect((await examine(scene.deps, 'admin-key')).length).toBe(5);
   });
 

@@ -5,10 +5,11 @@ import { newSweep } from '../../../../lambdas/use-cases/reconcile/sweep-record.t
 import { createInMemoryLedger } from '../../../in-memory/ledger.ts';
 import { ask, NOW, operatorDeps } from '../ask.ts';
 
-/** A ledger in which a reconcile has run well, and in which there is nothing else. */
+/** A ledger in which a reconcile has run well and a webhook has come, and in which there is nothing else. */
 export async function wellLedger() {
   const ledger = createInMemoryLedger();
   await changeState(ledger, 'reconcile', (state) => ({ ...state, startedAt: NOW - 60_000, endedAt: NOW - 50_000 }));
+  await ledger.touchSource('research', { lastWebhookAt: NOW - 3 * 3_600_000 });
   await ledger.saveSweep({ ...newSweep('research'), sweptAt: NOW - 55_000 });
   return ledger;
 }

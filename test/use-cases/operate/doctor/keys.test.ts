@@ -6,7 +6,7 @@ import { secretOf } from '../../../core/webhook/signing.ts';
 import type { StoredSecret } from '../../../in-memory/secrets.ts';
 import { operatorDeps } from '../ask.ts';
 import { ADMIN, type OpenAIScene, PROJECT_KEY, startOpenAIScene, WEBHOOK_SECRET } from '../openai-scene.ts';
-import { examine, statesOf } from './examine.ts';
+import { examine, statesOf, wellLedger } from './examine.ts';
 
 let scene: OpenAIScene;
 beforeEach(async () => {
@@ -24,10 +24,10 @@ const MISTAKES: readonly [string, StoredSecret | undefined, RegExp][] = [
   ['is not there', undefined, /is not there/],
   ['is empty', '', /is empty/],
   ['holds a webhook secret', 'whsec_CANARY', /holds a webhook secret where/],
-  ['holds JSON', '{"key":"sk-CANARY"}', /JSON, quotes, a name or white space/],
-  ['holds a quoted key', '"sk-admin-CANARY"', /JSON, quotes, a name or white space/],
-  ['holds a line of a .env file', 'OPENAI_KEY=sk-admin-CANARY', /JSON, quotes, a name or white space/],
-  ['holds a header', 'Bearer sk-admin-CANARY', /JSON, quotes, a name or white space/],
+  ['holds JSON', '{"key":"sk-CANARY","DB_PASSWORD":"CANARY"}', /is a JSON object: store the bare key as the string/],
+  ['holds a quoted key', '"sk-admin-CANARY"', /is in quotes/],
+  ['holds a line of a .env file', 'OPENAI_KEY=sk-admin-CANARY', /NAME=…/],
+  ['holds a header', 'Bearer sk-admin-CANARY', /is a header/],
 ];
 
 describe('the secret of the admin key', () => {
@@ -182,7 +182,8 @@ describe('the webhook secret of a source', () => {
     ['holds an API key', 'sk-proj-CANARY', /holds an API key where/],
     ['holds an older API key', 'sk-CANARY', /holds an API key where/],
     ['holds half of one', 'whsec_CANARY!', /was not copied whole/],
-    ['holds JSON', '{"secret":"CANARY"}', /holds no webhook secret/],
+    ['holds JSON', '{"secret":"CANARY"}', /is a JSON object/],
+    ['holds one that anybody can guess', 'whsec_changeme', /of 6 bytes/],
     ['held one before', ['CANARY', good], /holds no webhook secret/],
   ])('that %s is bad, and never repeated', async (_, value, message) => {
     if (value === undefined) scene.stored.delete(WEBHOOK_SECRET);
@@ -196,14 +197,14 @@ describe('the webhook secret of a source', () => {
 
   it('may hold several, and those of before', async () => {
     scene.stored.set(WEBHOOK_SECRET, [`${good} ${good}`, good]);
-    expect(await examine(scene.deps, 'webhook-secret')).toMatchObject([
+    expect(await examine({ ...scene.deps, ledger: await wellLedger() }, 'webhook-secret')).toMatchObject([
       { state: 'good', message: 'The webhook secret of research holds 2 to verify deliveries with, and 1 of before.' },
     ]);
   });
 
   it('with malformed entries among good ones is worth a word', async () => {
     scene.stored.set(WEBHOOK_SECRET, `${good} whsec_CANARY! CANARY`);
-    const findings = await examine(scene.deps, 'webhook-secret');
+    const findings = await examine({ ...scene.deps, ledger: await wellLedger() }, 'webhook-secret');
     expect(findings).toMatchObject([
       { state: 'good' },
       { state: 'notice', message: expect.stringContaining('2 entries that are no whsec_…') },
