@@ -67,6 +67,8 @@ function answer({ operation, body }: AwsCall, account: Account, items: Map<strin
     }
     case 'AmazonSQS.SendMessage':
       return ok({ MessageId: '1', MD5OfMessageBody: createHash('md5').update(String(body.MessageBody)).digest('hex') });
+    case 'AmazonSQS.GetQueueAttributes':
+      return ok({ Attributes: {} });
     case 'AmazonSQS.ChangeMessageVisibility':
       return account.postponing;
     case 'POST /2015-03-31/functions/share/invocations':

@@ -1,4 +1,3 @@
-import { inspect } from 'node:util';
 import type { Agent } from 'undici';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { createDispatcher } from '../../lambdas/adapters/openai/dispatcher.ts';
@@ -15,6 +14,7 @@ import { aPolicy } from '../core/policy/builders.ts';
 import { createScene } from '../use-cases/scene.ts';
 import { startAccount } from './aws-account.ts';
 import { ECHOES, startEcho } from './echo-openai.ts';
+import { listen } from './listen.ts';
 import { failuresIn, sqsEvent, sqsRecord } from './sqs-events.ts';
 
 /** One that OpenAI's keys look like, and one that only this system knows to be a key. */
@@ -23,23 +23,6 @@ const KEYS = { project: 'sk-proj-CANARYproject', admin: 'CANARY.admin.of-a-gatew
 afterEach(() => {
   vi.restoreAllMocks();
 });
-
-/** Collects what the process writes, by whatever stream, and every error that it is told of. */
-function listen() {
-  let written = '';
-  for (const stream of [process.stdout, process.stderr]) {
-    vi.spyOn(stream, 'write').mockImplementation((chunk) => {
-      written += String(chunk);
-      return true;
-    });
-  }
-  return {
-    note: (error: unknown) => {
-      written += inspect(error, { depth: Infinity, showHidden: true, getters: true, maxStringLength: null });
-    },
-    written: () => written,
-  };
-}
 
 async function observeAndReconcile(baseUrl: string, note: (error: unknown) => void, jobId: string) {
   const policy: Policy = { ...aPolicy(), openai: { ...aPolicy().openai, baseUrl } };

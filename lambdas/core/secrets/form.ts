@@ -3,7 +3,7 @@ const PLACEHOLDER =
   /^(?:sk-(?:proj-|admin-|svcacct-)?|whsec_)?[\W_]*(?:change[\W_]*(?:me|it|this)|replace[\W_]*(?:me|this)|placeholder|todo|tbd|undefined|null|redacted|x{3,12}|(?:your|insert|enter|paste|replace)[\w .-]{0,60}(?:key|token|secret|here))[\W_]*$/i;
 
 /** `<your key>`, and variables that nothing was put in for: `${KEY}`, `%KEY%`, `{{ key }}`, `OPENAI_API_KEY`. */
-const UNFILLED = /^(?:<[^<>]*>|\$\{?\w+\}?|%\w+%|\{\{.*\}\}|(?:OPENAI|YOUR|MY)_[A-Z_]+)$/s;
+const UNFILLED = /^(?:<[^<>]*>|\$\{?\w+\}?|%\w+%|\{\{.*\}\}|(?:OPENAI|YOUR|MY)_[A-Z_]+=?)$/s;
 
 /**
  * What people and tools store in place of the bare secret; the first that fits is named. Each may be a gateway's own key
@@ -17,7 +17,10 @@ const FORMS: readonly (readonly [is: string, fits: RegExp])[] = [
   ['is a JSON object', /^\{/],
   ['is a JSON array', /^\[/],
   ['is a header ("Bearer …")', /^(?:authorization\s*:|(?:bearer|basic)(?:\s|:|%20|$))/i],
-  ['is a line of the form NAME=…', /^(?:(?:export|set)\s+|\$env:)?(?!sk-|whsec_)[A-Za-z_][\w.-]*(?:\s*=\s*[\w"'`$<{(/+*.-]|:\s)/],
+  [
+    'is a line of the form NAME=…',
+    /^(?:(?:export|set)\s+|\$env:)?(?!sk-|whsec_)[A-Za-z_][\w.-]*(?:\s*=\s*[\w"'`$<{(/]|:\s)/,
+  ],
   ['is in quotes', /^["'`“”„‘’‚«»]|["'`“”‘’«»][,;]?$/],
   [
     'is an address or a path (file://…) in place of what is there',
