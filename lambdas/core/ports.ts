@@ -139,7 +139,7 @@ export interface ReadSecretOptions {
 
 /** Secrets by ARN or name. Throws `SecretUnusableError`. */
 export interface Secrets {
-  /** The current value, trimmed. */
+  /** The current value, trimmed, whatever it is: a key is read with `readKey`, which judges it. */
   current(secretId: string, options?: ReadSecretOptions): Promise<string>;
   /** The current value and, where there is one, the previous. */
   currentAndPrevious(secretId: string, options?: ReadSecretOptions): Promise<readonly string[]>;

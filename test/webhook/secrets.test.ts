@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { OWN_EVENT_PREFIX } from '../../lambdas/core/webhook/test-event.ts';
 import { REREAD_EVERY_MS } from '../../lambdas/use-cases/authenticate-webhook.ts';
 import { secretOf } from '../core/webhook/signing.ts';
 import { forgersKey, key, makeEndpoint, nextKey } from './endpoint.ts';
+import { JOB_EVENT } from './events.ts';
 
 const MISTYPED = 'whsec_mis-typed';
 
@@ -81,6 +83,45 @@ describe('a genuine event is kept at OpenAI, not refused,', () => {
     const { deliver, state } = makeEndpoint();
     state.stored = [MISTYPED, secretOf(key)];
     expect(await deliver()).toMatchObject({ statusCode: 200 });
+  });
+});
+
+describe('a secret that anybody can guess', () => {
+  const guessed = Buffer.from('changeme', 'base64');
+
+  it('verifies nothing: OpenAI keeps the event, and the log names what is there', async () => {
+    const { deliver, state, queued, lines } = makeEndpoint();
+    state.stored = ['whsec_changeme'];
+    expect(await deliver(undefined, guessed)).toMatchObject({ statusCode: 503 });
+    expect(queued).toEqual([]);
+    expect(String(lines[0]?.fields.error)).toMatch(/arn:webhook holds a webhook secret of 6 bytes/);
+  });
+
+  it('as the value of before neither verifies anything nor spoils the present one', async () => {
+    const { deliver, state } = makeEndpoint();
+    state.stored = [secretOf(key), 'whsec_changeme'];
+    expect(await deliver(undefined, guessed)).toMatchObject({ statusCode: 401 });
+    expect(await deliver()).toMatchObject({ statusCode: 200 });
+  });
+});
+
+describe('what is queued', () => {
+  it('says nothing of who signed it where that is OpenAI, with the present secret', async () => {
+    const { deliver, state, queued } = makeEndpoint();
+    state.stored = [secretOf(key), secretOf(nextKey)];
+    await deliver();
+    expect(queued).toEqual([{ source: 'research', jobId: 'ftjob-1', webhookAt: state.ms }]);
+  });
+
+  it.each([
+    ['the secret before alone verifies it', JOB_EVENT, key, 'previous-secret'],
+    ['it is a test event of our own', JOB_EVENT.replace('evt_1', `${OWN_EVENT_PREFIX}1`), nextKey, 'us'],
+    ['it is both', JOB_EVENT.replace('evt_1', `${OWN_EVENT_PREFIX}1`), key, 'us'],
+  ])('says so where %s', async (_, body, by, signedBy) => {
+    const { deliver, state, queued } = makeEndpoint();
+    state.stored = [secretOf(nextKey), secretOf(key)];
+    expect(await deliver(body, by)).toMatchObject({ statusCode: 200 });
+    expect(queued).toMatchObject([{ jobId: 'ftjob-1', signedBy }]);
   });
 });
 
