@@ -45,6 +45,12 @@ describe('what may be a key', () => {
     'p@ss*w0rd!#$%^&()[]{}?',
     'it"s\'inside`it',
     'AbC=',
+    'enterprise-gateway-key',
+    '{a8f!Kx2',
+    '[a8f!Kx2',
+    '$a8f!Kx2',
+    'a=8fKx2',
+    'abc=.def',
     'dummy',
     'my-key',
   ])('%j passes', (key) => {
