@@ -1,3 +1,4 @@
+import { isBeyondKey } from '../../lambdas/core/pacing/refusals.ts';
 import type { Settling } from '../../lambdas/shared/contract/operator.ts';
 import { askPatiently } from './ask-patiently.ts';
 import { CliError } from './errors.ts';
@@ -44,9 +45,14 @@ function showStates({ permissions }: Settling): string {
   return `${counts.join(', ')}${why.join('')}`;
 }
 
+const WHERE = 'docs/runbook.md#openai-refuses says what can be done';
 const STAYS = 'What you asked for stays in the ledger, and is done as soon as it can be';
 
 function inTheWay(obstacle: string): CliError {
+  const message = `Not done yet: ${obstacle.replace(/\.?$/, '.')}`;
+  if (isBeyondKey(obstacle)) {
+    return new CliError({ name: 'OpenAIRefusesError', message, next: `The key is not to blame: ${WHERE}. ${STAYS}.` });
+  }
   const isPause = /is paused/.test(obstacle);
   const scopes = /missing scopes?: *([\w., ]*\w)/i.exec(obstacle)?.[1];
   const mend = isPause
@@ -56,7 +62,7 @@ function inTheWay(obstacle: string): CliError {
       : `Give the admin key the scope ${scopes} in OpenAI's settings, or put one that has it into its secret: "ckpt doctor" names it`;
   return new CliError({
     name: isPause ? 'PausedError' : 'AdminKeyError',
-    message: `Not done yet: ${obstacle.replace(/\.?$/, '.')}`,
+    message,
     next: `${mend}. ${STAYS}.`,
   });
 }

@@ -41,22 +41,27 @@ export class NoSlotError extends SharingError {
   }
 }
 
+interface ErrorDetails {
+  readonly status?: number | undefined;
+  readonly code?: string | null | undefined;
+  readonly requestId?: string | undefined;
+}
+
 /** What every failed call to OpenAI has in common. The message is OpenAI's own, shortened; the body is not kept. */
 export abstract class OpenAIError extends SharingError {
   readonly status: number | null;
+  /** OpenAI's own word for what is wrong, `invalid_api_key`; null where it had none. */
+  readonly code: string | null;
   readonly requestId: string | null;
-  constructor(
-    message: string,
-    details: { status?: number | undefined; requestId?: string | undefined } = {},
-    options?: ErrorOptions,
-  ) {
+  constructor(message: string, details: ErrorDetails = {}, options?: ErrorOptions) {
     super(message, options);
     this.status = details.status ?? null;
+    this.code = details.code ?? null;
     this.requestId = details.requestId ?? null;
   }
 }
 
-/** 401: the key is wrong, revoked, or of the other kind (a project key where an admin key is needed). */
+/** 401: the key is wrong, revoked, expired, or of the other kind (a project key where an admin key is needed). */
 export class BadCredentialsError extends OpenAIError {
   override readonly name = 'BadCredentialsError' as const;
 }
@@ -66,14 +71,42 @@ export class ForeignKeyError extends SharingError {
   override readonly name = 'ForeignKeyError' as const;
   readonly projectIds: readonly string[];
   constructor(projectIds: readonly string[], options?: ErrorOptions) {
-    super(`its organisation has none of the projects of sharing.yaml (${projectIds.join(', ')})`, options);
+    super(`it has none of the projects of sharing.yaml (${projectIds.join(', ')})`, options);
     this.projectIds = projectIds;
   }
 }
 
-/** 401 or 403 that names missing scopes. OpenAI answers 401 here, not 403. */
+/** 401 or 403 that names missing scopes. OpenAI answers 401 here, not 403. The key may be good for other endpoints. */
 export class MissingScopeError extends OpenAIError {
   override readonly name = 'MissingScopeError' as const;
+}
+
+/** Any other 403: for this one checkpoint, say. The key is good for others. */
+export class ForbiddenError extends OpenAIError {
+  override readonly name = 'ForbiddenError' as const;
+}
+
+/** The organisation's account is out of quota, not paid for or closed, whatever the status: 429, 403, 402. No throttle. */
+export class AccountRefusedError extends OpenAIError {
+  override readonly name = 'AccountRefusedError' as const;
+}
+
+/**
+ * Whoever calls from here is refused, whatever the key and whatever is asked for. The message says what to do.
+ *
+ * - `country` OpenAI does not serve the country that the call comes from
+ * - `address` the organisation lets in other addresses only
+ * - `host` the organisation's data is kept at another host name
+ * - `policy` a rule of the organisation or project
+ * - `gateway` it is not OpenAI that answers: a proxy, a firewall, a wrong base URL
+ */
+export class CallerRefusedError extends OpenAIError {
+  override readonly name = 'CallerRefusedError' as const;
+  readonly why: 'country' | 'address' | 'host' | 'policy' | 'gateway';
+  constructor(message: string, details: ErrorDetails & { readonly why: CallerRefusedError['why'] }) {
+    super(message, details);
+    this.why = details.why;
+  }
 }
 
 /** 400: the project that owns the checkpoint was among the targets. */
@@ -90,10 +123,7 @@ export class NotFoundError extends OpenAIError {
 export class ThrottledError extends OpenAIError {
   override readonly name = 'ThrottledError' as const;
   readonly retryAfterSeconds: number | null;
-  constructor(
-    message: string,
-    details: { status?: number | undefined; requestId?: string | undefined; retryAfterSeconds: number | null },
-  ) {
+  constructor(message: string, details: ErrorDetails & { readonly retryAfterSeconds: number | null }) {
     super(message, details);
     this.retryAfterSeconds = details.retryAfterSeconds;
   }

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { OpenAIHttp } from '../adapters/openai/http.ts';
 import { isKeyUnusable } from '../core/checkpoint/answers.ts';
 import { MissingScopeError, SecretUnusableError } from '../core/errors.ts';
@@ -29,18 +30,29 @@ export function withAdminKey(
       }
     },
   });
+  /** Null where the secret holds none. */
+  async function readAnew(): Promise<string | null> {
+    try {
+      return await secrets.current(secretId, { fresh: true });
+    } catch (error) {
+      if (error instanceof SecretUnusableError) return null;
+      throw error;
+    }
+  }
   return {
-    http: remembering(isKeyUnusable),
+    http: remembering((error) => isKeyUnusable(error) || error instanceof MissingScopeError),
     /** For what a good key need not be allowed to do. */
-    optional: remembering((error) => isKeyUnusable(error) && !(error instanceof MissingScopeError)),
-    /** Reads the key anew; true if it is a usable one, and another than was refused last. */
+    optional: remembering(isKeyUnusable),
+    /** Reads the key anew; true if it is another one than was refused last. */
     async refresh(): Promise<boolean> {
-      try {
-        return (await readKey(secrets, secretId, { fresh: true })) !== refused;
-      } catch (error) {
-        if (error instanceof SecretUnusableError) return false;
-        throw error;
-      }
+      const before = refused;
+      const key = await readAnew();
+      return key !== null && key !== before;
+    },
+    /** Reads the key anew. Of a key, which nobody can guess, its mark tells nothing; null where there is none. */
+    async mark(): Promise<string | null> {
+      const key = await readAnew();
+      return key && createHash('sha256').update(`admin key: ${key}`).digest('hex').slice(0, 16);
     },
   };
 }

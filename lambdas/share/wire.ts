@@ -51,6 +51,7 @@ export function wire(settings: ShareSettings, policy: Policy, log: Log) {
     callDeadlineMs: CALL_DEADLINE_MS + MARKING_MS,
     markingMs: MARKING_MS,
     refreshKey: adminKey.refresh,
+    currentKeyMark: adminKey.mark,
   };
 
   return async (owner: string, remainingMs: number): Promise<void> => {

@@ -1,6 +1,7 @@
 import { ContentionError } from '../core/errors.ts';
 import type { LedgerEvent } from '../core/events/event.ts';
 import type { SystemState } from '../core/model/system-state.ts';
+import { NO_RESTS } from '../core/pacing/rests.ts';
 import { NOT_PAUSED } from '../core/pause/pause.ts';
 import type { Ledger } from '../core/ports.ts';
 
@@ -23,6 +24,7 @@ const INITIAL: SystemState = {
   },
   pause: NOT_PAUSED,
   absences: { version: 0, believed: [], confirmed: null },
+  rests: NO_RESTS,
 };
 
 type StateStore = Pick<Ledger, 'getState' | 'saveState'>;

@@ -7,7 +7,6 @@ import {
   learnFromThrottle,
   type PacerRules,
   type PacerWindow,
-  releaseKey,
 } from '../core/pacing/window.ts';
 import type { Clock, PacerStore } from '../core/ports.ts';
 
@@ -19,8 +18,6 @@ export interface Pacer {
   throttled(endpoint: string, retryAfterSeconds: number | null): Promise<void>;
   /** Stops the endpoint for a time. */
   hold(endpoint: string, ms: number, reason: string): Promise<void>;
-  /** Lets calls to the endpoint go again, if they were stopped because of the admin key. */
-  releaseKey(endpoint: string): Promise<void>;
 }
 
 /** Far more rivals than the functions of a stack can be; beyond it something is wrong. */
@@ -62,9 +59,6 @@ export function createPacer(store: PacerStore, rules: PacerRules, now: Clock): P
     },
     async hold(endpoint, ms, reason) {
       await decide(endpoint, (window) => ({ save: hold(window, now(), ms, reason), result: undefined }));
-    },
-    async releaseKey(endpoint) {
-      await decide(endpoint, (window) => ({ save: releaseKey(window), result: undefined }));
     },
   };
 }

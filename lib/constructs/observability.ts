@@ -42,8 +42,8 @@ export class Observability extends Construct {
 
   constructor(scope: Construct, id: string, props: ObservabilityProps) {
     super(scope, id);
-    const signals = (signal: string) => this.#countSignal(signal, props.functions.reconcile);
-    const alarms = [...watches(props), ...signalWatches(signals)].map((watch) => this.#alarm(watch, props.alarmTopic));
+    const signals = signalWatches((signal, by) => this.#countSignal(signal, props.functions[by]));
+    const alarms = [...watches(props), ...signals].map((watch) => this.#alarm(watch, props.alarmTopic));
     const dashboard = new Dashboard(this, 'Dashboard', {
       defaultInterval: Duration.days(1),
       widgets: [[new AlarmStatusWidget({ title: 'Alarms', alarms, width: 24 })], ...graphs(props)],
@@ -78,25 +78,31 @@ export class Observability extends Construct {
   }
 }
 
-/** What the reconcile function says in its log, where failing as a whole would not tell which of its troubles it has. */
-function signalWatches(signals: (signal: string) => IMetric): Watch[] {
+/** What a function says in its log, where failing as a whole would not tell which of its troubles it has. */
+function signalWatches(signals: (signal: string, by: 'reconcile' | 'share') => IMetric): Watch[] {
   return [
     {
       name: 'source-failing',
       means: 'The jobs of a source project cannot be listed, mostly because of its key.',
-      metric: signals('source-failing'),
+      metric: signals('source-failing', 'reconcile'),
       above: 0,
     },
     {
       name: 'plan-waiting',
       means: 'So many permissions would be revoked that it waits for a person.',
-      metric: signals('plan-waiting'),
+      metric: signals('plan-waiting', 'reconcile'),
       above: 0,
     },
     {
       name: 'shutdown-ahead',
       means: 'OpenAI shuts down a model that is shared, in 90, 30 or 7 days, or has done so.',
-      metric: signals('shutdown-ahead'),
+      metric: signals('shutdown-ahead', 'reconcile'),
+      above: 0,
+    },
+    {
+      name: 'openai-refuses',
+      means: 'OpenAI refuses the account, the key, a scope or the place that calls come from, and goes on to.',
+      metric: signals('openai-refuses', 'share'),
       above: 0,
     },
   ];

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ContentionError } from '../../lambdas/core/errors.ts';
-import { DEFAULT_PACER_RULES, KEY_REFUSED, type PacerRules } from '../../lambdas/core/pacing/window.ts';
+import { DEFAULT_PACER_RULES, type PacerRules } from '../../lambdas/core/pacing/window.ts';
 import type { PacerStore } from '../../lambdas/core/ports.ts';
 import { createPacer } from '../../lambdas/use-cases/pacer.ts';
 import { MINUTE, SECOND, T0 } from '../builders/checkpoints.ts';
@@ -113,15 +113,6 @@ describe('a pacer', () => {
     expect(await pacer.start('create', 'fresh')).toEqual({ waitMs: 7_000, reason: 'OpenAI answered 429' });
     clock.now += 7_000;
     expect((await pacer.start('create', 'fresh')).waitMs).toBe(0);
-  });
-
-  it('goes on at once where it rests because of the admin key and somebody says that it is mended', async () => {
-    const { pacer } = makePacer();
-    await pacer.hold('create', 5 * MINUTE, `${KEY_REFUSED}: Missing scopes`);
-    await pacer.throttled('list', 7);
-    for (const endpoint of ['create', 'list', 'delete']) await pacer.releaseKey(endpoint);
-    expect(await pacer.start('create', 'fresh')).toEqual({ waitMs: 0, reason: null });
-    expect(await pacer.start('list', 'fresh')).toEqual({ waitMs: 7_000, reason: 'OpenAI answered 429' });
   });
 
   it('never tells anybody to ask again at once', async () => {

@@ -22,6 +22,8 @@ export type CreateAnswer =
   /** Refused. `named` are those of the call's projects that the refusal names, none if it names none. */
   | { readonly kind: 'refused'; readonly reason: string; readonly named: readonly string[]; readonly forGood: boolean }
   | { readonly kind: 'not-found'; readonly reason: string }
+  /** The checkpoint is not to be shared, with whomsoever. */
+  | { readonly kind: 'forbidden'; readonly reason: string }
   /** Certainly without effect; to be asked again. `blameless`: the row did nothing wrong, so it need not wait. */
   | { readonly kind: 'not-done'; readonly reason: string; readonly blameless: boolean }
   | { readonly kind: 'uncertain'; readonly reason: string };
@@ -112,6 +114,8 @@ export function endCreate(
     }
     case 'not-found':
       return change(awaited, (permission) => notFound(permission, answer.reason, now));
+    case 'forbidden':
+      return change(awaited, (permission) => reject(permission, answer.reason, now + REFUSED_RETRY_MS, 'forbidden'));
     case 'not-done':
       return change(awaited, (permission) => {
         if (answer.blameless) return askAgain(permission, answer.reason, now);

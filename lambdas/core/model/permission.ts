@@ -46,9 +46,9 @@ export interface Want {
 
 /**
  * Why a try did not succeed: `not-found` OpenAI does not know the checkpoint, `unavailable` the call certainly had no
- * effect, `lost` no answer came and a LIST shows no effect.
+ * effect, `lost` no answer came and a LIST shows no effect, `forbidden` OpenAI does not let the checkpoint be shared.
  */
-export type Failure = 'not-found' | 'unavailable' | 'lost';
+export type Failure = 'not-found' | 'unavailable' | 'lost' | 'forbidden';
 
 /** One project's permission for one checkpoint, as the ledger has it. Times are milliseconds since the epoch. */
 export interface PermissionRecord {

@@ -1,3 +1,4 @@
+import type { Rests } from '../pacing/rests.ts';
 import type { Pause } from '../pause/pause.ts';
 
 /** What the ledger remembers of the system itself, one document each. Times are milliseconds since the epoch. */
@@ -7,6 +8,7 @@ export interface SystemState {
   readonly audit: AuditState;
   readonly pause: Pause;
   readonly absences: AbsenceState;
+  readonly rests: Rests;
 }
 
 /** What was taken for gone at OpenAI of late, so that a key or a gateway that hides everything is not believed. */

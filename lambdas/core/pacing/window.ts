@@ -98,15 +98,6 @@ export function hold(window: PacerWindow, now: number, ms: number, reason: strin
   return { ...window, heldUntil: Math.max(window.heldUntil, now + ms), holdReason: reason };
 }
 
-/** How the reason of a hold begins that is there because of the admin key: only a person can mend that. */
-export const KEY_REFUSED = 'OpenAI refuses the admin key';
-
-/** Lets calls go again that were stopped because of the admin key; null where nothing is stopped, or for another reason. */
-export function releaseKey(window: PacerWindow): PacerWindow | null {
-  if (window.holdReason?.startsWith(KEY_REFUSED) !== true) return null;
-  return { ...window, heldUntil: 0, holdReason: null };
-}
-
 /** Calls a window as of now: the configured limit or, below it, the learned one. */
 export function currentLimit(window: PacerWindow, rules: PacerRules): number {
   return Math.min(rules.limit, window.learnedLimit ?? rules.limit);

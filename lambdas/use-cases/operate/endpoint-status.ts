@@ -1,17 +1,21 @@
 import { ENDPOINTS } from '../../core/pacing/endpoints.ts';
+import { type Rest, shownRestOf } from '../../core/pacing/rests.ts';
 import { currentLimit, EMPTY_WINDOW, grantStart, type PacerRules, type PacerWindow } from '../../core/pacing/window.ts';
 import type { EndpointStatus } from '../../shared/contract/operator.ts';
+import { readState } from '../change-state.ts';
 import type { OperateDeps } from './deps.ts';
 import { toIso } from './iso-time.ts';
 
-/** Every admin endpoint. */
-export function readPacer(
-  { pacerStore, pacerRules }: Pick<OperateDeps, 'pacerStore' | 'pacerRules'>,
+/** Every admin endpoint: as the organisation's pacer has it, and what this stack does not ask for just now. */
+export async function readPacer(
+  { ledger, pacerStore, pacerRules }: Pick<OperateDeps, 'ledger' | 'pacerStore' | 'pacerRules'>,
   now: number,
 ): Promise<readonly EndpointStatus[]> {
+  const rests = await readState(ledger, 'rests');
   return Promise.all(
     ENDPOINTS.map(async (endpoint) => {
-      return endpointStatus(endpoint, await pacerStore.read(endpoint), pacerRules, now);
+      const rest = shownRestOf(rests, endpoint, now);
+      return endpointStatus(endpoint, await pacerStore.read(endpoint), pacerRules, now, rest);
     }),
   );
 }
@@ -22,6 +26,7 @@ export function endpointStatus(
   window: PacerWindow = EMPTY_WINDOW,
   rules: PacerRules,
   now: number,
+  rest: Rest | null = null,
 ): EndpointStatus {
   const grant = grantStart(window, rules, 'fresh', now);
   const waitMs = grant.kind === 'wait' ? grant.ms : 0;
@@ -32,8 +37,8 @@ export function endpointStatus(
     configuredLimit: rules.limit,
     windowSeconds: rules.windowMs / 1000,
     callsInWindow: window.starts.filter((start) => start > now - span).length,
-    nextCallAt: toIso(now + waitMs),
-    holdReason: grant.kind === 'wait' ? grant.reason : null,
+    nextCallAt: toIso(Math.max(now + waitMs, rest?.until ?? 0)),
+    holdReason: rest?.reason ?? (grant.kind === 'wait' ? grant.reason : null),
   };
 }
 

@@ -4,7 +4,7 @@ import type { CommandDeps } from './deps.ts';
 import { adminKeyName, explaining } from './explain-openai.ts';
 import { createPaced } from './paced.ts';
 
-type ListDeps = Pick<CommandDeps, 'pacer' | 'admin' | 'secretIds' | 'now' | 'sleep'>;
+type ListDeps = Pick<CommandDeps, 'pacer' | 'ledger' | 'admin' | 'secretIds' | 'now' | 'sleep'>;
 
 /**
  * Every permission of a checkpoint that OpenAI shows now; `gone` where it does not know the checkpoint. Each page of 100 is

@@ -15,7 +15,7 @@ const remembered = new WeakMap<ProjectApi, Map<string, Remembered>>();
 
 /** A project's list of models, paced; throws `NoSlotError`, any `OpenAIError`, or what reading the key throws. */
 export async function readModelPermissions(
-  deps: Pick<CommandDeps, 'admin' | 'pacer' | 'now'>,
+  deps: Pick<CommandDeps, 'admin' | 'pacer' | 'ledger' | 'now'>,
   projectId: string,
 ): Promise<ModelPermissions | null> {
   const { admin, now } = deps;

@@ -3,7 +3,7 @@ import { isUnderWay } from '../../core/checkpoint/under-way.ts';
 import { SecretUnusableError } from '../../core/errors.ts';
 import type { CheckpointRecord, PermissionRecord } from '../../core/model/permission.ts';
 import { ENDPOINT_OF } from '../../core/pacing/endpoints.ts';
-import { KEY_REFUSED } from '../../core/pacing/window.ts';
+import { type Rest, shownRestOf } from '../../core/pacing/rests.ts';
 import { type Pause, pausedBy } from '../../core/pause/pause.ts';
 import { readKey } from '../../core/secrets/api-key.ts';
 import { readState } from '../change-state.ts';
@@ -66,17 +66,20 @@ async function findWait(deps: CommandDeps, record: CheckpointRecord): Promise<Wa
   const due = dueOf(record);
   if (due === null) return { nextCallAt: null, obstacle: unusable };
   const pacer = await readPacer(deps, deps.now());
-  const endpoint = pacer.find((each) => each.endpoint === ENDPOINT_OF[due.lane]);
+  const name = ENDPOINT_OF[due.lane];
+  const endpoint = pacer.find((each) => each.endpoint === name);
+  const rest = shownRestOf(await readState(deps.ledger, 'rests'), name, deps.now());
   const slotAt = Math.max(due.at, Date.parse(endpoint?.nextCallAt ?? toIso(deps.now())));
   return {
     nextCallAt: toIso(Math.max(slotAt, deps.now())),
-    obstacle: unusable ?? refusalIn(endpoint?.holdReason ?? null),
+    obstacle: unusable ?? obstacleOf(rest),
   };
 }
 
-/** A throttled endpoint is only slow; one that is held because of its key waits for a person. */
-function refusalIn(holdReason: string | null): string | null {
-  return holdReason?.startsWith(KEY_REFUSED) ? holdReason : null;
+/** What rests waits for a person; only a gateway that has stumbled once may be on its feet again in a minute. */
+function obstacleOf(rest: Rest | null): string | null {
+  const mayPass = rest?.kind === 'caller-refused' && rest.tries === 1;
+  return rest === null || mayPass ? null : rest.reason;
 }
 
 async function adminKeyProblem({ secrets, secretIds }: CommandDeps): Promise<string | null> {

@@ -1,10 +1,11 @@
-import { ENDPOINTS } from '../../core/pacing/endpoints.ts';
-import type { Pacer } from '../pacer.ts';
+import { mayTryAgain } from '../../core/pacing/rests.ts';
+import { changeState } from '../change-state.ts';
+import type { OperateDeps } from './deps.ts';
 
 /**
- * A person asks for something, who may have mended the admin key: what rests because of it is tried once more. Where
+ * A person asks for something, who may have mended what OpenAI refused: what rests because of it is tried once more. Where
  * nothing was mended, the share function's first call is refused and it rests again.
  */
-export async function tryKeyAgain({ pacer }: { readonly pacer: Pick<Pacer, 'releaseKey'> }): Promise<void> {
-  for (const endpoint of ENDPOINTS) await pacer.releaseKey(endpoint);
+export async function tryKeyAgain({ ledger, now }: Pick<OperateDeps, 'ledger' | 'now'>): Promise<void> {
+  await changeState(ledger, 'rests', (rests) => mayTryAgain(rests, now()));
 }

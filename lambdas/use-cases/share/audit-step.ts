@@ -1,7 +1,9 @@
 import type { AuditEvent } from '../../core/audit/event.ts';
 import { endWalk, refuseWalk, unread, walkOf, walkOn } from '../../core/audit/window.ts';
+import { isKeyUnusable } from '../../core/checkpoint/answers.ts';
 import {
-  BadCredentialsError,
+  CallerRefusedError,
+  ForbiddenError,
   MissingScopeError,
   NotFoundError,
   OpenAIError,
@@ -10,7 +12,6 @@ import {
   ThrottledError,
 } from '../../core/errors.ts';
 import type { AuditState, AuditWalk } from '../../core/model/system-state.ts';
-import { ENDPOINT_OF } from '../../core/pacing/endpoints.ts';
 import { changeState, readState } from '../change-state.ts';
 import { takeInAudit } from './take-in-audit.ts';
 import type { Turn } from './turn.ts';
@@ -35,7 +36,7 @@ export async function auditStep(turn: Turn): Promise<number> {
     calls += part.calls;
     await takeInAudit(turn, unread(state, part.events));
     await changeState(ledger, 'audit', (current) => recordPart(current, part, now()));
-    await tell(turn, part);
+    tell(turn, part);
     if (part.ended === 'cut off') return calls;
   }
 }
@@ -66,7 +67,7 @@ async function readPart(turn: Turn, begun: AuditWalk): Promise<Part> {
     if (!(await turn.goesOn()) || !(await turn.slotAtOnce('audit', 'repair'))) return end('cut off');
     try {
       calls++;
-      const page = await auditLog.list(walk);
+      const page = await turn.ask('audit', () => auditLog.list(walk));
       events.push(...page.events);
       unreadable += page.unreadable;
       walk = walkOn(walk, page.events, page.next, now());
@@ -93,24 +94,17 @@ function recordPart(state: AuditState, { walk, ended }: Part, now: number): Audi
 
 /** OpenAI does not let it be read: it is not switched on, or not for this key, or not there at all. */
 function isRefusal(ended: Part['ended']): ended is OpenAIError {
-  return ended instanceof MissingScopeError || ended instanceof NotFoundError || ended instanceof RefusedError;
+  if (ended instanceof CallerRefusedError) return ended.status === 404;
+  return [MissingScopeError, ForbiddenError, NotFoundError, RefusedError].some((kind) => ended instanceof kind);
 }
 
 /** Nobody is to blame, and nothing else waits for it to pass. */
 function isPassing(ended: Part['ended']): boolean {
-  return ended instanceof OpenAIError && !isKeyRefused(ended) && !(ended instanceof ThrottledError);
+  return ended instanceof OpenAIError && !isKeyUnusable(ended) && !(ended instanceof ThrottledError);
 }
 
-function isKeyRefused(ended: Part['ended']): ended is BadCredentialsError | SecretUnusableError {
-  return ended instanceof BadCredentialsError || ended instanceof SecretUnusableError;
-}
-
-/** Tells whom it concerns: the pacer, the turn with its key, the log. */
-async function tell(turn: Turn, { events, calls, unreadable, ended }: Part): Promise<void> {
-  const { pacer, log } = turn.deps;
+function tell({ deps: { log } }: Turn, { events, calls, unreadable, ended }: Part): void {
   if (unreadable > 0) log.warn('Audit events of another form than documented were left out', { unreadable });
-  if (ended instanceof ThrottledError) await pacer.throttled(ENDPOINT_OF.audit, ended.retryAfterSeconds);
-  if (isKeyRefused(ended)) await turn.giveUpKey(ended);
   if (ended instanceof Error) {
     const requestId = ended instanceof OpenAIError ? ended.requestId : null;
     log.warn('Audit log not read', { off: isRefusal(ended), reason: ended.message, requestId });

@@ -1,10 +1,8 @@
-import { createAnswerOf, isKeyUnusable } from '../../core/checkpoint/answers.ts';
+import { createAnswerOf } from '../../core/checkpoint/answers.ts';
 import { beginCreate, type CreateAnswer, endCreate } from '../../core/checkpoint/create.ts';
 import { permissionsOf } from '../../core/checkpoint/record.ts';
 import { projectsToBlame } from '../../core/checkpoint/refused.ts';
-import { ThrottledError } from '../../core/errors.ts';
 import type { CheckpointRecord, InFlight, PermissionRecord } from '../../core/model/permission.ts';
-import { ENDPOINT_OF } from '../../core/pacing/endpoints.ts';
 import { park } from '../../core/pause/park.ts';
 import { changeCheckpoint } from '../change-checkpoint.ts';
 import type { Turn } from './turn.ts';
@@ -65,12 +63,10 @@ async function carryOut(turn: Turn, marked: CheckpointRecord, call: InFlight): P
 const MARKED_TOO_LATE: CreateAnswer = { kind: 'not-done', reason: 'the ledger was slow', blameless: true };
 
 async function askToCreate(turn: Turn, checkpoint: string, projectIds: readonly string[]): Promise<CreateAnswer> {
-  const { permissions, pacer } = turn.deps;
+  const { permissions } = turn.deps;
   try {
-    return { kind: 'created', ...(await permissions.create(checkpoint, projectIds)) };
+    return { kind: 'created', ...(await turn.ask('create', () => permissions.create(checkpoint, projectIds))) };
   } catch (error) {
-    if (error instanceof ThrottledError) await pacer.throttled(ENDPOINT_OF.create, error.retryAfterSeconds);
-    if (isKeyUnusable(error)) await turn.giveUpKey(error);
     const answer = createAnswerOf(error, projectIds);
     return isForeign(answer) && (await turn.proveKey()) === 'foreign' ? OF_ANOTHER_ORGANISATION : answer;
   }

@@ -1,8 +1,6 @@
-import { deleteAnswerOf, isKeyUnusable } from '../../core/checkpoint/answers.ts';
+import { deleteAnswerOf } from '../../core/checkpoint/answers.ts';
 import { type DeleteAnswer, endDelete, nextToRevoke } from '../../core/checkpoint/revoke.ts';
-import { ThrottledError } from '../../core/errors.ts';
 import type { CheckpointRecord } from '../../core/model/permission.ts';
-import { ENDPOINT_OF } from '../../core/pacing/endpoints.ts';
 import { changeCheckpoint } from '../change-checkpoint.ts';
 import type { Turn } from './turn.ts';
 
@@ -20,12 +18,10 @@ export async function deleteStep(turn: Turn, record: CheckpointRecord): Promise<
 }
 
 async function askToDelete(turn: Turn, checkpoint: string, permissionId: string): Promise<DeleteAnswer> {
-  const { permissions, pacer } = turn.deps;
+  const { permissions } = turn.deps;
   try {
-    return { kind: await permissions.delete(checkpoint, permissionId) };
+    return { kind: await turn.ask('delete', () => permissions.delete(checkpoint, permissionId)) };
   } catch (error) {
-    if (error instanceof ThrottledError) await pacer.throttled(ENDPOINT_OF.delete, error.retryAfterSeconds);
-    if (isKeyUnusable(error)) await turn.giveUpKey(error);
     return deleteAnswerOf(error);
   }
 }

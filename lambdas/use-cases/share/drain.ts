@@ -20,7 +20,8 @@ export type DrainReport =
 /**
  * Does the due work, the most urgent first, the three lanes and the audit log side by side, until nothing is due or
  * `stopAt` has come.
- * Throws when the admin key is of no use, so that the function fails and its alarm rings; the work stays due.
+ * Throws when the admin key is of no use, or may not grant or revoke, so that the function fails and its alarm rings; the
+ * work stays due.
  */
 export async function drain(deps: ShareDeps, owner: string, stopAt: number): Promise<DrainReport> {
   let calls = 0;
@@ -29,7 +30,8 @@ export async function drain(deps: ShareDeps, owner: string, stopAt: number): Pro
     if (!(await turn.begin())) return calls === 0 ? { kind: 'busy' } : { kind: 'drained', calls };
     const done = await drainLanes(turn).finally(() => turn.end());
     calls += done;
-    if (turn.keyProblem !== null) throw turn.keyProblem;
+    const problem = turn.keyProblem ?? turn.scopeProblem;
+    if (problem !== null) throw problem;
     // Somebody whose wake-up found the lease taken relies on this last look.
     if (done === 0 || !(await isAnythingDue(deps))) return { kind: 'drained', calls };
   }
@@ -38,6 +40,9 @@ export async function drain(deps: ShareDeps, owner: string, stopAt: number): Pro
 async function drainLanes(turn: Turn): Promise<number> {
   let calls = 0;
   for (;;) {
+    const tried = await tryKey(turn);
+    calls += tried;
+    if (tried > 0 && (!(await turn.goesOn()) || turn.resting.isKeyInDoubt())) return calls;
     const { settled } = turn;
     const lanes = [auditStep(turn), ...LANES.map((lane) => drainLane(turn, lane))].map((lane) =>
       lane.catch((error: unknown) => {
@@ -55,9 +60,18 @@ async function drainLanes(turn: Turn): Promise<number> {
   }
 }
 
-async function drainLane(turn: Turn, lane: Lane): Promise<number> {
+/** A key that was refused is tried with one call, not with one a lane: others may be sharing the slots. */
+async function tryKey(turn: Turn): Promise<number> {
+  for (const lane of turn.resting.isKeyInDoubt() ? LANES : []) {
+    const calls = await drainLane(turn, lane, 1);
+    if (calls > 0) return calls;
+  }
+  return 0;
+}
+
+async function drainLane(turn: Turn, lane: Lane, most = Number.POSITIVE_INFINITY): Promise<number> {
   let calls = 0;
-  while (await turn.goesOn()) {
+  while (calls < most && (await turn.goesOn())) {
     const next = await nextDue(turn.deps, lane);
     if (next === undefined) break;
     if (await settle(turn, lane, next.record)) continue;

@@ -1,9 +1,8 @@
 import { doubtAbsence, type ListAnswer } from '../../core/checkpoint/absence.ts';
-import { isKeyUnusable } from '../../core/checkpoint/answers.ts';
+import { isBlameless } from '../../core/checkpoint/answers.ts';
 import { postponeList, resolveByList, resolveGone } from '../../core/checkpoint/resolve.ts';
-import { NotFoundError, OpenAIError, RefusedError, ThrottledError } from '../../core/errors.ts';
+import { NotFoundError, OpenAIError, RefusedError } from '../../core/errors.ts';
 import type { CheckpointRecord, Listing, Priority } from '../../core/model/permission.ts';
-import { ENDPOINT_OF } from '../../core/pacing/endpoints.ts';
 import { changeCheckpoint } from '../change-checkpoint.ts';
 import { rememberProjects } from './create-step.ts';
 import { judgeAnswer } from './judge-answer.ts';
@@ -69,29 +68,23 @@ function withListing({ listing: _, ...record }: CheckpointRecord, { after, ...be
 
 async function listPages(turn: Turn, checkpoint: string, priority: Priority, begun: Begun): Promise<Listed> {
   const { permissions: api } = turn.deps;
+  const readPage = (after: string | null) => turn.ask('list', () => api.list(checkpoint, after));
   let listing = begun;
   try {
     for (;;) {
-      const page = await api.list(checkpoint, listing.after);
+      const page = await readPage(listing.after);
       const permissions = [...listing.permissions, ...page.permissions];
       if (page.next === null) return { kind: 'answered', answer: permissions, reason: '' };
       listing = { ...listing, after: page.next, permissions };
       if (!(await turn.waitForSlot('list', priority))) return { kind: 'cut-off', listing };
     }
   } catch (error) {
-    return listFailure(turn, error, listing);
+    return listFailure(error, listing);
   }
 }
 
-async function listFailure(turn: Turn, error: unknown, listing: Begun): Promise<Listed> {
-  if (error instanceof ThrottledError) {
-    await turn.deps.pacer.throttled(ENDPOINT_OF.list, error.retryAfterSeconds);
-    return { kind: 'cut-off', listing };
-  }
-  if (isKeyUnusable(error)) {
-    await turn.giveUpKey(error);
-    return { kind: 'cut-off', listing };
-  }
+function listFailure(error: unknown, listing: Begun): Listed {
+  if (isBlameless(error)) return { kind: 'cut-off', listing };
   // The cursor is a permission's id, and that permission may be gone by now: from the start, then.
   const isCursor = listing.after !== null && (error instanceof NotFoundError || error instanceof RefusedError);
   if (isCursor) return { kind: 'cut-off', listing: { ...listing, after: null } };

@@ -1,14 +1,15 @@
-import type { KeyUnusable } from '../../core/checkpoint/answers.ts';
-import { SecretUnusableError } from '../../core/errors.ts';
+import { MissingScopeError, SharingError, ThrottledError } from '../../core/errors.ts';
 import type { Priority, RefusedProject } from '../../core/model/permission.ts';
 import type { AuditLogApi, OrganisationApi, PermissionApi } from '../../core/openai-ports.ts';
-import { type AdminCall, ENDPOINT_OF, ENDPOINTS } from '../../core/pacing/endpoints.ts';
-import { KEY_REFUSED } from '../../core/pacing/window.ts';
+import { type AdminCall, ENDPOINT_OF } from '../../core/pacing/endpoints.ts';
+import { endpointRestOf, isLetIn, keyRestOf } from '../../core/pacing/refusals.ts';
+import type { KeyRest } from '../../core/pacing/rests.ts';
 import { NOT_PAUSED, type Pause } from '../../core/pause/pause.ts';
 import type { Clock, Ledger, Log, Sleep } from '../../core/ports.ts';
 import { readState } from '../change-state.ts';
 import type { Pacer } from '../pacer.ts';
 import { type Proof, proveKey } from './key-proof.ts';
+import { Resting } from './resting.ts';
 
 /** What draining is wired with. */
 export interface ShareDeps {
@@ -28,7 +29,15 @@ export interface ShareDeps {
   readonly markingMs: number;
   /** Reads the admin key anew; true if it is another one than before. */
   readonly refreshKey: () => Promise<boolean>;
+  /**
+   * Reads the admin key anew, and gives what tells it from other keys and nothing else of it; null where there is none.
+   * Left out: another key is found out when the rest of the one before is over.
+   */
+  readonly currentKeyMark?: () => Promise<string | null>;
 }
+
+/** What a key must be allowed to do; looking can be done without. */
+const ACTS: ReadonlySet<AdminCall> = new Set(['create', 'delete']);
 
 const LEASE = 'drain';
 /** Longer than the longest that a lane goes without renewing: one nap and one call. */
@@ -38,15 +47,16 @@ const RENEW_AFTER_MS = 15_000;
 const NAP_MS = 15_000;
 /** The next slot is never further off than the window and its margin; a longer wait is a hold, and not waited for. */
 const LONGEST_WAIT_MS = 65_000;
-/** A refused admin key is not tried again for this long, unless a newer one is there. */
-const KEY_HOLD_MS = 5 * 60_000;
 
 /** One function's turn at the due work: its time, its lease, its slots, its key. */
 export class Turn {
   readonly deps: ShareDeps;
   readonly refused = new Map<string, RefusedProject>();
-  /** Why the admin key is of no use; null while it is. */
-  keyProblem: KeyUnusable | null = null;
+  readonly resting: Resting;
+  /** Why the admin key is of no use; null while it is of use. */
+  keyProblem: SharingError | null = null;
+  /** Why something that is to be granted or revoked cannot be with this key; null while all can. */
+  scopeProblem: MissingScopeError | null = null;
   /** How often something that was due was settled without a call. */
   settled = 0;
   /** What is paused, as of the last look. */
@@ -61,6 +71,7 @@ export class Turn {
   /** `stopAt` (ms since the epoch): no call is begun after it. */
   constructor(deps: ShareDeps, owner: string, stopAt: number) {
     this.deps = deps;
+    this.resting = new Resting(deps);
     this.#owner = owner;
     this.#stopAt = stopAt;
   }
@@ -69,6 +80,7 @@ export class Turn {
   async begin(): Promise<boolean> {
     if (!(await this.#lease())) return false;
     await this.readRefused();
+    await this.resting.read();
     return true;
   }
 
@@ -80,7 +92,9 @@ export class Turn {
   }
 
   async end(): Promise<void> {
-    if (!this.#lost) await this.deps.ledger.releaseLease(LEASE, this.#owner);
+    if (this.#lost) return;
+    await this.resting.end();
+    await this.deps.ledger.releaseLease(LEASE, this.#owner);
   }
 
   /** Whether to begin anything more; renews the lease on the way, and sees what is paused by now. */
@@ -88,12 +102,15 @@ export class Turn {
     if (this.keyProblem !== null || this.#lost || this.#abandoned || this.deps.now() >= this.#stopAt) return false;
     if (this.deps.now() - this.#leasedAt >= RENEW_AFTER_MS) this.#lost = !(await this.#lease());
     if (this.#lost) return false;
+    await this.resting.end();
+    if (this.resting.isKeyResting()) return false;
     this.pause = await readState(this.deps.ledger, 'pause');
     return this.pause.all === null;
   }
 
   /** Asks for a slot. `nap` = none yet, look again at what is most urgent; `none` = none in this turn's time. */
   async slot(call: AdminCall, priority: Priority): Promise<'granted' | 'nap' | 'none'> {
+    if (this.resting.isEndpointResting(call, priority)) return 'none';
     const { waitMs, reason } = await this.deps.pacer.start(ENDPOINT_OF[call], priority);
     if (waitMs === 0) return 'granted';
     if (waitMs > LONGEST_WAIT_MS || this.deps.now() + waitMs >= this.#stopAt) {
@@ -119,26 +136,54 @@ export class Turn {
     return this.#proof;
   }
 
+  /** Whether the key is known to lack the scope that the call needs. */
+  lacksScope(call: AdminCall): boolean {
+    return this.resting.lacksScope(call);
+  }
+
   /** Asks for a slot, and does not wait for one. */
   async slotAtOnce(call: AdminCall, priority: Priority): Promise<boolean> {
+    if (this.resting.isEndpointResting(call, priority)) return false;
     return (await this.deps.pacer.start(ENDPOINT_OF[call], priority)).waitMs === 0;
   }
 
-  /** The admin key is of no use: unless a newer one is there, this turn ends, and a refused one is rested. */
-  async giveUpKey(error: KeyUnusable): Promise<void> {
-    if (error instanceof SecretUnusableError) {
-      this.keyProblem = error;
-      return;
+  /** Makes an admin call whose slot has been granted. What its failure means for others is taken in; it fails all the same. */
+  async ask<Answer>(call: AdminCall, work: () => Promise<Answer>): Promise<Answer> {
+    try {
+      const answer = await work();
+      this.resting.noteLetIn(call);
+      return answer;
+    } catch (error) {
+      if (isLetIn(error)) this.resting.noteLetIn(call);
+      if (error instanceof SharingError) await this.#takeIn(call, error);
+      throw error;
     }
-    if (await this.deps.refreshKey()) return;
-    this.keyProblem = error;
-    const reason = `${KEY_REFUSED}: ${error.message}`;
-    for (const endpoint of ENDPOINTS) await this.deps.pacer.hold(endpoint, KEY_HOLD_MS, reason);
+  }
+
+  /** The admin key is of no use: this turn ends, and later ones ask for nothing before the rest is over. */
+  async giveUpKey(kind: KeyRest, problem: SharingError): Promise<void> {
+    this.keyProblem = problem;
+    await this.resting.restKey(kind, problem);
   }
 
   /** Something failed that more work would not mend: the other lanes begin nothing more. */
   abandon(): void {
     this.#abandoned = true;
+  }
+
+  async #takeIn(call: AdminCall, error: SharingError): Promise<void> {
+    if (error instanceof ThrottledError) {
+      return this.deps.pacer.throttled(ENDPOINT_OF[call], error.retryAfterSeconds);
+    }
+    const ofKey = keyRestOf(error);
+    const ofEndpoint = endpointRestOf(error);
+    const isOfThisKey = ofKey === 'key-refused' || ofEndpoint === 'scope-missing';
+    if (isOfThisKey && (await this.deps.refreshKey())) return;
+    if (ofKey !== null) return this.giveUpKey(ofKey, error);
+    // The audit log is asked for once a reconcile, and done without where the key may not read it.
+    if (ofEndpoint === null || (ofEndpoint === 'scope-missing' && call === 'audit')) return;
+    if (error instanceof MissingScopeError && ACTS.has(call)) this.scopeProblem = error;
+    await this.resting.restEndpoint(call, ofEndpoint, error);
   }
 
   async #lease(): Promise<boolean> {

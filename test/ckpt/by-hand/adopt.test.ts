@@ -97,7 +97,6 @@ describe('ckpt adopt', () => {
         start: async () => ({ waitMs: session.now() > NOW ? 0 : 7_500, reason: null }),
         throttled: async () => undefined,
         hold: async () => undefined,
-        releaseKey: async () => undefined,
       },
     });
     await adopt.run(session, { ...OPTIONS, all: true }, [MODEL]);

@@ -2,11 +2,11 @@ import { describe, expect, it } from 'vitest';
 import { share } from '../../../bin/ckpt/share.ts';
 import { SecretUnusableError } from '../../../lambdas/core/errors.ts';
 import type { PermissionRecord } from '../../../lambdas/core/model/permission.ts';
-import { ENDPOINT_OF } from '../../../lambdas/core/pacing/endpoints.ts';
-import { createPacer } from '../../../lambdas/use-cases/pacer.ts';
+import { reasonOf } from '../../../lambdas/core/pacing/refusals.ts';
+import { restEndpoint } from '../../../lambdas/core/pacing/rests.ts';
+import { changeState } from '../../../lambdas/use-cases/change-state.ts';
 import { createInMemoryLedger } from '../../in-memory/ledger.ts';
-import { createInMemoryPacerStore } from '../../in-memory/pacer-store.ts';
-import { aRecord, ledgerWith, MODEL, NOW, operatorDeps } from '../../use-cases/operate/ask.ts';
+import { aRecord, ledgerWith, MODEL, NOW } from '../../use-cases/operate/ask.ts';
 import { runCkpt } from '../run-ckpt.ts';
 import { openTestSession } from '../session.ts';
 import { startStack } from '../stack.ts';
@@ -68,11 +68,14 @@ describe('ckpt share', () => {
   });
 
   it('explains a key that OpenAI refuses, and that the wish stands', async () => {
-    const [pacerStore, ledger] = [createInMemoryPacerStore(), createInMemoryLedger()];
-    const pacer = createPacer(pacerStore, operatorDeps().pacerRules, () => NOW);
+    const ledger = createInMemoryLedger();
     const said = 'You have insufficient permissions. Missing scopes: api.fine_tuning.checkpoints.write.';
-    await pacer.hold(ENDPOINT_OF.create, 300_000, `OpenAI refuses the admin key: ${said}`);
-    const { session } = openTestSession({ ledger, pacerStore, secrets });
+    const refusal = { kind: 'scope-missing', reason: reasonOf('scope-missing', said), keyMark: null } as const;
+    // The share function finds out when it is woken.
+    const wake = async () => {
+      await changeState(ledger, 'rests', (rests) => restEndpoint(rests, 'create', refusal, NOW));
+    };
+    const { session } = openTestSession({ ledger, secrets, waker: { wake } });
     expect(await failure(share.run(session, { ...OPTIONS, to: ['prod-eu'] }, [MODEL]))).toMatchObject({
       name: 'AdminKeyError',
       message: expect.stringContaining('Missing scopes: api.fine_tuning.checkpoints.write'),

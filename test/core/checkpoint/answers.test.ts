@@ -1,7 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import { createAnswerOf, deleteAnswerOf, isKeyUnusable } from '../../../lambdas/core/checkpoint/answers.ts';
 import {
+  createAnswerOf,
+  deleteAnswerOf,
+  isBlameless,
+  isKeyUnusable,
+} from '../../../lambdas/core/checkpoint/answers.ts';
+import {
+  AccountRefusedError,
   BadCredentialsError,
+  CallerRefusedError,
+  ForbiddenError,
   MissingScopeError,
   NotFoundError,
   OwningProjectError,
@@ -15,14 +23,14 @@ import {
 const ASKED = ['proj_A', 'proj_B', 'proj_AB'];
 
 const KEY_ERRORS = [
-  new BadCredentialsError('Incorrect API key', { status: 401 }),
-  new MissingScopeError('Missing scopes: api.fine_tuning.checkpoints.write', { status: 401 }),
-  new SecretUnusableError('arn:admin', 'is empty'),
-];
+  [new BadCredentialsError('Incorrect API key', { status: 401 }), 'nothing'],
+  [new SecretUnusableError('arn:admin', 'is empty'), 'nothing'],
+  [new MissingScopeError('Missing scopes: api.fine_tuning.checkpoints.write', { status: 401 }), 'something'],
+] as const;
 
-describe.each(KEY_ERRORS)('the admin key is of no use: $name', (error) => {
+describe.each(KEY_ERRORS)('the admin key is refused: %s', (error, use) => {
   it('is no fault of the row, which is asked for again at once', () => {
-    expect(isKeyUnusable(error)).toBe(true);
+    expect(isKeyUnusable(error)).toBe(use === 'nothing');
     const answer = { kind: 'not-done', reason: error.message, blameless: true };
     expect(createAnswerOf(error, ASKED)).toEqual(answer);
     expect(deleteAnswerOf(error)).toEqual(answer);
@@ -43,6 +51,37 @@ describe('a call that was not carried out', () => {
     const answer = { kind: 'not-done', reason: 'connection refused', blameless: false };
     expect(createAnswerOf(error, ASKED)).toEqual(answer);
     expect(deleteAnswerOf(error)).toEqual(answer);
+  });
+});
+
+describe('a refusal that speaks of everything', () => {
+  it.each([
+    new AccountRefusedError('You exceeded your current quota', { status: 429, code: 'insufficient_quota' }),
+    new CallerRefusedError('Country, region, or territory not supported', { status: 403, why: 'country' }),
+  ])('rejects nothing, and lets another be tried before this one: $name', (error) => {
+    const answer = { kind: 'not-done', reason: error.message, blameless: false };
+    expect(createAnswerOf(error, ASKED)).toEqual(answer);
+    expect(deleteAnswerOf(error)).toEqual(answer);
+    expect(isBlameless(error)).toBe(false);
+  });
+});
+
+describe('a 403', () => {
+  const forbidden = (message: string) => new ForbiddenError(message, { status: 403 });
+
+  it('is about the checkpoint, whomsoever it was to be shared with', () => {
+    const error = forbidden('This model is blocked');
+    expect(createAnswerOf(error, ASKED)).toEqual({ kind: 'forbidden', reason: 'This model is blocked' });
+    expect(deleteAnswerOf(error)).toEqual({ kind: 'refused', reason: 'This model is blocked' });
+    expect(isKeyUnusable(error)).toBe(false);
+  });
+
+  it('that names a project of the call is about that project', () => {
+    expect(createAnswerOf(forbidden('proj_B may not use it'), ASKED)).toMatchObject({
+      kind: 'refused',
+      named: ['proj_B'],
+      forGood: false,
+    });
   });
 });
 

@@ -1,9 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { BadCredentialsError, NoSlotError, SharingError, ThrottledError } from '../../../lambdas/core/errors.ts';
 import { type AdminCall, ENDPOINT_OF, ENDPOINTS } from '../../../lambdas/core/pacing/endpoints.ts';
-import { DEFAULT_PACER_RULES, KEY_REFUSED } from '../../../lambdas/core/pacing/window.ts';
+import { NO_RESTS, restEndpoint, restKey } from '../../../lambdas/core/pacing/rests.ts';
+import { DEFAULT_PACER_RULES } from '../../../lambdas/core/pacing/window.ts';
+import { changeState, readState } from '../../../lambdas/use-cases/change-state.ts';
 import { createPaced } from '../../../lambdas/use-cases/operate/paced.ts';
 import { createPacer } from '../../../lambdas/use-cases/pacer.ts';
+import { createInMemoryLedger } from '../../in-memory/ledger.ts';
 import { createInMemoryPacerStore } from '../../in-memory/pacer-store.ts';
 import { VirtualTime } from '../../support/virtual-time.ts';
 
@@ -13,11 +16,13 @@ const CALLS = Object.keys(ENDPOINT_OF) as AdminCall[];
 function scene() {
   const time = new VirtualTime();
   const store = createInMemoryPacerStore();
+  const ledger = createInMemoryLedger();
   const rules = { ...DEFAULT_PACER_RULES, limit: 4 };
   return {
     time,
     store,
-    paced: createPaced({ pacer: createPacer(store, rules, time.now) }),
+    ledger,
+    paced: createPaced({ pacer: createPacer(store, rules, time.now), ledger }),
     others: createPacer(store, rules, time.now),
   };
 }
@@ -100,11 +105,22 @@ describe('a paced call', () => {
     expect(await paced('model-permissions', 'repair', async () => 'another endpoint')).toBe('another endpoint');
   });
 
-  it('tries a key that OpenAI has refused: whoever asks may have mended it', async () => {
-    const { paced, others } = scene();
-    for (const endpoint of ENDPOINTS) await others.hold(endpoint, 300_000, `${KEY_REFUSED}: missing scopes`);
+  it('tries what OpenAI has refused: whoever asks may have mended it, and what is let in rests no more', async () => {
+    const { paced, ledger, time } = scene();
+    const refused = { reason: 'refused', keyMark: null };
+    await changeState(ledger, 'rests', (rests) => restKey(rests, { ...refused, kind: 'key-refused' }, time.now()));
+    for (const call of ['list', 'create'] as const) {
+      const refusal = { ...refused, kind: 'scope-missing' } as const;
+      await changeState(ledger, 'rests', (rests) => restEndpoint(rests, call, refusal, time.now()));
+    }
+    await failureOf(paced('list', 'repair', () => Promise.reject(new BadCredentialsError('still'))));
+    expect(await readState(ledger, 'rests')).toMatchObject({ key: { kind: 'key-refused' } });
     expect(await paced('list', 'repair', async () => 'mended')).toBe('mended');
-    expect(await others.start(ENDPOINT_OF.create, 'fresh')).toEqual({ waitMs: 0, reason: null });
+    const rests = await readState(ledger, 'rests');
+    expect(rests.key).toBeNull();
+    expect(Object.keys(rests.endpoints)).toEqual([ENDPOINT_OF.create]);
+    await paced('create', 'repair', async () => 'mended, too');
+    expect(await readState(ledger, 'rests')).toEqual({ ...NO_RESTS, version: expect.any(Number) });
   });
 });
 

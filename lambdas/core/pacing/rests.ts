@@ -1,0 +1,138 @@
+import { LANES } from '../ports.ts';
+import { type AdminCall, ENDPOINT_OF } from './endpoints.ts';
+
+/** Why no admin call of this stack is worth making for a while. */
+export type KeyRest =
+  /** OpenAI does not take the admin key. */
+  | 'key-refused'
+  /** The secret holds nothing that could be sent as a key. Read again every time, since that costs no call. */
+  | 'key-unusable'
+  /** The key works, and belongs to an organisation that knows none of our projects. */
+  | 'wrong-key';
+
+/** Why calls to one endpoint are not. */
+export type EndpointRest =
+  /** The key lacks a scope, which other endpoints do without. */
+  | 'scope-missing'
+  /** The organisation's account: its quota, its bill. */
+  | 'account-refused'
+  /** OpenAI, or what stands before it, does not let this stack in: its country, its address, its host name. */
+  | 'caller-refused';
+
+export type RestKind = KeyRest | EndpointRest;
+
+export interface Rest {
+  readonly kind: RestKind;
+  /** For a person to read. */
+  readonly reason: string;
+  /** When it was first refused, and then every time. Milliseconds since the epoch, as `until`. */
+  readonly since: number;
+  readonly until: number;
+  /** How often in a row it was refused. */
+  readonly tries: number;
+}
+
+/**
+ * What this stack does not ask OpenAI for just now. Other stacks of the organisation, which share the pacer, have keys and
+ * addresses of their own: what holds for all of them is the pacer's to hold.
+ */
+export interface Rests {
+  readonly version: number;
+  /** Of every admin call. */
+  readonly key: Rest | null;
+  /** By the pacer's name of the endpoint. */
+  readonly endpoints: Readonly<Record<string, Rest>>;
+  /** Tells the key that was used from another one, with which all is tried anew; null = not known. */
+  readonly keyMark: string | null;
+}
+
+export const NO_RESTS: Rests = { version: 0, key: null, endpoints: {}, keyMark: null };
+
+const MINUTE = 60_000;
+
+/** The first rest and the longest; each is twice as long as the one before. A person is told meanwhile. */
+const PACE: Readonly<Record<RestKind, { readonly first: number; readonly longest: number }>> = {
+  'key-refused': { first: 5 * MINUTE, longest: 15 * MINUTE },
+  'key-unusable': { first: 0, longest: 0 },
+  'wrong-key': { first: 5 * MINUTE, longest: 15 * MINUTE },
+  'scope-missing': { first: 15 * MINUTE, longest: 60 * MINUTE },
+  'account-refused': { first: 2 * MINUTE, longest: 5 * MINUTE },
+  'caller-refused': { first: MINUTE, longest: 15 * MINUTE },
+};
+
+export interface Refusal {
+  readonly kind: RestKind;
+  readonly reason: string;
+  /** Of the key that was refused. */
+  readonly keyMark: string | null;
+}
+
+/** Every admin call rests: more of them would be refused like this one. */
+export function restKey(rests: Rests, refusal: Refusal, now: number): Rests {
+  const key = restAfter(rests.key, refusal, now);
+  return key === rests.key ? rests : { ...rests, key, keyMark: refusal.keyMark };
+}
+
+/** Calls to one endpoint rest; the others go on. */
+export function restEndpoint(rests: Rests, call: AdminCall, refusal: Refusal, now: number): Rests {
+  const endpoint = ENDPOINT_OF[call];
+  const before = rests.endpoints[endpoint] ?? null;
+  const rest = restAfter(before, refusal, now);
+  if (rest === before) return rests;
+  return { ...rests, endpoints: { ...rests.endpoints, [endpoint]: rest }, keyMark: refusal.keyMark };
+}
+
+/**
+ * A call was let in: neither its endpoint nor the key has a reason to rest. Another organisation's key is let in, too, and
+ * only what is done to a checkpoint of ours shows that it is ours after all.
+ */
+export function endRests(rests: Rests, call: AdminCall): Rests {
+  const { [ENDPOINT_OF[call]]: rest, ...endpoints } = rests.endpoints;
+  const isOurs = LANES.some((lane) => lane === call);
+  const key = rests.key?.kind === 'wrong-key' && !isOurs ? rests.key : null;
+  return rests.key === key && rest === undefined ? rests : { ...rests, key, endpoints };
+}
+
+/** There is another key: what was refused to the one before says nothing of it. */
+export function forgetRests(rests: Rests): Rests {
+  return isAnyRefused(rests) ? { ...NO_RESTS, version: rests.version } : rests;
+}
+
+/** Whether anything was refused and has not been let in since. */
+export function isAnyRefused({ key, endpoints }: Rests): boolean {
+  return key !== null || Object.keys(endpoints).length > 0;
+}
+
+/** A person asks for something, who may have mended the cause: all may be tried once more. */
+export function mayTryAgain(rests: Rests, now: number): Rests {
+  const wake = (rest: Rest) => (isResting(rest, now) ? { ...rest, until: now } : rest);
+  const key = rests.key && wake(rests.key);
+  const endpoints = Object.fromEntries(Object.entries(rests.endpoints).map(([name, rest]) => [name, wake(rest)]));
+  const isChanged =
+    key !== rests.key || Object.entries(endpoints).some(([name, rest]) => rest !== rests.endpoints[name]);
+  return isChanged ? { ...rests, key, endpoints } : rests;
+}
+
+/** Why no call to the endpoint is to begin now; null where one may. */
+export function restOf({ key, endpoints }: Rests, endpoint: string, now: number): Rest | null {
+  return [key, endpoints[endpoint] ?? null].find((rest) => isResting(rest, now)) ?? null;
+}
+
+/** What a person is shown of an endpoint: also that the key's secret holds none, which is looked at again every minute. */
+export function shownRestOf(rests: Rests, endpoint: string, now: number): Rest | null {
+  return restOf(rests, endpoint, now) ?? (rests.key?.kind === 'key-unusable' ? rests.key : null);
+}
+
+export function isResting(rest: Rest | null, now: number): boolean {
+  return rest !== null && rest.until > now;
+}
+
+/** Refused once more while it rests, by a call that had begun before: that tells nothing new. */
+function restAfter(before: Rest | null, { kind, reason }: Refusal, now: number): Rest {
+  const again = before?.kind === kind ? before : null;
+  if (again !== null && (isResting(again, now) || (kind === 'key-unusable' && again.reason === reason))) return again;
+  const { first, longest } = PACE[kind];
+  const tries = (again?.tries ?? 0) + 1;
+  const until = now + Math.min(longest, first * 2 ** (tries - 1));
+  return { kind, reason, since: again?.since ?? now, until, tries };
+}

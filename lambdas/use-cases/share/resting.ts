@@ -1,0 +1,108 @@
+import type { SharingError } from '../../core/errors.ts';
+import type { Priority } from '../../core/model/permission.ts';
+import { type AdminCall, ENDPOINT_OF } from '../../core/pacing/endpoints.ts';
+import { reasonOf } from '../../core/pacing/refusals.ts';
+import {
+  type EndpointRest,
+  endRests,
+  forgetRests,
+  isAnyRefused,
+  isResting,
+  type KeyRest,
+  NO_RESTS,
+  type Refusal,
+  type Rest,
+  type RestKind,
+  type Rests,
+  restEndpoint,
+  restKey,
+  restOf,
+} from '../../core/pacing/rests.ts';
+import { changeState, readState } from '../change-state.ts';
+import type { ShareDeps } from './turn.ts';
+
+/** What this stack does not ask OpenAI for just now, as one turn has found it, and has found out since. */
+export class Resting {
+  readonly #deps: Pick<ShareDeps, 'ledger' | 'now' | 'log' | 'currentKeyMark'>;
+  readonly #letIn = new Set<AdminCall>();
+  #rests: Rests = NO_RESTS;
+
+  constructor(deps: Pick<ShareDeps, 'ledger' | 'now' | 'log' | 'currentKeyMark'>) {
+    this.#deps = deps;
+  }
+
+  /** With another key than the one that was refused all is tried anew. */
+  async read(): Promise<void> {
+    const { ledger } = this.#deps;
+    this.#rests = await readState(ledger, 'rests');
+    if (!isAnyRefused(this.#rests)) return;
+    const keyMark = await this.#keyMark();
+    if (keyMark !== null && keyMark !== this.#rests.keyMark) {
+      this.#rests = await changeState(ledger, 'rests', forgetRests);
+    }
+    if (this.isKeyResting()) this.#tell(this.#rests.key, null, true);
+  }
+
+  isKeyResting(): boolean {
+    return isResting(this.#rests.key, this.#deps.now());
+  }
+
+  /** Whether the key was refused and has not been let in since: one call is to go before the others, then. */
+  isKeyInDoubt(): boolean {
+    return this.#rests.key !== null;
+  }
+
+  isEndpointResting(call: AdminCall, priority: Priority): boolean {
+    const rest = restOf(this.#rests, ENDPOINT_OF[call], this.#deps.now());
+    // That nothing can be verified is for doctor to say; that a lost answer cannot be found again is more than that.
+    const isMissed = rest?.kind !== 'scope-missing' || (priority !== 'verify' && priority !== 'retry');
+    if (rest !== null) this.#tell(rest, call, isMissed);
+    return rest !== null;
+  }
+
+  /** A call was let in. What rests because of others that were not is told so by `end`. */
+  noteLetIn(call: AdminCall): void {
+    this.#letIn.add(call);
+  }
+
+  /** Not at the end of the call itself: its answer is recorded before anything else can fail. */
+  async end(): Promise<void> {
+    const letIn = [...this.#letIn];
+    this.#letIn.clear();
+    const withoutThem = (rests: Rests) => letIn.reduce(endRests, rests);
+    if (withoutThem(this.#rests) === this.#rests) return;
+    this.#rests = await changeState(this.#deps.ledger, 'rests', withoutThem);
+  }
+
+  async restKey(kind: KeyRest, problem: SharingError): Promise<void> {
+    await this.#change(kind, problem, (rests, refusal) => restKey(rests, refusal, this.#deps.now()));
+    this.#tell(this.#rests.key, null, true);
+  }
+
+  async restEndpoint(call: AdminCall, kind: EndpointRest, problem: SharingError): Promise<void> {
+    await this.#change(kind, problem, (rests, refusal) => restEndpoint(rests, call, refusal, this.#deps.now()));
+    const rest = this.#rests.endpoints[ENDPOINT_OF[call]] ?? null;
+    this.#tell(rest, call, kind !== 'scope-missing' || call !== 'list');
+  }
+
+  async #change(
+    kind: RestKind,
+    { message }: SharingError,
+    change: (rests: Rests, refusal: Refusal) => Rests,
+  ): Promise<void> {
+    this.#letIn.clear();
+    const refusal = { kind, reason: reasonOf(kind, message), keyMark: await this.#keyMark() };
+    this.#rests = await changeState(this.#deps.ledger, 'rests', (rests) => change(rests, refusal));
+  }
+
+  async #keyMark(): Promise<string | null> {
+    return (await this.#deps.currentKeyMark?.()) ?? null;
+  }
+
+  /** The alarm is for what lasts: a gateway that stumbles once is none. */
+  #tell(rest: Rest | null, call: AdminCall | null, isMissed: boolean): void {
+    const isBlip = rest?.kind === 'caller-refused' && rest.tries === 1;
+    const signal = isMissed && !isBlip ? { signal: 'openai-refuses' } : {};
+    this.#deps.log.warn('OpenAI is not asked for a while', { ...signal, call, ...rest });
+  }
+}
