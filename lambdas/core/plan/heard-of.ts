@@ -19,6 +19,11 @@ export function heardOf(checkpoint: string, job: HeardJob | undefined, now: numb
   return { ...record, lookFirst: true, verifyAt: now, verifyPriority: 'repair' };
 }
 
+/** It cannot be looked at: it is posted without. */
+export function withoutLook({ lookFirst, ...record }: CheckpointRecord): CheckpointRecord {
+  return lookFirst ? { ...record, verifyAt: null } : record;
+}
+
 function endedLongBefore({ createdAt, finishedAt, heardAt, observedAt }: HeardJob, now: number): boolean {
   return (finishedAt ?? createdAt) < (heardAt ?? observedAt ?? now) - DAY_MS;
 }

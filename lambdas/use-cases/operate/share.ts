@@ -1,3 +1,4 @@
+import { newCheckpoint } from '../../core/checkpoint/record.ts';
 import { shareByHand } from '../../core/checkpoint/share-by-hand.ts';
 import type { CheckpointRecord, Want } from '../../core/model/permission.ts';
 import { heardOf } from '../../core/plan/heard-of.ts';
@@ -40,11 +41,13 @@ export const share: OperatorCommand<'share'> = {
     const origin = await findOrigin(ledger, checkpoint, known);
     refuseOwner(deps, origin, projectIds);
     const job = origin.jobId === null ? undefined : await ledger.getJob(origin.jobId);
+    // Of what nobody knows the age of, a person's word is enough.
+    const unheard = job === undefined ? newCheckpoint(checkpoint, origin) : heardOf(checkpoint, job, now());
     const byPolicy = await policyWants(deps, checkpoint, origin.jobId);
     await pardon(deps, projectIds);
 
     let wants: readonly Want[] = [];
-    await changeCheckpoint(ledger, heardOf(checkpoint, job, now()), (record) => {
+    await changeCheckpoint(ledger, unheard, (record) => {
       wants = projectIds.map((projectId) => byPolicy.get(projectId) ?? wantOf(request, record, projectId));
       return shareByHand(rooted(record, origin), wants, now());
     });

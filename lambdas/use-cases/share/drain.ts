@@ -1,6 +1,7 @@
 import { dueOf } from '../../core/checkpoint/due.ts';
 import type { CheckpointRecord, Priority } from '../../core/model/permission.ts';
 import { park } from '../../core/pause/park.ts';
+import { withoutLook } from '../../core/plan/heard-of.ts';
 import { LANES, type Lane } from '../../core/ports.ts';
 import { changeCheckpoint } from '../change-checkpoint.ts';
 import { readState } from '../change-state.ts';
@@ -12,6 +13,9 @@ import { type ShareDeps, Turn } from './turn.ts';
 
 /** Looked at together, since the index may still show what was done a moment ago. */
 const LOOK_AHEAD = 25;
+
+/** Far more than can be posted before the next look. */
+const UNLOOKED_AT_ONCE = 100;
 
 export type DrainReport =
   /** Another function has its turn. */
@@ -43,6 +47,7 @@ async function drainLanes(turn: Turn): Promise<number> {
     const tried = await tryKey(turn);
     calls += tried;
     if (tried > 0 && (!(await turn.goesOn()) || turn.resting.isKeyInDoubt())) return calls;
+    await postUnlooked(turn);
     const { settled } = turn;
     const lanes = [auditStep(turn), ...LANES.map((lane) => drainLane(turn, lane))].map((lane) =>
       lane.catch((error: unknown) => {
@@ -57,6 +62,16 @@ async function drainLanes(turn: Turn): Promise<number> {
     // What one lane did may have given work to another that had already found none.
     const isIdle = round === 0 && turn.settled === settled;
     if (isIdle || !(await turn.goesOn())) return calls;
+  }
+}
+
+/** A key that may share and not list shares all the same: what is older than the ledger is posted without a look, then. */
+async function postUnlooked(turn: Turn): Promise<void> {
+  if (!turn.lacksScope('list')) return;
+  const { ledger, now } = turn.deps;
+  for (const { checkpoint } of await ledger.dueCheckpoints('list', now(), UNLOOKED_AT_ONCE)) {
+    const record = await ledger.getCheckpoint(checkpoint);
+    if (record?.lookFirst) await changeCheckpoint(ledger, record, withoutLook);
   }
 }
 

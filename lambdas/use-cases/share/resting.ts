@@ -52,6 +52,10 @@ export class Resting {
     return this.#rests.key !== null;
   }
 
+  lacksScope(call: AdminCall): boolean {
+    return this.#rests.endpoints[ENDPOINT_OF[call]]?.kind === 'scope-missing';
+  }
+
   isEndpointResting(call: AdminCall, priority: Priority): boolean {
     const rest = restOf(this.#rests, ENDPOINT_OF[call], this.#deps.now());
     // That nothing can be verified is for doctor to say; that a lost answer cannot be found again is more than that.
@@ -82,7 +86,7 @@ export class Resting {
   async restEndpoint(call: AdminCall, kind: EndpointRest, problem: SharingError): Promise<void> {
     await this.#change(kind, problem, (rests, refusal) => restEndpoint(rests, call, refusal, this.#deps.now()));
     const rest = this.#rests.endpoints[ENDPOINT_OF[call]] ?? null;
-    this.#tell(rest, call, kind !== 'scope-missing' || call !== 'list');
+    this.#tell(rest, call, kind !== 'scope-missing' || (call !== 'list' && call !== 'project'));
   }
 
   async #change(

@@ -67,6 +67,13 @@ describe('a checkpoint that is older than what the ledger knows', () => {
     expect(scene.fake.permissions(old)).toHaveLength(TARGETS.length);
   });
 
+  it('is shared without a look by a key that may not list', async () => {
+    const { value: key } = scene.fake.addAdminKey({ scopes: ['api.fine_tuning.checkpoints.write'] });
+    const old = await hear(2 * DAY);
+    await drain(scene.deps({ key }), 'share', inAnHour(scene));
+    expect(scene.fake.permissions(old)).toHaveLength(TARGETS.length);
+  });
+
   it('is one of a job that the ledger has heard of in time, when a rule wants it years later: no LIST', async () => {
     const { id } = scene.addJob(1);
     await scene.observe(id, scene.ledger, aPolicy([aRule({ from: [] })]));
@@ -86,23 +93,23 @@ describe('a fresh one', () => {
   });
 });
 
-describe('a pin, and a checkpoint that a person names', () => {
-  it('are listed first, where nobody knows how old they are', async () => {
+describe('a checkpoint whose job nobody knows', () => {
+  it('is listed first where it is pinned', async () => {
     const { finalModel } = scene.addJob(1);
     const { id: permissionId } = scene.fake.grant(finalModel, TARGETS[0]);
-    const hands = handsOn(scene);
-    await hands.ask({
-      command: 'share',
-      checkpoint: finalModel,
-      projects: [...TARGETS],
-      onDrift: 'repair',
-      expiresAt: null,
-    });
+    const policy = aPolicy([], { permissions: [{ checkpoint: finalModel, to: [...TARGETS] }] });
+    await handsOn(scene).comeToRest(policy);
+    expect(scene.fake.calls.count({ endpoint: 'permissions.list' })).toBe(1);
+    expect(scene.fake.permissions(finalModel)).toHaveLength(TARGETS.length);
+    expect((await scene.recorded()).find(({ projectId }) => projectId === TARGETS[0])).toMatchObject({ permissionId });
+  });
+
+  it('is posted at once where a person asks for it', async () => {
+    const { finalModel } = scene.addJob(1);
+    const request = { command: 'share', checkpoint: finalModel, projects: [...TARGETS], onDrift: 'repair' } as const;
+    await handsOn(scene).ask({ ...request, expiresAt: null });
     scene.fake.calls.reset();
     await share();
-    expect(scene.fake.calls.count({ endpoint: 'permissions.list' })).toBe(1);
-    expect(scene.fake.permissions(finalModel).filter(({ projectId }) => projectId === TARGETS[0])).toMatchObject([
-      { id: permissionId },
-    ]);
+    expect(calls()).toEqual({ 'permissions.create': 1 });
   });
 });
