@@ -6,7 +6,7 @@ import { SharingStack } from '../lib/stack.ts';
 
 try {
   const app = new App();
-  const settings = readSettings((name) => app.node.tryGetContext(name), join(import.meta.dirname, '..'));
+  const settings = readSettings((name) => app.node.tryGetContext(name), join(import.meta.dirname, '..'), console.error);
   new SharingStack(app, settings);
   Validations.of(app).addPlugins(...rulePacks());
 } catch (error) {

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { formatMistakes, parsePolicy } from '../lambdas/core/policy/parse.ts';
+import { checkPolicy, formatMistakes, formatWarnings } from '../lambdas/core/policy/parse.ts';
 import type { Policy } from '../lambdas/core/policy/policy.ts';
 import { DEFAULT_STACK_NAME } from '../lambdas/shared/contract/names.ts';
 
@@ -40,9 +40,13 @@ const FORMS = {
 
 /**
  * Reads the CDK context and the policy file it names. `root` is where the repository is; a relative `config` starts there.
- * Throws one `DeployError` with every mistake.
+ * Throws one `DeployError` with every mistake; what is no mistake and probably not meant is told to `warn`.
  */
-export function readSettings(context: (name: string) => unknown, root: string): Settings {
+export function readSettings(
+  context: (name: string) => unknown,
+  root: string,
+  warn: (text: string) => void = () => undefined,
+): Settings {
   const mistakes: string[] = [];
   const read = (name: keyof typeof FORMS): string | null => {
     const value = context(name);
@@ -56,21 +60,26 @@ export function readSettings(context: (name: string) => unknown, root: string): 
   const pacerTable = read('pacerTable');
   const retain = read('retain') !== 'false';
   const alarmTopic = read('alarmTopic');
-  const policy = readPolicyFile(context('config'), root, mistakes);
+  const policy = readPolicyFile(context('config'), root, { mistakes, warn });
   if (mistakes.length > 0 || policy === null) throw new DeployError(mistakes.join('\n'));
   return { policy, stackName, synthesizer, pacerTable, retain, alarmTopic };
 }
 
-function readPolicyFile(config: unknown, root: string, mistakes: string[]): Policy | null {
+function readPolicyFile(
+  config: unknown,
+  root: string,
+  { mistakes, warn }: { readonly mistakes: string[]; readonly warn: (text: string) => void },
+): Policy | null {
   const name = typeof config === 'string' && config !== '' ? config : DEFAULT_CONFIG;
-  let text: string;
+  let bytes: Buffer;
   try {
-    text = readFileSync(resolve(root, name), 'utf8');
+    bytes = readFileSync(resolve(root, name));
   } catch (error) {
     mistakes.push(unreadable(name, error));
     return null;
   }
-  const result = parsePolicy(text);
+  const result = checkPolicy(bytes);
+  if (result.warnings.length > 0) warn(formatWarnings(result.warnings, name));
   if ('policy' in result) return result.policy;
   mistakes.push(formatMistakes(result.mistakes, name));
   return null;

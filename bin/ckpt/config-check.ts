@@ -1,4 +1,4 @@
-import { formatMistakes, type Mistake, parsePolicy } from '../../lambdas/core/policy/parse.ts';
+import { checkPolicy, formatMistakes, formatWarnings, type Mistake } from '../../lambdas/core/policy/parse.ts';
 import { policyDigest } from '../../lambdas/core/policy/policy.ts';
 import { compareWithDeployed, type DeployedPolicy, showDeployed } from './deployed-policy.ts';
 import { group } from './group.ts';
@@ -16,6 +16,8 @@ interface ValidConfig {
   /** As it was named; `-` for standard input. */
   readonly file: string;
   readonly mistakes: readonly [];
+  /** No mistakes, and probably not meant. */
+  readonly warnings: readonly Mistake[];
   /** SHA-256, hex, of what decides who gets and who keeps what. */
   readonly digest: string;
   readonly summary: PolicySummary;
@@ -27,6 +29,7 @@ interface InvalidConfig {
   readonly valid: false;
   readonly file: string;
   readonly mistakes: readonly Mistake[];
+  readonly warnings: readonly Mistake[];
   readonly digest: null;
   readonly summary: null;
 }
@@ -43,13 +46,14 @@ export const configCheck: CliCommand<{ readonly deployed?: true }> = {
       .addHelpText('after', '\nWithout --deployed nothing is asked of AWS.'),
 
   async run(session, { deployed }, [file = DEFAULT_FILE]): Promise<Answer> {
-    const parsed = parsePolicy((await readInput(file, nextFor(file))).toString('utf8'));
-    if ('mistakes' in parsed) return withMistakes(session, file, parsed.mistakes);
+    const parsed = checkPolicy(await readInput(file, nextFor(file)));
+    if ('mistakes' in parsed) return withMistakes(session, file, parsed);
     const digest = policyDigest(parsed.policy);
     const document: ConfigDocument = {
       valid: true,
       file,
       mistakes: [],
+      warnings: parsed.warnings,
       digest,
       summary: summarizePolicy(parsed.policy),
       ...(deployed && { deployed: await compareWithDeployed(session, digest) }),
@@ -64,15 +68,24 @@ function nextFor(file: string): string {
     : 'Name a policy file; sharing.example.yaml shows how it looks.';
 }
 
-function withMistakes({ terminal }: Session, file: string, mistakes: readonly Mistake[]): Answer {
+function withMistakes(
+  { terminal }: Session,
+  file: string,
+  { mistakes, warnings }: Pick<InvalidConfig, 'mistakes' | 'warnings'>,
+): Answer {
   const count = mistakes.length === 1 ? 'a mistake' : `${mistakes.length} mistakes`;
   terminal.err(`ckpt: ${oneLine(`${inputName(file)} has ${count}. Mend what is listed, then check again.`)}\n`);
-  const document: ConfigDocument = { valid: false, file, mistakes, digest: null, summary: null };
-  return { document, text: () => `${formatMistakes(mistakes, file)}\n`, exitCode: 1 };
+  const document: ConfigDocument = { valid: false, file, mistakes, warnings, digest: null, summary: null };
+  return { document, text: () => `${formatMistakes(mistakes, file)}\n${showWarnings(warnings, file)}`, exitCode: 1 };
 }
 
-function showValid({ paint, terminal }: Session, { file, digest, summary, deployed }: ValidConfig): string {
+function showWarnings(warnings: readonly Mistake[], file: string): string {
+  return warnings.length === 0 ? '' : `${formatWarnings(warnings, file)}\n`;
+}
+
+function showValid({ paint, terminal }: Session, document: ValidConfig): string {
+  const { file, warnings, digest, summary, deployed } = document;
   const heading = `${paint('bold', inputName(file))} is valid, policy ${digest.slice(0, 12)}\n`;
   const end = deployed ? `\n${paint('bold', 'Deployed')}\n${showDeployed(deployed, paint)}` : '';
-  return `${heading}\n${showPolicySummary(summary, paint, terminal.columns)}${end}`;
+  return `${heading}${showWarnings(warnings, file)}\n${showPolicySummary(summary, paint, terminal.columns)}${end}`;
 }

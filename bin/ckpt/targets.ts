@@ -1,4 +1,4 @@
-import { JOB_ID, PROJECT_ID, parseCheckpointName } from '../../lambdas/core/model/ids.ts';
+import { foreignNote, JOB_ID, PROJECT_ID, parseCheckpointName } from '../../lambdas/core/model/ids.ts';
 import { ALIAS } from '../../lambdas/core/policy/references.ts';
 import { CliError } from './errors.ts';
 import { hasKey, isKey, keyPasted } from './pasted-key.ts';
@@ -51,7 +51,7 @@ function ownId(word: string): CliError {
 function unreadable(word: string): CliError {
   return new CliError({
     name: 'TargetError',
-    message: `"${word}" names no checkpoint, permission or job.`,
+    message: `"${word}" names no checkpoint, permission or job.${/ft:|cp_|ftjob-/.test(word) ? foreignNote(word) : ''}`,
     next: 'Write a model id (ft:BASE:ORG:SUFFIX:ID, with :ckpt-step-N for an intermediate one), a permission id (cp_…), a model id with its target (ft:…:TARGET) or a job id (ftjob-…).',
   });
 }

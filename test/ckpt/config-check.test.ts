@@ -69,6 +69,7 @@ describe('ckpt config check', () => {
       valid: true,
       file: '-',
       mistakes: [],
+      warnings: [],
       digest: policyDigest(policyIn(PINNED)),
       summary: {
         sources: [],
@@ -99,10 +100,34 @@ describe('ckpt config check', () => {
       valid: false,
       file: '-',
       mistakes: [{ line: 1, column: 1, path: 'projects', message: expect.stringContaining('missing') }],
+      warnings: [],
       digest: null,
       summary: null,
     });
     expect(stderr).toBe('ckpt: Standard input has a mistake. Mend what is listed, then check again.\n');
+  });
+
+  it('prints what is probably not meant with its line, in text and in the document, and ends with 0', () => {
+    const input = `${SMALL.replace('}', ', source: {} }')}rules: [{ name: "a\u00A0b", from: eu, to: proj_X }]\n`;
+    const { code, stdout, stderr } = runLocally(['config', 'check', '-'], { input });
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout).toMatch(
+      /^Standard input is valid, policy \w+\n-:3:19 rules\[0\]\.name: warning: an invisible character/,
+    );
+    const json = JSON.parse(runLocally(['config', 'check', '-', '--json'], { input }).stdout);
+    expect(json).toMatchObject({
+      valid: true,
+      mistakes: [],
+      warnings: [{ line: 3, column: 19, path: 'rules[0].name' }],
+    });
+  });
+
+  it('reads UTF-16, and says where a file is no UTF-8', () => {
+    const valid = runLocally(['config', 'check', '-'], { input: Buffer.from(`\uFEFF${SMALL}`, 'utf16le') });
+    expect(valid).toMatchObject({ code: 0, stderr: '' });
+    const latin1 = runLocally(['config', 'check', '-'], { input: Buffer.from(`${SMALL}# ü\n`, 'latin1') });
+    expect(latin1.stdout).toMatch(/^-:3:3 bytes that are no UTF-8[^\n]+\n$/);
+    expect(latin1.code).toBe(1);
   });
 
   it('says what to do where there is no file', async () => {

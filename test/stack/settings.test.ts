@@ -49,6 +49,20 @@ describe('readSettings', () => {
     expect(read({ config: 'good.yaml', retain: false }).retain).toBe(false);
   });
 
+  it('tells what is probably not meant, with its line, and takes the policy all the same', () => {
+    const warned: string[] = [];
+    const policy = 'version: 1\nprojects: { a: { id: proj_A, source: {} } }\n';
+    writeFileSync(join(root, 'odd.yaml'), `${policy}rules: [{ name: "a\u200Bb", from: a, to: proj_X }]\n`);
+    readSettings(
+      (name) => (name === 'config' ? 'odd.yaml' : undefined),
+      root,
+      (text) => warned.push(text),
+    );
+    expect(warned).toEqual([
+      expect.stringMatching(/^odd\.yaml:3:19 rules\[0\]\.name: warning: an invisible character/),
+    ]);
+  });
+
   it('says what to do when there is no policy file yet', () => {
     expect(messageOf({})).toBe(
       'There is no policy file sharing.yaml: copy sharing.example.yaml to sharing.yaml and put your projects in, or name another with -c config=PATH.',

@@ -12,7 +12,7 @@ const CHECK = 'policy-file';
 export async function checkPolicyFile(named: string | undefined, deployedDigest: string): Promise<readonly Finding[]> {
   const file = named ?? DEFAULT_FILE;
   try {
-    return [judge(file, (await readInput(file, 'Name another file with --config.')).toString('utf8'), deployedDigest)];
+    return [judge(file, await readInput(file, 'Name another file with --config.'), deployedDigest)];
   } catch (error) {
     if (!(error instanceof CliError)) throw error;
     const isMissing = error.cause instanceof Error && 'code' in error.cause && error.cause.code === 'ENOENT';
@@ -20,8 +20,8 @@ export async function checkPolicyFile(named: string | undefined, deployedDigest:
   }
 }
 
-function judge(file: string, text: string, deployedDigest: string): Finding {
-  const parsed = parsePolicy(text);
+function judge(file: string, bytes: Uint8Array, deployedDigest: string): Finding {
+  const parsed = parsePolicy(bytes);
   if ('mistakes' in parsed) {
     const count = parsed.mistakes.length === 1 ? 'a mistake' : `${parsed.mistakes.length} mistakes`;
     return localFinding(CHECK, 'bad', `${file} has ${count}.`, `"ckpt config check ${file}" lists what to mend.`);

@@ -17,6 +17,10 @@ const mistake = schemaOf<Mistake>()(
   }),
 );
 
+const warnings = z
+  .array(mistake)
+  .describe('What is no mistake and probably not meant, in the order of the file. Deployed all the same.');
+
 const deployed = schemaOf<DeployedPolicy>()(
   z.strictObject({
     stack,
@@ -35,6 +39,7 @@ export const configDocument = schemaOf<ConfigDocument>()(
           valid: z.literal(true).describe('Whether the file has no mistakes.'),
           file,
           mistakes: z.tuple([]).describe('None.'),
+          warnings,
           digest: sha256.describe('SHA-256, hex, of what decides who gets and who keeps what.'),
           summary: policySummary,
           deployed: deployed.exactOptional().describe('With --deployed only: the policy that the stack follows.'),
@@ -45,6 +50,7 @@ export const configDocument = schemaOf<ConfigDocument>()(
           valid: z.literal(false).describe('Whether the file has no mistakes.'),
           file,
           mistakes: z.array(mistake).describe('All of them, in the order of the file.'),
+          warnings,
           digest: z.null().describe('Not known.'),
           summary: z.null().describe('Not known.'),
         })

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { parsePolicy } from '../../../lambdas/core/policy/parse.ts';
 import type { Pin } from '../../../lambdas/core/policy/policy.ts';
+import { decodeText } from '../../../lambdas/core/text/decode.ts';
 import { CliError, firstLine } from '../errors.ts';
 import { replaceFile } from '../replace-file.ts';
 import { addPins } from './add-pins.ts';
@@ -17,24 +18,26 @@ export interface WrittenPins {
 
 /** Adds pins to a policy file, or makes one of them; throws `CliError`, and then nothing has changed. */
 export async function writePins(file: string, pins: readonly Pin[]): Promise<WrittenPins> {
-  const text = await readIfThere(file);
-  if (text === null) {
+  const bytes = await readIfThere(file);
+  if (bytes === null) {
     if (pins.length > 0) await write(file, newPolicyFile(pins));
     return { file, created: pins.length > 0, added: pins };
   }
-  const parsed = parsePolicy(text);
+  const parsed = parsePolicy(bytes);
   if (!('policy' in parsed)) throw hasMistakes(file, parsed.mistakes.length);
   const added = missingPins(pins, parsed.policy);
   if (added.length === 0) return { file, created: false, added };
-  const result = addPins(text, parsed.policy, added);
+  const { text, encoding } = decodeText(bytes);
+  // With its byte order mark, if it has one; what was UTF-16 becomes UTF-8.
+  const result = addPins(encoding === 'UTF-8' ? bytes.toString('utf8') : text, parsed.policy, added);
   if (result === null) throw unforeseenLayout(file);
   await write(file, result);
   return { file, created: false, added };
 }
 
-async function readIfThere(file: string): Promise<string | null> {
+async function readIfThere(file: string): Promise<Buffer | null> {
   try {
-    return await readFile(file, 'utf8');
+    return await readFile(file);
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
     throw fileError(`${file} cannot be read: ${firstLine(error)}.`, error);

@@ -24,9 +24,9 @@ export function readResourceId(id: unknown): ResourceId {
   return isCheckpoint(checkpoint) ? { ...nothing, checkpoint, projectId } : nothing;
 }
 
-/** A whole model id, `ft:…`. Printable ASCII only: it will be shown on terminals. */
+/** A whole model id, `ft:…`. */
 export function isCheckpoint(value: unknown): value is string {
-  return isShort(value) && /^[\x21-\x7e]+$/.test(value) && parseCheckpointName(value) !== undefined;
+  return isShort(value) && parseCheckpointName(value) !== undefined;
 }
 
 export function isProjectId(value: unknown): value is string {

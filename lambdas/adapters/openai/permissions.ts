@@ -1,5 +1,5 @@
 import { NotFoundError, RefusedError } from '../../core/errors.ts';
-import { parseCheckpointName } from '../../core/model/ids.ts';
+import { parseModelName } from '../../core/model/ids.ts';
 import type { ActualPermission } from '../../core/model/permission.ts';
 import type { PermissionApi } from '../../core/openai-ports.ts';
 import type { OpenAIHttp } from './http.ts';
@@ -40,7 +40,7 @@ export function createPermissionApi(http: OpenAIHttp): PermissionApi {
 
 /** Throws `RefusedError` for what is no checkpoint: it costs no admin call, and OpenAI answers 500 to `ftckpt_…`. */
 export function permissionsPath(checkpoint: string): string {
-  if (parseCheckpointName(checkpoint) === undefined || !checkpoint.isWellFormed()) {
+  if (parseModelName(checkpoint) === undefined || !checkpoint.isWellFormed()) {
     throw new RefusedError(
       'This is no checkpoint (ft:<base>:<org>:<suffix>:<id>): use the model id that its job names',
     );

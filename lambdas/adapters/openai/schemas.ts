@@ -1,7 +1,7 @@
 // The small zod: 6 KB gzipped in each function's bundle instead of 28 (esbuild, 4.6.7). Only a namespace import of it
 // can be tree-shaken; `import { z }` brings 85 KB.
 import * as z from 'zod/mini';
-import { parseCheckpointName } from '../../core/model/ids.ts';
+import { parseModelName } from '../../core/model/ids.ts';
 import { isDate } from '../../core/shutdown/days.ts';
 
 // Only what is used is described, and what is not described is dropped: OpenAI's answers have more fields than its
@@ -18,7 +18,7 @@ export const time = z.number().check(z.nonnegative(), z.maximum(8.64e12));
 
 export const text = z.string().check(z.minLength(1));
 
-export const checkpointName = text.check(z.refine((name) => parseCheckpointName(name) !== undefined));
+export const checkpointName = text.check(z.refine((name) => parseModelName(name) !== undefined));
 
 function page<Item extends z.ZodMiniType>(item: Item) {
   return z.object({ data: z.array(item), has_more: z.boolean() });

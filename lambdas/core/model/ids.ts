@@ -1,3 +1,5 @@
+import { firstInvisible } from '../text/characters.ts';
+
 /** The parts of a fine-tuned model's id. */
 export interface CheckpointName {
   /** The foundation model the id names. */
@@ -7,16 +9,48 @@ export interface CheckpointName {
   readonly suffix: string;
 }
 
-const CHECKPOINT = /^ft:([^:/\s]+):([^:/\s]*):([^:/\s]*):([^:/\s]+)(?::ckpt-step-\d+)?$/;
+/** OpenAI's ids have letters, digits, `.`, `_` and `-`; a few more may come. A comma or a quote was pasted along. */
+const PART = '[\\w.+@~-]';
+const CHECKPOINT = new RegExp(`^ft:(${PART}+):(${PART}*):(${PART}*):[\\w.-]+(?::ckpt-step-\\d+)?$`);
+const FOREIGN = new RegExp(`(?!${PART}|:).`, 'su');
+/** What OpenAI itself calls a model is taken in whatever characters: no list of ours may keep a job from being read. */
+const MODEL = /^ft:([^:/\s]+):([^:/\s]*):([^:/\s]*):[^:/\s]+(?::ckpt-step-\d+)?$/;
 
 /**
- * Reads `ft:<base>:<org>:<suffix>:<id>[:ckpt-step-<n>]`; undefined for anything else, an `ftckpt_…` id included
- * (the permission API answers 500 to those).
+ * Reads `ft:<base>:<org>:<suffix>:<id>[:ckpt-step-<n>]` as a person writes it; undefined for anything else, an
+ * `ftckpt_…` id included (the permission API answers 500 to those).
  */
 export function parseCheckpointName(checkpoint: string): CheckpointName | undefined {
-  const [, base, organization, suffix] = CHECKPOINT.exec(checkpoint) ?? [];
+  return read(CHECKPOINT, checkpoint);
+}
+
+/** The same of a name that OpenAI gave. */
+export function parseModelName(model: string): CheckpointName | undefined {
+  return read(MODEL, model);
+}
+
+function read(form: RegExp, name: string): CheckpointName | undefined {
+  const [, base, organization, suffix] = form.exec(name) ?? [];
   if (base === undefined || organization === undefined || suffix === undefined) return undefined;
   return { base, organization, suffix };
+}
+
+/** The first character that no model id has. */
+export function foreignToModelId(text: string): string | undefined {
+  return FOREIGN.exec(text)?.[0];
+}
+
+/** How a sentence names such a character: one that does not show by its number. */
+export function nameForeign(character: string): string {
+  const invisible = firstInvisible(character);
+  if (invisible) return `an invisible character (${invisible.name})`;
+  return /\s/.test(character) ? 'white space' : `the character "${character}"`;
+}
+
+/** For the end of a message about a text that is no id: what was pasted along, which may not show; empty for nothing. */
+export function foreignNote(text: string): string {
+  const character = foreignToModelId(text);
+  return character === undefined ? '' : ` It has ${nameForeign(character)} in it, which no id has.`;
 }
 
 /** An OpenAI project id, `proj_…`. */

@@ -1,5 +1,5 @@
 import type { ModelPermissions } from '../openai-ports.ts';
-import { parseCheckpointName } from './ids.ts';
+import { parseModelName } from './ids.ts';
 
 /** Whether a project's list lets it use a checkpoint. */
 export interface ModelAccess {
@@ -33,7 +33,7 @@ export function modelAccess(permissions: ModelPermissions | null, checkpoint: st
 /** Whether the id names what it was made of: its base model, an alias or snapshot of that, or a part of its name. */
 function isOriginOf(id: string, checkpoint: string): boolean {
   if (checkpoint.startsWith(`${id}:`)) return true;
-  const base = parseCheckpointName(checkpoint)?.base;
+  const base = parseModelName(checkpoint)?.base;
   const model = id.replace(/^ft:/, '');
   return base !== undefined && (model === base || model === aliasOf(base) || aliasOf(model) === base);
 }

@@ -1,4 +1,4 @@
-import { parseCheckpointName } from '../model/ids.ts';
+import { parseModelName } from '../model/ids.ts';
 import { hasEnded, type JobFacts } from '../model/job.ts';
 import type { Want } from '../model/permission.ts';
 import { matchesGlob } from './glob.ts';
@@ -111,7 +111,7 @@ function matchesJob(match: Match, job: JobFacts): boolean {
 function nameOf(job: JobFacts) {
   const models = [job.finalModel, ...job.checkpoints.map(({ checkpoint }) => checkpoint)];
   for (const model of models) {
-    const name = model === null ? undefined : parseCheckpointName(model);
+    const name = model === null ? undefined : parseModelName(model);
     if (name) return name;
   }
   return undefined;

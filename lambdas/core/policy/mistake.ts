@@ -1,3 +1,5 @@
+import { showInvisible } from '../text/characters.ts';
+
 /** Keys and list positions from the top of the file. */
 export type Path = readonly (string | number)[];
 
@@ -8,6 +10,8 @@ export interface Finding {
   readonly at: 'key' | 'value';
   /** What to write instead. Never repeats a value: it may be a secret in the wrong place. */
   readonly message: string;
+  /** The very character that is wrong in it: its first place is the finding's. */
+  readonly character?: string | undefined;
 }
 
 /** A mistake in `sharing.yaml`. Line and column count from 1. */
@@ -26,10 +30,18 @@ export function formatMistakes(mistakes: readonly Mistake[], fileName: string): 
     .join('\n');
 }
 
+/** The same of what may be right as it is, and probably is not meant. */
+export function formatWarnings(warnings: readonly Mistake[], fileName: string): string {
+  return formatMistakes(
+    warnings.map((warning) => ({ ...warning, message: `warning: ${warning.message}` })),
+    fileName,
+  );
+}
+
 export function formatPath(path: Path): string {
   return path.reduce<string>((text, key) => {
     if (typeof key === 'number') return `${text}[${key}]`;
-    if (!/^[\w$-]+$/.test(key)) return `${text}[${JSON.stringify(key)}]`;
+    if (!/^[\w$-]+$/.test(key)) return `${text}[${showInvisible(JSON.stringify(key))}]`;
     return text === '' ? key : `${text}.${key}`;
   }, '');
 }

@@ -1,12 +1,14 @@
 import { explain } from './explain.ts';
-import type { Mistake } from './mistake.ts';
+import { judgeTexts } from './judge-text.ts';
+import { type Finding, formatPath, type Mistake } from './mistake.ts';
 import type { Policy } from './policy.ts';
+import { readSource } from './read-source.ts';
 import { readYaml } from './read-yaml.ts';
 import { checkReferences } from './references.ts';
 import { resolvePolicy } from './resolve.ts';
 import { policyFile } from './schema.ts';
 
-export { formatMistakes, type Mistake } from './mistake.ts';
+export { formatMistakes, formatWarnings, type Mistake } from './mistake.ts';
 
 export type Parsed = { readonly policy: Policy } | { readonly mistakes: readonly Mistake[] };
 
@@ -17,20 +19,47 @@ const EMPTY: Mistake = {
   message: 'the file is empty: begin with version: 1 and projects',
 };
 
-/** Reads the text of a `sharing.yaml` (YAML or JSON). All mistakes at once, in the order of the file; never throws. */
-export function parsePolicy(text: string): Parsed {
+/** What there is to say of a policy file, also of one without mistakes. */
+export type Checked = Parsed & { readonly warnings: readonly Mistake[] };
+
+/** Reads a `sharing.yaml` (YAML or JSON). All mistakes at once, in the order of the file; never throws. */
+export function parsePolicy(source: string | Uint8Array): Parsed {
+  const { warnings: _, ...parsed } = checkPolicy(source);
+  return parsed;
+}
+
+/** The same, with what is no mistake and probably not meant. */
+export function checkPolicy(source: string | Uint8Array): Checked {
+  const { text, lost } = readSource(source);
+  if (lost.length > 0) return { mistakes: lost, warnings: [] };
   const file = readYaml(text);
-  if (file.value === null) return { mistakes: file.mistakes.length > 0 ? file.mistakes : [EMPTY] };
-  if (file.value === undefined) return { mistakes: inOrder(file.mistakes) };
+  if (file.value === null) return { mistakes: file.mistakes.length > 0 ? file.mistakes : [EMPTY], warnings: [] };
+  if (file.value === undefined) return { mistakes: inOrder(file.mistakes), warnings: [] };
 
   const shape = policyFile.safeParse(file.value);
-  const findings = shape.success ? [] : explain(shape.error.issues);
-  const paths = new Set(findings.map(({ path }) => JSON.stringify(path)));
-  const further = checkReferences(file.value).filter(({ path }) => !paths.has(JSON.stringify(path)));
-  const mistakes = [...file.mistakes, ...[...findings, ...further].map(file.place)];
+  const judged = judgeTexts(file.value);
+  const wrong = judged.filter(({ isMistake }) => isMistake).map(({ finding }) => finding);
+  const findings = [...wrong, ...(shape.success ? [] : explain(shape.error.issues)), ...checkReferences(file.value)];
+  const told = new Set(file.mistakes.map(({ path }) => path));
+  const mistakes = [
+    ...file.mistakes,
+    ...firstOfEach(findings)
+      .filter(({ path }) => !told.has(formatPath(path)))
+      .map(file.place),
+  ];
+  const warnings = inOrder(judged.filter(({ isMistake }) => !isMistake).map(({ finding }) => file.place(finding)));
   return shape.success && mistakes.length === 0
-    ? { policy: resolvePolicy(shape.data) }
-    : { mistakes: inOrder(mistakes) };
+    ? { policy: resolvePolicy(shape.data), warnings }
+    : { mistakes: inOrder(mistakes), warnings };
+}
+
+/** What is said first of a part of the file names the cause, and the rest its consequences. */
+function firstOfEach(findings: readonly Finding[]): readonly Finding[] {
+  const paths = new Set<string>();
+  return findings.filter(({ path }) => {
+    const place = JSON.stringify(path);
+    return !paths.has(place) && paths.add(place);
+  });
 }
 
 function inOrder(mistakes: readonly Mistake[]): readonly Mistake[] {

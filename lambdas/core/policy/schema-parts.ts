@@ -26,6 +26,21 @@ function kindOf(input: unknown): Kind {
   return typeof input === 'boolean' ? 'true or false' : 'a text';
 }
 
+/** A text that people write without quotes although YAML takes it for something else; `like` names further such things. */
+export function looseText(like = 'a number') {
+  const error = (issue: Raw): string => {
+    const begins = BEGINNINGS[kindOf(issue.input)];
+    return write(`a text, in quotes where it ${begins ? `begins with ${begins}` : `looks like ${like}`}`).error(issue);
+  };
+  return z.string({ error });
+}
+
+const BEGINNINGS: Readonly<Partial<Record<Kind, string>>> = {
+  'a mapping': '{',
+  'a list': '[ or -',
+  empty: '#, & or !',
+};
+
 /** A mapping with exactly these keys. Its message for unknown keys has one line a key. */
 export function mapping<Shape extends z.core.$ZodLooseShape>(shape: Shape) {
   const known = Object.keys(shape);

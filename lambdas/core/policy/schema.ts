@@ -5,7 +5,17 @@ import { isDate } from '../shutdown/days.ts';
 import { BASE_URL, isSafeBaseUrl } from './base-url.ts';
 import { DURATION, secondsOf } from './duration.ts';
 import { ALIAS } from './references.ts';
-import { mapping, oneOf, oneOrMore, projectId, secretArn, text, wholeNumber, write } from './schema-parts.ts';
+import {
+  looseText,
+  mapping,
+  oneOf,
+  oneOrMore,
+  projectId,
+  secretArn,
+  text,
+  wholeNumber,
+  write,
+} from './schema-parts.ts';
 
 const openai = mapping({
   baseUrl: text(BASE_URL, 'an https URL without credentials, query or fragment, as in https://api.openai.com/v1')
@@ -44,14 +54,11 @@ const targets = oneOrMore(z.string(write('an alias or a project id')), 'the alia
 
 const match = mapping({
   baseModel: text(/./, 'a glob such as gpt-4o-mini*').optional().describe('Glob for the base model; * and ? match.'),
-  suffix: z
-    .string(write('a text, in quotes where it looks like a number'))
-    .optional()
-    .describe("Glob for the suffix in the model's id; * and ? match."),
+  suffix: looseText().optional().describe("Glob for the suffix in the model's id; * and ? match."),
   metadata: z
     .record(
       z.string(),
-      z.string(write('a text, in quotes where it looks like a number, true or false')),
+      looseText('a number, true or false'),
       write('a mapping of metadata keys to globs, as in { stage: release }', 'a mapping'),
     )
     .optional()

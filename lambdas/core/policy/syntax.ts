@@ -3,13 +3,14 @@ import type { ErrorCode } from 'yaml';
 /** What to do about each mistake in the YAML itself. Own words, since the parser's may repeat a piece of the file. */
 export const SYNTAX_MISTAKES: Readonly<Record<ErrorCode, string>> = {
   ALIAS_PROPS: 'an alias (*name) takes no anchor and no tag: remove them',
-  BAD_ALIAS: 'not the name of an anchor: put text that begins with * or & in quotes',
+  BAD_ALIAS: 'not the name of an anchor: put text that begins with * or & in quotes, as in "*-prod"',
   BAD_COLLECTION_TYPE: 'the tag does not fit what follows: remove it',
   BAD_DIRECTIVE: 'unknown directive: put text that begins with % in quotes',
   BAD_DQ_ESCAPE: 'unknown escape: write \\\\ for a backslash, or use single quotes',
-  BAD_INDENT: 'wrong indentation, or a missing ] or }: indent what belongs together alike, and close every bracket',
+  BAD_INDENT:
+    'wrong indentation, or a missing ] or }: indent what belongs together alike, close every bracket, and put text that begins with { or [ in quotes',
   BAD_PROP_ORDER: 'anchors come after the - ? or : that they belong to',
-  BAD_SCALAR_START: 'text that begins with this character needs quotes',
+  BAD_SCALAR_START: 'text that begins with this character needs quotes, as in "@x"',
   BLOCK_AS_IMPLICIT_KEY: 'a second key on the same line: put the value in quotes, or the mapping on lines of its own',
   BLOCK_IN_FLOW: 'within [ ] and { } write lists and mappings with [ ] and { } too',
   DUPLICATE_KEY: 'this key was given before: keep one',

@@ -11,14 +11,31 @@ import {
   type YAMLMap,
 } from 'yaml';
 import type { Path } from './mistake.ts';
+import { SYNTAX_MISTAKES } from './syntax.ts';
+import { inQuotes } from './unquoted.ts';
 
 /** A document as plain objects, lists and scalars. */
 export interface Unfolded {
   /** Undefined where an alias cannot be followed. */
   readonly value: unknown;
-  /** Where each part begins in the text, by its path as JSON; `key` is the value's beginning where there is no key. */
-  readonly offsets: ReadonlyMap<string, { readonly key: number; readonly value: number }>;
+  /** Where each part is in the text, by its path as JSON. */
+  readonly offsets: ReadonlyMap<string, Place>;
   readonly problems: readonly { readonly offset: number; readonly path: Path; readonly message: string }[];
+}
+
+/** Where a part begins, and where the texts of its key and its value end. Without a key, `key` is the value's beginning. */
+export interface Place {
+  readonly key: number;
+  readonly keyEnd: number;
+  readonly value: number;
+  readonly valueEnd: number;
+}
+
+/** A field of a mapping, and where its key is. */
+interface Field {
+  readonly start: number;
+  readonly end: number;
+  readonly value: unknown;
 }
 
 /** More makes no sense in a policy, and stays far away from the end of the stack. */
@@ -26,13 +43,19 @@ const MAX_DEPTH = 32;
 /** Parts that aliases may repeat, all together: against a few lines that unfold into millions. */
 const MAX_REPEATED = 20_000;
 
-/** Follows aliases and merge keys. `textLength` bounds how many parts the text can hold by itself. */
-export function unfold(document: Document, textLength: number): Unfolded {
+const NO_ANCHOR =
+  'no anchor of this name before it: write the value itself, in quotes where it begins with *, as in "*-prod"';
+const EMPTY_ANCHOR = 'an anchor without a value: put text that begins with & in quotes, as in "&co-*"';
+
+/** Follows aliases and merge keys. The length of the text bounds how many parts it can hold by itself. */
+export function unfold(document: Document, text: string): Unfolded {
   const targets = targetsOf(document);
-  const offsets = new Map<string, { key: number; value: number }>();
+  const used = new Set(targets.values());
+  const offsets = new Map<string, Place>();
   const problems: { offset: number; path: Path; message: string }[] = [];
-  let budget = textLength + MAX_REPEATED;
+  let budget = text.length + MAX_REPEATED;
   let broken = false;
+  let unresolved = false;
 
   function giveUp(node: Node, path: Path, message: string): undefined {
     // A path that goes round in circles is cut short: the place tells.
@@ -46,33 +69,49 @@ export function unfold(document: Document, textLength: number): Unfolded {
     if (--budget < 0) return giveUp(node, path, 'aliases repeat too much of the file: write the values themselves');
     if (depth > MAX_DEPTH) return giveUp(node, path, 'nested too deeply: is an alias part of what it stands for?');
     if (!isAlias(node)) return node;
-    return targets.get(node) ?? giveUp(node, path, 'no anchor of this name before it: write the value itself');
+    const target = targets.get(node);
+    if (target) return target;
+    // No reason to stop: where one glob is written without quotes, so are the others.
+    problems.push({ offset: startOf(node), path, message: NO_ANCHOR });
+    unresolved = true;
+    return undefined;
   }
 
-  /** `key` is where the part's key begins; undefined for the document and for items of lists. */
-  function plain(node: unknown, path: Path, key?: number): unknown {
+  /** `key` is where the part's key is; undefined for the document and for items of lists. */
+  function plain(node: unknown, path: Path, key?: { readonly start: number; readonly end: number }): unknown {
     if (!isNode(node)) {
-      offsets.set(JSON.stringify(path), { key: key ?? 0, value: key ?? 0 });
+      const { start, end } = key ?? { start: 0, end: 0 };
+      offsets.set(JSON.stringify(path), { key: start, keyEnd: end, value: start, valueEnd: end });
       return null;
     }
     const target = follow(node, path, path.length);
     if (!target) return undefined;
     const start = startOf(target);
-    const empty = isScalar(target) && target.range?.[1] === start;
-    offsets.set(JSON.stringify(path), { key: key ?? start, value: empty ? (key ?? start) : start });
+    const valueEnd = target.range?.[1] ?? start;
+    const empty = isScalar(target) && valueEnd === start;
+    if (empty && target.anchor !== undefined && !used.has(target)) {
+      problems.push({ offset: text.lastIndexOf('&', start), path, message: EMPTY_ANCHOR });
+    }
+    offsets.set(JSON.stringify(path), {
+      key: key?.start ?? start,
+      keyEnd: key?.end ?? start,
+      value: empty ? (key?.start ?? start) : start,
+      valueEnd,
+    });
     if (isSeq(target)) return target.items.map((item, i) => plain(item, [...path, i]));
     if (!isMap(target)) return isScalar(target) ? target.value : undefined;
     const fields = [...fieldsOf(target, path, path.length)];
-    return Object.fromEntries(fields.map(([name, { start, value }]) => [name, plain(value, [...path, name], start)]));
+    return Object.fromEntries(fields.map(([name, field]) => [name, plain(field.value, [...path, name], field)]));
   }
 
   /** The fields of a mapping and of those that it merges in; its own come first and win. */
-  function fieldsOf(map: YAMLMap, path: Path, depth: number): Map<string, { start: number; value: unknown }> {
-    const fields = new Map<string, { start: number; value: unknown }>();
+  function fieldsOf(map: YAMLMap, path: Path, depth: number): Map<string, Field> {
+    const fields = new Map<string, Field>();
     const merges: Node[] = [];
     for (const { key, value } of map.items) {
       if (!isScalar(key) || typeof key.value !== 'string') {
-        problems.push({ offset: isNode(key) ? startOf(key) : startOf(map), path, message: 'a key must be text' });
+        const message = isAlias(key) ? inQuotes('*') : isMap(key) ? inQuotes('{') : SYNTAX_MISTAKES.NON_STRING_KEY;
+        problems.push({ offset: isNode(key) ? startOf(key) : startOf(map), path, message });
         continue;
       }
       const name = key.value;
@@ -86,7 +125,7 @@ export function unfold(document: Document, textLength: number): Unfolded {
       } else if (fields.has(name)) {
         problem('this key was given before: keep one');
       } else {
-        fields.set(name, { start, value });
+        fields.set(name, { start, end: key.range?.[1] ?? start, value });
       }
     }
     for (const merge of merges) {
@@ -97,7 +136,7 @@ export function unfold(document: Document, textLength: number): Unfolded {
     return fields;
   }
 
-  function fieldsMerged(merge: Node, path: Path, depth: number): Map<string, { start: number; value: unknown }> {
+  function fieldsMerged(merge: Node, path: Path, depth: number): Map<string, Field> {
     const target = follow(merge, [...path, '<<'], depth);
     if (isMap(target)) {
       budget -= target.items.length;
@@ -112,7 +151,7 @@ export function unfold(document: Document, textLength: number): Unfolded {
   }
 
   const value = plain(document.contents, []);
-  return { value: broken ? undefined : value, offsets, problems };
+  return { value: broken || unresolved ? undefined : value, offsets, problems };
 }
 
 /** What each alias stands for: the last anchor of its name before it. */

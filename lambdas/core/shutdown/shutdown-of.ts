@@ -1,4 +1,4 @@
-import { parseCheckpointName } from '../model/ids.ts';
+import { parseModelName } from '../model/ids.ts';
 import type { ModelRecord } from '../model/openai-model.ts';
 import { matchesGlob } from '../policy/glob.ts';
 import type { Policy } from '../policy/policy.ts';
@@ -15,7 +15,7 @@ export interface Shutdown {
 
 /** The base model that a checkpoint's id names; undefined for what is no checkpoint. */
 export function baseModelOf(checkpoint: string): string | undefined {
-  return parseCheckpointName(checkpoint)?.base;
+  return parseModelName(checkpoint)?.base;
 }
 
 /** The word of `sharing.yaml` on a base model: the first glob that fits. */

@@ -1,4 +1,4 @@
-import { parseCheckpointName } from '../../core/model/ids.ts';
+import { parseModelName } from '../../core/model/ids.ts';
 import { type CheckpointFacts, hasEnded, type JobFacts } from '../../core/model/job.ts';
 import type { JobApi } from '../../core/openai-ports.ts';
 
@@ -16,7 +16,7 @@ function withFinal(
 ): readonly CheckpointFacts[] {
   const unique = new Map(listed.map((facts) => [facts.checkpoint, facts]));
   // Jobs of years ago may name a model that is no `ft:…`; such a model takes no permissions.
-  if (finalModel !== null && parseCheckpointName(finalModel) !== undefined && !unique.has(finalModel)) {
+  if (finalModel !== null && parseModelName(finalModel) !== undefined && !unique.has(finalModel)) {
     unique.set(finalModel, { checkpoint: finalModel, step: null, metrics: {} });
   }
   return [...unique.values()].map((facts) => ({ ...facts, final: facts.checkpoint === finalModel }));

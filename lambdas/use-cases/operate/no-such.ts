@@ -1,4 +1,4 @@
-import { parseCheckpointName } from '../../core/model/ids.ts';
+import { foreignNote, parseCheckpointName } from '../../core/model/ids.ts';
 import { quoted } from './payload.ts';
 import { BadRequestError } from './problem.ts';
 
@@ -12,7 +12,7 @@ function noCheckpoint(text: string): BadRequestError {
   return new BadRequestError(
     isOwnId
       ? `${quoted(text)} is the checkpoint's own id, on which OpenAI's permission API fails.`
-      : `${quoted(text)} is no checkpoint.`,
+      : `${quoted(text)} is no checkpoint.${foreignNote(text)}`,
     isOwnId
       ? 'Use the model id, ft:<base>:<org>:<suffix>:<id>: "ckpt checkpoints JOB" shows those of a job.'
       : 'Write its model id: ft:<base>:<org>:<suffix>:<id>, with :ckpt-step-<n> for an intermediate one.',

@@ -13,12 +13,12 @@ import { print } from './print.ts';
 
 const EXAMPLE = fileURLToPath(new URL('../../../sharing.example.yaml', import.meta.url));
 
-/** The forms of a rule that the example does not have. */
+/** The forms of a rule that the example does not have, and a warning. */
 const OTHER_FORMS = `version: 1
 projects: { lab: { id: proj_LAB, source: {} } }
 rules:
   - { name: all, from: lab, checkpoints: all, to: proj_X }
-  - { name: last, from: lab, checkpoints: { last: 2 }, to: proj_X }
+  - { name: last, from: lab, checkpoints: { last: 2 }, to: proj_X, match: { baseModel: "ft:*" } }
 permissions: [{ checkpoint: ft:gpt:org::Abc, to: proj_X }]
 `;
 
@@ -35,7 +35,7 @@ describe('documents of commands that need no stack', () => {
     return [
       await print(session, configCheck, {}, folder.in('example.yaml')),
       await print(session, configCheck, { deployed: true }, await write('other.yaml', OTHER_FORMS)),
-      await print(session, configCheck, {}, await write('bad.yaml', 'version: 1\n')),
+      await print(session, configCheck, {}, await write('bad.yaml', 'version: 1\nrules: [{ name: "a\\u200bb" }]\n')),
     ];
   };
   // A source has an alias: it could not be named otherwise.

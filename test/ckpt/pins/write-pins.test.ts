@@ -41,6 +41,19 @@ describe('writePins', () => {
     expect(await writePins(file, PINS)).toMatchObject({ added: [] });
   });
 
+  it('reads UTF-16 and leaves UTF-8, and touches no file whose bytes would be lost', async () => {
+    await using folder = await aFolder();
+    const there = 'version: 1\nprojects: {} # Küche\n';
+    const file = folder.in('sharing.yaml');
+    await writeFile(file, Buffer.from(`\uFEFF${there}`, 'utf16le'));
+    await writePins(file, PINS);
+    expect(policyIn(await readFile(file, 'utf8')).permissions).toEqual(PINS);
+    expect(await readFile(file, 'utf8')).toContain('# Küche');
+    await writeFile(file, Buffer.from(there, 'latin1'));
+    await expect(writePins(file, PINS)).rejects.toThrow(/has a mistake in it/);
+    expect(await readFile(file, 'latin1')).toBe(there);
+  });
+
   it('makes no file for nothing', async () => {
     await using folder = await aFolder();
     expect(await writePins(folder.in('a'), [])).toMatchObject({ created: false, added: [] });

@@ -61,6 +61,52 @@ describe('the YAML itself', () => {
   });
 });
 
+describe('text that needs quotes is told so, wherever it is', () => {
+  const STAR = 'put text that begins with * in quotes, as in "*-prod"';
+  test.each([
+    ['suffix: *', '10:22', STAR],
+    ['suffix: *-prod', '10:22', 'in quotes where it begins with *, as in "*-prod"'],
+    ['suffix: *support*', '10:22', 'in quotes where it begins with *'],
+    ['baseModel: *mini*', '10:25', 'in quotes where it begins with *'],
+    ['metadata: { stage: *release }', '10:33', 'in quotes where it begins with *'],
+    ['metadata: { *stage: release }', '10:26', STAR],
+    ['metadata: { *stage : release }', '10:26', STAR],
+    ['suffix: *a b', '10:22', STAR],
+    ['suffix: &co-*', '10:22', 'put text that begins with & in quotes'],
+    ['suffix: &', '10:22', 'put text that begins with & in quotes'],
+    ['suffix: @x', '10:22', 'needs quotes, as in "@x"'],
+    ['suffix: `x', '10:22', 'needs quotes, as in "`x"'],
+    ['suffix: %x', '10:22', 'needs quotes, as in "%x"'],
+    ['suffix: !x', '10:22', 'put the text in quotes'],
+    ['suffix: {{x}}', '10:23', 'put text that begins with { in quotes'],
+    ['suffix: {x}', '10:22', 'write a text, in quotes where it begins with {'],
+    ['suffix: [a, b]', '10:22', 'write a text, in quotes where it begins with [ or -'],
+  ])('match: { %s }', (line, place, message) => {
+    expect(mistakesOf(withRule(`match: { ${line} }`))).toEqual([expect.stringContaining(message)]);
+    expect(mistakesOf(withRule(`match: { ${line} }`))[0]).toContain(`${place} `);
+  });
+
+  test.each([
+    ['suffix: >x', '11:15', 'put text that begins with > in quotes'],
+    ['suffix: |x', '11:15', 'put text that begins with | in quotes'],
+    ['suffix: *x, y', '11:15', STAR],
+    ['suffix: *x: y', '11:15', STAR],
+    ['*suffix: x', '11:7', STAR],
+    ['*suffix : x', '11:7', STAR],
+    ['suffix: # none', '11:7', 'this is empty: write a text, in quotes where it begins with #'],
+  ])('in a block: %s', (line, place, message) => {
+    const [first, ...others] = mistakesOf(withRule('match:', `  ${line}`));
+    expect(first).toContain(message);
+    expect(first).toContain(`${place} `);
+    expect(others).toEqual([]);
+  });
+
+  test('every alias without an anchor is told, and one that has its anchor is not blamed', () => {
+    expect(mistakesOf(withRule('match: { suffix: *-a, baseModel: *-b }'))).toHaveLength(2);
+    expect(mistakesOf(`${BASE}rules: &all []\npermissions: *all x\n`).join()).not.toContain('quotes, as in');
+  });
+});
+
 describe('anchors, aliases and merge keys', () => {
   test('are followed', () => {
     const rules = `rules:

@@ -1,0 +1,159 @@
+import { foreignToModelId, nameForeign } from '../model/ids.ts';
+import { firstInvisible, REPLACEMENT, typographicQuote } from '../text/characters.ts';
+import type { Finding, Path } from './mistake.ts';
+
+/** A finding, and whether the text can mean nothing (a mistake) or may well be meant so (a warning). */
+export interface Judged {
+  readonly finding: Finding;
+  readonly isMistake: boolean;
+}
+
+interface Flaw {
+  readonly message: string;
+  readonly character?: string | undefined;
+  /** Not a mistake. */
+  readonly maybe?: true;
+}
+
+/**
+ * What a text of the file is compared with, which decides what can never fit: a model, the suffix in a model's id, a base
+ * model alone, one model's id; metadata, which may hold anything; a title, which is only shown; a note for editors; or,
+ * as all the rest, a word of exact spelling.
+ */
+type Kind = 'model' | 'suffix' | 'base' | 'checkpoint' | 'metadata' | 'title' | 'note' | 'word';
+
+/** OpenAI takes no longer suffix and no longer key of metadata. */
+const LONGEST = 64;
+
+/** Judges every text of the file, keys and values, by its characters: at most one finding each, in the order of the file. */
+export function judgeTexts(value: unknown, path: Path = []): Judged[] {
+  if (typeof value === 'string') return judge(value, path, 'value');
+  if (Array.isArray(value)) return value.flatMap((item, i) => judgeTexts(item, [...path, i]));
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([key, held]) => {
+    const inner = [...path, key];
+    return [...judge(key, inner, 'key'), ...judgeTexts(held, inner)];
+  });
+}
+
+function judge(text: string, path: Path, at: Finding['at']): Judged[] {
+  const flaw = FLAWS[kindOf(path, at)](text, at);
+  if (!flaw) return [];
+  const { message, character, maybe } = flaw;
+  return [{ finding: { path, at, message, character }, isMistake: !maybe }];
+}
+
+function kindOf(path: Path, at: Finding['at']): Kind {
+  const [top, second, third, fourth] = path;
+  if (top === '$schema') return 'note';
+  if (top === 'shutdowns' && path.length === 2 && at === 'key') return 'base';
+  if (at === 'value' && top === 'permissions' && third === 'checkpoint') return 'checkpoint';
+  if (top !== 'rules' || typeof second !== 'number') return 'word';
+  if (third === 'match' && fourth === 'metadata' && path.length === 5) return 'metadata';
+  if (at === 'key') return 'word';
+  if (third === 'name') return 'title';
+  if (third !== 'match') return 'word';
+  if (fourth === 'baseModel') return 'model';
+  return fourth === 'suffix' ? 'suffix' : 'word';
+}
+
+const FLAWS: Readonly<Record<Kind, (text: string, at: Finding['at']) => Flaw | undefined>> = {
+  note: () => undefined,
+  word: (text) => strange(text),
+  title: (text) => perhaps(unseen(text)),
+  metadata: (text, at) => {
+    const tooLong = at === 'key' &&
+      text.length > LONGEST && { message: `OpenAI takes no key of over ${LONGEST} characters` };
+    return perhaps(
+      unseen(text) ?? typographic(text.slice(0, 1) + text.slice(-1)) ?? spaced(text) ?? (tooLong || undefined),
+    );
+  },
+  model: (glob) => strange(glob) ?? foreign(glob) ?? notBase(glob),
+  base: (glob) => strange(glob) ?? foreign(glob) ?? (/^ft:/.test(glob) ? undefined : capital(glob)),
+  suffix: (glob) => strange(glob) ?? notSuffix(glob),
+  checkpoint: (id) => strange(id) ?? notCheckpoint(id),
+};
+
+function perhaps(flaw: Flaw | undefined): Flaw | undefined {
+  return flaw && { ...flaw, maybe: true };
+}
+
+/** What no text of exact spelling has. */
+function strange(text: string): Flaw | undefined {
+  return unseen(text) ?? typographic(text) ?? spaced(text);
+}
+
+function unseen(text: string): Flaw | undefined {
+  if (text.includes(REPLACEMENT)) {
+    const message = 'what stood here was lost when the file was converted (U+FFFD): write it anew, in UTF-8';
+    return { message, character: REPLACEMENT };
+  }
+  const invisible = firstInvisible(text);
+  return (
+    invisible && { message: `an invisible character (${invisible.name}): remove it`, character: invisible.character }
+  );
+}
+
+function typographic(text: string): Flaw | undefined {
+  const character = typographicQuote(text);
+  return character === undefined ? undefined : { message: 'a typographic quote: write " or \' instead', character };
+}
+
+function spaced(text: string): Flaw | undefined {
+  return /^\s|\s$/.test(text) ? { message: 'white space at the beginning or the end: remove it' } : undefined;
+}
+
+/** Beside the wildcards, and `/`, which gateways have in names of models. */
+function foreign(glob: string): Flaw | undefined {
+  const character = foreignToModelId(glob.replaceAll(/[*?/]/g, ''));
+  if (character === undefined) return undefined;
+  return { message: `no model id has ${nameForeign(character)}; * and ? are the only wildcards`, character };
+}
+
+function notBase(glob: string): Flaw | undefined {
+  const odd = capital(glob);
+  if (!mayBeFineTuned(glob)) return odd;
+  // A job that went on from a fine-tuned model names that one as its base, and suffix and id may have capital letters.
+  if (!odd && !glob.startsWith('ft:')) return undefined;
+  const message =
+    'this fits only jobs that went on from a fine-tuned model: for a base model write it in small letters and without ft:';
+  return { message, character: odd?.character, maybe: true };
+}
+
+function capital(glob: string): Flaw | undefined {
+  const character = /[A-Z]/.exec(glob)?.[0];
+  return character === undefined
+    ? undefined
+    : { message: 'base models are written in small letters, as in gpt-4o-mini*: this fits none', character };
+}
+
+/** Whether the glob fits any text that begins with `ft:`. */
+function mayBeFineTuned(glob: string): boolean {
+  const [literal = ''] = glob.split('*');
+  const isFit = [...'ft:'].every((wanted, i) => i >= literal.length || literal[i] === '?' || literal[i] === wanted);
+  return isFit && (literal.length >= 3 || glob.includes('*'));
+}
+
+function notSuffix(glob: string): Flaw | undefined {
+  if (glob.includes(':')) {
+    return { message: 'a suffix has no colon: write the suffix alone, not the model id', character: ':' };
+  }
+  const literal = glob.replaceAll(/[*?]/g, '');
+  const character = foreignToModelId(literal);
+  if (character !== undefined) {
+    const message = `no suffix in a model id has ${nameForeign(character)}; * and ? are the only wildcards`;
+    return { message, character, ...(!/[\s/]/.test(character) && { maybe: true }) };
+  }
+  if (literal.length <= LONGEST) return undefined;
+  return { message: `OpenAI takes no suffix of over ${LONGEST} characters: this fits none`, maybe: true };
+}
+
+function notCheckpoint(id: string): Flaw | undefined {
+  const character = foreignToModelId(id);
+  if (character === '*' || character === '?') {
+    return { message: 'a pin is for one model id: write a rule for all that fit a glob', character };
+  }
+  if (character !== undefined) return { message: `no model id has ${nameForeign(character)}: remove it`, character };
+  if (!/^ft:[^:]*[A-Z]/.test(id)) return undefined;
+  return { message: 'base models are written in small letters: OpenAI knows no such model', maybe: true };
+}
