@@ -9,6 +9,8 @@ export interface Target {
   readonly profile: string | undefined;
   /** Undefined for AWS itself. */
   readonly endpoint: string | undefined;
+  /** Who names it. */
+  readonly endpointFrom?: string | undefined;
 }
 
 interface Failure {
@@ -113,7 +115,7 @@ const EXPLANATIONS: readonly Explanation[] = [
       name: 'NetworkError',
       message: `${hostOf(target)} cannot be reached (${code || name}).`,
       next: target.endpoint
-        ? 'Check that it runs, and AWS_ENDPOINT_URL, which names it.'
+        ? `Check that it runs, and ${target.endpointFrom ?? 'AWS_ENDPOINT_URL'}, which names it.`
         : 'Check --region and the network; behind a proxy set NODE_USE_ENV_PROXY=1.',
     }),
   },

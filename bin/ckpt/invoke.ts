@@ -7,11 +7,12 @@ import type {
   OperatorRequest,
   ResultOf,
 } from '../../lambdas/shared/contract/operator.ts';
+import { clientConfig, readAwsSettings } from './aws-settings.ts';
 import { CliError } from './errors.ts';
 import { explain } from './explain.ts';
 import { explainFunctionError, notTheOperator } from './explain-answer.ts';
 import type { GlobalOptions } from './options.ts';
-import { createWhoami } from './whoami.ts';
+import { askWhoami } from './whoami.ts';
 
 /** The operator function of one stack. */
 export interface Operator {
@@ -32,23 +33,31 @@ const ANSWER_WITHIN_MS = 190_000;
  */
 export function createOperator(options: GlobalOptions, environment: Environment): Operator {
   const functionName = operatorFunctionName(options.stack);
-  // The SDK for JavaScript leaves AWS_DEFAULT_REGION out, which the AWS CLI and the CDK heed.
-  const region = options.region || environment.AWS_REGION || environment.AWS_DEFAULT_REGION;
-  const profile = options.profile || environment.AWS_PROFILE;
-  const endpoint = environment.AWS_ENDPOINT_URL_LAMBDA || environment.AWS_ENDPOINT_URL;
-  const where = { ...(region && { region }), ...(profile && { profile }) };
-  const whoami = createWhoami(where);
-  const client = new LambdaClient({
-    ...where,
-    requestHandler: { connectionTimeout: 5_000, requestTimeout: ANSWER_WITHIN_MS, throwOnRequestTimeout: true },
+  // Not before something is asked: many a command needs nothing of AWS.
+  const settings = once(async () => {
+    const read = await readAwsSettings(options, environment);
+    // Where the SDK makes clients of its own, to assume a role or for SSO, this alone tells them whose endpoints to use.
+    if (read.profile !== undefined) process.env.AWS_PROFILE = read.profile;
+    return read;
   });
+  const lambda = once(async () => {
+    return new LambdaClient({
+      ...clientConfig(await settings(), 'lambda'),
+      requestHandler: { connectionTimeout: 5_000, requestTimeout: ANSWER_WITHIN_MS, throwOnRequestTimeout: true },
+    });
+  });
+  const whoami = once(async () => askWhoami(clientConfig(await settings(), 'sts')));
 
   async function invoke(request: OperatorRequest & Asker) {
+    const client = await lambda();
     try {
       return await client.send(new InvokeCommand({ FunctionName: functionName, Payload: JSON.stringify(request) }));
     } catch (error) {
-      const usedRegion = await client.config.region().catch(() => region ?? null);
-      throw new CliError(explain(error, { functionName, region: usedRegion, profile, endpoint }), { cause: error });
+      const { profile, region = null, endpointOf } = await settings();
+      const usedRegion = await client.config.region().catch(() => region);
+      const { url: endpoint, from: endpointFrom } = endpointOf('lambda') ?? {};
+      const target = { functionName, region: usedRegion, profile, endpoint, endpointFrom };
+      throw new CliError(explain(error, target), { cause: error });
     }
   }
 
@@ -62,7 +71,15 @@ export function createOperator(options: GlobalOptions, environment: Environment)
       if (!payload.ok) throw new CliError(payload.error, { retryAfterSeconds: payload.retryAfterSeconds });
       return payload.result as ResultOf<typeof request.command>;
     },
-    region: () => client.config.region(),
+    region: async () => (await lambda()).config.region(),
+  };
+}
+
+function once<Value>(make: () => Promise<Value>): () => Promise<Value> {
+  let made: Promise<Value> | undefined;
+  return () => {
+    made ??= make();
+    return made;
   };
 }
 

@@ -1,4 +1,4 @@
-import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
+import { GetCallerIdentityCommand, STSClient, type STSClientConfig } from '@aws-sdk/client-sts';
 
 /** The record has room for the name of whoever asks, and waits no longer for it than this. */
 const WITHIN_MS = 3_000;
@@ -7,18 +7,7 @@ const WITHIN_MS = 3_000;
  * Who the credentials are, as an ARN, for the record of what is done; null where AWS does not say in time. Every identity may
  * ask for its own: no right is needed.
  */
-export function createWhoami(config: {
-  readonly region?: string;
-  readonly profile?: string;
-}): () => Promise<string | null> {
-  let asked: Promise<string | null> | undefined;
-  return () => {
-    asked ??= ask(config);
-    return asked;
-  };
-}
-
-async function ask(config: { readonly region?: string; readonly profile?: string }): Promise<string | null> {
+export async function askWhoami(config: STSClientConfig): Promise<string | null> {
   const client = new STSClient({
     ...config,
     maxAttempts: 1,

@@ -96,7 +96,12 @@ describe('ckpt says what is wrong and what to do', () => {
 
   it.each<[string, readonly string[], RunOptions, string]>([
     ['no credentials', [], { env: noKey }, 'No AWS credentials were found. Name a profile with --profile'],
-    ['no such profile', ['--profile', 'ops'], { env: noKey }, 'The AWS profile "ops" gives no credentials. Name'],
+    [
+      'no such profile',
+      ['--profile', 'ops'],
+      { env: noKey },
+      'There is no AWS profile "ops": neither /nowhere/config nor /nowhere/credentials has it.',
+    ],
     ['no region', [], { env: { AWS_REGION: undefined } }, 'No AWS region was found. Name the region'],
     ['a bad region', ['--region', 'no/where'], {}, '"no/where" is no AWS region. Name the region'],
     ['nobody there', [], { url: 'http://127.0.0.1:9' }, 'http://127.0.0.1:9 cannot be reached (ECONNREFUSED). Check'],

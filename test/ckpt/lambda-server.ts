@@ -26,18 +26,28 @@ export const CALLER = 'arn:aws:iam::123456789012:user/ann';
 
 const IDENTITY = `<GetCallerIdentityResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><GetCallerIdentityResult><Arn>${CALLER}</Arn><UserId>AIDA</UserId><Account>123456789012</Account></GetCallerIdentityResult></GetCallerIdentityResponse>`;
 
+/** The access key of the credentials that STS gives for a role, whichever it is. */
+export const ROLE_KEY = 'ASIAROLE';
+
+const ASSUMED = `<AssumeRoleResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><AssumeRoleResult><Credentials><AccessKeyId>${ROLE_KEY}</AccessKeyId><SecretAccessKey>role-secret</SecretAccessKey><SessionToken>role-token</SessionToken><Expiration>2100-01-01T00:00:00Z</Expiration></Credentials></AssumeRoleResult></AssumeRoleResponse>`;
+
 const INVOKE = /^\/2015-03-31\/functions\/([^/]+)\/invocations$/;
 
-/** A loopback server that speaks Lambda's Invoke API, and tells callers who they are, as STS does. A script that throws was not prepared: `dispose` fails with it. */
+/** A loopback server that speaks Lambda's Invoke API, and tells callers who they are and lets them assume any role, as STS does. A script that throws was not prepared: `dispose` fails with it. */
 export async function startLambda(script: (invocation: Invocation) => Reply | Promise<Reply>) {
   const invocations: Invocation[] = [];
   const unprepared: unknown[] = [];
+  const askedWho: string[] = [];
   const server = createServer(async (request, response) => {
     const body = Buffer.concat(await request.toArray()).toString('utf8');
-    if (body.includes('Action=GetCallerIdentity')) return void response.end(IDENTITY);
+    const signed = /Credential=([^/]+)\/\d+\/([^/]+)\/(?:lambda|sts)\//.exec(request.headers.authorization ?? '') ?? [];
+    const [, accessKeyId = '', region = ''] = signed;
+    if (body.includes('Action=GetCallerIdentity')) {
+      askedWho.push(accessKeyId);
+      return void response.end(IDENTITY);
+    }
+    if (body.includes('Action=AssumeRole')) return void response.end(ASSUMED);
     const functionName = decodeURIComponent(INVOKE.exec(request.url ?? '')?.[1] ?? '');
-    const [, accessKeyId = '', region = ''] =
-      /Credential=([^/]+)\/\d+\/([^/]+)\/lambda\//.exec(request.headers.authorization ?? '') ?? [];
     const invocation = { functionName, payload: JSON.parse(body), accessKeyId, region };
     invocations.push(invocation);
     const reply = await Promise.resolve(invocation)
@@ -61,6 +71,8 @@ export async function startLambda(script: (invocation: Invocation) => Reply | Pr
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     invocations,
+    /** The access keys of those who asked who they are. */
+    askedWho,
     /** Resolves when somebody has connected and gone again. */
     async lastConnectionClosed() {
       for (;;) {
