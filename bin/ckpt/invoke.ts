@@ -12,6 +12,7 @@ import { CliError } from './errors.ts';
 import { explain } from './explain.ts';
 import { explainFunctionError, notTheOperator } from './explain-answer.ts';
 import type { GlobalOptions } from './options.ts';
+import { parseJson } from './parse-json.ts';
 import { askWhoami } from './whoami.ts';
 
 /** The operator function of one stack. */
@@ -65,7 +66,7 @@ export function createOperator(options: GlobalOptions, environment: Environment)
     async ask(request) {
       const by = leavesTraces(request) ? await whoami() : null;
       const { Payload, FunctionError } = await invoke(by === null ? request : { ...request, by });
-      const payload = parseJson(Payload);
+      const payload = parseJson(new TextDecoder().decode(Payload));
       if (FunctionError) throw new CliError(explainFunctionError(payload, functionName));
       if (!isAnswer(payload)) throw new CliError(notTheOperator(functionName));
       if (!payload.ok) throw new CliError(payload.error, { retryAfterSeconds: payload.retryAfterSeconds });
@@ -103,14 +104,6 @@ const ACTS = [
   'resume',
   'redrive',
 ] as const satisfies readonly CommandName[];
-
-function parseJson(payload: Uint8Array | undefined): unknown {
-  try {
-    return JSON.parse(new TextDecoder().decode(payload));
-  } catch {
-    return undefined;
-  }
-}
 
 function isAnswer(value: unknown): value is OperatorAnswer {
   if (typeof value !== 'object' || value === null || !('ok' in value)) return false;

@@ -1,6 +1,7 @@
-import { readFile } from 'node:fs/promises';
-import { CliError, firstLine } from './errors.ts';
+import { CliError } from './errors.ts';
+import { parseJson } from './parse-json.ts';
 import type { PlanDocument } from './plan.ts';
+import { readTextInput } from './read-input.ts';
 
 /** Reads what `ckpt plan --out` has written, for the stack that is spoken to; throws `CliError`. */
 export async function readPlanFile(
@@ -16,26 +17,16 @@ export async function readPlanFile(
   });
 }
 
+const NEXT = 'Write one with "ckpt plan --out FILE".';
+
 async function parse(file: string): Promise<PlanDocument> {
-  let document: unknown;
-  try {
-    document = JSON.parse(await readFile(file, 'utf8'));
-  } catch (error) {
-    throw new CliError(
-      {
-        name: 'FileError',
-        message: `The plan file ${file} cannot be read: ${firstLine(error)}.`,
-        next: 'Write one with "ckpt plan --out FILE".',
-      },
-      { cause: error },
-    );
-  }
+  const document = parseJson(await readTextInput(file, NEXT));
   if (isPlan(document)) return document;
-  throw new CliError({
-    name: 'FileError',
-    message: `${file} is no plan of this version of ckpt.`,
-    next: 'Write one with "ckpt plan --out FILE".',
-  });
+  const message =
+    document === undefined
+      ? `The plan file ${file} cannot be read: it is not JSON, or is cut off.`
+      : `${file} is no plan of this version of ckpt.`;
+  throw new CliError({ name: 'FileError', message, next: NEXT });
 }
 
 function isPlan(value: unknown): value is PlanDocument {

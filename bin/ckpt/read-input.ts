@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { decodeText } from '../../lambdas/core/text/decode.ts';
 import { CliError, firstLine } from './errors.ts';
 
 /** What is named `-` on the command line. */
@@ -23,6 +24,18 @@ export async function readInput(
   } catch (error) {
     throw new CliError({ name: 'FileError', message: messageFor(inputName(file), error), next }, { cause: error });
   }
+}
+
+/** The text of a file or of standard input, in UTF-8 or UTF-16. Throws `CliError`, also for what is compressed. */
+export async function readTextInput(file: string, next: string, stdin?: AsyncIterable<Uint8Array>): Promise<string> {
+  const bytes = await readInput(file, next, stdin);
+  if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return decodeText(bytes).text;
+  const message = `${inputName(file)} is compressed with gzip.`;
+  throw new CliError({
+    name: 'FileError',
+    message,
+    next: 'Unpack it (gzip -dc FILE > OTHER), and name what comes out.',
+  });
 }
 
 function messageFor(name: string, error: unknown): string {

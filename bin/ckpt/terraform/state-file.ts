@@ -6,8 +6,16 @@ import { noState, unusable } from './unusable.ts';
 const VERSION = 4;
 
 /** The instances in a state file, as `terraform state pull` prints it and the local backend keeps it. */
-export function instancesOfStateFile({ version, resources }: Fields, source: string): readonly Instance[] {
+export function instancesOfStateFile(document: Fields, source: string): readonly Instance[] {
+  const { version, resources } = document;
   if (typeof version !== 'number') throw noState(source);
+  // `modules`, which Terraform 0.12 leaves in it, has no resources either.
+  if (isFields(document.backend) || isFields(document.state_store)) {
+    throw unusable(
+      `${source} has no resources in it: it is what Terraform keeps in .terraform, the settings of the backend where the state is.`,
+      'Run "terraform state pull > FILE" in that configuration, and name that file.',
+    );
+  }
   if (version < VERSION) {
     throw unusable(
       `${source} is a state of version ${version}, which Terraform 0.11 and before wrote.`,

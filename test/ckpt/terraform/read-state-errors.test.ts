@@ -44,6 +44,45 @@ describe('readTerraformState refuses', () => {
       /is a state of version 3.* Run "terraform state pull > FILE" with a current Terraform/,
     ],
     [
+      'the backend settings in .terraform',
+      json({ version: 3, terraform_version: '1.13.3', backend: { type: 's3', config: { access_key: CANARY } } }),
+      /no resources in it: it is what Terraform keeps in \.terraform.* Run "terraform state pull > FILE" in that conf/,
+    ],
+    [
+      'the same of Terraform 0.12, with modules',
+      json({ version: 3, backend: { type: 's3' }, modules: [{ path: ['root'], outputs: {}, resources: {} }] }),
+      /it is what Terraform keeps in \.terraform/,
+    ],
+    [
+      'the lines of a wrapper around half a state',
+      `[command]/tmp/terraform-bin state pull\n{"version":4,"key":"${CANARY}"\n::debug::exitcode: 0\n`,
+      /lines of the setup-terraform wrapper .* Set "terraform_wrapper: false" at hashicorp/,
+    ],
+    [
+      'the error of a state lock',
+      '\u001b[31m╷\u001b[0m\n│ Error: Error acquiring the state lock\n│ Who: hunter2-canary@host\n',
+      /was locked by somebody else.* Wait until/,
+    ],
+    ['another error', '╷\n│ Error: Backend initialization required: hunter2-canary\n', /an error message of Terraform/],
+    ['an HTML page', '\n<!DOCTYPE html><html>hunter2-canary</html>', /is an HTML page, such as a sign-in page/],
+    [
+      'the XML of a bucket',
+      '<?xml version="1.0"?><Error><Code>NoSuchKey</Code></Error>',
+      /is XML, such as the error of/,
+    ],
+    [
+      'a pointer of Git LFS',
+      'version https://git-lfs.github.com/spec/v1\noid sha256:1\n',
+      /Git LFS.* Run "git lfs pull"/,
+    ],
+    ['terraform show of nothing', 'The state file is empty. No resources are represented.\n', /of an empty state/],
+    [
+      'terraform show in colours',
+      '\u001b[1m# openai_x.y:\u001b[0m\n\u001b[0mresource "openai_x" "y" {\n',
+      /"terraform show" without -json/,
+    ],
+    ['two states', `${aStateFile([aResource()])}\n${aStateFile([aResource()])}`, /is not JSON/],
+    [
       'a state of the future',
       json({ version: 5, resources: [] }),
       /version 5; this command knows version 4\. Run "terr/,

@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
+import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { readStateFile } from '../../../bin/ckpt/terraform/read-state-file.ts';
 import { aResource, aStateFile } from './states.ts';
@@ -14,11 +15,28 @@ afterEach(() => rm(directory, { recursive: true }));
 
 const TEXT = aStateFile([aResource()]);
 
+const PRETTY = JSON.stringify(JSON.parse(TEXT), null, 2);
+
+/** As hashicorp/setup-terraform hands it on. */
+function wrapped(output: string): string {
+  return `[command]/home/runner/_temp/1b2c/terraform-bin state pull\n${output}::debug::Terraform exited with code 0.\n::debug::stdout: {}\n::debug::exitcode: 0\n`;
+}
+
 describe('readStateFile', () => {
   it.each([
     ['UTF-8', Buffer.from(TEXT)],
     ['UTF-8 with a byte order mark', Buffer.from(`\uFEFF${TEXT}`)],
     ['UTF-16, as PowerShell writes it', Buffer.from(`\uFEFF${TEXT}`, 'utf16le')],
+    ['UTF-16 of the other byte order', Buffer.from(`\uFEFF${TEXT}`, 'utf16le').swap16()],
+    ['UTF-16 without a mark', Buffer.from(TEXT, 'utf16le')],
+    ['what is between the lines of a wrapper', Buffer.from(wrapped(`${PRETTY}\n`))],
+    ['the same with CRLF, in UTF-16', Buffer.from(wrapped(`${PRETTY}\n`).replaceAll('\n', '\r\n'), 'utf16le')],
+    ['what a wrapper follows on the same line', Buffer.from(wrapped(TEXT))],
+    ['the log of a job', Buffer.from(wrapped(`${PRETTY}\n`).replaceAll(/^/gm, '2026-11-20T12:00:00.0000000Z '))],
+    [
+      'what a shell says before and Terraform after',
+      Buffer.from(`direnv: loading .envrc\n${TEXT}\nReleasing state lock...\n`),
+    ],
   ])('reads %s', async (_, bytes) => {
     const file = join(directory, 'terraform.tfstate');
     await writeFile(file, bytes);
@@ -29,6 +47,15 @@ describe('readStateFile', () => {
     const pieces = [Buffer.from(TEXT.slice(0, 100)), Buffer.from(TEXT.slice(100))];
     expect((await readStateFile('-', Readable.from(pieces))).permissions).toHaveLength(1);
     await expect(readStateFile('-', Readable.from([]))).rejects.toThrow(/^Standard input is empty/);
+  });
+
+  it('says that a file is compressed', async () => {
+    const file = join(directory, 'state.gz');
+    await writeFile(file, gzipSync(TEXT));
+    await expect(readStateFile(file)).rejects.toMatchObject({
+      message: `${file} is compressed with gzip.`,
+      next: expect.stringContaining('gzip -dc'),
+    });
   });
 
   it('names the file in its errors', async () => {
