@@ -1,20 +1,33 @@
 import { copyFile, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import cdk from '../../cdk.json' with { type: 'json' };
+import manifest from '../../package.json' with { type: 'json' };
 import { startLambda } from './lambda-server.ts';
 import { AS_OLD_NODE, LAUNCHER, runCkpt } from './run-ckpt.ts';
 import { startStack } from './stack.ts';
 
-/** A checkout in which nothing was installed. */
-async function bareCheckout() {
+const BIN = dirname(LAUNCHER);
+
+/** A checkout with the launchers, and what `files` has besides; nothing was installed. */
+async function bareCheckout(files: Readonly<Record<string, string>> = {}) {
   const root = await mkdtemp(join(tmpdir(), 'ckpt-launcher-'));
   await mkdir(join(root, 'bin'));
-  await writeFile(join(root, 'package.json'), '{ "type": "module" }');
-  const launcher = join(root, 'bin', 'ckpt.js');
-  await copyFile(LAUNCHER, launcher);
-  return { launcher, [Symbol.asyncDispose]: () => rm(root, { recursive: true }) };
+  for (const name of ['ckpt.js', 'run.js', 'launch.js']) await copyFile(join(BIN, name), join(root, 'bin', name));
+  for (const [name, text] of Object.entries({ 'package.json': '{ "type": "module" }', ...files })) {
+    await mkdir(dirname(join(root, name)), { recursive: true });
+    await writeFile(join(root, name), text);
+  }
+  return {
+    launcher: join(root, 'bin', 'ckpt.js'),
+    runner: join(root, 'bin', 'run.js'),
+    [Symbol.asyncDispose]: () => rm(root, { recursive: true }),
+  };
 }
+
+/** As `npm ci` leaves it where install scripts are off. */
+const WITHOUT_SCRIPTS = { 'node_modules/node/package.json': '{ "name": "node", "version": "24.21.0" }' };
 
 describe('the launcher of ckpt', () => {
   it.each([
@@ -42,6 +55,26 @@ describe('the launcher of ckpt', () => {
     );
   });
 
+  it('does not send in a circle where install scripts are off', async () => {
+    await using checkout = await bareCheckout(WITHOUT_SCRIPTS);
+    const { code, stderr } = await runCkpt(['list'], { launcher: checkout.launcher, nodeOptions: AS_OLD_NODE });
+    expect(code).toBe(1);
+    expect(stderr).toMatch(
+      /^ckpt: needs Node 22\.18 or later, but this is [\d.]+ and the packaged one is not whole, since npm ran no install scripts \(ignore-scripts\): run "npm rebuild node --ignore-scripts=false", or use a newer Node\.\n$/,
+    );
+  });
+
+  it('says that packages are missing, where the Node is right', async () => {
+    await using checkout = await bareCheckout({ 'bin/ckpt.ts': "import 'commander';\n" });
+    const { code, stderr } = await runCkpt(['list'], { launcher: checkout.launcher });
+    expect({ code, stderr }).toEqual({
+      code: 1,
+      stderr: 'ckpt: its packages are not installed: run "npm ci".\n',
+    });
+    await using broken = await bareCheckout({ 'bin/ckpt.ts': "throw new Error('of its own');\n" });
+    expect((await runCkpt([], { launcher: broken.launcher })).stderr).toContain('Error: of its own');
+  });
+
   it.each<[NodeJS.Signals, readonly string[]]>([
     ['SIGINT', []],
     ['SIGINT', AS_OLD_NODE],
@@ -60,5 +93,44 @@ describe('the launcher of ckpt', () => {
     expect(ended).toEqual({ code: null, signal, stdout: '', stderr: '' });
     // The process that had the connection is gone, too.
     await lambda.lastConnectionClosed();
+  });
+});
+
+describe('the launcher of scripts and of the CDK app', () => {
+  const program = {
+    'bin/echo.ts': 'const said: string[] = process.argv.slice(2);\nconsole.log(JSON.stringify(said));\n',
+  };
+
+  it('runs a program of the checkout with its arguments', async () => {
+    await using checkout = await bareCheckout(program);
+    const { code, stdout } = await runCkpt(['bin/echo.ts', '--once', 'a b'], {
+      launcher: checkout.runner,
+      cwd: tmpdir(),
+    });
+    expect({ code, stdout }).toEqual({ code: 0, stdout: '["--once","a b"]\n' });
+  });
+
+  it.each([
+    [['bin/echo.ts'], 'start', 'npm run start'],
+    [['bin/echo.ts'], undefined, 'bin/echo.ts'],
+    [['bin/echo.ts'], 'npx', 'bin/echo.ts'],
+    [[], 'test', 'npm run test'],
+  ])('%j as the script %s says in one sentence which Node it needs', async (args, script, name) => {
+    await using checkout = await bareCheckout({ ...program, ...WITHOUT_SCRIPTS });
+    const options = { launcher: checkout.runner, env: { npm_lifecycle_event: script } };
+    const { code, stdout, stderr } = await runCkpt(args, { ...options, nodeOptions: AS_OLD_NODE });
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    expect(stderr).toMatch(new RegExp(`^${name}: needs Node 22\\.18 or later, [^\\n]+npm rebuild node[^\\n]+\\.\\n$`));
+  });
+
+  it('without a program only looks', async () => {
+    await using checkout = await bareCheckout();
+    expect(await runCkpt([], { launcher: checkout.runner })).toMatchObject({ code: 0, stdout: '', stderr: '' });
+  });
+
+  it('starts whatever is TypeScript, and looks before other tools', () => {
+    const started = [cdk.app, ...Object.values(manifest.scripts)].filter((line) => /\.ts\b|\bvitest\b/.test(line));
+    expect(started.length).toBeGreaterThan(8);
+    expect(started.filter((line) => !line.startsWith('node bin/run.js '))).toEqual([]);
   });
 });

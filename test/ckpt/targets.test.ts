@@ -104,6 +104,18 @@ describe('readTarget', () => {
   });
 });
 
+it.each([
+  [`${FINAL},`, 'the character ","'],
+  [`${FINAL}\u200B`, 'an invisible character (U+200B, a zero-width space)'],
+  [` ${FINAL}`, 'white space'],
+  ['cp_1\u00A0', 'an invisible character (U+00A0, a no-break space)'],
+])('names what was pasted along with %j', (word, what) => {
+  expect(refusal(word)).toMatchObject({
+    name: 'TargetError',
+    message: `"${word}" names no checkpoint, permission or job. It has ${what} in it, which no id has.`,
+  });
+});
+
 describe('for any names', () => {
   const part = fc.stringMatching(/^[A-Za-z0-9._-]{1,20}$/);
   const checkpoint = fc

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ACCOUNT_ID, REGION, ROOT } from './cloud.ts';
@@ -7,8 +8,9 @@ export const CHECKOUT = fileURLToPath(new URL('../../', import.meta.url));
 
 const BIN = join(CHECKOUT, 'node_modules', '.bin');
 
-/** The Node of the npm package `node`: Lambda's version, where the machine's own may be older. */
-export const NODE = join(BIN, 'node');
+const PACKAGED = join(BIN, 'node');
+/** The Node of the npm package `node`: Lambda's version, where the machine's own may be older. Without install scripts there is none. */
+export const NODE = existsSync(PACKAGED) ? PACKAGED : process.execPath;
 
 /** With the checkout's commands first, so that whatever says `node` gets Lambda's version. */
 export function searchPath(): string {
