@@ -16,12 +16,20 @@ export interface LedgerProps {
 }
 
 /** What may be done with rows. Nobody scans. */
-const RIGHTS = {
-  read: ['dynamodb:GetItem', 'dynamodb:Query'],
-  write: ['dynamodb:PutItem', 'dynamodb:UpdateItem'],
-  writeMany: ['dynamodb:BatchWriteItem'],
-  delete: ['dynamodb:DeleteItem'],
+const ACTIONS = {
+  get: 'dynamodb:GetItem',
+  query: 'dynamodb:Query',
+  put: 'dynamodb:PutItem',
+  update: 'dynamodb:UpdateItem',
+  delete: 'dynamodb:DeleteItem',
+  putMany: 'dynamodb:BatchWriteItem',
 } as const;
+
+/** Of each right, the partitions on which a function has it. */
+type Rights = Partial<Readonly<Record<keyof typeof ACTIONS, readonly Partition[]>>>;
+
+/** What writing a checkpoint takes, each time together with the events that tell of it. */
+export const RECORDS: readonly Partition[] = [PARTITION.checkpoint, PARTITION.event, PARTITION.history];
 
 /** The table of what is wanted, what is due and what was done. A function gets the partitions that it works on. */
 export class Ledger extends Construct {
@@ -53,23 +61,16 @@ export class Ledger extends Construct {
   }
 
   /**
-   * Gives a function rights to the rows of these partitions and of no others. Look twice when a use-case comes to need
-   * another partition: AWS refuses it, but the local cloud's IAM knows actions and tables and not the partitions.
+   * Gives a function rights to the rows of these partitions and of no others, in one statement a right: the keys of one
+   * transaction may be judged together. The local cloud's IAM knows actions and tables and not the partitions: test/iam holds
+   * what the functions do against what is given here. Nobody may update or delete an event.
    */
-  grantRows(fn: LambdaFunction, rights: readonly (keyof typeof RIGHTS)[], ...partitions: Partition[]): void {
-    const actions = rights.flatMap((right) => RIGHTS[right]);
-    fn.addToRolePolicy(onRows(this.table.tableArn, actions, partitions));
+  grantRows(fn: LambdaFunction, rights: Rights): void {
+    for (const [right, action] of Object.entries(ACTIONS)) {
+      const partitions = rights[right as keyof Rights] ?? [];
+      if (partitions.length > 0) fn.addToRolePolicy(onRows(this.table.tableArn, [action], partitions));
+    }
     fn.addEnvironment(ENV.ledgerTable, this.table.tableName);
-  }
-
-  /**
-   * Lets a function write checkpoints, and what `others` are, each together with the event that tells of it, and events
-   * alone. In one statement: the keys of one transaction are judged together. Nobody may update or delete an event.
-   */
-  grantRecords(fn: LambdaFunction, ...others: Partition[]): void {
-    const { checkpoint, event, history } = PARTITION;
-    fn.addToRolePolicy(onRows(this.table.tableArn, ['dynamodb:PutItem'], [checkpoint, event, history, ...others]));
-    this.grantRows(fn, ['read'], checkpoint);
   }
 
   /** Lets a function ask which checkpoints are due. */

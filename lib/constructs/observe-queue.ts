@@ -1,7 +1,6 @@
-import { Duration, Validations } from 'aws-cdk-lib';
+import { Duration, Names, Validations } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
-import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { ENV } from '../../lambdas/shared/contract/names.ts';
@@ -43,10 +42,17 @@ export class ObserveQueue extends Construct {
 
   /** Has the function called with up to five messages at a time; those that it names as failed come back alone. */
   grantConsume(fn: LambdaFunction): void {
-    fn.addEventSource(
+    // By hand, for the L2 `SqsEventSource`, whose id this has, gives the role a right that nothing uses.
+    fn.addEventSourceMapping(`SqsEventSource:${Names.nodeUniqueId(this.queue.node)}`, {
+      eventSourceArn: this.queue.queueArn,
       // Few at once: every message is OpenAI calls with one project's key, which has limits of its own.
-      new SqsEventSource(this.queue, { batchSize: 5, maxConcurrency: 5, reportBatchItemFailures: true }),
-    );
+      batchSize: 5,
+      maxConcurrency: 5,
+      reportBatchItemFailures: true,
+    });
+    const polling = ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'];
+    const actions = [...polling, 'sqs:ChangeMessageVisibility'];
+    fn.addToRolePolicy(new PolicyStatement({ actions, resources: [this.queue.queueArn] }));
     // To let a single message come back sooner than the visibility time says.
     fn.addEnvironment(ENV.observeQueueUrl, this.queue.queueUrl);
     Validations.of(fn).acknowledge({

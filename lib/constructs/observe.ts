@@ -3,7 +3,7 @@ import { Construct } from 'constructs';
 import type { Policy } from '../../lambdas/core/policy/policy.ts';
 import { PARTITION } from '../../lambdas/shared/contract/ledger-keys.ts';
 import { SharingFunction } from './function-defaults.ts';
-import type { Ledger } from './ledger.ts';
+import { type Ledger, RECORDS } from './ledger.ts';
 import type { ObserveQueue } from './observe-queue.ts';
 import type { Secrets } from './secrets.ts';
 import type { Share } from './share.ts';
@@ -32,8 +32,8 @@ export class Observe extends Construct {
     });
     queue.grantConsume(this.function);
     secrets.grantProjectKeys(this.function);
-    ledger.grantRecords(this.function);
-    ledger.grantRows(this.function, ['read', 'write'], PARTITION.job, PARTITION.source);
+    const { checkpoint, job, source } = PARTITION;
+    ledger.grantRows(this.function, { get: [checkpoint, job], put: [...RECORDS, job], update: [source] });
     share.grantWake(this.function);
   }
 }

@@ -4,7 +4,7 @@ import type { Policy } from '../../lambdas/core/policy/policy.ts';
 import { PARTITION } from '../../lambdas/shared/contract/ledger-keys.ts';
 import { ENV, operatorFunctionName } from '../../lambdas/shared/contract/names.ts';
 import { SharingFunction } from './function-defaults.ts';
-import type { Ledger } from './ledger.ts';
+import { type Ledger, RECORDS } from './ledger.ts';
 import type { ObserveQueue } from './observe-queue.ts';
 import type { Reconcile } from './reconcile.ts';
 import type { Secrets } from './secrets.ts';
@@ -40,12 +40,14 @@ export class Operator extends Construct {
       memorySize: 512,
       whyNoDeadLetterQueue: 'Invoked synchronously by the CLI, which shows the error to the person who asked.',
     });
-    const { pacer: _, ...rows } = PARTITION;
-    ledger.grantRows(this.function, ['read'], ...Object.values(rows));
-    const { state, job, source, refusedProject, permissionId } = PARTITION;
-    ledger.grantRecords(this.function, state, job);
-    ledger.grantRows(this.function, ['write'], state, job, source, refusedProject);
-    ledger.grantRows(this.function, ['writeMany'], permissionId);
+    const { checkpoint, job, permissionId, event, history, source, sweep, state, model, refusedProject } = PARTITION;
+    ledger.grantRows(this.function, {
+      get: [checkpoint, job, permissionId, sweep, state],
+      query: [checkpoint, job, event, history, source, model, refusedProject],
+      put: [...RECORDS, job, sweep, state, refusedProject],
+      update: [source],
+      putMany: [permissionId],
+    });
     ledger.grantPacing(this.function);
     secrets.grantAdminKey(this.function);
     secrets.grantSourceSecrets(this.function);

@@ -6,7 +6,7 @@ import type { Policy } from '../../lambdas/core/policy/policy.ts';
 import { PARTITION } from '../../lambdas/shared/contract/ledger-keys.ts';
 import { ENV } from '../../lambdas/shared/contract/names.ts';
 import { SharingFunction } from './function-defaults.ts';
-import type { Ledger } from './ledger.ts';
+import { type Ledger, RECORDS } from './ledger.ts';
 import type { ObserveQueue } from './observe-queue.ts';
 import { Schedule } from './schedule.ts';
 import type { Secrets } from './secrets.ts';
@@ -40,10 +40,12 @@ export class Reconcile extends Construct {
         'Its event says nothing but "now" and is not worth keeping; failed runs raise the alarm reconcile-failing.',
     });
     secrets.grantProjectKeys(this.function);
-    ledger.grantRows(this.function, ['read'], PARTITION.job);
-    const { sweep, model, state } = PARTITION;
-    ledger.grantRecords(this.function);
-    ledger.grantRows(this.function, ['read', 'write'], sweep, model, state);
+    const { checkpoint, job, sweep, model, state } = PARTITION;
+    ledger.grantRows(this.function, {
+      get: [checkpoint, job, sweep, state],
+      query: [checkpoint, job, model],
+      put: [...RECORDS, sweep, model, state],
+    });
     queue.grantSend(this.function);
     share.grantWake(this.function);
     new Schedule(this, 'Regularly', {

@@ -109,13 +109,18 @@ function grantMap(fn: LambdaFunction, name: string, arns: ArnByAlias): void {
 
 function grantValues(fn: LambdaFunction, arns: string[]): void {
   if (arns.length === 0) return;
-  const resources = arns.map(withSuffix);
+  const resources = arns.flatMap(possibleArns);
   fn.addToRolePolicy(new PolicyStatement({ actions: ['secretsmanager:GetSecretValue'], resources }));
 }
 
-/** Secrets Manager ends every ARN with a hyphen and six random characters; one copied without them names its secret, too. */
-function withSuffix(arn: string): string {
-  return Token.isUnresolved(arn) || /-[A-Za-z0-9]{6}$/.test(arn) ? arn : `${arn}-??????`;
+/**
+ * What a secret's real ARN may be. Secrets Manager ends every ARN with a hyphen and six random characters; one that was copied
+ * without them names its secret, too. Whether they are there cannot be told by looking: `…:secret:prod-openai` has none, and
+ * looks as if. So both forms are granted; the one that is not meant could only be the ARN of a secret whose very name ends as
+ * the other's random characters do.
+ */
+function possibleArns(arn: string): readonly string[] {
+  return Token.isUnresolved(arn) ? [arn] : [arn, `${arn}-??????`];
 }
 
 /** Of secrets that the stack makes only the name, the seventh part of the ARN: one that a person named may be elsewhere. */

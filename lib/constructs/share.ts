@@ -6,7 +6,7 @@ import type { Policy } from '../../lambdas/core/policy/policy.ts';
 import { PARTITION } from '../../lambdas/shared/contract/ledger-keys.ts';
 import { ENV } from '../../lambdas/shared/contract/names.ts';
 import { SharingFunction } from './function-defaults.ts';
-import type { Ledger } from './ledger.ts';
+import { type Ledger, RECORDS } from './ledger.ts';
 import { Schedule } from './schedule.ts';
 import type { Secrets } from './secrets.ts';
 
@@ -36,11 +36,15 @@ export class Share extends Construct {
       reason: 'An event is only a wake-up and holds nothing to keep; failed runs raise the alarm share-failing.',
     });
     secrets.grantAdminKey(this.function);
-    const { refusedProject, lease, state, permissionId } = PARTITION;
-    ledger.grantRecords(this.function);
-    ledger.grantRows(this.function, ['read', 'write'], refusedProject, lease, state);
-    ledger.grantRows(this.function, ['delete'], refusedProject, lease);
-    ledger.grantRows(this.function, ['read', 'writeMany'], permissionId);
+    const { checkpoint, refusedProject, lease, state, permissionId } = PARTITION;
+    ledger.grantRows(this.function, {
+      get: [checkpoint, permissionId, state],
+      query: [checkpoint, refusedProject],
+      put: [...RECORDS, refusedProject, state],
+      update: [lease],
+      delete: [refusedProject, lease],
+      putMany: [permissionId],
+    });
     ledger.grantDueWork(this.function);
     ledger.grantPacing(this.function);
     new Schedule(this, 'EveryMinute', {

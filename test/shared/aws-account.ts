@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { vi } from 'vitest';
 import { type AwsCall, awsError, type Reply, startAwsServer } from '../adapters/secrets/aws-server.ts';
+import { createTable } from './aws-table.ts';
 
 /** As much of an AWS account as the functions' wiring needs to be seen at work. */
 export interface Account {
@@ -10,20 +11,29 @@ export interface Account {
   waking: Reply;
   /** SQS's answer to a change of visibility. */
   postponing: Reply;
+  /** So many of the next transactions find that somebody else has written meanwhile. */
+  losing: number;
+  /** The bodies of messages that were set aside. */
+  readonly deadLetters: string[];
 }
 
 /**
- * A loopback AWS on which every client of this process lands: one table without conditions (what those are worth is
- * shown by the ledger's own tests), secrets, a queue and a function to wake.
+ * A loopback AWS on which every client of this process lands: one table, secrets, queues and functions to wake. `gate` sees
+ * every call first; what it answers is the answer.
  */
-export async function startAccount(secrets: Readonly<Record<string, string>>) {
+export async function startAccount(
+  secrets: Readonly<Record<string, string>>,
+  gate: (call: AwsCall) => Reply | undefined = () => undefined,
+) {
   const account: Account = {
     secrets: new Map(Object.entries(secrets)),
     waking: { status: 202, body: '' },
     postponing: { status: 200, body: {} },
+    losing: 0,
+    deadLetters: [],
   };
-  const items = new Map<string, unknown>();
-  const server = await startAwsServer((call) => answer(call, account, items));
+  const table = createTable();
+  const server = await startAwsServer((call) => gate(call) ?? answer(call, account, table));
   vi.stubEnv('AWS_ENDPOINT_URL', server.url);
   vi.stubEnv('AWS_REGION', 'eu-west-1');
   vi.stubEnv('AWS_ACCESS_KEY_ID', 'test');
@@ -42,43 +52,43 @@ export async function startAccount(secrets: Readonly<Record<string, string>>) {
   };
 }
 
-function answer({ operation, body }: AwsCall, account: Account, items: Map<string, unknown>): Reply {
+function answer({ operation, body }: AwsCall, account: Account, table: ReturnType<typeof createTable>): Reply {
   const ok = (content: unknown): Reply => ({ status: 200, body: content });
-  switch (operation.replace(/^DynamoDB_\d+/, 'DynamoDB')) {
-    case 'DynamoDB.GetItem': {
-      const item = items.get(keyOf(body.Key));
-      return ok(item === undefined ? {} : { Item: item });
-    }
-    case 'DynamoDB.PutItem':
-      items.set(keyOf(body.Item), body.Item);
-      return ok({});
-    case 'DynamoDB.TransactWriteItems':
-      for (const { Put } of body.TransactItems as { Put: { Item: unknown } }[]) items.set(keyOf(Put.Item), Put.Item);
-      return ok({});
-    case 'DynamoDB.UpdateItem':
-    case 'DynamoDB.DeleteItem':
-      return ok({});
-    case 'DynamoDB.Query':
-      return ok({ Items: [], Count: 0 });
+  const onTable = /^DynamoDB_\d+\.(\w+)$/.exec(operation)?.[1];
+  if (onTable === 'TransactWriteItems' && account.losing > 0) {
+    account.losing--;
+    return { status: 400, body: { __type: 'TransactionCanceledException', CancellationReasons: [LOST] } };
+  }
+  if (onTable !== undefined) return ok(table(onTable, body));
+  if (/^POST \/2015-03-31\/functions\/[^/]+\/invocations$/.test(operation)) return account.waking;
+  switch (operation) {
     case 'secretsmanager.GetSecretValue': {
       const value = account.secrets.get(String(body.SecretId));
       if (value !== undefined) return ok({ Name: body.SecretId, SecretString: value });
       return awsError('ResourceNotFoundException', "Secrets Manager can't find the specified secret value");
     }
     case 'AmazonSQS.SendMessage':
-      return ok({ MessageId: '1', MD5OfMessageBody: createHash('md5').update(String(body.MessageBody)).digest('hex') });
+      return ok({ MessageId: '1', MD5OfMessageBody: md5(String(body.MessageBody)) });
+    case 'AmazonSQS.ReceiveMessage':
+      return ok({
+        Messages: account.deadLetters.map((Body) => {
+          return { MessageId: md5(Body), ReceiptHandle: Body, Body, MD5OfBody: md5(Body) };
+        }),
+      });
+    case 'AmazonSQS.DeleteMessage':
+      account.deadLetters.splice(account.deadLetters.indexOf(String(body.ReceiptHandle)), 1);
+      return ok({});
     case 'AmazonSQS.GetQueueAttributes':
       return ok({ Attributes: {} });
     case 'AmazonSQS.ChangeMessageVisibility':
       return account.postponing;
-    case 'POST /2015-03-31/functions/share/invocations':
-      return account.waking;
     default:
       throw new Error(`unprepared: ${operation}`);
   }
 }
 
-function keyOf(item: unknown): string {
-  const { pk, sk } = item as { readonly pk: { readonly S: string }; readonly sk: { readonly S: string } };
-  return `${pk.S} ${sk.S}`;
+const LOST = { Code: 'ConditionalCheckFailed' };
+
+function md5(text: string): string {
+  return createHash('md5').update(text).digest('hex');
 }

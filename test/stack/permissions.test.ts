@@ -1,137 +1,91 @@
 import { describe, expect, it } from 'vitest';
-import { OUTPUT } from '../../lambdas/shared/contract/names.ts';
-import { asLine, nameOf, outputRef, propertiesOf, type Statement, statementsOf } from './reading.ts';
+import { LEDGER, PARTITION } from '../../lambdas/shared/contract/ledger-keys.ts';
+import { ENV, OUTPUT } from '../../lambdas/shared/contract/names.ts';
+import { FUNCTIONS } from '../../lib/bundle.ts';
+import { isAllowed, type Request } from '../iam/evaluate.ts';
+import { grantsOf, roleOf, rolesOf } from '../iam/roles.ts';
+import { arnOnAws, environmentOf, resolveOnAws } from './on-aws.ts';
+import { nameOf, propertiesOf, type Value } from './reading.ts';
 import { synthesize } from './synthesize.ts';
 
+// What a function has a use for, and that it may do nothing else, is held in test/iam. Here is what nobody may have.
+
+const STACK = 'CheckpointSharing';
 const { template } = synthesize();
-const may = (functionOutput: string) => statementsOf(template, functionOutput).map(asLine);
-const policies = () =>
-  Object.entries(propertiesOf(template, 'AWS::IAM::Policy')).map(([id, { PolicyDocument }]) => ({
-    id,
-    statements: (PolicyDocument as unknown as { Statement: Statement[] }).Statement,
-  }));
+const roles = rolesOf(template, STACK);
+const whoMay = (request: Request) => FUNCTIONS.filter((fn) => isAllowed(roles[fn], request));
+const { [ENV.ledgerTable]: table, [ENV.adminKeySecret]: adminKey = '' } = environmentOf(
+  template,
+  STACK,
+  OUTPUT.shareFunction,
+);
+const LEDGER_ARN = arnOnAws('dynamodb', `table/${table}`);
+const onLedger = (action: string, partition?: string): Request => ({
+  action: `dynamodb:${action}`,
+  resource: LEDGER_ARN,
+  context: partition === undefined ? {} : { 'dynamodb:LeadingKeys': [partition] },
+});
 
-describe('what each function may do, and nothing else', () => {
-  it('the webhook function may read webhook secrets and send to one queue', () => {
-    expect(may(OUTPUT.webhookFunction)).toEqual([
-      'logs:CreateLogStream, logs:PutLogEvents on WebhookFunctionLogs',
-      'secretsmanager:GetSecretValue on SecretsWebhookSecretresearch',
-      'sqs:SendMessage on ObserveQueue',
-    ]);
+describe('schedules', () => {
+  const schedules = Object.values(propertiesOf(template, 'AWS::Scheduler::Schedule')).map(({ Target }) => {
+    const { Arn, RoleArn } = Target as { Arn: Value; RoleArn: { 'Fn::GetAtt': readonly string[] } };
+    return { target: resolveOnAws(template, STACK, Arn), roleId: RoleArn['Fn::GetAtt'][0] ?? '' };
   });
 
-  it('the observe function may take from the queue, read project keys, write jobs and wanted rows, and wake share', () => {
-    expect(may(OUTPUT.observeFunction)).toEqual([
-      'logs:CreateLogStream, logs:PutLogEvents on ObserveFunctionLogs',
-      'sqs:ReceiveMessage, sqs:ChangeMessageVisibility, sqs:GetQueueUrl, sqs:DeleteMessage, sqs:GetQueueAttributes on ObserveQueue',
-      'secretsmanager:GetSecretValue on SecretsProjectKeyresearch',
-      'dynamodb:PutItem on LedgerTable[CHECKPOINT, EVENT, HISTORY]',
-      'dynamodb:GetItem, dynamodb:Query on LedgerTable[CHECKPOINT]',
-      'dynamodb:GetItem, dynamodb:Query, dynamodb:PutItem, dynamodb:UpdateItem on LedgerTable[JOB, SOURCE]',
-      'lambda:InvokeFunction on ShareFunction',
-    ]);
+  it('may invoke their own function and do nothing else', () => {
+    expect(schedules).toHaveLength(2);
+    for (const { target, roleId } of schedules) {
+      const invoking = { action: 'lambda:InvokeFunction', resource: target, context: {} };
+      expect(grantsOf(roleOf(template, STACK, roleId))).toEqual([invoking]);
+    }
   });
 
-  it('the share function may read the admin key, ask what is due, record what it did and what OpenAI told, and take slots of the pacer', () => {
-    expect(may(OUTPUT.shareFunction)).toEqual([
-      'logs:CreateLogStream, logs:PutLogEvents on ShareFunctionLogs',
-      'secretsmanager:GetSecretValue on SecretsAdminKey',
-      'dynamodb:PutItem on LedgerTable[CHECKPOINT, EVENT, HISTORY]',
-      'dynamodb:GetItem, dynamodb:Query on LedgerTable[CHECKPOINT]',
-      'dynamodb:GetItem, dynamodb:Query, dynamodb:PutItem, dynamodb:UpdateItem on LedgerTable[REFUSED_PROJECT, LEASE, STATE]',
-      'dynamodb:DeleteItem on LedgerTable[REFUSED_PROJECT, LEASE]',
-      'dynamodb:GetItem, dynamodb:Query, dynamodb:BatchWriteItem on LedgerTable[PERMISSION_ID]',
-      'dynamodb:Query on LedgerTable/index/due',
-      'dynamodb:GetItem, dynamodb:PutItem on LedgerTable[PACER]',
-    ]);
-  });
-
-  it('the reconcile function may read project keys and jobs, write wanted rows, send to one queue, and wake share', () => {
-    expect(may(OUTPUT.reconcileFunction)).toEqual([
-      'logs:CreateLogStream, logs:PutLogEvents on ReconcileFunctionLogs',
-      'secretsmanager:GetSecretValue on SecretsProjectKeyresearch',
-      'dynamodb:GetItem, dynamodb:Query on LedgerTable[JOB]',
-      'dynamodb:PutItem on LedgerTable[CHECKPOINT, EVENT, HISTORY]',
-      'dynamodb:GetItem, dynamodb:Query on LedgerTable[CHECKPOINT]',
-      'dynamodb:GetItem, dynamodb:Query, dynamodb:PutItem, dynamodb:UpdateItem on LedgerTable[SWEEP, MODEL, STATE]',
-      'sqs:SendMessage on ObserveQueue',
-      'lambda:InvokeFunction on ShareFunction',
-    ]);
-  });
-
-  it('the operator function may read the ledger and the keys, write what a person asks for, count and redrive messages, and wake the others', () => {
-    expect(may(OUTPUT.operatorFunction)).toEqual([
-      'logs:CreateLogStream, logs:PutLogEvents on OperatorFunctionLogs',
-      'dynamodb:GetItem, dynamodb:Query on LedgerTable[CHECKPOINT, JOB, PERMISSION_ID, EVENT, HISTORY, SOURCE, SWEEP, STATE, MODEL, REFUSED_PROJECT, LEASE]',
-      'dynamodb:PutItem on LedgerTable[CHECKPOINT, EVENT, HISTORY, STATE, JOB]',
-      'dynamodb:GetItem, dynamodb:Query on LedgerTable[CHECKPOINT]',
-      'dynamodb:PutItem, dynamodb:UpdateItem on LedgerTable[STATE, JOB, SOURCE, REFUSED_PROJECT]',
-      'dynamodb:BatchWriteItem on LedgerTable[PERMISSION_ID]',
-      'dynamodb:GetItem, dynamodb:PutItem on LedgerTable[PACER]',
-      'secretsmanager:GetSecretValue on SecretsAdminKey',
-      'secretsmanager:GetSecretValue on SecretsProjectKeyresearch, SecretsWebhookSecretresearch',
-      'sqs:GetQueueAttributes on ObserveQueue, ObserveQueueDeadLetters',
-      'sqs:ReceiveMessage, sqs:DeleteMessage on ObserveQueueDeadLetters',
-      'sqs:SendMessage on ObserveQueue',
-      'lambda:InvokeFunction on ShareFunction',
-      'lambda:InvokeFunction on ReconcileFunction',
-    ]);
-  });
-
-  it('a schedule may invoke its own function, and the scheduler of no other account may use it', () => {
-    const scheduleRoles = Object.entries(propertiesOf(template, 'AWS::IAM::Role')).filter(
-      ([, { AssumeRolePolicyDocument }]) =>
-        JSON.stringify(AssumeRolePolicyDocument).includes('scheduler.amazonaws.com'),
-    );
-    expect(scheduleRoles).toHaveLength(2);
-    for (const [, { AssumeRolePolicyDocument }] of scheduleRoles) {
-      expect(AssumeRolePolicyDocument).toMatchObject({
+  it('cannot be used by the scheduler of another account', () => {
+    for (const { roleId } of schedules) {
+      expect(propertiesOf(template, 'AWS::IAM::Role')[roleId]?.AssumeRolePolicyDocument).toMatchObject({
         Statement: [{ Condition: { StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } } } }],
       });
     }
-    const lines = policies()
-      .filter(({ id }) => scheduleRoles.some(([role]) => id.startsWith(role.slice(0, -8))))
-      .map(({ statements }) => statements.map(asLine));
-    expect(lines).toEqual([['lambda:InvokeFunction on ShareFunction'], ['lambda:InvokeFunction on ReconcileFunction']]);
   });
 });
 
 describe('all roles together', () => {
   it('only the share function and the operator function may read the admin key', () => {
-    const admin = nameOf({ Ref: outputRef(template, OUTPUT.adminKeySecret) });
-    const readers = policies().filter(({ statements }) =>
-      statements.some((statement) => asLine(statement).includes(admin)),
-    );
-    expect(readers.map(({ id }) => id)).toEqual([
-      expect.stringMatching(/^ShareFunctionRole/),
-      expect.stringMatching(/^OperatorFunctionRole/),
-    ]);
+    const reading = { action: 'secretsmanager:GetSecretValue', resource: adminKey, context: {} };
+    expect(whoMay(reading)).toEqual(['share', 'operator']);
   });
 
   it('an event may be put by whoever writes checkpoints, and be changed or deleted by nobody', () => {
-    const onEvents = policies().flatMap(({ id, statements }) =>
-      statements.map(asLine).flatMap((line) => {
-        const [, partitions = ''] = /\[(.*)\]/.exec(line) ?? [];
-        return /\b(EVENT|HISTORY)\b/.test(partitions) ? [`${id.replace(/FunctionRole.*/, '')}: ${line}`] : [];
-      }),
-    );
-    const writing = onEvents.filter((line) => !line.includes(': dynamodb:GetItem, dynamodb:Query on'));
-    const rights = writing.map((line) => line.replace(/ on LedgerTable.*/, '')).sort();
-    expect(rights).toEqual(['Observe', 'Operator', 'Reconcile', 'Share'].map((who) => `${who}: dynamodb:PutItem`));
+    for (const partition of [PARTITION.event, PARTITION.history]) {
+      expect(whoMay(onLedger('PutItem', partition))).toEqual(whoMay(onLedger('PutItem', PARTITION.checkpoint)));
+      for (const action of ['UpdateItem', 'DeleteItem', 'BatchWriteItem']) {
+        expect(whoMay(onLedger(action, partition))).toEqual([]);
+      }
+    }
   });
 
-  it('no right to the ledger is without its partitions, and nobody scans it', () => {
-    const lines = policies().flatMap(({ statements }) => statements.map(asLine));
-    const rights = lines.filter((line) => line.includes('dynamodb:'));
+  it('no right to the ledger is without its partitions, and nobody scans it, or may do so by another API', () => {
+    const rights = FUNCTIONS.flatMap((fn) => grantsOf(roles[fn])).filter(({ action }) =>
+      action.startsWith('dynamodb:'),
+    );
     expect(rights.length).toBeGreaterThan(15);
-    for (const line of rights) {
-      expect(line).toMatch(/ on LedgerTable(\[[A-Z_, ]+\]|\/index\/due)$/);
-      expect(line).not.toMatch(/Scan|PartiQL/);
+    for (const { resource, context } of rights) {
+      if (resource === `${LEDGER_ARN}/index/${LEDGER.dueIndex}`) continue;
+      expect({ resource, keys: Object.keys(context) }).toEqual({
+        resource: LEDGER_ARN,
+        keys: ['dynamodb:LeadingKeys'],
+      });
+    }
+    for (const action of ['Scan', 'PartiQLSelect', 'BatchGetItem', 'ExportTableToPointInTime', 'DeleteTable']) {
+      expect(whoMay(onLedger(action))).toEqual([]);
     }
   });
 
   it('no statement has a wildcard in its actions or a bare * for its resource', () => {
-    const statements = policies().flatMap(({ statements }) => statements);
+    const policies = Object.values(propertiesOf(template, 'AWS::IAM::Policy'));
+    const statements = policies.flatMap(({ PolicyDocument }) => {
+      return (PolicyDocument as { Statement: readonly { Action: Value; Resource: Value }[] }).Statement;
+    });
     expect(statements.length).toBeGreaterThan(20);
     for (const { Action, Resource } of statements) {
       expect([Action].flat().join()).not.toContain('*');

@@ -9,6 +9,7 @@ type Properties = { readonly [key: string]: Value };
 export interface FunctionProperties {
   readonly FunctionName?: string;
   readonly Code: { readonly S3Key: string };
+  readonly LoggingConfig: { readonly LogGroup: Value };
   readonly Role: { readonly 'Fn::GetAtt': readonly string[] };
   readonly Environment: { readonly Variables: Readonly<Record<string, Value>> };
   readonly Timeout: number;
@@ -40,26 +41,13 @@ export function functionOf(template: Template, output: string): FunctionProperti
   return template.findResources('AWS::Lambda::Function')[outputRef(template, output)]?.Properties;
 }
 
-/** Every statement of every policy attached to the role of a function, which is named by its output. */
-export function statementsOf(template: Template, functionOutput: string): Statement[] {
-  const role = JSON.stringify({ Ref: functionOf(template, functionOutput).Role['Fn::GetAtt'][0] });
+/** Every statement of every policy attached to a role, which is named by its logical id. */
+export function statementsOf(template: Template, roleId: string): Statement[] {
+  const role = JSON.stringify({ Ref: roleId });
   const policies = Object.values(propertiesOf(template, 'AWS::IAM::Policy'));
   return policies
     .filter(({ Roles }) => (Roles as Value[]).some((attached) => JSON.stringify(attached) === role))
     .flatMap(({ PolicyDocument }) => (PolicyDocument as unknown as { Statement: Statement[] }).Statement);
-}
-
-/**
- * A statement as one line: `dynamodb:GetItem, … on LedgerTable[JOB]`. Resources go by their logical ids without the
- * CDK's hashes; in brackets the partitions that the condition allows.
- */
-export function asLine({ Effect, Action, Resource, Condition = {} }: Statement): string {
-  const { 'ForAllValues:StringEquals': keys, ...otherConditions } = Condition;
-  const partitions = keys === undefined ? '' : `[${[keys['dynamodb:LeadingKeys']].flat().join(', ')}]`;
-  const rest = Object.keys(otherConditions).length > 0 ? ` if ${JSON.stringify(otherConditions)}` : '';
-  const effect = Effect === 'Allow' ? '' : `${Effect} `;
-  const resources = (Array.isArray(Resource) ? Resource : [Resource]).map((resource: Value) => nameOf(resource));
-  return `${effect}${[Action].flat().join(', ')} on ${resources.join(', ')}${partitions}${rest}`;
 }
 
 /** A reference as readable text. */

@@ -44,7 +44,7 @@ const DEFAULTS = {
   alarmTopic: null,
 } as const;
 
-function policyOf(yaml: string): Policy {
+export function policyOf(yaml: string): Policy {
   const result = parsePolicy(yaml);
   if ('mistakes' in result) throw new Error(JSON.stringify(result.mistakes));
   return result.policy;

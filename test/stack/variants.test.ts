@@ -1,8 +1,11 @@
 import { describe, expect, it } from 'vitest';
+import { PARTITION } from '../../lambdas/shared/contract/ledger-keys.ts';
 import { ENV, OUTPUT } from '../../lambdas/shared/contract/names.ts';
 import { FUNCTIONS } from '../../lib/bundle.ts';
-import { environmentBytes, resolveOnAws } from './on-aws.ts';
-import { asLine, functionOf, nameOf, outputRef, propertiesOf, statementsOf } from './reading.ts';
+import { isAllowed } from '../iam/evaluate.ts';
+import { grantsOf, rolesOf } from '../iam/roles.ts';
+import { arnOnAws, environmentBytes, resolveOnAws } from './on-aws.ts';
+import { functionOf, nameOf, outputRef, propertiesOf } from './reading.ts';
 import { POLICY, type Synthesized, synthesize } from './synthesize.ts';
 
 const arn = (name: string) => `arn:aws:secretsmanager:eu-central-1:111122223333:secret:${name}`;
@@ -36,19 +39,36 @@ describe('secrets given by ARN', () => {
     });
   });
 
-  it('may be read by the functions that need them, also where the six random characters were left out', () => {
-    const secretLines = (output: string) =>
-      statementsOf(given.template, output)
-        .map(asLine)
-        .filter((line) => line.startsWith('secretsmanager:'));
-    const read = 'secretsmanager:GetSecretValue on';
-    expect(secretLines(OUTPUT.shareFunction)).toEqual([`${read} ${arn('admin-AbCdEf')}`]);
-    expect(secretLines(OUTPUT.observeFunction)).toEqual([`${read} ${arn('research-key-AbCdEf')}`]);
-    expect(secretLines(OUTPUT.webhookFunction)).toEqual([`${read} ${arn('research-hook')}-??????`]);
-    expect(secretLines(OUTPUT.operatorFunction)).toEqual([
-      `${read} ${arn('admin-AbCdEf')}`,
-      `${read} ${arn('research-key-AbCdEf')}, ${arn('research-hook')}-??????`,
-    ]);
+  const roles = rolesOf(given.template, 'CheckpointSharing');
+  const readersOf = (realArn: string) => {
+    const reading = { action: 'secretsmanager:GetSecretValue', resource: realArn, context: {} };
+    return FUNCTIONS.filter((fn) => isAllowed(roles[fn], reading));
+  };
+
+  it('may be read by the functions that need them', () => {
+    expect(readersOf(arn('admin-AbCdEf'))).toEqual(['share', 'operator']);
+    expect(readersOf(arn('research-key-AbCdEf'))).toEqual(['observe', 'reconcile', 'operator']);
+  });
+
+  it('may be read where the six random characters were left out, also where the name ends as if they were there', () => {
+    expect(readersOf(arn('research-hook-AbCdEf'))).toEqual(['webhook', 'operator']);
+    const partial = synthesize(GIVEN.replace('admin-AbCdEf', 'prod-openai').replace('research-hook', 'prod-webhok'));
+    const rights = rolesOf(partial.template, 'CheckpointSharing');
+    const reading = (name: string) => ({ action: 'secretsmanager:GetSecretValue', resource: arn(name), context: {} });
+    expect(isAllowed(rights.share, reading('prod-openai-AbCdEf'))).toBe(true);
+    expect(isAllowed(rights.webhook, reading('prod-webhok-AbCdEf'))).toBe(true);
+    for (const other of ['prod-openai2-AbCdEf', 'prod-openai-eu-AbCdEf', 'prod-AbCdEf']) {
+      expect(isAllowed(rights.share, reading(other))).toBe(false);
+    }
+  });
+
+  it('may be of another partition, region and account', () => {
+    const elsewhere = 'arn:aws-cn:secretsmanager:cn-north-1:999988887777:secret:openai/admin';
+    const { template } = synthesize(GIVEN.replace(arn('admin-AbCdEf'), elsewhere));
+    const { share } = rolesOf(template, 'CheckpointSharing');
+    const reading = { action: 'secretsmanager:GetSecretValue', context: {} };
+    expect(isAllowed(share, { ...reading, resource: `${elsewhere}-AbCdEf` })).toBe(true);
+    expect(isAllowed(share, { ...reading, resource: `${elsewhere.replace('-cn', '')}-AbCdEf` })).toBe(false);
   });
 });
 
@@ -88,12 +108,11 @@ describe('settings', () => {
       [ENV.pacerTable]: 'First-LedgerTable-1',
       [ENV.ledgerTable]: { Ref: outputRef(second.template, OUTPUT.ledgerTable) },
     });
-    const lines = statementsOf(second.template, OUTPUT.shareFunction).map(asLine);
-    const foreign = lines.filter((line) => line.includes('First-LedgerTable-1'));
-    expect(foreign).toEqual([
-      expect.stringMatching(/^dynamodb:GetItem, dynamodb:PutItem on arn:.*:table\/First-LedgerTable-1\[PACER\]$/),
-    ]);
-    expect(lines.filter((line) => line.endsWith('LedgerTable[PACER]'))).toEqual([]);
+    const { share } = rolesOf(second.template, 'Second');
+    const foreign = arnOnAws('dynamodb', 'table/First-LedgerTable-1');
+    const pacing = grantsOf(share).filter(({ context }) => context[KEYS]?.includes(PARTITION.pacer));
+    expect(new Set(pacing.map(({ resource }) => resource))).toEqual(new Set([foreign]));
+    expect(grantsOf(share).filter(({ resource }) => resource === foreign)).toEqual(pacing);
     for (const { AlarmActions } of Object.values(propertiesOf(second.template, 'AWS::CloudWatch::Alarm'))) {
       expect([AlarmActions].flat().map((action) => nameOf(action ?? null))).toEqual([TOPIC]);
     }
@@ -130,4 +149,5 @@ describe('settings', () => {
   });
 });
 
+const KEYS = 'dynamodb:LeadingKeys';
 const TOPIC = 'arn:aws:sns:eu-central-1:111122223333:alarms';

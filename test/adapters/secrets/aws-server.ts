@@ -56,7 +56,9 @@ export async function startAwsServer(script: (call: AwsCall) => Reply | Promise<
       request.socket.resetAndDestroy();
       return;
     }
-    response.writeHead(reply.status, { 'content-type': 'application/x-amz-json-1.1' });
+    // By the clock of the test, which may be moved: clients try again what is refused to whose clock is wrong.
+    const date = new Date(Date.now()).toUTCString();
+    response.writeHead(reply.status, { 'content-type': 'application/x-amz-json-1.1', date });
     response.end(typeof reply.body === 'string' ? reply.body : JSON.stringify(reply.body));
   });
   server.listen(0, '127.0.0.1');

@@ -1,0 +1,141 @@
+import type { Template } from 'aws-cdk-lib/assertions';
+import { vi } from 'vitest';
+import type { Policy } from '../../lambdas/core/policy/policy.ts';
+import type { ObserveRequest } from '../../lambdas/core/ports.ts';
+import { readSettings as observeSettings } from '../../lambdas/observe/env.ts';
+import { wire as wireObserve } from '../../lambdas/observe/wire.ts';
+import { readSettings as operatorSettings } from '../../lambdas/operator/env.ts';
+import { wire as wireOperator } from '../../lambdas/operator/wire.ts';
+import { readSettings as reconcileSettings } from '../../lambdas/reconcile/env.ts';
+import { wire as wireReconcile } from '../../lambdas/reconcile/wire.ts';
+import { readSettings as shareSettings } from '../../lambdas/share/env.ts';
+import { wire as wireShare } from '../../lambdas/share/wire.ts';
+import { ENV, OUTPUT } from '../../lambdas/shared/contract/names.ts';
+import type { OperatorRequest, ResultOf } from '../../lambdas/shared/contract/operator.ts';
+import { runBatch } from '../../lambdas/shared/runtime/sqs-batch.ts';
+import { readSettings as webhookSettings } from '../../lambdas/webhook/env.ts';
+import { toDelivery } from '../../lambdas/webhook/http.ts';
+import { wire as wireWebhook } from '../../lambdas/webhook/wire.ts';
+import type { FunctionName } from '../../lib/bundle.ts';
+import { type AwsCall, awsError, type Reply } from '../adapters/secrets/aws-server.ts';
+import { secretOf, signed } from '../core/webhook/signing.ts';
+import { startFakeOpenAI } from '../fake-openai/fake-openai.ts';
+import { startAccount } from '../shared/aws-account.ts';
+import { sqsEvent, sqsRecord } from '../shared/sqs-events.ts';
+import { environmentOf } from '../stack/on-aws.ts';
+import { recordLog } from '../use-cases/scene.ts';
+import { httpEvent } from '../webhook/events.ts';
+import { isAllowed, type Request } from './evaluate.ts';
+import { requestsOf } from './requests.ts';
+import { rolesOf } from './roles.ts';
+
+export const STACK = 'CheckpointSharing';
+const FIVE_MINUTES = 300_000;
+const WEBHOOK_KEY = Buffer.alloc(32, 7);
+
+/** What a function asked AWS for, and whether its role allows it. */
+export interface Judged {
+  readonly fn: FunctionName;
+  readonly request: Request;
+  readonly allowed: boolean;
+}
+
+/**
+ * The functions as they are deployed, wired by their own `wire.ts` with the environment that the template gives them, each
+ * with the rights of its own role: what its policies do not allow is AccessDenied, and is noted. Source `research`.
+ */
+export async function startStack(template: Template, policy: Policy) {
+  const roles = rolesOf(template, STACK);
+  const judged: Judged[] = [];
+  // Real time goes on, and the hours in between are left out.
+  const realNow = Date.now;
+  let left = 0;
+  vi.spyOn(Date, 'now').mockImplementation(() => realNow() + left);
+
+  const fake = await startFakeOpenAI({ now: () => Date.now() });
+  const { apiKey } = fake.addProject({ id: 'proj_RESEARCH' });
+  const secretsOf = (output: string) => environmentOf(template, STACK, output);
+  const arnIn = (json = '{}'): string => JSON.parse(json).research;
+  const aws = await startAccount(
+    {
+      [secretsOf(OUTPUT.shareFunction)[ENV.adminKeySecret] ?? '']: fake.adminKey,
+      [arnIn(secretsOf(OUTPUT.observeFunction)[ENV.projectKeySecrets])]: apiKey,
+      [arnIn(secretsOf(OUTPUT.webhookFunction)[ENV.webhookSecrets])]: secretOf(WEBHOOK_KEY),
+    },
+    judge,
+  );
+  const deployed = { ...policy, openai: { ...policy.openai, baseUrl: fake.url } };
+  const { log } = recordLog();
+
+  /** The role that signs: its name is the id of the access key. */
+  function judge({ headers, ...call }: AwsCall): Reply | undefined {
+    const fn = /Credential=(\w+)\//.exec(headers.authorization ?? '')?.[1] as FunctionName;
+    const verdicts = requestsOf(call).map((request) => {
+      return { fn, request, allowed: isAllowed(roles[fn], request) };
+    });
+    judged.push(...verdicts);
+    const denied = verdicts.find(({ allowed }) => !allowed);
+    return denied && awsError('AccessDeniedException', `${fn} is not authorized to perform: ${denied.request.action}`);
+  }
+
+  /** Runs a function from its cold start on: its clients sign with the rights of its role. */
+  async function run<Result>(fn: FunctionName, start: (environment: Record<string, string>) => Promise<Result>) {
+    vi.stubEnv('AWS_ACCESS_KEY_ID', fn);
+    const environment = environmentOf(template, STACK, OUTPUT[`${fn}Function`]);
+    const onLoopback = Object.entries(environment).map(([name, value]) => [
+      name,
+      value.replace(/^https:\/\/sqs\.[^/]+/, new URL(aws.queueUrl).origin),
+    ]);
+    return start(Object.fromEntries(onLoopback));
+  }
+
+  return {
+    fake,
+    aws,
+    judged,
+    roles,
+    /** So many milliseconds go by in which nothing happens. */
+    pass(ms: number) {
+      left += ms;
+    },
+    /** OpenAI tells of a job that has ended. */
+    webhook: (jobId: string) =>
+      run('webhook', (env) => {
+        const event = {
+          id: 'evt_1',
+          object: 'event',
+          type: 'fine_tuning.job.succeeded',
+          created_at: 1,
+          data: { id: jobId },
+        };
+        const delivery = signed(WEBHOOK_KEY, JSON.stringify(event), Math.floor(Date.now() / 1000));
+        return wireWebhook(webhookSettings(env), log)(toDelivery(httpEvent('research', delivery)));
+      }),
+    observe: (...requests: readonly ObserveRequest[]) =>
+      run('observe', (env) => {
+        const batch = wireObserve(observeSettings(env), deployed, log);
+        const records = requests.map((request, at) => sqsRecord(`m-${at}`, request));
+        return runBatch(sqsEvent(...records), batch, () => 60_000);
+      }),
+    share: () => run('share', (env) => wireShare(shareSettings(env), deployed, log)('request-1', FIVE_MINUTES)),
+    reconcile: (by: Partial<Policy> = {}) =>
+      run('reconcile', (env) =>
+        wireReconcile(reconcileSettings(env), { ...deployed, ...by }, log)(false, FIVE_MINUTES),
+      ),
+    /** What a person asks; the answer, or why there is none. */
+    operator: <Asked extends OperatorRequest>(request: Asked, by: Partial<Policy> = {}) =>
+      run('operator', async (env) => {
+        const operate = wireOperator(operatorSettings(env), { ...deployed, ...by }, log);
+        const answer = await operate({ by: 'jane', ...request }, 'request-1');
+        if (!answer.ok) throw new Error(`${answer.error.message} ${answer.error.next}`);
+        return answer.result as ResultOf<Asked['command']>;
+      }),
+    async close() {
+      vi.restoreAllMocks();
+      await aws.close();
+      await fake.close();
+    },
+  };
+}
+
+export type StackAtWork = Awaited<ReturnType<typeof startStack>>;
