@@ -1,4 +1,4 @@
-import { CfnOutput, CliCredentialsStackSynthesizer, type IStackSynthesizer, Stack, Tags } from 'aws-cdk-lib';
+import { CfnOutput, CliCredentialsStackSynthesizer, Duration, type IStackSynthesizer, Stack, Tags } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { OUTPUT } from '../lambdas/shared/contract/names.ts';
 import { Ledger } from './constructs/ledger.ts';
@@ -42,7 +42,13 @@ export class SharingStack extends Stack {
       reconcile: reconcile.function,
       operator: operator.function,
     };
-    const observability = new Observability(this, 'Observability', { functions, api: webhook.api, queue, alarmTopic });
+    const observability = new Observability(this, 'Observability', {
+      functions,
+      api: webhook.api,
+      queue,
+      reconcileEvery: Duration.seconds(policy.reconcile.everySeconds),
+      alarmTopic,
+    });
 
     this.#output(OUTPUT.webhookUrl, webhook.url, 'Append the alias of a source: OpenAI delivers its events there');
     this.#output(OUTPUT.ledgerTable, ledger.table.tableName, 'What is wanted, what is due and what was done');

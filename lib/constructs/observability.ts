@@ -21,6 +21,8 @@ export interface ObservabilityProps {
   readonly functions: Readonly<Record<'webhook' | 'observe' | 'share' | 'reconcile' | 'operator', LambdaFunction>>;
   readonly api: HttpApi;
   readonly queue: ObserveQueue;
+  /** How often reconcile is to run. */
+  readonly reconcileEvery: Duration;
   /** ARN of the SNS topic that the alarms tell; null = they only change colour. */
   readonly alarmTopic: string | null;
 }
@@ -36,6 +38,11 @@ interface Watch {
   readonly periods?: number;
 }
 
+/** Goes off below a number, and where nothing is counted at all. */
+interface Heartbeat extends Omit<Watch, 'above'> {
+  readonly below: number;
+}
+
 /** Alarms that a person must act on, each with its article in docs/runbook.md, and one page that shows them all. */
 export class Observability extends Construct {
   readonly dashboardUrl: string;
@@ -43,7 +50,9 @@ export class Observability extends Construct {
   constructor(scope: Construct, id: string, props: ObservabilityProps) {
     super(scope, id);
     const signals = signalWatches((signal, by) => this.#countSignal(signal, props.functions[by]));
-    const alarms = [...watches(props), ...signals].map((watch) => this.#alarm(watch, props.alarmTopic));
+    const alarms = [...watches(props), ...heartbeats(props), ...signals].map((watch) =>
+      this.#alarm(watch, props.alarmTopic),
+    );
     const dashboard = new Dashboard(this, 'Dashboard', {
       defaultInterval: Duration.days(1),
       widgets: [[new AlarmStatusWidget({ title: 'Alarms', alarms, width: 24 })], ...graphs(props)],
@@ -63,19 +72,29 @@ export class Observability extends Construct {
     return filter.metric({ period: Duration.hours(1), statistic: 'Sum' });
   }
 
-  #alarm({ name, means, metric, above, periods = 1 }: Watch, topic: string | null): Alarm {
+  #alarm(watch: Watch | Heartbeat, topic: string | null): Alarm {
+    const { name, means, metric, periods = 1 } = watch;
     const alarm = new Alarm(this, name, {
       alarmName: `${Stack.of(this).stackName}-${name}`,
       alarmDescription: `${means} What to do: docs/runbook.md#${name}`,
       metric,
-      threshold: above,
-      comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
       evaluationPeriods: periods,
-      treatMissingData: TreatMissingData.NOT_BREACHING,
+      ...('below' in watch ? whenBelow(watch.below) : whenAbove(watch.above)),
     });
     if (topic !== null) alarm.addAlarmAction(new SnsAction(Topic.fromTopicArn(this, `${name}-topic`, topic)));
     return alarm;
   }
+}
+
+function whenAbove(threshold: number) {
+  const { GREATER_THAN_THRESHOLD: comparisonOperator } = ComparisonOperator;
+  return { threshold, comparisonOperator, treatMissingData: TreatMissingData.NOT_BREACHING };
+}
+
+/** Lambda counts no invocations where there are none: of a function that is not invoked there is no data. */
+function whenBelow(threshold: number) {
+  const { LESS_THAN_THRESHOLD: comparisonOperator } = ComparisonOperator;
+  return { threshold, comparisonOperator, treatMissingData: TreatMissingData.BREACHING };
 }
 
 /** What a function says in its log, where failing as a whole would not tell which of its troubles it has. */
@@ -109,6 +128,37 @@ function signalWatches(signals: (signal: string, by: 'reconcile' | 'share') => I
 }
 
 const FIVE_MINUTES = { period: Duration.minutes(5) };
+
+/** So many periods without their ticks, one after the other, are no hiccup. */
+const SILENT_PERIODS = 3;
+
+/**
+ * Whether the schedules are there and their functions can be invoked. One sign for every cause: a schedule or its role that is
+ * missing or switched off, a function without concurrency, events that Lambda drops. A single tick that is lost rings nothing,
+ * for the next one does the same. What has no schedule has other signs: jobs that nobody takes from the queue raise `queue-age`,
+ * deliveries to a webhook function that cannot be invoked `webhook-errors`.
+ */
+function heartbeats({ functions, reconcileEvery }: ObservabilityProps): Heartbeat[] {
+  const sum = { statistic: 'Sum', period: FIVE_MINUTES.period };
+  const every = reconcileEvery.toSeconds() > sum.period.toSeconds() ? reconcileEvery : sum.period;
+  return [
+    {
+      name: 'share-silent',
+      means: 'The share function is not invoked every minute: what is due waits.',
+      metric: functions.share.metricInvocations(sum),
+      // Of five ticks. Not one: every reconcile wakes it, too, which would pass for a sign of life.
+      below: 3,
+      periods: SILENT_PERIODS,
+    },
+    {
+      name: 'reconcile-silent',
+      means: 'The reconcile function is not invoked: what webhooks missed is not found, and no drift.',
+      metric: functions.reconcile.metricInvocations({ ...sum, period: every }),
+      below: 1,
+      periods: SILENT_PERIODS,
+    },
+  ];
+}
 
 function watches({ functions, api, queue }: ObservabilityProps): Watch[] {
   return [

@@ -4,7 +4,7 @@ import { LEDGER } from '../../lambdas/shared/contract/ledger-keys.ts';
 import { OUTPUT } from '../../lambdas/shared/contract/names.ts';
 import { rulePacks } from '../../lib/checks.ts';
 import { functionOf, nameOf, propertiesOf } from './reading.ts';
-import { synthesize } from './synthesize.ts';
+import { POLICY, synthesize } from './synthesize.ts';
 
 const { app, template } = synthesize();
 
@@ -186,5 +186,42 @@ describe('alarms', () => {
     expect(alarms.map(({ AlarmName }) => `${AlarmName}`)).toEqual(
       [...articles.keys()].map((heading) => `CheckpointSharing-${heading}`),
     );
+  });
+
+  it('the README counts them right', () => {
+    const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
+    expect(/(\d+) alarms/.exec(readme)?.[1]).toBe(String(alarms.length));
+  });
+
+  describe('of a function that is not invoked any more', () => {
+    const named = (name: string, of = alarms) => of.find(({ AlarmName }) => AlarmName === `CheckpointSharing-${name}`);
+    const silent = { MetricName: 'Invocations', Statistic: 'Sum', EvaluationPeriods: 3, TreatMissingData: 'breaching' };
+    const isBelow = { ComparisonOperator: 'LessThanThreshold' };
+    const ofReconcile = (every: string) => {
+      const { template: other } = synthesize(`${POLICY}reconcile: { every: ${every} }\n`);
+      return named('reconcile-silent', Object.values(propertiesOf(other, 'AWS::CloudWatch::Alarm')));
+    };
+
+    it('ring, though there is no data of it', () => {
+      expect(named('share-silent')).toMatchObject({ ...silent, ...isBelow, Period: 300 });
+      expect(named('reconcile-silent')).toMatchObject({ ...silent, ...isBelow, Period: 900, Threshold: 1 });
+    });
+
+    it('are about share and reconcile, the functions that have schedules', () => {
+      const watched = ['share-silent', 'reconcile-silent'].map((name) => nameOf(named(name)?.Dimensions ?? null));
+      expect(watched).toEqual([expect.stringContaining('ShareFunction'), expect.stringContaining('ReconcileFunction')]);
+    });
+
+    it('take no wake-up by a reconcile for the tick of every minute', () => {
+      const { Threshold, Period } = named('share-silent') ?? {};
+      const wakeUps = Math.ceil(Number(Period) / 900);
+      expect(wakeUps).toBeLessThan(Number(Threshold));
+      expect(Number(Period) / 60).toBeGreaterThan(Number(Threshold));
+    });
+
+    it('wait for as long as reconcile may rest', () => {
+      expect(ofReconcile('24 hours')).toMatchObject({ ...silent, Period: 86_400 });
+      expect(ofReconcile('1 minute')).toMatchObject({ ...silent, Period: 300 });
+    });
   });
 });

@@ -15,7 +15,7 @@ export function judgeReconcile({ reconcile, at }: Pick<Status, 'reconcile' | 'at
   if (ageMs > 2 * everySeconds * 1_000 + GRACE_MS) {
     return bad(
       `The last reconcile started at ${startedAt}, though one is to start every ${everySeconds / 60} minutes.`,
-      'Look for its schedule in EventBridge Scheduler and for the log of the reconcile function; "ckpt reconcile --wait" starts one now.',
+      'Look for its schedule in EventBridge Scheduler and for the log of the reconcile function (docs/runbook.md#reconcile-silent); "ckpt reconcile --wait" starts one now.',
     );
   }
   if (error !== null) {
