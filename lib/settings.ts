@@ -10,6 +10,8 @@ export interface Settings {
   readonly stackName: string;
   /** `cli-credentials`: upload and deploy with the caller's own rights instead of the bootstrap roles. */
   readonly synthesizer: 'default' | 'cli-credentials';
+  /** Name of the ledger's table where it is there already, left by an earlier stack or restored; null = the stack makes one. */
+  readonly ledgerTable: string | null;
   /** Name of the ledger table of another stack of the same OpenAI organisation; its pacer is used instead of one's own. */
   readonly pacerTable: string | null;
   /** False for a stack to throw away: deleting it takes the ledger and the secrets with it. */
@@ -25,6 +27,8 @@ export class DeployError extends Error {
 
 const DEFAULT_CONFIG = 'sharing.yaml';
 
+const TABLE_NAME = /^[A-Za-z0-9_.-]{3,255}$/;
+
 /** What one value of the context must look like. CloudFormation, DynamoDB and SNS set these limits. */
 const FORMS = {
   // 55: Lambda allows 64 characters for a function's name, and the operator function's is `<stackName>-operator`.
@@ -33,7 +37,8 @@ const FORMS = {
     expected: 'a letter, then up to 54 letters, digits or hyphens',
   },
   synthesizer: { pattern: /^(default|cli-credentials)$/, expected: '"cli-credentials", or left out' },
-  pacerTable: { pattern: /^[A-Za-z0-9_.-]{3,255}$/, expected: 'the LedgerTableName output of another stack' },
+  ledgerTable: { pattern: TABLE_NAME, expected: 'the name of a table that an earlier stack left, or a restored one' },
+  pacerTable: { pattern: TABLE_NAME, expected: 'the LedgerTableName output of another stack' },
   retain: { pattern: /^(true|false)$/, expected: '"true" or "false"' },
   alarmTopic: { pattern: /^arn:[a-z-]+:sns:[a-z0-9-]+:\d{12}:\S+$/, expected: 'the ARN of an SNS topic' },
 } as const;
@@ -57,12 +62,13 @@ export function readSettings(
   };
   const stackName = read('stackName') ?? DEFAULT_STACK_NAME;
   const synthesizer = read('synthesizer') === 'cli-credentials' ? 'cli-credentials' : 'default';
+  const ledgerTable = read('ledgerTable');
   const pacerTable = read('pacerTable');
   const retain = read('retain') !== 'false';
   const alarmTopic = read('alarmTopic');
   const policy = readPolicyFile(context('config'), root, { mistakes, warn });
   if (mistakes.length > 0 || policy === null) throw new DeployError(mistakes.join('\n'));
-  return { policy, stackName, synthesizer, pacerTable, retain, alarmTopic };
+  return { policy, stackName, synthesizer, ledgerTable, pacerTable, retain, alarmTopic };
 }
 
 function readPolicyFile(

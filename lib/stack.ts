@@ -23,10 +23,10 @@ export class SharingStack extends Stack {
       }),
     });
     Tags.of(this).add('application', 'openai-checkpoint-sharing');
-    const { policy, retain, pacerTable, alarmTopic } = settings;
+    const { policy, retain, ledgerTable, pacerTable, alarmTopic } = settings;
 
     const secrets = new Secrets(this, 'Secrets', { policy, retain });
-    const ledger = new Ledger(this, 'Ledger', { retain, pacerTable });
+    const ledger = new Ledger(this, 'Ledger', { retain, ledgerTable, pacerTable });
     const queue = new ObserveQueue(this, 'ObserveQueue', { consumerTimeout: Observe.timeout });
 
     const webhook = new WebhookEndpoint(this, 'Webhook', { secrets, queue });
@@ -51,7 +51,7 @@ export class SharingStack extends Stack {
     });
 
     this.#output(OUTPUT.webhookUrl, webhook.url, 'Append the alias of a source: OpenAI delivers its events there');
-    this.#output(OUTPUT.ledgerTable, ledger.table.tableName, 'What is wanted, what is due and what was done');
+    this.#output(OUTPUT.ledgerTable, ledger.tableName, 'What is wanted, what is due and what was done');
     this.#output(OUTPUT.webhookFunction, functions.webhook.functionName);
     this.#output(OUTPUT.observeFunction, functions.observe.functionName);
     this.#output(OUTPUT.shareFunction, functions.share.functionName);

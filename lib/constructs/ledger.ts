@@ -11,9 +11,13 @@ type Partition = (typeof PARTITION)[keyof typeof PARTITION];
 export interface LedgerProps {
   /** Whether the table outlives the stack and refuses to be deleted. */
   readonly retain: boolean;
+  /** Name of a table that is there already: an earlier stack's, or a restored one; null = the stack makes its own. */
+  readonly ledgerTable: string | null;
   /** Name of the table with the pacer's windows; null = they are kept in this ledger. */
   readonly pacerTable: string | null;
 }
+
+type TableNames = Pick<Table, 'tableName' | 'tableArn'>;
 
 /** What may be done with rows. Nobody scans. */
 const ACTIONS = {
@@ -33,12 +37,20 @@ export const RECORDS: readonly Partition[] = [PARTITION.checkpoint, PARTITION.ev
 
 /** The table of what is wanted, what is due and what was done. A function gets the partitions that it works on. */
 export class Ledger extends Construct {
-  readonly table: Table;
-  readonly #pacer: { readonly name: string; readonly arn: string };
+  readonly tableName: string;
+  readonly #tableArn: string;
+  readonly #pacer: TableNames;
 
-  constructor(scope: Construct, id: string, { retain, pacerTable }: LedgerProps) {
+  constructor(scope: Construct, id: string, { retain, ledgerTable, pacerTable }: LedgerProps) {
     super(scope, id);
-    this.table = new Table(this, 'Table', {
+    const { tableName, tableArn } = ledgerTable ? named(this, ledgerTable) : this.#makeTable(retain);
+    this.tableName = tableName;
+    this.#tableArn = tableArn;
+    this.#pacer = pacerTable === null ? { tableName, tableArn } : named(this, pacerTable);
+  }
+
+  #makeTable(retain: boolean): Table {
+    const table = new Table(this, 'Table', {
       partitionKey: { name: LEDGER.partitionKey, type: AttributeType.STRING },
       sortKey: { name: LEDGER.sortKey, type: AttributeType.STRING },
       billingMode: BillingMode.PAY_PER_REQUEST,
@@ -48,16 +60,13 @@ export class Ledger extends Construct {
       removalPolicy: retain ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
     });
     // Keys are enough: the index may lag, so whoever finds a row there reads the row itself.
-    this.table.addGlobalSecondaryIndex({
+    table.addGlobalSecondaryIndex({
       indexName: LEDGER.dueIndex,
       partitionKey: { name: LEDGER.dueLane, type: AttributeType.STRING },
       sortKey: { name: LEDGER.dueOrder, type: AttributeType.STRING },
       projectionType: ProjectionType.KEYS_ONLY,
     });
-    this.#pacer =
-      pacerTable === null
-        ? { name: this.table.tableName, arn: this.table.tableArn }
-        : { name: pacerTable, arn: tableArn(this, pacerTable) };
+    return table;
   }
 
   /**
@@ -68,23 +77,23 @@ export class Ledger extends Construct {
   grantRows(fn: LambdaFunction, rights: Rights): void {
     for (const [right, action] of Object.entries(ACTIONS)) {
       const partitions = rights[right as keyof Rights] ?? [];
-      if (partitions.length > 0) fn.addToRolePolicy(onRows(this.table.tableArn, [action], partitions));
+      if (partitions.length > 0) fn.addToRolePolicy(onRows(this.#tableArn, [action], partitions));
     }
-    fn.addEnvironment(ENV.ledgerTable, this.table.tableName);
+    fn.addEnvironment(ENV.ledgerTable, this.tableName);
   }
 
   /** Lets a function ask which checkpoints are due. */
   grantDueWork(fn: LambdaFunction): void {
-    const index = `${this.table.tableArn}/index/${LEDGER.dueIndex}`;
+    const index = `${this.#tableArn}/index/${LEDGER.dueIndex}`;
     fn.addToRolePolicy(new PolicyStatement({ actions: ['dynamodb:Query'], resources: [index] }));
-    fn.addEnvironment(ENV.ledgerTable, this.table.tableName);
+    fn.addEnvironment(ENV.ledgerTable, this.tableName);
   }
 
   /** Lets a function take slots of the organisation's pacer. */
   grantPacing(fn: LambdaFunction): void {
     const actions = ['dynamodb:GetItem', 'dynamodb:PutItem'];
-    fn.addToRolePolicy(onRows(this.#pacer.arn, actions, [PARTITION.pacer]));
-    fn.addEnvironment(ENV.pacerTable, this.#pacer.name);
+    fn.addToRolePolicy(onRows(this.#pacer.tableArn, actions, [PARTITION.pacer]));
+    fn.addEnvironment(ENV.pacerTable, this.#pacer.tableName);
   }
 }
 
@@ -100,6 +109,8 @@ function onRows(arn: string, actions: string[], partitions: readonly Partition[]
   });
 }
 
-function tableArn(scope: Construct, name: string): string {
-  return Stack.of(scope).formatArn({ service: 'dynamodb', resource: 'table', resourceName: name });
+/** A table that this stack did not make, in its account and region. */
+function named(scope: Construct, tableName: string): TableNames {
+  const tableArn = Stack.of(scope).formatArn({ service: 'dynamodb', resource: 'table', resourceName: tableName });
+  return { tableName, tableArn };
 }

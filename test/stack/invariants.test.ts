@@ -7,6 +7,7 @@ import { functionOf, nameOf, propertiesOf } from './reading.ts';
 import { POLICY, synthesize } from './synthesize.ts';
 
 const { app, template } = synthesize();
+const runbook = readFileSync(new URL('../../docs/runbook.md', import.meta.url), 'utf8');
 
 it('the template is the one that was reviewed', () => {
   const withoutHashes = JSON.stringify(template.toJSON(), null, 2).replace(
@@ -93,6 +94,13 @@ describe('what must not get lost', () => {
     }
   });
 
+  it('both have the tag by which the runbook has them found when the stack is gone', () => {
+    const [, Key, Value] = /--tag-filters Key=(\S+),Values=(\S+)/.exec(runbook) ?? [];
+    for (const type of ['AWS::DynamoDB::Table', 'AWS::SecretsManager::Secret']) {
+      for (const { Tags } of Object.values(propertiesOf(template, type))) expect(Tags).toContainEqual({ Key, Value });
+    }
+  });
+
   it('every log group forgets after 30 days', () => {
     const groups = Object.values(propertiesOf(template, 'AWS::Logs::LogGroup'));
     expect(groups).toHaveLength(6);
@@ -161,7 +169,6 @@ describe('the webhook endpoint', () => {
 });
 
 describe('alarms', () => {
-  const runbook = readFileSync(new URL('../../docs/runbook.md', import.meta.url), 'utf8');
   const articles = new Map(
     runbook
       .split(/^## /m)

@@ -29,6 +29,7 @@ describe('readSettings', () => {
       policy: expect.objectContaining({ version: 1 }),
       stackName: 'CheckpointSharing',
       synthesizer: 'default',
+      ledgerTable: null,
       pacerTable: null,
       retain: true,
       alarmTopic: null,
@@ -37,7 +38,8 @@ describe('readSettings', () => {
 
   it('takes what the context says', () => {
     const alarmTopic = 'arn:aws:sns:eu-central-1:111122223333:alarms';
-    const context = { stackName: 'Mine', synthesizer: 'cli-credentials', pacerTable: 'Other-Table', retain: 'false' };
+    const tables = { ledgerTable: 'Old-Table', pacerTable: 'Other-Table' };
+    const context = { stackName: 'Mine', synthesizer: 'cli-credentials', ...tables, retain: 'false' };
     expect(read({ config: join(root, 'good.yaml'), ...context, alarmTopic })).toMatchObject({
       ...context,
       retain: false,
@@ -74,7 +76,8 @@ describe('readSettings', () => {
   });
 
   it('reports every mistake at once, those of the context and those of the policy', () => {
-    const context = { stackName: '1st', synthesizer: 'legacy', pacerTable: 'a b', retain: 'no', alarmTopic: 'alarms' };
+    const tables = { ledgerTable: 'a', pacerTable: 'a b' };
+    const context = { stackName: '1st', synthesizer: 'legacy', ...tables, retain: 'no', alarmTopic: 'alarms' };
     const lines = messageOf({ config: 'bad.yaml', ...context }).split('\n');
     for (const [name, value] of Object.entries(context)) {
       expect(lines).toContainEqual(expect.stringContaining(`-c ${name}=${value}: must be `));

@@ -39,6 +39,7 @@ export function synthesize(yaml = POLICY, settings: Partial<Settings> = {}): Syn
 const DEFAULTS = {
   stackName: 'CheckpointSharing',
   synthesizer: 'default',
+  ledgerTable: null,
   pacerTable: null,
   retain: true,
   alarmTopic: null,

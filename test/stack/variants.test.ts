@@ -4,7 +4,7 @@ import { ENV, OUTPUT } from '../../lambdas/shared/contract/names.ts';
 import { FUNCTIONS } from '../../lib/bundle.ts';
 import { isAllowed } from '../iam/evaluate.ts';
 import { grantsOf, rolesOf } from '../iam/roles.ts';
-import { arnOnAws, environmentBytes, resolveOnAws } from './on-aws.ts';
+import { arnOnAws, environmentBytes, environmentOf, resolveOnAws } from './on-aws.ts';
 import { functionOf, nameOf, outputRef, propertiesOf } from './reading.ts';
 import { POLICY, type Synthesized, synthesize } from './synthesize.ts';
 
@@ -100,6 +100,35 @@ describe('settings', () => {
     for (const secret of Object.values(template.findResources('AWS::SecretsManager::Secret'))) {
       expect(secret).toMatchObject({ DeletionPolicy: 'Delete' });
     }
+  });
+
+  describe('a ledger that an earlier stack has left, or that was restored', () => {
+    const TABLE = 'Sharing-LedgerTable9343E4AA-1ABC';
+    const again = synthesize(POLICY, { ledgerTable: TABLE });
+    const rightsOf = ({ template }: Synthesized) => JSON.stringify(rolesOf(template, 'CheckpointSharing'));
+
+    it('is used by every function, and no other one is made', () => {
+      again.template.resourceCountIs('AWS::DynamoDB::Table', 0);
+      expect(again.template.toJSON().Outputs[OUTPUT.ledgerTable].Value).toBe(TABLE);
+      for (const name of FUNCTIONS.filter((each) => each !== 'webhook')) {
+        expect(variables(again, OUTPUT[`${name}Function`])[ENV.ledgerTable]).toBe(TABLE);
+      }
+      expect(variables(again, OUTPUT.shareFunction)[ENV.pacerTable]).toBe(TABLE);
+    });
+
+    it('comes with the very rights that a table of its own comes with', () => {
+      const { [ENV.ledgerTable]: own = '' } = environmentOf(usual.template, 'CheckpointSharing', OUTPUT.shareFunction);
+      expect(rightsOf(usual)).toContain(`table/${own}/index/due`);
+      expect(rightsOf(again)).toBe(rightsOf(usual).replaceAll(own, TABLE));
+    });
+
+    it('changes nothing else', () => {
+      const others = ({ template }: Synthesized) =>
+        Object.values(template.toJSON().Resources as Record<string, { Type: string }>)
+          .map(({ Type }) => Type)
+          .filter((type) => type !== 'AWS::DynamoDB::Table');
+      expect(others(again)).toEqual(others(usual));
+    });
   });
 
   it("the pacer of another stack is used in the place of one's own, and nothing else of that stack", () => {
