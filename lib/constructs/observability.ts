@@ -113,6 +113,12 @@ function signalWatches(signals: (signal: string, by: 'reconcile' | 'share') => I
       above: 0,
     },
     {
+      name: 'absence-waiting',
+      means: 'So much has vanished at OpenAI within a day that it is not believed before a person says so.',
+      metric: signals('absence-waiting', 'reconcile'),
+      above: 0,
+    },
+    {
       name: 'shutdown-ahead',
       means: 'OpenAI shuts down a model that is shared, in 90, 30 or 7 days, or has done so.',
       metric: signals('shutdown-ahead', 'reconcile'),
