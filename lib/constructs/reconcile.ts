@@ -5,6 +5,7 @@ import { Construct } from 'constructs';
 import type { Policy } from '../../lambdas/core/policy/policy.ts';
 import { PARTITION } from '../../lambdas/shared/contract/ledger-keys.ts';
 import { ENV } from '../../lambdas/shared/contract/names.ts';
+import { RECONCILE_TIMEOUT_SECONDS } from '../../lambdas/shared/contract/reconcile.ts';
 import { SharingFunction } from './function-defaults.ts';
 import { type Ledger, RECORDS } from './ledger.ts';
 import type { ObserveQueue } from './observe-queue.ts';
@@ -29,7 +30,7 @@ export class Reconcile extends Construct {
     this.function = new SharingFunction(this, 'Function', {
       handler: 'reconcile',
       policy,
-      timeout: Duration.minutes(5),
+      timeout: Duration.seconds(RECONCILE_TIMEOUT_SECONDS),
       memorySize: 512,
       whyNoDeadLetterQueue: 'Its event says nothing but "now"; the next tick looks at everything again.',
     });

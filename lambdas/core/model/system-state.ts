@@ -20,12 +20,14 @@ export interface AbsenceState {
   readonly confirmed: { readonly until: number; readonly permissions: number } | null;
 }
 
-/** The last reconcile. */
+/** The last reconcile that came to its end: of those that have, the one that started last. They may overlap. */
 export interface ReconcileState {
   readonly version: number;
   readonly startedAt: number;
-  /** Null while it runs, or when it was cut off. */
+  /** Null before the first has ended. */
   readonly endedAt: number | null;
+  /** When the last one started, whether it has ended, runs or was cut off; left out by older versions. */
+  readonly begunAt?: number;
   /** Every tracked checkpoint was put up for verification at this time, because a person asked for it. */
   readonly verifiedAllAt: number | null;
   /** What failed; null when nothing did. */
@@ -41,8 +43,28 @@ export interface WaitingPlan {
   /** Permissions that the ledger tracked when the plan was made. */
   readonly tracked: number;
   readonly since: number;
-  /** The plan that a person has let through; it is carried out while it is still the plan. */
+  /** The plan that a person has let through, while that word stands: `confirmation.id`, under the name that older versions know. */
   readonly confirmedId: string | null;
+  /** Left out by older versions, whose word is no word. */
+  readonly confirmation?: Confirmation | null;
+  /** How the last confirmation came to its end. */
+  readonly ended?: ConfirmationEnd;
+}
+
+/** A person's word that one plan's revocations may be carried out. */
+export interface Confirmation {
+  /** The plan that they named. */
+  readonly id: string;
+  readonly policyDigest: string;
+  readonly expiresAt: number;
+  /** Of each revocation that is still to be carried out, a short hash, one after the other; null = too many to be kept. */
+  readonly hashes: string | null;
+}
+
+export interface ConfirmationEnd {
+  readonly id: string;
+  readonly why: 'used-up' | 'policy-changed' | 'expired';
+  readonly at: number;
 }
 
 /** How far the organisation's audit log has been read. */

@@ -4,6 +4,9 @@ import type { IsoTime } from './iso-time.ts';
 import type { PauseStatus } from './pause.ts';
 import type { DueStatus, WaitingPlanStatus } from './status.ts';
 
+/** The reconcile function is cut off after this time. */
+export const RECONCILE_TIMEOUT_SECONDS = 300;
+
 /** Starts the reconcile function, and does not wait for it. */
 export interface ReconcileRequest {
   readonly command: 'reconcile';

@@ -5,6 +5,7 @@ import type { ReconcileState } from '../../core/model/system-state.ts';
 import { ENDPOINT_OF } from '../../core/pacing/endpoints.ts';
 import { LANES } from '../../core/ports.ts';
 import type { EndpointStatus, Progress } from '../../shared/contract/operator.ts';
+import { RECONCILE_TIMEOUT_SECONDS } from '../../shared/contract/reconcile.ts';
 import { readState } from '../change-state.ts';
 import { everyItem } from '../pages.ts';
 import type { OperatorCommand } from './command.ts';
@@ -14,7 +15,10 @@ import { readPacer } from './endpoint-status.ts';
 import { toIso, toIsoOrNull } from './iso-time.ts';
 import { allowOnly, readFlag, readTime, readTimeOrNull } from './payload.ts';
 import { gatherSources, isSourceDone } from './source-progress.ts';
-import { pauseStatus, waitingPlanStatus } from './state-status.ts';
+import { lastBegunAt, pauseStatus, waitingPlanStatus } from './state-status.ts';
+
+/** A reconcile that started longer ago, by a clock that may go a minute wrong, does not run any more. */
+const LONGEST_RUN_MS = (RECONCILE_TIMEOUT_SECONDS + 60) * 1_000;
 
 /** What is asked, with times in milliseconds since the epoch. */
 interface Asked {
@@ -41,7 +45,7 @@ export const progress: OperatorCommand<'progress'> = {
       endedAt: request.endedAt === null ? null : Date.parse(request.endedAt),
     };
     // In the order in which work is handed on, so that nothing can pass by between two reads.
-    const reconcile = reconcileProgress(await readState(ledger, 'reconcile'), asked);
+    const reconcile = reconcileProgress(await readState(ledger, 'reconcile'), asked, now);
     const sources = await gatherSources(ledger, policy, asked.askedAt);
     const audit = await readState(ledger, 'audit');
     const [records, waitingPlan, pause, pacer] = await Promise.all([
@@ -80,15 +84,19 @@ export const progress: OperatorCommand<'progress'> = {
   },
 };
 
-/** A tick may have started after the reconcile that was asked for; it is as good, unless all was to be verified. */
-function reconcileProgress(
-  { startedAt, endedAt, verifiedAllAt, error }: ReconcileState,
-  { askedAt, verifyAll }: Asked,
-): Progress['reconcile'] {
-  if (startedAt < askedAt) return { state: 'starting', endedAt: null, error: null };
-  const isAnother = verifyAll && error === null && (verifiedAllAt ?? 0) < askedAt;
-  if (endedAt === null || isAnother) return { state: 'running', endedAt: null, error: null };
-  return { state: 'ended', endedAt: toIso(endedAt), error };
+/**
+ * A tick may have started after the reconcile that was asked for; it is as good, unless all was to be verified. Others that
+ * have started since are not waited for, nor is one that was cut off.
+ */
+function reconcileProgress(state: ReconcileState, { askedAt, verifyAll }: Asked, now: number): Progress['reconcile'] {
+  const { startedAt, endedAt, verifiedAllAt, error } = state;
+  const isAsGood = startedAt >= askedAt && (!verifyAll || error !== null || (verifiedAllAt ?? 0) >= askedAt);
+  if (isAsGood && endedAt !== null) return { state: 'ended', endedAt: toIso(endedAt), error };
+  const begunAt = lastBegunAt(state);
+  if (begunAt < askedAt) return { state: 'starting', endedAt: null, error: null };
+  if (now <= begunAt + LONGEST_RUN_MS) return { state: 'running', endedAt: null, error: null };
+  const cutOff = `The reconcile that started at ${toIso(begunAt)} was cut off before it came to its end. The log of the reconcile function says more.`;
+  return { state: 'ended', endedAt: null, error: cutOff };
 }
 
 function countUnderWay(records: readonly CheckpointRecord[], now: number): Progress['underWay'] {

@@ -4,8 +4,20 @@ import type { PauseStatus, PauseWordStatus } from '../../shared/contract/pause.t
 import type { ReconcileStatus, WaitingPlanStatus } from '../../shared/contract/status.ts';
 import { toIso, toIsoOrNull } from './iso-time.ts';
 
-export function reconcileStatus({ startedAt, endedAt, error }: ReconcileState): ReconcileStatus {
-  return { startedAt: toIsoOrNull(startedAt === 0 ? null : startedAt), endedAt: toIsoOrNull(endedAt), error };
+/** The last one that started; `error` is of the last that ended. */
+export function reconcileStatus(state: ReconcileState): ReconcileStatus {
+  const { startedAt, endedAt, error } = state;
+  const begunAt = lastBegunAt(state);
+  return {
+    startedAt: toIsoOrNull(begunAt === 0 ? null : begunAt),
+    endedAt: toIsoOrNull(begunAt === startedAt ? endedAt : null),
+    error,
+  };
+}
+
+/** When the last reconcile started, ms since the epoch; 0 before the first. */
+export function lastBegunAt({ startedAt, begunAt = 0 }: ReconcileState): number {
+  return Math.max(begunAt, startedAt);
 }
 
 /** Null when no plan waits. */

@@ -46,7 +46,7 @@ const AUDIT_RETRY_MS = 24 * 60 * 60_000;
  */
 export async function reconcile(deps: ReconcileDeps, verifyAll: boolean, stopAt: number, askedAt = 0): Promise<void> {
   const startedAt = Math.max(deps.now(), askedAt);
-  await changeState(deps.ledger, 'reconcile', (state) => ({ ...state, startedAt, endedAt: null }));
+  await changeState(deps.ledger, 'reconcile', (state) => ({ ...state, begunAt: startedAt }));
   const { failure, gotThrough } = await reconcileAll(deps, verifyAll, stopAt).then(
     (failure) => ({ failure, gotThrough: true }),
     (failure: unknown) => ({ failure, gotThrough: false }),
@@ -87,12 +87,13 @@ function tellHeld({ log }: ReconcileDeps, records: readonly CheckpointRecord[]):
   });
 }
 
-/** Where another reconcile has started since, the end is its to tell: somebody may wait for that one. */
+/** Where one that started later, and while this one ran, has ended already, its end stands: it found all that this one did. */
 async function recordEnd({ ledger, now }: ReconcileDeps, startedAt: number, verifiedAll: boolean, failure: unknown) {
   await changeState(ledger, 'reconcile', (state): ReconcileState => {
     const verifiedAllAt = verifiedAll ? startedAt : state.verifiedAllAt;
-    if (state.startedAt !== startedAt) return { ...state, verifiedAllAt };
-    return { ...state, verifiedAllAt, endedAt: now(), error: failure === null ? null : textOf(failure) };
+    const isOvertaken = state.startedAt > startedAt && (state.endedAt ?? now()) > startedAt;
+    if (isOvertaken) return { ...state, verifiedAllAt };
+    return { ...state, verifiedAllAt, startedAt, endedAt: now(), error: failure === null ? null : textOf(failure) };
   });
 }
 

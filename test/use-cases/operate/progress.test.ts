@@ -59,6 +59,9 @@ describe('the reconcile that was asked for', () => {
     ['one that started before it was asked for', { startedAt: NOW + ASKED - 1 }, 'starting'],
     ['one that runs', { endedAt: null }, 'running'],
     ['a tick that started later', { startedAt: NOW - 1000, endedAt: NOW }, 'ended'],
+    ['others that have started since', { begunAt: NOW }, 'ended'],
+    ['one before it that ended since', { startedAt: NOW + ASKED - 1, endedAt: NOW, begunAt: NOW + ASKED }, 'running'],
+    ['one before it that has ended', { startedAt: 1, endedAt: 2, begunAt: NOW + ASKED - 1 }, 'starting'],
   ])('is told from %s', async (_, state, expected) => {
     await reconciled(state);
     expect(await progress()).toMatchObject({ settled: expected === 'ended', reconcile: { state: expected } });
@@ -68,6 +71,27 @@ describe('the reconcile that was asked for', () => {
     expect((await progress({ verifyAll: true })).reconcile.state).toBe('running');
     await reconciled({ verifiedAllAt: NOW + ASKED });
     expect((await progress({ verifyAll: true })).reconcile.state).toBe('ended');
+  });
+
+  it('that was cut off is not waited for for ever', async () => {
+    const cutOff = { startedAt: 1, endedAt: 2, begunAt: NOW - 6 * 60_000 };
+    await reconciled(cutOff);
+    const asked = { askedAt: at(-6 * 60_000) };
+    expect((await progress(asked)).reconcile.state).toBe('running');
+    await reconciled({ ...cutOff, begunAt: NOW - 6 * 60_000 - 1 });
+    const longAgo = { askedAt: at(-7 * 60_000) };
+    expect(await progress(longAgo)).toMatchObject({
+      settled: true,
+      reconcile: {
+        state: 'ended',
+        endedAt: null,
+        error: expect.stringMatching(/2026-11-20T11:53:59.999Z was cut off/),
+      },
+    });
+    // One that was to verify all, too: ticks came to their end since.
+    await reconciled({ begunAt: NOW - 6 * 60_000 - 1, startedAt: NOW - 6 * 60_000 - 1, endedAt: NOW });
+    expect((await progress({ ...longAgo, verifyAll: true })).reconcile.error).toContain('was cut off');
+    expect((await progress(longAgo)).reconcile).toMatchObject({ state: 'ended', error: null });
   });
 
   it('that failed has ended, also if it was to verify all', async () => {

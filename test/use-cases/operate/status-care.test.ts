@@ -40,6 +40,10 @@ describe('status, of the reconcile', () => {
     expect((await status({ ledger })).reconcile).toEqual({ startedAt: at(-HOUR), endedAt: null, error: null });
     await changeState(ledger, 'reconcile', (state) => ({ ...state, endedAt: NOW, error: 'no' }));
     expect((await status({ ledger })).reconcile).toEqual({ startedAt: at(-HOUR), endedAt: at(0), error: 'no' });
+    await changeState(ledger, 'reconcile', (state) => ({ ...state, begunAt: NOW - 1 }));
+    expect((await status({ ledger })).reconcile).toEqual({ startedAt: at(-1), endedAt: null, error: 'no' });
+    await changeState(ledger, 'reconcile', (state) => ({ ...state, begunAt: NOW - HOUR }));
+    expect((await status({ ledger })).reconcile).toMatchObject({ startedAt: at(-HOUR), endedAt: at(0) });
   });
 
   it('names the plan that waits, how much it revokes, and since when', async () => {

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { ReconcileState } from '../../../lambdas/core/model/system-state.ts';
 import type { Ledger } from '../../../lambdas/core/ports.ts';
-import { readState } from '../../../lambdas/use-cases/change-state.ts';
+import { changeState, readState } from '../../../lambdas/use-cases/change-state.ts';
 import { reconcile } from '../../../lambdas/use-cases/reconcile/reconcile.ts';
 import { createScene, inAnHour, type Scene } from '../scene.ts';
 import { addJobs, createSweeper } from './sweeping.ts';
@@ -19,6 +20,17 @@ const run = (parts: { verifyAll?: boolean; askedAt?: number; ledger?: Ledger } =
   return reconcile(sweeper.deps(others), verifyAll, inAnHour(scene), askedAt);
 };
 
+/** The ledger of a reconcile during which this becomes of its state. */
+function meanwhile(change: (state: ReconcileState) => ReconcileState): Ledger {
+  return {
+    ...scene.ledger,
+    async listCheckpoints(cursor) {
+      await changeState(scene.ledger, 'reconcile', change);
+      return scene.ledger.listCheckpoints(cursor);
+    },
+  };
+}
+
 describe('a reconcile', () => {
   it('says when it started and ended', async () => {
     const now = scene.time.now();
@@ -36,22 +48,30 @@ describe('a reconcile', () => {
     expect(await state()).toMatchObject({ startedAt: scene.time.now() });
   });
 
-  it('that another one started after leaves the end to that one, but tells that all was verified', async () => {
+  it('that another one started after, and ended before, leaves the end to that one, but tells that all was verified', async () => {
     const startedAt = scene.time.now();
-    let isFirst = true;
-    const overtaken: Ledger = {
-      ...scene.ledger,
-      async listCheckpoints(cursor) {
-        if (isFirst) {
-          isFirst = false;
-          const current = await state();
-          await scene.ledger.saveState('reconcile', { ...current, startedAt: startedAt + 1, endedAt: null });
-        }
-        return scene.ledger.listCheckpoints(cursor);
-      },
-    };
-    await run({ verifyAll: true, ledger: overtaken });
-    expect(await state()).toMatchObject({ startedAt: startedAt + 1, endedAt: null, verifiedAllAt: startedAt });
+    const other = { startedAt: startedAt + 1_000, endedAt: startedAt + 2_000, error: 'the other one' };
+    await run({
+      verifyAll: true,
+      ledger: meanwhile((current) => ({ ...current, ...other, begunAt: other.startedAt })),
+    });
+    expect(await state()).toMatchObject({ ...other, verifiedAllAt: startedAt });
+  });
+
+  it('that another one started after, and has not ended, tells its own end', async () => {
+    const startedAt = scene.time.now();
+    await run({ ledger: meanwhile((current) => ({ ...current, begunAt: startedAt + 1_000 })) });
+    expect(await state()).toMatchObject({ startedAt, endedAt: startedAt, begunAt: startedAt + 1_000 });
+  });
+
+  it('leaves the end of the one before to be seen while it runs', async () => {
+    await run();
+    const { startedAt, endedAt } = await state();
+    scene.time.advance(60_000);
+    let seen: object = {};
+    await run({ ledger: meanwhile((current) => (seen = current)) });
+    expect(seen).toMatchObject({ startedAt, endedAt, begunAt: scene.time.now() });
+    expect(await state()).toMatchObject({ startedAt: scene.time.now(), endedAt: scene.time.now() });
   });
 
   it('of which a source fails tells what failed, and that all was verified', async () => {
