@@ -54,7 +54,7 @@ function applyAction(record: CheckpointRecord, action: Action, now: number): Che
       return change((permission) =>
         idsOf(permission).length === 0 || permission.state === 'foreign'
           ? undefined
-          : { ...permission, state: 'revoked', want: null, reason: action.reason, notBefore: null, verifiedAt: now },
+          : { ...unwanted(permission), state: 'revoked', reason: action.reason, notBefore: null, verifiedAt: now },
       );
     case 'report-foreign':
       return withPermission(record, foreign(action.actual, action.reason));
@@ -90,13 +90,18 @@ function toBeCreated(
   };
 }
 
-/** Nobody wants it any more; which rule did is remembered, and whether its time was up. */
+/** Nobody wants it any more; who did, by which rule, and whether its time was up, is remembered. */
 function unwanted(permission: PermissionRecord, now: number): PermissionRecord {
-  const { want } = permission;
+  const { want, lastRule: _, lapsed: __, ...rest } = permission;
   if (want === null) return permission;
-  const { lapsed: _, ...rest } = permission;
   const isOver = want.expiresAt !== null && want.expiresAt <= now;
-  return { ...rest, want: null, ...(want.rule !== null && { lastRule: want.rule }), ...(isOver && { lapsed: true }) };
+  return {
+    ...rest,
+    want: null,
+    lastOrigin: want.origin,
+    ...(want.rule !== null && { lastRule: want.rule }),
+    ...(isOver && { lapsed: true }),
+  };
 }
 
 /** One that was let go of is kept after all; of one that was refused and may be there, a LIST tells now. */

@@ -87,6 +87,8 @@ export interface PermissionRecord {
   readonly lastRule?: string;
   /** Who wanted it when its checkpoint was gone: should OpenAI show that again, they want it still. */
   readonly lastWant?: Want;
+  /** Whose wish it was last, where nobody wants it any more; left out by older versions. */
+  readonly lastOrigin?: Origin;
   /** Set aside because its rule or source is paused: nothing is granted or revoked before it is resumed. */
   readonly parked?: true;
   /** Nobody wants it any more because its time was up: it is revoked whatever the policy says of pruning. */

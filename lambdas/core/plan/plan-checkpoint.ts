@@ -3,7 +3,7 @@ import { permissionsOf } from '../checkpoint/record.ts';
 import type { CheckpointRecord, PermissionRecord, Want } from '../model/permission.ts';
 import type { Policy } from '../policy/policy.ts';
 import { type Action, plan } from './plan.ts';
-import type { Wanted } from './wanted.ts';
+import { isRead, type Wanted } from './wanted.ts';
 
 /**
  * What is to be done about one checkpoint so that the ledger wants what the policy wants. No call is needed to decide it.
@@ -20,10 +20,10 @@ export function planCheckpoint(
   now: number,
 ): readonly Action[] {
   if (record.gone !== null) return [];
-  const isRead = record.jobId === null || jobs.has(record.jobId);
+  const isKnown = isRead({ jobs }, record);
   const kept = permissionsOf(record).flatMap(({ want }) => {
     if (want === null) return [];
-    const fromPolicy = want.origin === 'pinned' || (want.origin === 'policy' && isRead);
+    const fromPolicy = want.origin === 'pinned' || (want.origin === 'policy' && isKnown);
     return fromPolicy || isExpired(want, now) ? [] : [want];
   });
   const adopted = kept.filter(({ origin }) => origin === 'adopted');
@@ -62,10 +62,15 @@ function isOver({ want, lapsed }: PermissionRecord, now: number): boolean {
   return want === null ? lapsed === true : isExpired(want, now);
 }
 
-/** An empty list of rules, or of pins, is more likely a mistake than the wish to revoke everything that it once held. */
+/**
+ * An empty list of rules, or of pins, is more likely a mistake than the wish to revoke everything that it once held. Where
+ * nobody can tell which of them it was, neither may be empty.
+ */
 function mayPrune(
   { prune, rules, permissions }: Pick<Policy, 'prune' | 'rules' | 'permissions'>,
-  { want }: PermissionRecord,
+  { want, lastOrigin, lastRule }: PermissionRecord,
 ) {
-  return prune && (want?.origin === 'pinned' ? permissions.length > 0 : rules.length > 0);
+  const origin = want?.origin ?? lastOrigin ?? (lastRule === undefined ? null : 'policy');
+  const maybePinned = origin === 'pinned' || origin === null;
+  return prune && (origin === 'pinned' || rules.length > 0) && (!maybePinned || permissions.length > 0);
 }

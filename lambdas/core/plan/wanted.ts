@@ -1,5 +1,5 @@
 import { hasEnded, type JobFacts, type JobRecord } from '../model/job.ts';
-import type { Want } from '../model/permission.ts';
+import type { CheckpointRecord, Want } from '../model/permission.ts';
 import { decidePinned, decideWants, mergeWants } from '../policy/match.ts';
 import { type Policy, sourcesOf } from '../policy/policy.ts';
 import type { HeardJob } from './heard-of.ts';
@@ -12,6 +12,11 @@ export interface Wanted {
   readonly jobs: ReadonlySet<string>;
   /** By job: why nothing of it, or less than a rule asked for, is shared. */
   readonly notes: ReadonlyMap<string, readonly string[]>;
+}
+
+/** Whether what the rules want of a checkpoint is known: its job was read, or it has none. */
+export function isRead({ jobs }: Pick<Wanted, 'jobs'>, { jobId }: Pick<CheckpointRecord, 'jobId'>): boolean {
+  return jobId === null || jobs.has(jobId);
 }
 
 /** A job's facts, whether it is in the ledger or not. */

@@ -108,7 +108,7 @@ export async function checkEnd(world: World): Promise<void> {
   /** Whether the row is one that the last policy has no use for. */
   function leftOver(
     { checkpoint, gone, jobId }: CheckpointRecord,
-    { projectId, want, state }: PermissionRecord,
+    { projectId, want, state, lastOrigin }: PermissionRecord,
   ): string | null {
     if (watch.words.on(checkpoint, projectId) === 'ignored') return null;
     if (want?.expiresAt != null && want.expiresAt <= scheduler.now && isSwept && !isWaiting && gone === null) {
@@ -120,7 +120,9 @@ export async function checkEnd(world: World): Promise<void> {
     const isLeft = !isWanted(checkpoint, projectId) && !isBeside && state !== 'foreign';
     if (!isLeft || !isSwept || isWaiting || gone !== null) return null;
     if (want !== null) return 'wanted by no rule of the last policy';
-    return policy.prune && (state === 'active' || state === 'orphaned') ? 'not pruned' : null;
+    // What an emptied list held is kept.
+    const isListEmpty = (lastOrigin === 'pinned' ? policy.permissions : policy.rules).length === 0;
+    return policy.prune && !isListEmpty && (state === 'active' || state === 'orphaned') ? 'not pruned' : null;
   }
 }
 
