@@ -112,10 +112,10 @@ async function agree({ terminal, paint }: Session, plan: PlanDocument): Promise<
 }
 
 function needsConfirmation({ guard }: PlanDocument): CliError {
-  const { id, revocations, tracked } = guard;
+  const { id, revocations, tracked, voided } = guard;
   return new CliError({
     name: 'ConfirmationNeededError',
-    message: `This plan revokes ${revocations} of ${tracked} tracked permissions, so many that it takes a person's word; nothing was done.`,
+    message: `This plan revokes ${revocations} of ${tracked} tracked permissions, so many that it takes a person's word; nothing was done.${voided ? ` ${voided}` : ''}`,
     next: `Look at it with "ckpt plan"; if that is meant, run "ckpt apply --confirm ${id}".`,
   });
 }

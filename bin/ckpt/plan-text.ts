@@ -28,8 +28,16 @@ export function showPlan(plan: PlanDocument, paint: Paint, file: string | null):
   const { stack, region, at, policyDigest, id, underWay } = plan;
   const heading = `${paint('bold', stack)} in ${region}, ${showTime(at)}, policy ${policyDigest.slice(0, 12)}`;
   const left = showLeft(plan);
+  const unmatched = showUnmatched(plan, paint);
   if (changesOf(plan) === 0) {
-    const lines = [heading, '', paint('bold', 'No changes.'), showCalls(plan.calls, 'Verification takes'), left];
+    const lines = [
+      heading,
+      '',
+      paint('bold', 'No changes.'),
+      showCalls(plan.calls, 'Verification takes'),
+      left,
+      unmatched,
+    ];
     return `${lines.filter((line) => line !== null).join('\n')}\n`;
   }
   const changes = plan.checkpoints.map((checkpoint) => `\n${showCheckpoint(checkpoint, paint)}`);
@@ -39,6 +47,7 @@ export function showPlan(plan: PlanDocument, paint: Paint, file: string | null):
     underWay > 0 ? `Under way already: ${underWay} of them.` : null,
     showCalls(plan.calls, 'That takes'),
     left,
+    unmatched,
     showGuard(plan, paint),
     file === null ? `Its id is ${id}.` : `Written to ${file} as ${id}: carry it out with "ckpt apply ${file}".`,
   ];
@@ -93,9 +102,21 @@ function showLeft({ left }: PlanDocument): string | null {
 }
 
 function showGuard({ guard }: PlanDocument, paint: Paint): string | null {
-  const { id, state, revocations, tracked } = guard;
+  const { id, state, revocations, tracked, voided } = guard;
   if (id === null || state === 'allowed' || state === 'none') return null;
   const share = `${revocations} of ${tracked} tracked permissions`;
   if (state === 'confirmed') return `Revoking ${share} was confirmed (${id}).`;
-  return paint('red', `Revoking ${share} waits for a person's word: "ckpt apply --confirm ${id}" lets it through.`);
+  const why = voided ? ` ${voided}` : '';
+  return paint(
+    'red',
+    `Revoking ${share} waits for a person's word: "ckpt apply --confirm ${id}" lets it through.${why}`,
+  );
+}
+
+/** A function of an older version does not tell; null where there are none. */
+function showUnmatched({ unmatchedRules = [] }: PlanDocument, paint: Paint): string | null {
+  const lines = unmatchedRules.map(({ rule, permissions }) =>
+    paint('red', `Rule "${oneLine(rule)}" matches no job any more (permissions of it: ${permissions}): is that meant?`),
+  );
+  return lines.length === 0 ? null : lines.join('\n');
 }

@@ -71,6 +71,7 @@ describe('ckpt plan', () => {
       Under way already: 1 of them.
       That takes 3 admin calls (1 POST, 1 LIST, 1 DELETE), which can go at once.
       Left as it is: 1 drifted.
+      Rule "support" matches no job any more (permissions of it: 1): is that meant?
       Its id is ID.
       "
     `);
@@ -126,12 +127,15 @@ describe('ckpt plan', () => {
     await using stack = await busyStack();
     const { stdout } = await runCkpt(['plan', '--json'], { url: stack.url });
     const document: PlanDocument = JSON.parse(stdout);
-    const guard = { id: 'feedc0de', state: 'confirmed', revocations: 1, tracked: 3 } as const;
+    const guard = { id: 'feedc0de', state: 'confirmed', revocations: 1, tracked: 3, voided: null } as const;
     const text = showPlan({ ...document, leftOut: 7, guard }, createPaint(true), 'plan.json');
     expect(text).toContain('\u001b[32m+\u001b[39m proj_NEW');
     expect(text).toContain('\u001b[31m-\u001b[39m prod-us');
     expect(text).toContain('… and 7 changes more');
     expect(text).toContain('Revoking 1 of 3 tracked permissions was confirmed (feedc0de).');
     expect(text).toContain('carry it out with "ckpt apply plan.json"');
+    const voided = 'What was confirmed as feedc0de has expired.';
+    const waiting = { ...document, guard: { ...guard, state: 'waiting', voided } } as const;
+    expect(showPlan(waiting, createPaint(false), null)).toContain(`feedc0de" lets it through. ${voided}\n`);
   });
 });

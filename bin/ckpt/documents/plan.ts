@@ -5,6 +5,7 @@ import type {
   PlanGuard,
   PlannedCalls,
   PlannedCheckpoint,
+  UnmatchedRule,
 } from '../../../lambdas/shared/contract/operator.ts';
 import { CHANGES } from '../../../lambdas/shared/contract/plan.ts';
 import type { PlanDocument } from '../plan.ts';
@@ -69,6 +70,12 @@ const guard = schemaOf<PlanGuard>()(
       state: z
         .enum(['none', 'allowed', 'confirmed', 'waiting'])
         .describe('waiting: the revocations are too many, and nobody has confirmed them.'),
+      voided: z
+        .string()
+        .nullable()
+        .describe(
+          'While it waits: why the last confirmation does not let it through, for a person to read; null where there was none.',
+        ),
     })
     .describe('Many revocations in one plan are likely a mistake: beyond a share they take a person.'),
 );
@@ -82,6 +89,13 @@ const left = schemaOf<LeftAsItIs>()(
       paused: count.describe('Set aside because their rule or source is paused.'),
     })
     .describe('How many permissions stay as they are until something changes.'),
+);
+
+const unmatchedRule = schemaOf<UnmatchedRule>()(
+  z.strictObject({
+    rule: z.string().describe('Name of the rule.'),
+    permissions: count.describe('Permissions in force that it wanted last.'),
+  }),
 );
 
 /** What `ckpt plan` prints, and `--out` writes. */
@@ -103,6 +117,11 @@ export const planDocument = schemaOf<PlanDocument>()(
       calls: plannedCalls,
       guard,
       left,
+      unmatchedRules: z
+        .array(unmatchedRule)
+        .describe(
+          'While pruning is on: rules that have wanted something and match no job any more, which is more likely a mistake than meant.',
+        ),
     })
     .describe('What would bring OpenAI to the policy, for all that the ledger knows.'),
 );

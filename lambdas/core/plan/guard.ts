@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { permissionsOf } from '../checkpoint/record.ts';
-import type { CheckpointRecord } from '../model/permission.ts';
+import type { CheckpointRecord, PermissionRecord } from '../model/permission.ts';
 
 /** One permission that a plan revokes. */
 export interface Revocation {
@@ -11,11 +11,11 @@ export interface Revocation {
 /** Up to so many revocations in one plan are let through whatever their share. */
 const ALWAYS_ALLOWED = 5;
 /** Of the tracked permissions; more in one plan are likely a mistake in the policy. */
-const ALLOWED_SHARE = 0.15;
+const ALLOWED_PERCENT = 15;
 
 /** Whether so many revocations need a person's word first. */
 export function needsConfirmation(revocations: number, tracked: number): boolean {
-  return revocations > ALWAYS_ALLOWED && revocations > ALLOWED_SHARE * tracked;
+  return revocations > ALWAYS_ALLOWED && 100 * revocations > ALLOWED_PERCENT * tracked;
 }
 
 /** The id of a plan's revocations: the same permissions, the same id, in whatever order and whenever planned. */
@@ -24,13 +24,11 @@ export function revocationsId(revocations: readonly Revocation[]): string {
   return createHash('sha256').update(lines.join('\n')).digest('hex').slice(0, 16);
 }
 
-/** Permissions of ours that are in force for all the ledger knows: what a share of revocations is a share of. */
-export function countTracked(records: Iterable<CheckpointRecord>): number {
-  let tracked = 0;
-  for (const record of records) {
-    tracked += permissionsOf(record).filter(({ state }) =>
-      ['active', 'drifted', 'orphaned', 'revoking'].includes(state),
-    ).length;
-  }
-  return tracked;
+/** A permission of ours that is in force for all the ledger knows: what a share of revocations is a share of. */
+export function isTracked({ state }: PermissionRecord): boolean {
+  return ['active', 'drifted', 'orphaned', 'revoking'].includes(state);
+}
+
+export function countTracked(records: readonly CheckpointRecord[]): number {
+  return records.flatMap(permissionsOf).filter(isTracked).length;
 }

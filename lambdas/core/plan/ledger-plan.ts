@@ -1,7 +1,8 @@
 import type { CheckpointRecord } from '../model/permission.ts';
 import type { WaitingPlan } from '../model/system-state.ts';
 import { type Pause, pausedBy } from '../pause/pause.ts';
-import type { Policy } from '../policy/policy.ts';
+import { type Policy, policyDigest } from '../policy/policy.ts';
+import { judgeWord, type Word } from './confirmation.ts';
 import { countTracked, needsConfirmation, type Revocation, revocationsId } from './guard.ts';
 import { heardOf } from './heard-of.ts';
 import type { Action } from './plan.ts';
@@ -20,6 +21,8 @@ export interface LedgerPlan {
   readonly id: string | null;
   /** `waiting`: there are too many revocations, and nobody has confirmed these. */
   readonly revoking: 'none' | 'allowed' | 'confirmed' | 'waiting';
+  /** What a person's last word is worth for them. */
+  readonly word: Word;
 }
 
 /** Decides over everything that the ledger has. Pure: the same ledger and time give the same plan. */
@@ -27,7 +30,7 @@ export function planLedger(input: {
   readonly policy: Policy;
   readonly jobs: readonly KnownJob[];
   readonly records: readonly CheckpointRecord[];
-  readonly waiting: Pick<WaitingPlan, 'confirmedId'> | undefined;
+  readonly waiting: Pick<WaitingPlan, 'confirmedId' | 'confirmation' | 'ended'> | undefined;
   readonly pause: Pause;
   readonly now: number;
 }): LedgerPlan {
@@ -41,8 +44,8 @@ export function planLedger(input: {
   );
   const tracked = countTracked(records);
   const id = revocations.length > 0 ? revocationsId(revocations) : null;
-  const revoking = id === null ? 'none' : judge(id, revocations.length, tracked, waiting);
-  return { wanted, changes, revocations, tracked, id, revoking };
+  const word = judgeWord(waiting ?? { confirmedId: null }, revocations, policyDigest(policy), now);
+  return { wanted, changes, revocations, tracked, id, revoking: judge(revocations.length, tracked, word), word };
 }
 
 /** What is wanted becomes due, and waits; what a paused rule wanted, or a paused source has, is let go of by nobody. */
@@ -52,14 +55,10 @@ function withoutPaused(pause: Pause, record: CheckpointRecord, actions: readonly
   });
 }
 
-function judge(
-  id: string,
-  revocations: number,
-  tracked: number,
-  waiting: Pick<WaitingPlan, 'confirmedId'> | undefined,
-) {
+function judge(revocations: number, tracked: number, { kind }: Word): LedgerPlan['revoking'] {
+  if (revocations === 0) return 'none';
   if (!needsConfirmation(revocations, tracked)) return 'allowed';
-  return waiting?.confirmedId === id ? 'confirmed' : 'waiting';
+  return kind === 'holds' ? 'confirmed' : 'waiting';
 }
 
 /** Checkpoints that are wanted and that the ledger has no record of yet. */

@@ -33,7 +33,7 @@ export function decideWants(policy: Policy, job: JobFacts, now = Number.NEGATIVE
   }
   const owner = findProject(policy, job.source);
   if (!owner?.source) return nothing(`the policy has no source ${job.source}: nothing is shared`);
-  const rules = policy.rules.filter((rule) => rule.from.includes(job.source) && matchesJob(rule.match, job));
+  const rules = rulesFor(policy, job);
   if (rules.length === 0) return nothing('no rule matches the job');
 
   const notes: string[] = [];
@@ -60,6 +60,12 @@ export function decideWants(policy: Policy, job: JobFacts, now = Number.NEGATIVE
     .map(({ checkpoint, step }) => ({ checkpoint, step, wants: mergeWants(asked.get(checkpoint) ?? []) }))
     .filter((item) => item.wants.length > 0);
   return { wants, notes };
+}
+
+/** The rules that match a job; what comes of it is another question. Only one that succeeded has anything to share. */
+export function rulesFor({ rules }: Pick<Policy, 'rules'>, job: JobFacts): readonly Rule[] {
+  if (job.status !== 'succeeded') return [];
+  return rules.filter((rule) => rule.from.includes(job.source) && matchesJob(rule.match, job));
 }
 
 /** What is pinned by hand, by checkpoint in the order of the file. */

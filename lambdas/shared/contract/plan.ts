@@ -38,6 +38,15 @@ export interface Plan {
   readonly guard: PlanGuard;
   /** What stays as it is until something changes. */
   readonly left: LeftAsItIs;
+  /** While pruning is on: rules of the policy that have wanted something and match no job any more. */
+  readonly unmatchedRules: readonly UnmatchedRule[];
+}
+
+/** More likely a mistake in the rule than the wish to take away all that it gave. */
+export interface UnmatchedRule {
+  readonly rule: string;
+  /** Permissions in force that it wanted last. */
+  readonly permissions: number;
 }
 
 export interface PlannedCheckpoint {
@@ -72,6 +81,8 @@ export interface PlanGuard {
   readonly tracked: number;
   /** `waiting`: too many, and nobody has confirmed these. */
   readonly state: 'none' | 'allowed' | 'confirmed' | 'waiting';
+  /** While it waits: why the last confirmation does not let it through; null where there was none. */
+  readonly voided: string | null;
 }
 
 /** How many permissions are in a state that no plan ends by itself. */

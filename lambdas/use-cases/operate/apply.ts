@@ -1,11 +1,12 @@
 import type { LedgerPlan } from '../../core/plan/ledger-plan.ts';
-import { changeState } from '../change-state.ts';
 import { carryOutPlan } from '../reconcile/carry-out-plan.ts';
+import { useUp } from '../reconcile/use-up.ts';
 import type { OperatorCommand } from './command.ts';
-import { type OperateDeps, wakeShare } from './deps.ts';
+import { type CommandDeps, wakeShare } from './deps.ts';
 import { gatherPlan } from './gather-plan.ts';
 import { allowOnly, quoted, readText, readTextOrNull } from './payload.ts';
 import { BadRequestError, PlanChangedError } from './problem.ts';
+import { explainWord, takeWord } from './take-word.ts';
 
 /** Somebody waits for the answer. */
 const WRITE_WITHIN_MS = 40_000;
@@ -22,11 +23,11 @@ export const apply: OperatorCommand<'apply'> = {
     if (plan.id !== planId) {
       throw new PlanChangedError(`The world has moved on since the plan ${quoted(planId)} was made.`);
     }
-    const confirmed = letThrough(ledgerPlan, confirm);
+    const confirmed = await letThrough(deps, ledgerPlan, confirm);
     const ledger = deps.ledgerAs({ ...deps.author, plan: planId });
     const written = await carryOutPlan({ ...deps, ledger }, confirmed, deps.now() + WRITE_WITHIN_MS);
     const checkpoints = ledgerPlan.changes.length;
-    if (written === checkpoints) await forgetWaiting(deps, ledgerPlan);
+    if (written === checkpoints) await useUp(deps.ledger, confirmed, deps.now());
     await wakeShare(deps);
     deps.log.info('Plan applied', { planId, checkpoints, written, revocations: ledgerPlan.revocations.length });
     const { counts, underWay, calls } = plan;
@@ -35,7 +36,7 @@ export const apply: OperatorCommand<'apply'> = {
 };
 
 /** The plan with the person's word; throws where it needs one and has none, or has another's. */
-function letThrough(plan: LedgerPlan, confirm: string | null): LedgerPlan {
+async function letThrough(deps: CommandDeps, plan: LedgerPlan, confirm: string | null): Promise<LedgerPlan> {
   const { id, revoking, revocations, tracked } = plan;
   if (confirm !== null && confirm !== id) {
     const found = id === null ? 'revokes nothing' : `has the id ${id}`;
@@ -45,14 +46,13 @@ function letThrough(plan: LedgerPlan, confirm: string | null): LedgerPlan {
     );
   }
   if (revoking !== 'waiting') return plan;
-  if (confirm !== null) return { ...plan, revoking: 'confirmed' };
+  if (confirm !== null) {
+    await takeWord(deps, plan);
+    return { ...plan, revoking: 'confirmed', word: { kind: 'holds', id: confirm } };
+  }
+  const why = explainWord(plan.word);
   throw new BadRequestError(
-    `This plan revokes ${revocations.length} of ${tracked} tracked permissions, so many that it takes a person's word; nothing was done.`,
+    `This plan revokes ${revocations.length} of ${tracked} tracked permissions, so many that it takes a person's word; nothing was done.${why === null ? '' : ` ${why}`}`,
     `If that is meant, add --confirm ${id}.`,
   );
-}
-
-async function forgetWaiting({ ledger }: OperateDeps, { id }: LedgerPlan): Promise<void> {
-  if (id === null) return;
-  await changeState(ledger, 'waitingPlan', (state) => (state.id === id ? { ...state, id: null } : state));
 }

@@ -14,6 +14,7 @@ import {
   type PlannedChange,
   type PlannedCheckpoint,
 } from '../../shared/contract/plan.ts';
+import { explainWord } from './take-word.ts';
 
 /** Lambda answers with no more than 6 MB; what is around the changes is small. */
 const ANSWER_BYTES = 5_000_000;
@@ -42,7 +43,13 @@ export function describePlan(
     leftOut: changes.length - shown,
     counts: Object.fromEntries(CHANGES.map((change) => [change, count(change)])) as Record<Change, number>,
     underWay: changes.filter(({ underWay }) => underWay).length,
-    guard: { id: plan.id, revocations: plan.revocations.length, tracked: plan.tracked, state: plan.revoking },
+    guard: {
+      id: plan.id,
+      revocations: plan.revocations.length,
+      tracked: plan.tracked,
+      state: plan.revoking,
+      voided: plan.revoking === 'waiting' ? explainWord(plan.word) : null,
+    },
     left: countLeft(records, actionsOf, now),
   };
 }

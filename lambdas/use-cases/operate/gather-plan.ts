@@ -1,6 +1,7 @@
 import type { RefusedProject } from '../../core/model/permission.ts';
 import { type LedgerPlan, planLedger } from '../../core/plan/ledger-plan.ts';
 import { planId } from '../../core/plan/plan-id.ts';
+import { unmatchedRules } from '../../core/plan/unmatched-rules.ts';
 import { policyDigest } from '../../core/policy/policy.ts';
 import type { Plan } from '../../shared/contract/plan.ts';
 import { readState } from '../change-state.ts';
@@ -26,6 +27,7 @@ export async function gatherPlan(deps: OperateDeps): Promise<{
   ]);
   const ledgerPlan = planLedger({ policy, jobs, records, waiting, pause, now });
   const digest = policyDigest(policy);
+  const unmatched = policy.prune ? unmatchedRules(policy, jobs, records, ledgerPlan.wanted) : [];
   return {
     ledgerPlan,
     plan: {
@@ -34,6 +36,7 @@ export async function gatherPlan(deps: OperateDeps): Promise<{
       policyDigest: digest,
       ...describePlan(ledgerPlan, records, policy, now),
       calls: await forecastCalls(deps, ledgerPlan, records, byProject(refused), now),
+      unmatchedRules: [...unmatched].map(([rule, permissions]) => ({ rule, permissions })),
     },
   };
 }

@@ -1,6 +1,7 @@
 import type { CheckpointRecord } from '../../core/model/permission.ts';
 import type { AuditState, WaitingPlan } from '../../core/model/system-state.ts';
 import { unpark } from '../../core/pause/park.ts';
+import { afterPlan } from '../../core/plan/confirmation.ts';
 import { type LedgerPlan, planLedger } from '../../core/plan/ledger-plan.ts';
 import { planId } from '../../core/plan/plan-id.ts';
 import { isToVerify, isWorthListing, stalest } from '../../core/plan/verification.ts';
@@ -12,6 +13,7 @@ import { changeState, readState } from '../change-state.ts';
 import { everyItem } from '../pages.ts';
 import { sideBySide } from '../side-by-side.ts';
 import { type CarryOutDeps, carryOutPlan } from './carry-out-plan.ts';
+import { useUp } from './use-up.ts';
 
 export interface LedgerDeps extends CarryOutDeps {
   /** The same ledger; what is done through it is told as done by this plan. */
@@ -39,9 +41,10 @@ export async function reconcileLedger(
     readState(ledger, 'pause'),
   ]);
   const plan = planLedger({ policy, jobs, records, waiting, pause, now: now() });
-  await noteWaiting(deps, plan);
+  await noteWaiting(deps, plan, waiting.confirmedId);
   const inPlan = plan.changes.length === 0 ? ledger : deps.ledgerOf(planId(policyDigest(policy), plan));
   const written = await carryOutPlan({ ...deps, ledger: inPlan }, plan, stopAt);
+  if (written === plan.changes.length) await useUp(ledger, plan, now());
   await sideBySide(
     records.filter((record) => unpark(record, pause) !== record),
     (record) => changeAsRead(ledger, record, (current) => unpark(current, pause)),
@@ -81,10 +84,19 @@ function putUp(record: CheckpointRecord, asked: boolean, now: number): Checkpoin
   return { ...record, verifyAt: now, verifyPriority: asked ? 'repair' : 'verify' };
 }
 
-/** Remembers a plan that waits for a person, and forgets one that does not any more. */
-async function noteWaiting({ ledger, log, now }: LedgerDeps, plan: LedgerPlan): Promise<void> {
+/**
+ * Remembers a plan that waits for a person, and forgets one that does not any more; and what is left of the word that the
+ * plan was judged by. One that was given since is not for this plan to judge.
+ */
+async function noteWaiting(
+  { policy, ledger, log, now }: LedgerDeps,
+  plan: LedgerPlan,
+  judgedBy: WaitingPlan['confirmedId'],
+): Promise<void> {
   const isWaiting = plan.revoking === 'waiting';
-  await changeState(ledger, 'waitingPlan', (state): WaitingPlan => {
+  await changeState(ledger, 'waitingPlan', (before): WaitingPlan => {
+    const isJudged = before.confirmedId === judgedBy;
+    const state = isJudged ? afterPlan(before, plan.revocations, policyDigest(policy), now()) : before;
     if (!isWaiting) return state.id === null ? state : { ...state, id: null };
     const since = state.id === plan.id ? state.since : now();
     return { ...state, id: plan.id, revocations: plan.revocations.length, tracked: plan.tracked, since };

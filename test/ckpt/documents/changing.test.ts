@@ -51,7 +51,7 @@ describe('documents of commands that change the ledger', () => {
       return [applied, underWay, await print(pruning, apply, { confirm: guard.id ?? '' })];
     },
     // A plan that revokes is no plan with nothing to do.
-    ['.guard.id is never string (0)'],
+    ['.guard.id is never string (0)', '.guard.voided is never string (0)', '.unmatchedRules[] is always empty'],
   );
 
   describeDocuments('reconcile', async () => {

@@ -10,7 +10,9 @@ import { plan } from '../../../bin/ckpt/plan.ts';
 import { revoke } from '../../../bin/ckpt/revoke.ts';
 import { show } from '../../../bin/ckpt/show.ts';
 import { status } from '../../../bin/ckpt/status.ts';
-import { MODEL } from '../../use-cases/operate/ask.ts';
+import { changeState } from '../../../lambdas/use-cases/change-state.ts';
+import { aRule } from '../../core/policy/builders.ts';
+import { aPermission, aRecord, aWant, ledgerWith, MODEL, NOW } from '../../use-cases/operate/ask.ts';
 import { openAIWith, shown } from '../by-hand/scene.ts';
 import { openTestSession } from '../session.ts';
 import { describeDocuments } from './describe-documents.ts';
@@ -53,7 +55,19 @@ describe('documents of commands that only look', () => {
 
   describeDocuments('plan', async () => {
     const pruning = depsOf(await richLedger(), { policy: { ...POLICY, prune: true } });
-    return [await print(openTestSession(pruning).session, plan, {}), await print(ofEmpty(), plan, {})];
+    const mistyped = aRule({ name: 'support', match: { baseModel: 'mini', suffix: null, metadata: {} } });
+    const gone = Array.from({ length: 6 }, (_, index) =>
+      aPermission(`proj_${index}`, 'active', { want: aWant('proj_0') }),
+    );
+    const held = await ledgerWith(aRecord(gone, { jobId: null }));
+    const ended = { id: 'feedc0de', why: 'expired', at: NOW } as const;
+    await changeState(held, 'waitingPlan', (state) => ({ ...state, ended }));
+    const waiting = { ledger: held, policy: { ...POLICY, rules: [mistyped], prune: true } };
+    return [
+      await print(openTestSession(pruning).session, plan, {}),
+      await print(openTestSession(waiting).session, plan, {}),
+      await print(ofEmpty(), plan, {}),
+    ];
   });
 
   describeDocuments('events', async () => [await print(await eventful(), events, { limit: 50 })]);

@@ -132,13 +132,54 @@ describe('a plan beyond the guard', () => {
     expect((await states(ledger)).filter((state) => state === 'revoking')).toHaveLength(6);
   });
 
+  it('goes on where it was cut short, without another word, and says whose word it was', async () => {
+    const ledger = await unwanted(20);
+    let at = NOW;
+    const slow = {
+      ...ledger,
+      saveCheckpoint: (...args: Parameters<Ledger['saveCheckpoint']>) => {
+        at += 60_000;
+        return ledger.saveCheckpoint(...args);
+      },
+    };
+    const deps = depsOf(slow, { now: () => at });
+    const { id, guard } = await askPlan(deps);
+    const { notWritten } = await ask(deps, { command: 'apply', planId: id, confirm: guard.id });
+    expect(notWritten).toBeGreaterThan(5);
+    const { items } = await ledger.listEvents({ checkpoint: null, cursor: null, limit: 100 });
+    expect(items.filter(({ act }) => act === 'confirmed')).toMatchObject([
+      { note: expect.stringContaining(guard.id ?? '') },
+    ]);
+
+    const rest = await askPlan(depsOf(ledger));
+    expect(rest.guard).toMatchObject({ state: 'confirmed', revocations: notWritten });
+    await ask(depsOf(ledger), { command: 'apply', planId: rest.id, confirm: null });
+    expect(await states(ledger)).not.toContain('active');
+    expect(await readState(ledger, 'waitingPlan')).toMatchObject({ confirmedId: null, ended: { why: 'used-up' } });
+  });
+
   it('waits no more when it has been applied', async () => {
     const ledger = await unwanted(6);
     const deps = depsOf(ledger);
     const { id, guard } = await askPlan(deps);
     await changeState(ledger, 'waitingPlan', (state) => ({ ...state, id: guard.id, revocations: 6, tracked: 6 }));
     await ask(deps, { command: 'apply', planId: id, confirm: guard.id });
-    expect((await readState(ledger, 'waitingPlan')).id).toBeNull();
+    expect(await readState(ledger, 'waitingPlan')).toMatchObject({ id: null, confirmedId: null });
+  });
+
+  it('is not applied on a word for what was carried out before', async () => {
+    const ledger = await unwanted(6);
+    const deps = depsOf(ledger);
+    const { id, guard } = await askPlan(deps);
+    await ask(deps, { command: 'apply', planId: id, confirm: guard.id });
+    for (const record of (await ledger.listCheckpoints(null)).items) {
+      const again = (await unwanted(6)).getCheckpoint(record.checkpoint);
+      await ledger.saveCheckpoint({ ...record, permissions: (await again)?.permissions ?? {} }, record);
+    }
+    const { message } = await refusal(deps, { command: 'apply', planId: (await askPlan(deps)).id, confirm: null });
+    expect(message).toContain(
+      `What was confirmed as ${guard.id} was carried out: a confirmation is for one plan, once`,
+    );
   });
 
   it('is not confirmed by the way where there is nothing to confirm', async () => {
@@ -170,6 +211,26 @@ describe('confirm', () => {
     await changeState(ledger, 'waitingPlan', (state) => ({ ...state, id: guard.id, since: NOW - 5_000 }));
     await ask(deps, { command: 'confirm', id: guard.id ?? '' });
     expect((await readState(ledger, 'waitingPlan')).since).toBe(NOW - 5_000);
+  });
+
+  it('says what became of a plan that was confirmed before', async () => {
+    const ledger = await unwanted(6);
+    const deps = depsOf(ledger);
+    const plan = await askPlan(deps);
+    const id = plan.guard.id ?? '';
+    await ask(deps, { command: 'confirm', id });
+    const more = aRecord([aPermission('proj_EU', 'active', { want: aWant('proj_EU') })], {
+      checkpoint: 'ft:new',
+      jobId: null,
+    });
+    await ledger.saveCheckpoint(more, { ...more, permissions: {} });
+    expect((await refusal(deps, { command: 'confirm', id })).message).toContain(
+      `has grown by 1 since ${id} was confirmed`,
+    );
+
+    const { guard, id: planId } = await askPlan(deps);
+    await ask(deps, { command: 'apply', planId, confirm: guard.id });
+    expect((await refusal(deps, { command: 'confirm', id })).message).toMatch(/No plan waits.*was carried out/);
   });
 
   it.each([

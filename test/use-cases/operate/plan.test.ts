@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { newCheckpoint } from '../../../lambdas/core/checkpoint/record.ts';
 import { DEFAULT_PACER_RULES } from '../../../lambdas/core/pacing/window.ts';
 import { policyDigest } from '../../../lambdas/core/policy/policy.ts';
+import type { Ledger } from '../../../lambdas/core/ports.ts';
 import { CHANGES } from '../../../lambdas/shared/contract/plan.ts';
-import { changeState } from '../../../lambdas/use-cases/change-state.ts';
 import type { OperateDeps } from '../../../lambdas/use-cases/operate/deps.ts';
 import { aCheckpoint, aPolicy, aRule, FINAL } from '../../core/policy/builders.ts';
 import { createInMemoryLedger } from '../../in-memory/ledger.ts';
@@ -20,15 +20,18 @@ async function oneJob() {
   return ledger;
 }
 
-/** Permissions of checkpoints whose job is in no source: no rule wants them. */
-async function unwanted(count: number) {
+/** A checkpoint whose job is in no source, with a permission that no rule wants. */
+function anUnwanted(checkpoint: string) {
   const permissions = [aPermission('proj_EU', 'active', { permissionId: 'cp_1', want: aWant('proj_EU') })];
-  return ledgerWith(
-    ...Array.from({ length: count }, (_, index) =>
-      aRecord(permissions, { checkpoint: `ft:gpt:org::${index}`, jobId: null, source: null }),
-    ),
-  );
+  return aRecord(permissions, { checkpoint, jobId: null, source: null });
 }
+
+async function unwanted(count: number) {
+  return ledgerWith(...Array.from({ length: count }, (_, index) => anUnwanted(`ft:gpt:org::${index}`)));
+}
+
+const confirm = (ledger: Ledger, id: string | null) =>
+  ask(operatorDeps({ ledger, policy: aPolicy([RULE], { prune: true }) }), { command: 'confirm', id: id ?? '' });
 
 const askPlan = (parts: Partial<OperateDeps>) => ask(operatorDeps({ policy: aPolicy([RULE]), ...parts }), plan);
 
@@ -44,8 +47,9 @@ describe('plan', () => {
       counts: Object.fromEntries(CHANGES.map((change) => [change, 0])),
       underWay: 0,
       calls: { create: 0, list: 0, delete: 0, seconds: 0 },
-      guard: { id: null, revocations: 0, tracked: 0, state: 'none' },
+      guard: { id: null, revocations: 0, tracked: 0, state: 'none', voided: null },
       left: { drifted: 0, flapping: 0, rejected: 0, paused: 0 },
+      unmatchedRules: [],
     });
   });
 
@@ -154,14 +158,38 @@ describe('a plan that revokes', () => {
       revocations: 6,
       tracked: 6,
       state: 'waiting',
+      voided: null,
     });
     expect(counts.revoke).toBe(6);
-    await changeState(ledger, 'waitingPlan', (state) => ({ ...state, confirmedId: guard.id }));
-    expect((await askPlan({ ledger, policy: prune })).guard.state).toBe('confirmed');
+    await confirm(ledger, guard.id);
+    expect((await askPlan({ ledger, policy: prune })).guard).toMatchObject({ state: 'confirmed', voided: null });
   });
 
   it('needs nobody when it revokes little', async () => {
     expect((await askPlan({ ledger: await unwanted(5), policy: prune })).guard.state).toBe('allowed');
+  });
+
+  it('and was confirmed waits again when it is another one by then, and says why', async () => {
+    const ledger = await unwanted(6);
+    const { id } = (await askPlan({ ledger, policy: prune })).guard;
+    await confirm(ledger, id);
+    const guardOf = async (parts: Partial<OperateDeps>) => (await askPlan({ ledger, policy: prune, ...parts })).guard;
+    const later = { now: () => NOW + 24 * 60 * 60_000 };
+    expect(await guardOf(later)).toMatchObject({
+      state: 'waiting',
+      voided: `What was confirmed as ${id} has expired: a confirmation holds for 24 hours (2026-11-21T12:00:00.000Z).`,
+    });
+    const other = { policy: { ...prune, rules: [{ ...RULE, name: 'another' }] } };
+    expect(await guardOf(other)).toMatchObject({
+      state: 'waiting',
+      voided: expect.stringContaining(`${id} was confirmed for another policy`),
+    });
+    const more = anUnwanted('ft:gpt:org::more');
+    await ledger.saveCheckpoint(more, { ...more, permissions: {} });
+    expect(await guardOf({})).toMatchObject({
+      state: 'waiting',
+      voided: `The plan has grown by 1 since ${id} was confirmed.`,
+    });
   });
 
   it('only leaves orphans while pruning is off', async () => {

@@ -1,10 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { SECOND_LOOK_MS } from '../../../lambdas/core/checkpoint/absence.ts';
 import type { Policy, Rule } from '../../../lambdas/core/policy/policy.ts';
-import { changeState, readState } from '../../../lambdas/use-cases/change-state.ts';
+import { readState } from '../../../lambdas/use-cases/change-state.ts';
 import { reconcileLedger } from '../../../lambdas/use-cases/reconcile/reconcile-ledger.ts';
 import { drain } from '../../../lambdas/use-cases/share/drain.ts';
 import { aPolicy, aRule } from '../../core/policy/builders.ts';
+import { handsOn } from '../by-hand/by-hand.ts';
 import { createScene, inAnHour, type Scene, SILENT, TARGETS } from '../scene.ts';
 
 let scene: Scene;
@@ -125,11 +126,12 @@ describe('more than 15 % and more than 5 revocations in one plan', () => {
     const waiting = await readState(scene.ledger, 'waitingPlan');
     expect(waiting).toMatchObject({ revocations: 8, tracked: 12, confirmedId: null });
 
-    await changeState(scene.ledger, 'waitingPlan', (state) => ({ ...state, confirmedId: 'another-plan' }));
+    const hands = handsOn(scene);
+    expect((await hands.refusal({ command: 'confirm', id: 'another-plan' }, { policy })).message).toContain(waiting.id);
     await reconcileBy(policy);
     expect(calls()).toEqual({});
 
-    await changeState(scene.ledger, 'waitingPlan', (state) => ({ ...state, confirmedId: state.id }));
+    await hands.ask({ command: 'confirm', id: waiting.id ?? '' }, { policy });
     await reconcileBy(policy);
     for (const model of models) expect(granted(model)).toEqual(['proj_EU']);
     expect((await readState(scene.ledger, 'waitingPlan')).id).toBeNull();
