@@ -54,7 +54,7 @@ function applyAction(record: CheckpointRecord, action: Action, now: number): Che
       return change((permission) =>
         idsOf(permission).length === 0 || permission.state === 'foreign'
           ? undefined
-          : { ...unwanted(permission), state: 'revoked', reason: action.reason, notBefore: null, verifiedAt: now },
+          : { ...unwanted(permission, now), state: 'revoked', reason: action.reason, notBefore: null, verifiedAt: now },
       );
     case 'report-foreign':
       return withPermission(record, foreign(action.actual, action.reason));
