@@ -45,9 +45,10 @@ export class ObserveQueue extends Construct {
     // By hand, for the L2 `SqsEventSource`, whose id this has, gives the role a right that nothing uses.
     fn.addEventSourceMapping(`SqsEventSource:${Names.nodeUniqueId(this.queue.node)}`, {
       eventSourceArn: this.queue.queueArn,
-      // Few at once: every message is OpenAI calls with one project's key, which has limits of its own.
+      // Few at once: every message is OpenAI calls with one project's key, which has limits of its own. A batch is handled
+      // side by side, so that no message waits for another; two functions are the fewest that SQS can be told.
       batchSize: 5,
-      maxConcurrency: 5,
+      maxConcurrency: 2,
       reportBatchItemFailures: true,
     });
     const polling = ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'];

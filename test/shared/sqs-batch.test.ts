@@ -142,6 +142,37 @@ describe('a message that throws', () => {
   });
 });
 
+describe('messages beside slow ones', () => {
+  it('are all begun: none ends as a dead letter without having been tried', async () => {
+    // Each takes 24 of the 60 s that the function has, and is not begun with less than 40.
+    let spent = 0;
+    const handle = async () => {
+      spent += 24_000;
+      return retry(60, 'OpenAI is slow');
+    };
+    const jobs = ['a', 'b', 'c', 'd', 'e'].map((jobId) => [jobId, 5] as const);
+    const { lines } = await run({}, jobs, { handle, handleMs: 40_000, remainingMs: () => 60_000 - spent });
+    expect(lines.map(({ fields }) => fields.reason)).toEqual(Array(5).fill('OpenAI is slow'));
+  });
+
+  it('do not wait for them', async () => {
+    const { promise: afterB, resolve } = Promise.withResolvers<Outcome>();
+    const handle = async ({ jobId }: Message) => {
+      if (jobId === 'b') resolve(done);
+      return jobId === 'a' ? afterB : done;
+    };
+    const { failed } = await run(
+      {},
+      [
+        ['a', 1],
+        ['b', 1],
+      ],
+      { handle },
+    );
+    expect(failed).toEqual([]);
+  });
+});
+
 describe('a batch whose time runs out', () => {
   it('begins nothing more, and lets what is left come back soon', async () => {
     let left = 50_000;

@@ -66,6 +66,7 @@ describe('queues', () => {
     template.hasResourceProperties('AWS::Lambda::EventSourceMapping', {
       FunctionResponseTypes: ['ReportBatchItemFailures'],
       BatchSize: 5,
+      ScalingConfig: { MaximumConcurrency: 2 },
     });
   });
 });

@@ -15,7 +15,7 @@ import { wakerOf } from './share.ts';
 const TIME_MS = 60_000;
 /** As `lambdas/observe` is wired. */
 const HANDLE_MS = 2 * JOB_CALL_MS + 10_000;
-/** The stack allows five; two are enough to come into each other's way. */
+/** As the stack allows. */
 const AT_ONCE = 2;
 
 /** Looks whether there are messages to be received at a time; SQS calls the function with them. */
