@@ -21,7 +21,7 @@ export function toResponse({ status, message }: Answer): APIGatewayProxyStructur
   };
 }
 
-/** The header in whatever case it is written. One that came twice keeps both values and so passes no format check. */
+/** The header in whatever case it is written. An id or timestamp that came twice keeps both values and so passes no format check. */
 function header(event: APIGatewayProxyEventV2, name: string): string {
   return Object.entries(event.headers)
     .filter(([key]) => key.toLowerCase() === name)

@@ -56,5 +56,8 @@ export function foreignNote(text: string): string {
 /** An OpenAI project id, `proj_…`. */
 export const PROJECT_ID = /^proj_[A-Za-z0-9_-]+$/;
 
-/** A fine-tuning job id, `ftjob-…`. */
-export const JOB_ID = /^ftjob-[A-Za-z0-9_-]{1,128}$/;
+/**
+ * A fine-tuning job id, `ftjob-…`. The example of OpenAI's own event says `ftjob_abc123`, and so may a test event: whether
+ * there is such a job is OpenAI's to say. Goes into a path as it is.
+ */
+export const JOB_ID = /^ftjob[-_][A-Za-z0-9_-]{1,128}$/;

@@ -13,6 +13,11 @@ describe('parseEvent', () => {
     expect(parseEvent(body)).toEqual({ kind: 'job', jobId: 'ftjob-aB3_x-9', type });
   });
 
+  it("reads OpenAI's own sample event, whose job there is not", () => {
+    const type = 'fine_tuning.job.succeeded';
+    expect(parseEvent(event({ data: { id: 'ftjob_abc123' } }))).toEqual({ kind: 'job', jobId: 'ftjob_abc123', type });
+  });
+
   it.each([
     'response.completed',
     'fine_tuning.job.paused',
@@ -43,7 +48,10 @@ describe('parseEvent', () => {
     ['no job id', event({ data: {} })],
     ['a job id that is no string', event({ data: { id: { toString: 'ftjob-1' } } })],
     ["another thing's id", event({ data: { id: 'resp_1' } })],
+    ['a job id without its mark', event({ data: { id: 'ftjobabc123' } })],
+    ['a job id of two lines', event({ data: { id: 'evt\nftjob_abc123' } })],
     ['a path for a job id', event({ data: { id: 'ftjob-1/../../organization' } })],
+    ['a path for a job id, with the other mark', event({ data: { id: 'ftjob_../organization' } })],
     ['a job id with a line feed', event({ data: { id: 'ftjob-1\n' } })],
     ['a job id without end', event({ data: { id: `ftjob-${'x'.repeat(129)}` } })],
   ])('calls %s invalid', (_, body) => {
