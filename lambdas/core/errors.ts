@@ -139,6 +139,9 @@ export class UnavailableError extends OpenAIError {
   override readonly name = 'UnavailableError' as const;
 }
 
+/** A read was answered with something of another form than documented: asking once more rarely helps. */
+export class OddAnswerError extends UnavailableError {}
+
 /** The request may have been carried out: a 5xx, a reset, a time-out or an unreadable answer to a write. */
 export class UncertainError extends OpenAIError {
   override readonly name = 'UncertainError' as const;

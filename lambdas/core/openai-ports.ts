@@ -1,6 +1,6 @@
 import type { AuditEvent } from './audit/event.ts';
 import type { OpenAIError } from './errors.ts';
-import type { CheckpointFacts, JobFacts } from './model/job.ts';
+import type { CheckpointFacts, JobFacts, OddItem } from './model/job.ts';
 import type { ActualPermission } from './model/permission.ts';
 
 /** OpenAI's checkpoint-permission endpoints. Every call is one admin call; each method may throw any `OpenAIError`. */
@@ -102,15 +102,26 @@ export interface WebhookEndpointApi {
 }
 
 /** A job as OpenAI describes it, before its checkpoints are listed. */
-export type Job = Omit<JobFacts, 'source' | 'checkpoints'>;
+export type Job = Omit<JobFacts, 'source' | 'checkpoints' | 'odd'>;
+
+/** A checkpoint as its job lists it, or why it cannot be read. */
+export type ListedCheckpoint = Omit<CheckpointFacts, 'final'> | OddItem;
 
 /** OpenAI's fine-tuning endpoints for one source project, with its project key. */
 export interface JobApi {
+  /** Throws `OddAnswerError` where the job cannot be read. */
   getJob(jobId: string): Promise<Job>;
   /** All pages. */
-  listCheckpoints(jobId: string): Promise<readonly Omit<CheckpointFacts, 'final'>[]>;
-  /** One page of up to 100, newest first. `next` is the cursor of the page after it, or null. */
-  listJobs(after: string | null): Promise<{ readonly jobs: readonly Job[]; readonly next: string | null }>;
+  listCheckpoints(jobId: string): Promise<readonly ListedCheckpoint[]>;
+  /**
+   * One page of up to 100, newest first. `next` is the cursor of the page after it, or null. `odd` are the jobs of the page
+   * that cannot be read; left out where there is none.
+   */
+  listJobs(after: string | null): Promise<{
+    readonly jobs: readonly Job[];
+    readonly next: string | null;
+    readonly odd?: readonly OddItem[];
+  }>;
 }
 
 /** OpenAI's models as one source project sees them, with its project key. */

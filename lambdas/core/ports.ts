@@ -1,5 +1,5 @@
 import type { LedgerEvent } from './events/event.ts';
-import type { JobRecord } from './model/job.ts';
+import type { JobRecord, OddItem } from './model/job.ts';
 import type { ModelRecord } from './model/openai-model.ts';
 import type { CheckpointRecord, Priority, RefusedProject } from './model/permission.ts';
 import type { SystemState } from './model/system-state.ts';
@@ -23,6 +23,9 @@ export interface SourceRecord {
   readonly lastUnderPreviousAt?: number;
   readonly lastJobId: string | null;
   readonly lastJobAt: number | null;
+  /** The last job that was to be looked at and that OpenAI does not have, and when that was found; absent before the first. */
+  readonly lastUnknownJobId?: string;
+  readonly lastUnknownJobAt?: number;
 }
 
 /** How far the sweep of one source's jobs has come. Times are milliseconds since the epoch. */
@@ -33,10 +36,12 @@ export interface SweepRecord {
   readonly seenTo: number | null;
   /** A sweep that has not come to its end: the page to go on with, and the newest job it began with. */
   readonly walk: { readonly after: string | null; readonly newest: number | null; readonly jobs: number } | null;
-  /** Jobs to look at again: they had not ended, or have not reached the ledger yet. */
+  /** Jobs to look at again: they had not ended, have not reached the ledger yet, or OpenAI may not have told all of them. */
   readonly open: readonly string[];
   /** Those of them that have ended, and were handed to observe. */
   readonly handedOn: readonly string[];
+  /** Jobs that OpenAI lists in a form that cannot be read, at most some; absent in rows of before they were kept. */
+  readonly odd?: readonly OddItem[];
   readonly sweptAt: number | null;
   /** Why the last sweep failed; null when it did not. */
   readonly error: string | null;
@@ -158,6 +163,8 @@ export interface ObserveRequest {
   readonly webhookAt: number | null;
   /** Who made the webhook that asked, where it does not show that OpenAI signs with the secret that we hold now. */
   readonly signedBy?: WebhookSigner;
+  /** When a person asked, in milliseconds since the epoch: OpenAI is to be asked whatever the ledger has. */
+  readonly askedAt?: number;
 }
 
 /** `us`: a test event of our own. `previous-secret`: only the secret's value before the present one verifies it. */

@@ -39,6 +39,11 @@ export interface Controls {
   addJob(job: JobSpec): FakeJob;
   /** Ends a job now, well unless told; its models can be used from now on. */
   finishJob(jobId: string, status?: 'succeeded' | 'failed' | 'cancelled'): FakeJob;
+  /**
+   * Tells of a job (`ftjob-…`) or listed checkpoint (`ftckpt_…`) in another form than documented: with these fields, or as
+   * this instead, wherever it is asked for. Undefined: as it is again.
+   */
+  distort(id: string, told: unknown): void;
   /** One of OpenAI's own models, unless a project is told; jobs add theirs by themselves. */
   addModel(model: Partial<FakeModel> & { readonly id: string }): FakeModel;
   /** The model is unknown from now on, and so are its permissions. */
@@ -98,6 +103,10 @@ export function createControls(world: World): Controls {
     revokeKey: (value) => keys.revoke(value),
     addJob: (job) => addJob(world, job),
     finishJob: (jobId, status = 'succeeded') => finishJob(world, jobId, status),
+    distort: (id, told) => {
+      if (told === undefined) world.distortions.delete(id);
+      else world.distortions.set(id, told);
+    },
     addModel: (model) =>
       world.models.put({ projectId: null, createdAt: now(), ownedBy: 'system', shutdownDate: null, ...model }),
     deleteModel: (modelId) => {

@@ -24,6 +24,21 @@ export interface Quirks {
   listLagMs: number;
   /** Whether the final model is itself the last of the checkpoints that its job lists. */
   finalModelListed: boolean;
+  /** A job id of another form than OpenAI's own (`ftjob_…`, as in the example of its event): unknown, or refused. */
+  oddJobId: 'not-found' | 'bad-request';
+  /** Milliseconds for which a job says that it succeeded before it names its model. */
+  modelLagMs: number;
+  /**
+   * Milliseconds after its job's end until the first checkpoint is listed, and then until the next one each. They can be
+   * used at once.
+   */
+  checkpointsLagMs: number;
+  /** Milliseconds after its job's end until a listed checkpoint has its metrics. */
+  metricsLagMs: number;
+  /** Most checkpoints that a job lists, the last ones. Documented is that those of earlier epochs go. Null: all. */
+  checkpointsKept: number | null;
+  /** `n_epochs` of a job: how many there were, or `auto` as it was asked for. */
+  epochs: 'number' | 'auto';
   /** `error` of a job that did not fail. Documented is null, measured is `{}`. */
   jobErrorOnSuccess: 'null' | 'empty-object';
   /** Whether jobs carry fields that no document has. Measured: they do. */
@@ -48,6 +63,12 @@ export const DEFAULT_QUIRKS: Readonly<Quirks> = {
   answerLimit: null,
   listLagMs: 0,
   finalModelListed: true,
+  oddJobId: 'not-found',
+  modelLagMs: 0,
+  checkpointsLagMs: 0,
+  metricsLagMs: 0,
+  checkpointsKept: null,
+  epochs: 'number',
   jobErrorOnSuccess: 'empty-object',
   undocumentedFields: true,
   auditLog: 'on',

@@ -16,6 +16,8 @@ export function createSources(table: Table) {
         ...(item.lastUnderPreviousAt?.N !== undefined && { lastUnderPreviousAt: Number(item.lastUnderPreviousAt.N) }),
         lastJobId: item.lastJobId?.S ?? null,
         lastJobAt: numberOrNull(item.lastJobAt?.N),
+        ...(item.lastUnknownJobId?.S !== undefined && { lastUnknownJobId: item.lastUnknownJobId.S }),
+        ...(item.lastUnknownJobAt?.N !== undefined && { lastUnknownJobAt: Number(item.lastUnknownJobAt.N) }),
       }));
     },
 

@@ -1,10 +1,10 @@
 import type { AuditEvent } from '../../core/audit/event.ts';
 import { RefusedError } from '../../core/errors.ts';
 import type { AuditLogApi, AuditLookupApi } from '../../core/openai-ports.ts';
-import { type AuditEventAnswer, auditActor, auditEvent, auditPage, EVENT_TYPES, withId } from './audit-schemas.ts';
+import { type AuditEventAnswer, auditActor, auditEvent, EVENT_TYPES } from './audit-schemas.ts';
 import type { OpenAIHttp } from './http.ts';
-import { nextCursor, PAGE_SIZE } from './page.ts';
-import { PATH_ID } from './schemas.ts';
+import { nextCursor, PAGE_SIZE, withIds } from './page.ts';
+import { loosePage, PATH_ID } from './schemas.ts';
 
 export const AUDIT_LOGS_PATH = '/organization/audit_logs';
 
@@ -21,15 +21,11 @@ export function createAuditLogApi(http: OpenAIHttp): AuditLogApi & AuditLookupAp
         ['limit', PAGE_SIZE],
       ];
       if (after !== null) query.push(['after', after]);
-      const page = await http.call({ method: 'GET', path: AUDIT_LOGS_PATH, query, answer: auditPage });
+      const page = await http.call({ method: 'GET', path: AUDIT_LOGS_PATH, query, answer: loosePage });
       const events = readEvents(page.data);
-      const named = page.data.flatMap((event) => {
-        const read = withId.safeParse(event);
-        return read.success ? [read.data] : [];
-      });
       return {
         events,
-        next: nextCursor({ data: named, has_more: page.has_more }, after),
+        next: nextCursor({ ...page, data: withIds(page.data) }, after),
         unreadable: page.data.length - events.length,
       };
     },
@@ -42,7 +38,7 @@ export function createAuditLogApi(http: OpenAIHttp): AuditLogApi & AuditLookupAp
         ['resource_ids[]', permissionId],
         ['limit', PAGE_SIZE],
       ];
-      const page = await http.call({ method: 'GET', path: AUDIT_LOGS_PATH, query, answer: auditPage });
+      const page = await http.call({ method: 'GET', path: AUDIT_LOGS_PATH, query, answer: loosePage });
       for (const event of readEvents(page.data)) {
         if (event.kind !== 'permission-created' || event.permissionId !== permissionId) continue;
         return { checkpoint: event.checkpoint, projectId: event.projectId };

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { checkpointName, id, text, time } from './schemas.ts';
+import { checkpointName, id, time } from './schemas.ts';
 
 // Source of names and types: `AuditLog` of OpenAI's OpenAPI document. The details of an event stand under its type.
 
@@ -34,11 +34,6 @@ export const auditEvent = z.discriminatedUnion('type', [
 ]);
 
 export type AuditEventAnswer = z.infer<typeof auditEvent>;
-
-/** Events are read one by one: one that cannot be read must not hide the others. */
-export const auditPage = z.object({ data: z.array(z.unknown()), has_more: z.boolean() });
-
-export const withId = z.object({ id: text });
 
 /** The name of a user or a key, fit for a reason and a log line; never a key itself. */
 const label = z.optional(z.string().check(z.regex(/^(?!sk-|whsec_)[^\s<>"']{1,100}$/)));

@@ -1,48 +1,67 @@
-import { RefusedError, UnavailableError } from '../../core/errors.ts';
+import * as z from 'zod/mini';
+import { OddAnswerError, RefusedError, UnavailableError } from '../../core/errors.ts';
 import { JOB_ID } from '../../core/model/ids.ts';
-import { type CheckpointFacts, METRICS } from '../../core/model/job.ts';
-import type { Job, JobApi } from '../../core/openai-ports.ts';
+import { isOdd, METRICS, type OddItem } from '../../core/model/job.ts';
+import type { Job, JobApi, ListedCheckpoint } from '../../core/openai-ports.ts';
 import type { OpenAIHttp } from './http.ts';
-import { nextCursor, PAGE_SIZE } from './page.ts';
-import { type CheckpointAnswer, checkpointPage, type JobAnswer, job, jobPage } from './schemas.ts';
+import { PAGE_SIZE, type ReadPage, readItem, readPage } from './page.ts';
+import {
+  type CheckpointAnswer,
+  checkpoint,
+  hyperparameters,
+  type JobAnswer,
+  job,
+  loosePage,
+  type Schema,
+} from './schemas.ts';
 
 /** 2000 checkpoints: OpenAI keeps those of a job's last three epochs, so that more is a list that never ends. */
 const MAX_CHECKPOINT_PAGES = 20;
+
+/** Jobs of the retired fine-tunes API have no checkpoints and nothing to share. */
+const RETIRED_ID = /^ft-/;
 
 /** The fine-tuning endpoints; `http` must carry the source project's key. */
 export function createJobApi(http: OpenAIHttp): JobApi {
   return {
     async getJob(jobId) {
-      const found = await http.call({ method: 'GET', path: jobPath(jobId), answer: job });
+      const answer = await http.call({ method: 'GET', path: jobPath(jobId), answer: z.unknown() });
+      const found = readItem(answer, job);
+      if (isOdd(found)) throw new OddAnswerError(`OpenAI's answer has ${found.problem}`);
       if (found.id !== jobId) throw new UnavailableError('OpenAI answered with another job than the one asked for');
       return toJob(found);
     },
 
     async listCheckpoints(jobId) {
       const path = `${jobPath(jobId)}/checkpoints`;
-      const checkpoints: Omit<CheckpointFacts, 'final'>[] = [];
+      const checkpoints: ListedCheckpoint[] = [];
       let after: string | null = null;
       for (let pages = 0; pages < MAX_CHECKPOINT_PAGES; pages++) {
-        const page = await http.call({ method: 'GET', path, query: pageQuery(after), answer: checkpointPage });
-        checkpoints.push(...page.data.map(toCheckpoint));
-        after = nextCursor(page, after);
+        const page: ReadPage<CheckpointAnswer> = await listPage(http, path, after, checkpoint);
+        checkpoints.push(...page.items.map((item) => (isOdd(item) ? item : toCheckpoint(item))));
+        after = page.next;
         if (after === null) return checkpoints;
       }
       throw new UnavailableError(`The job's list of checkpoints does not end within ${MAX_CHECKPOINT_PAGES} pages`);
     },
 
     async listJobs(after) {
-      const path = '/fine_tuning/jobs';
-      const page = await http.call({ method: 'GET', path, query: pageQuery(after), answer: jobPage });
-      // Jobs of the retired fine-tunes API have other ids (`ft-…`), no checkpoints and nothing to share.
-      const jobs = page.data.filter(({ id }) => JOB_ID.test(id)).map(toJob);
-      return { jobs, next: nextCursor(page, after) };
+      const { items, next } = await listPage(http, '/fine_tuning/jobs', after, job);
+      const jobs = items.flatMap((item) => (isOdd(item) ? [] : [toJob(item)]));
+      const odd = items.filter(isOdd).filter(({ id }) => id === null || !RETIRED_ID.test(id));
+      return { jobs, next, ...(odd.length > 0 && { odd }) };
     },
   };
 }
 
-function pageQuery(after: string | null): Record<string, string> {
-  return after === null ? { limit: PAGE_SIZE } : { limit: PAGE_SIZE, after };
+async function listPage<T>(
+  http: OpenAIHttp,
+  path: string,
+  after: string | null,
+  schema: Schema<T>,
+): Promise<ReadPage<T>> {
+  const query = after === null ? { limit: PAGE_SIZE } : { limit: PAGE_SIZE, after };
+  return readPage(await http.call({ method: 'GET', path, query, answer: loosePage }), after, schema);
 }
 
 function jobPath(jobId: string): string {
@@ -59,10 +78,22 @@ function toJob(answer: JobAnswer): Job {
     metadata: only(answer.metadata, (value) => typeof value === 'string'),
     createdAt: answer.created_at * 1_000,
     finishedAt: answer.finished_at == null ? null : answer.finished_at * 1_000,
+    epochs: epochsOf(answer),
   };
 }
 
-function toCheckpoint(answer: CheckpointAnswer): Omit<CheckpointFacts, 'final'> {
+/** Each method has hyperparameters of its own; those of the job itself are deprecated, and told of some methods only. */
+function epochsOf({ hyperparameters: ofJob, method }: JobAnswer): number | null {
+  const ofMethods = Object.values(record.safeParse(method).data ?? {}).map(
+    (one) => record.safeParse(one).data?.hyperparameters,
+  );
+  const read = [...ofMethods, ofJob].map((given) => hyperparameters.safeParse(given).data?.n_epochs);
+  return read.find((epochs) => epochs !== undefined) ?? null;
+}
+
+const record = z.record(z.string(), z.unknown());
+
+function toCheckpoint(answer: CheckpointAnswer): Exclude<ListedCheckpoint, OddItem> {
   const known: readonly string[] = METRICS;
   return {
     checkpoint: answer.fine_tuned_model_checkpoint,

@@ -1,12 +1,12 @@
 import { NotFoundError, OpenAIError } from '../../core/errors.ts';
 import type { AdminProbes, Probe, ProjectProbes } from '../../core/openai-ports.ts';
 import { AUDIT_LOGS_PATH } from './audit-logs.ts';
-import { auditPage, EVENT_TYPES } from './audit-schemas.ts';
+import { EVENT_TYPES } from './audit-schemas.ts';
 import type { OpenAIHttp } from './http.ts';
 import { createModelApi } from './models.ts';
 import { permissionsPath } from './permissions.ts';
 import { createProjectApi } from './projects.ts';
-import { deletion, jobPage, permissionPage } from './schemas.ts';
+import { deletion, loosePage, permissionPage } from './schemas.ts';
 
 /** A name of the right form, which OpenAI looks up, and which no job can have left: its short ids have no dash. */
 const NO_CHECKPOINT = 'ft:gpt-4o-mini-2024-07-18:nobody::ckpt-doctor';
@@ -35,7 +35,7 @@ export function createAdminProbes(http: OpenAIHttp): AdminProbes {
         ['event_types[]', EVENT_TYPES[0]],
         ['limit', '1'],
       ];
-      return may(http.call({ method: 'GET', path: AUDIT_LOGS_PATH, query, answer: auditPage }));
+      return may(http.call({ method: 'GET', path: AUDIT_LOGS_PATH, query, answer: loosePage }));
     },
 
     canReadModelPermissions: (projectId) => mayOfMissing(projects.getModelPermissions(projectId)),
@@ -47,7 +47,7 @@ export function createProjectProbes(http: OpenAIHttp): ProjectProbes {
   const models = createModelApi(http);
   return {
     canListJobs: () =>
-      may(http.call({ method: 'GET', path: '/fine_tuning/jobs', query: { limit: '1' }, answer: jobPage })),
+      may(http.call({ method: 'GET', path: '/fine_tuning/jobs', query: { limit: '1' }, answer: loosePage })),
     canReadModels: (model) => mayOfMissing(models.getModel(model)),
   };
 }

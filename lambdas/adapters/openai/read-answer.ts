@@ -15,17 +15,20 @@ export function readAnswer<T>(result: Exchange, schema: Schema<T>, key: string):
   try {
     const parsed = schema.safeParse(JSON.parse(result.body.toString()));
     if (parsed.success) return { value: parsed.data };
-    const where = parsed.error.issues[0]?.path.join('.') || 'its root';
-    return {
-      kind: 'unanswered',
-      message: `OpenAI's answer has another form than documented, at ${where}`,
-      status,
-      requestId,
-    };
+    return { kind: 'unanswered', message: `OpenAI's answer has ${formProblem(parsed.error)}`, status, requestId };
   } catch {
     // A SyntaxError quotes what it could not read: it is not kept as the cause.
     return { kind: 'unanswered', message: "OpenAI's answer is not JSON", status, requestId };
   }
+}
+
+/** What is wrong with the form of something: where, and nothing of what stands there. */
+export function formProblem({
+  issues,
+}: {
+  readonly issues: readonly { readonly path: readonly PropertyKey[] }[];
+}): string {
+  return `another form than documented, at ${issues[0]?.path.join('.') || 'its root'}`;
 }
 
 /** What a call has failed with whose answer did not come, or came too late. */

@@ -1,7 +1,7 @@
 // The small zod: 6 KB gzipped in each function's bundle instead of 28 (esbuild, 4.6.7). Only a namespace import of it
 // can be tree-shaken; `import { z }` brings 85 KB.
 import * as z from 'zod/mini';
-import { parseModelName } from '../../core/model/ids.ts';
+import { JOB_ID, parseModelName } from '../../core/model/ids.ts';
 import { isDate } from '../../core/shutdown/days.ts';
 
 // Only what is used is described, and what is not described is dropped: OpenAI's answers have more fields than its
@@ -24,6 +24,11 @@ function page<Item extends z.ZodMiniType>(item: Item) {
   return z.object({ data: z.array(item), has_more: z.boolean() });
 }
 
+/** A page whose items are read one by one: one that cannot be read must not hide the others. */
+export const loosePage = z.object({ data: z.array(z.unknown()), has_more: z.boolean() });
+
+export const withId = z.object({ id: text });
+
 export const permissionPage = page(z.object({ id, project_id: id, created_at: time }));
 
 /** Anything but `true` is no word that the permission is gone. */
@@ -32,29 +37,30 @@ export const deletion = z.object({ deleted: z.literal(true) });
 export const project = z.object({ id });
 
 export const job = z.object({
-  id: text,
+  id: z.string().check(z.regex(JOB_ID)),
   status: text,
   model: text,
   fine_tuned_model: z.nullish(z.string()),
   metadata: z.nullish(z.record(z.string(), z.unknown())),
   created_at: time,
   finished_at: z.nullish(time),
+  hyperparameters: z.optional(z.unknown()),
+  method: z.optional(z.unknown()),
 });
 
 export type JobAnswer = z.infer<typeof job>;
 
-export const jobPage = page(job);
+/** `auto` is no number. */
+export const hyperparameters = z.object({ n_epochs: z.int().check(z.positive()) });
 
-export const checkpointPage = page(
-  z.object({
-    id: text,
-    fine_tuned_model_checkpoint: checkpointName,
-    step_number: z.int().check(z.nonnegative()),
-    metrics: z.nullish(z.record(z.string(), z.unknown())),
-  }),
-);
+export const checkpoint = z.object({
+  id: text,
+  fine_tuned_model_checkpoint: checkpointName,
+  step_number: z.int().check(z.nonnegative()),
+  metrics: z.nullish(z.record(z.string(), z.unknown())),
+});
 
-export type CheckpointAnswer = z.infer<typeof checkpointPage>['data'][number];
+export type CheckpointAnswer = z.infer<typeof checkpoint>;
 
 /** A mode that is not known could mean the contrary: it is no answer. */
 export const modelPermissions = z.object({

@@ -7,7 +7,9 @@ export function createObserveQueue(client: SQSClient, queueUrl: string): Observe
     await client.send(new SendMessageCommand({ QueueUrl: queueUrl, MessageBody: body }));
   }
   return {
-    send: ({ source, jobId, webhookAt, signedBy }) => sendBody(JSON.stringify({ source, jobId, webhookAt, signedBy })),
+    // Fields that are left out of the request are left out here, too.
+    send: ({ source, jobId, webhookAt, signedBy, askedAt }) =>
+      sendBody(JSON.stringify({ source, jobId, webhookAt, signedBy, askedAt })),
     sendBody,
   };
 }

@@ -23,7 +23,18 @@ export interface CheckpointFacts {
   readonly metrics: Readonly<Partial<Record<Metric, number>>>;
 }
 
-/** A fine-tuning job as OpenAI last described it: all that the policy needs, so that re-planning costs no call. */
+/** An item of one of OpenAI's lists that has another form than documented, and so is left out. */
+export interface OddItem {
+  /** OpenAI's id of it; null where it has none that could be one. */
+  readonly id: string | null;
+  readonly problem: string;
+}
+
+export function isOdd(item: object): item is OddItem {
+  return 'problem' in item;
+}
+
+/** A fine-tuning job as OpenAI has described it: all that the policy needs, so that re-planning costs no call. */
 export interface JobFacts {
   readonly jobId: string;
   /** Alias of the source project. */
@@ -37,7 +48,11 @@ export interface JobFacts {
   /** Milliseconds since the epoch. */
   readonly createdAt: number;
   readonly finishedAt: number | null;
+  /** Null where OpenAI gives no number; absent in rows of before it was read. */
+  readonly epochs?: number | null;
   readonly checkpoints: readonly CheckpointFacts[];
+  /** Some of what OpenAI lists among the checkpoints and nobody can read; absent where there is none. */
+  readonly odd?: readonly OddItem[];
 }
 
 /** A job's row in the ledger. */
@@ -51,6 +66,8 @@ export interface JobRecord extends JobFacts {
   readonly observedAt: number;
   /** When it was first observed; left out in rows that older versions have written. Milliseconds since the epoch. */
   readonly heardAt?: number;
+  /** Since when OpenAI is thought not to have told all of the ended job: ms since the epoch; absent when it has. */
+  readonly unsureSince?: number;
   /** A person does not want it looked at: nothing of it is shared, and no sweep takes it up. Time: ms since the epoch. */
   readonly forgotten?: { readonly at: number; readonly by: string | null };
 }

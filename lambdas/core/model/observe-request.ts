@@ -10,9 +10,15 @@ export function parseObserveRequest(body: string): ObserveRequest | undefined {
     return undefined;
   }
   if (typeof value !== 'object' || value === null) return undefined;
-  const { source, jobId, webhookAt = null, signedBy: signer } = value as Record<string, unknown>;
+  const { source, jobId, webhookAt = null, signedBy: signer, askedAt } = value as Record<string, unknown>;
   if (typeof source !== 'string' || typeof jobId !== 'string' || !JOB_ID.test(jobId)) return undefined;
   if (webhookAt !== null && typeof webhookAt !== 'number') return undefined;
   const signedBy = WEBHOOK_SIGNERS.find((known) => known === signer);
-  return { source, jobId, webhookAt, ...(signedBy !== undefined && { signedBy }) };
+  return {
+    source,
+    jobId,
+    webhookAt,
+    ...(signedBy !== undefined && { signedBy }),
+    ...(typeof askedAt === 'number' && { askedAt }),
+  };
 }

@@ -1,12 +1,23 @@
 import { parseModelName } from '../../core/model/ids.ts';
-import { type CheckpointFacts, hasEnded, type JobFacts } from '../../core/model/job.ts';
+import { type CheckpointFacts, hasEnded, isOdd, type JobFacts } from '../../core/model/job.ts';
 import type { JobApi } from '../../core/openai-ports.ts';
+
+/** Enough to see what is the matter, and no more than fits into the job's row. */
+const MAX_ODD = 10;
 
 /** Everything the policy needs to know of a job. Its checkpoints are listed only once it has ended. */
 export async function gatherJob(api: JobApi, source: string, jobId: string): Promise<JobFacts> {
   const job = await api.getJob(jobId);
-  const listed = hasEnded(job.status) ? await api.listCheckpoints(jobId) : [];
-  return { ...job, source, checkpoints: withFinal(listed, job.finalModel) };
+  const items = hasEnded(job.status) ? await api.listCheckpoints(jobId) : [];
+  const listed = items.flatMap((item) => (isOdd(item) ? [] : [item]));
+  const odd = items.filter(isOdd).slice(0, MAX_ODD);
+  return {
+    ...job,
+    epochs: job.epochs ?? null,
+    source,
+    checkpoints: withFinal(listed, job.finalModel),
+    ...(odd.length > 0 && { odd }),
+  };
 }
 
 /** The final model may or may not be listed among the checkpoints: it is there exactly once, and marked. */

@@ -1,11 +1,13 @@
-import { OpenAIError, SecretUnusableError, ThrottledError } from '../../core/errors.ts';
+import { NotFoundError, OpenAIError, RefusedError, SecretUnusableError, ThrottledError } from '../../core/errors.ts';
 import { hasEnded, type JobFacts, type JobRecord } from '../../core/model/job.ts';
+import { hasFacts, mergeFacts } from '../../core/model/merge-facts.ts';
 import { done, type Outcome, retry } from '../../core/model/outcome.ts';
 import type { CheckpointRecord } from '../../core/model/permission.ts';
 import type { JobApi } from '../../core/openai-ports.ts';
 import { heardOf } from '../../core/plan/heard-of.ts';
 import { wantInto } from '../../core/plan/plan-checkpoint.ts';
 import { readWanted } from '../../core/plan/wanted.ts';
+import { missingFacts, nextLook } from '../../core/policy/facts-to-come.ts';
 import { type Policy, policyDigest } from '../../core/policy/policy.ts';
 import type { Clock, Ledger, Log, ObserveRequest } from '../../core/ports.ts';
 import { changeCheckpoint } from '../change-checkpoint.ts';
@@ -23,14 +25,18 @@ export interface ObserveDeps {
   readonly log: Log;
 }
 
-/** A job that a webhook calls ended may take a moment to say so itself; after some looks the scheduled sweep takes over. */
+/**
+ * A job that a webhook tells of may take a moment to say itself that it has ended, to name its model, or to be there at
+ * all; after some looks the scheduled sweep takes over, which finds every job there is.
+ */
+const LOOKS = 4;
 const NOT_ENDED_RETRY_SECONDS = 30;
-const NOT_ENDED_LOOKS = 4;
 const FAILED_RETRY_SECONDS = 60;
 
 /**
- * Looks at one job: gathers its facts, lets the policy decide, writes what is wanted. Looking again changes nothing,
- * and once the job has ended costs no call. Nothing is acknowledged before it stands in the ledger.
+ * Looks at one job: gathers its facts, lets the policy decide, writes what is wanted. Looking again at what did not change
+ * writes nothing, and costs no call once the job has ended and OpenAI has told all of it. Nothing is acknowledged before
+ * it stands in the ledger.
  */
 export async function observe(deps: ObserveDeps, request: ObserveRequest, attempt: number): Promise<Observed> {
   const { ledger, policy, log } = deps;
@@ -50,70 +56,118 @@ export async function observe(deps: ObserveDeps, request: ObserveRequest, attemp
     log.info('Job is forgotten: a person does not want it looked at', { source, jobId });
     return { ...done, wanted: false };
   }
-  const digest = policyDigest(policy);
+  const look = { request, attempt, known, digest: policyDigest(policy) };
   // Known under another source, its alias was changed, or it is none of this source's jobs: OpenAI has to say.
-  const ours = known?.source === source ? known : undefined;
-  if (ours?.plannedWith === digest) return { ...done, wanted: false };
-
-  let facts: JobFacts;
+  const ours = known?.source === source && hasEnded(known.status) ? known : undefined;
+  if (ours !== undefined && !isToBeRead(deps, ours, look)) {
+    return ours.plannedWith === look.digest ? { ...done, wanted: false } : planJob(deps, ours, look);
+  }
   try {
-    facts = ours !== undefined && hasEnded(ours.status) ? ours : await gatherJob(api, source, jobId);
+    const read = await gatherJob(api, source, jobId);
+    return await planJob(deps, known === undefined ? read : mergeFacts(known, read), look);
   } catch (error) {
     if (!(error instanceof OpenAIError || error instanceof SecretUnusableError)) throw error;
     const requestId = error instanceof OpenAIError ? error.requestId : null;
     log.warn('Job could not be read', { source, jobId, requestId, error: error.name, reason: error.message });
-    return { ...retry(secondsUntilRetry(error), error.message), wanted: false };
+    if (!isUnknown(error)) return { ...retry(secondsUntilRetry(error), error.message), wanted: false };
+    if (ours !== undefined) return planJob(deps, ours, look);
+    if (attempt < LOOKS) return { ...retry(FAILED_RETRY_SECONDS, error.message), wanted: false };
+    await ledger.touchSource(source, { lastUnknownJobId: jobId, lastUnknownJobAt: deps.now() });
+    log.warn('OpenAI does not have this job: it is not asked for any more', { source, jobId, reason: error.message });
+    return { ...done, wanted: false };
   }
-  return planJob(deps, facts, known, digest, webhookAt !== null && attempt < NOT_ENDED_LOOKS);
 }
 
-async function planJob(
-  { ledger, policy, log, now: clock }: ObserveDeps,
-  facts: JobFacts,
-  known: JobRecord | undefined,
-  digest: string,
-  awaitsEnd: boolean,
-): Promise<Observed> {
+/** One look at a job: who asked, for the how many-th time, what the ledger has, and by which policy it is planned. */
+interface Look {
+  readonly request: ObserveRequest;
+  readonly attempt: number;
+  readonly known: JobRecord | undefined;
+  readonly digest: string;
+}
+
+/** Whether OpenAI is asked again for a job that has ended: a person always may, a webhook where there may be more to tell. */
+function isToBeRead({ policy, now }: ObserveDeps, known: JobRecord, { request, digest }: Look): boolean {
+  if (known.plannedWith === null || request.askedAt !== undefined) return true;
+  if (missingFacts(policy, known) === null && known.epochs !== undefined) return false;
+  const isDue = (nextLook(policy, known) ?? Number.POSITIVE_INFINITY) <= now();
+  return isDue || request.webhookAt !== null || known.plannedWith !== digest;
+}
+
+async function planJob(deps: ObserveDeps, facts: JobFacts, look: Look): Promise<Observed> {
+  const { ledger, policy, log, now: clock } = deps;
+  const { request, attempt, known, digest } = look;
   const { source, jobId } = facts;
   const now = clock();
   const heardAt = known?.heardAt ?? known?.observedAt ?? now;
   const ended = hasEnded(facts.status);
+  const missing = missingFacts(policy, facts);
+  const isAwaited = !ended || (missing !== null && facts.finalModel === null);
+  const outcome: Outcome =
+    isAwaited && request.webhookAt !== null && attempt < LOOKS
+      ? retry(NOT_ENDED_RETRY_SECONDS, ended ? `${missing}` : `the job is ${facts.status}`)
+      : done;
+
+  const isPlanned = known?.plannedWith === digest && hasFacts(known, facts);
+  if (isPlanned && missing === null && known.unsureSince === undefined) return { ...outcome, wanted: false };
   const wanted = readWanted(policy, [facts], now);
-  if (ended) {
+  if (ended && !isPlanned) {
     for (const { checkpoint } of facts.checkpoints) {
       await changeCheckpoint(ledger, heardOf(checkpoint, { ...facts, heardAt }, now), (record) =>
         wantInto(rooted(record, source, jobId), policy, wanted, now),
       );
     }
   }
-  const note = wanted.notes.get(jobId)?.join('; ') || null;
+  const note = [...(wanted.notes.get(jobId) ?? []), ...noteOf(facts, missing)].join('; ') || null;
+  const { askedAt = 0 } = request;
+  const unsureSince = askedAt > 0 ? now : (known?.unsureSince ?? now);
   // Last: a job counts as planned only when everything it asks for is in the ledger.
-  const plannedWith = ended ? digest : null;
   const saved = await ledger.saveJob({
-    ...facts,
+    ...factsOf(facts),
     version: known?.version ?? 0,
-    plannedWith,
+    plannedWith: ended ? digest : null,
     note,
-    observedAt: now,
+    // Whoever asked waits for a look of no earlier time, by whosever clock.
+    observedAt: Math.max(now, askedAt),
     heardAt,
+    ...(missing !== null && { unsureSince }),
   });
+  if (isPlanned) return { ...outcome, wanted: false };
   await ledger.touchSource(source, { lastJobId: jobId, lastJobAt: now });
   const shared = facts.checkpoints.filter(({ checkpoint }) => wanted.wants.has(checkpoint)).length;
-  log.info('Job observed', { source, jobId, status: facts.status, shared, note });
-  if (!saved) return { ...(await giveWay(ledger, jobId, digest)), wanted: shared > 0 };
-  if (!ended && awaitsEnd) return { ...retry(NOT_ENDED_RETRY_SECONDS, `the job is ${facts.status}`), wanted: false };
-  return { ...done, wanted: shared > 0 };
+  log.info('Job observed', { source, jobId, status: facts.status, shared, note, missing });
+  return { ...(saved ? outcome : await giveWay(ledger, facts, digest)), wanted: shared > 0 };
+}
+
+/** What keeps the rules from matching, or from taking all that they name, without their own words telling of it. */
+function noteOf({ finalModel, odd = [] }: JobFacts, missing: string | null): readonly string[] {
+  return missing !== null && (finalModel === null || odd.length > 0) ? [missing] : [];
+}
+
+/** Without what only a row has. */
+function factsOf(facts: JobFacts & Partial<Pick<JobRecord, 'unsureSince'>>): JobFacts {
+  const { unsureSince: _, ...others } = facts;
+  return others;
 }
 
 /**
- * Somebody else observed the job at the same time, and was first to save it. By the same policy, they planned the same.
- * By another one (a deploy is under way) what they want of a checkpoint may just have been overwritten: plan it again.
+ * Somebody else observed the job at the same time, and was first to save it. By the same policy and facts, they planned the
+ * same. By others (a deploy is under way, or OpenAI told them less) what they want of a checkpoint may just have been
+ * overwritten, or what they know is less: look again.
  */
-async function giveWay(ledger: Ledger, jobId: string, digest: string): Promise<Outcome> {
-  const stored = await ledger.getJob(jobId);
-  if (stored?.plannedWith === digest) return done;
+async function giveWay(ledger: Ledger, facts: JobFacts, digest: string): Promise<Outcome> {
+  const stored = await ledger.getJob(facts.jobId);
+  if (stored?.plannedWith === digest && hasFacts(stored, mergeFacts(stored, facts))) return done;
   if (stored !== undefined && stored.plannedWith !== null) await ledger.saveJob({ ...stored, plannedWith: null });
   return retry(1, 'the job was observed by somebody else at the same time');
+}
+
+/**
+ * 404, or 400 where even the form of the id is refused: OpenAI's test event names no job that there is. What is meant for a
+ * job of another project looks the same.
+ */
+function isUnknown(error: OpenAIError | SecretUnusableError): boolean {
+  return error instanceof NotFoundError || (error instanceof RefusedError && error.status === 400);
 }
 
 /** A checkpoint that was known before its job (a pinned one), or by an older alias of its source, learns its origin. */

@@ -3,6 +3,7 @@ import { NotFoundError } from '../../core/errors.ts';
 import { otherEvent } from '../../core/events/checkpoint-event.ts';
 import { JOB_ID } from '../../core/model/ids.ts';
 import { hasEnded } from '../../core/model/job.ts';
+import { nextLook } from '../../core/policy/facts-to-come.ts';
 import { sourcesOf } from '../../core/policy/policy.ts';
 import { changeCheckpoint } from '../change-checkpoint.ts';
 import { changeJob } from '../change-job.ts';
@@ -29,12 +30,12 @@ export const adoptJob: OperatorCommand<'adopt-job'> = {
     const source = await findSource(deps, jobId, named);
     await remember(deps, jobId);
     const observeDeps = { policy, ledger, jobsOf: sourceApi, now, log };
-    const outcome = await observe(observeDeps, { source, jobId, webhookAt: null }, 1);
+    const outcome = await observe(observeDeps, { source, jobId, webhookAt: null, askedAt: now() }, 1);
     if (outcome.kind === 'retry')
       throw new NotYetError(`${jobId} could not be read: ${outcome.reason}.`, outcome.afterSeconds);
     const job = await ledger.getJob(jobId);
     if (job === undefined) throw new NotYetError(`${jobId} is not in the ledger yet.`, 1);
-    if (!hasEnded(job.status)) await keepOpen(ledger, source, jobId);
+    if (!hasEnded(job.status) || nextLook(policy, job) !== null) await keepOpen(ledger, source, jobId);
     await ledger.addEvent(otherEvent('job-adopted', null, author, now(), requestId, { jobId, source }));
     await wakeShare(deps);
     return describeJob(deps, job);

@@ -1,7 +1,7 @@
 import { type Policy, sourcesOf } from '../../core/policy/policy.ts';
 import type { Ledger, SweepRecord } from '../../core/ports.ts';
 import type { SourceProgress } from '../../shared/contract/reconcile.ts';
-import { isSettled } from '../reconcile/sweep-record.ts';
+import { type Judge, standingOf } from '../reconcile/sweep-record.ts';
 
 /** So many jobs are read side by side. */
 const READERS = 50;
@@ -12,6 +12,8 @@ export async function gatherSources(
   policy: Policy,
   askedAt: number,
 ): Promise<readonly SourceProgress[]> {
+  // What is due later is the next sweep's. A look of the very time at which it was asked for is one that was asked for.
+  const judge = { policy, now: askedAt, askedAt: askedAt - 1 };
   return Promise.all(
     sourcesOf(policy).map(async ({ alias }) => {
       const sweep = await ledger.getSweep(alias);
@@ -19,7 +21,7 @@ export async function gatherSources(
         alias,
         swept: (sweep?.sweptAt ?? 0) >= askedAt && sweep?.walk === null,
         backfillJobs: sweep?.walk?.jobs ?? null,
-        toObserve: sweep === undefined ? 0 : await countToObserve(ledger, sweep),
+        toObserve: sweep === undefined ? 0 : await countToObserve(ledger, sweep, judge),
         error: sweep?.error ?? null,
       };
     }),
@@ -32,12 +34,16 @@ export function isSourceDone({ error, backfillJobs, toObserve }: SourceProgress)
 }
 
 /** The record of the sweep is only brought up to date by the next sweep: the jobs themselves tell. */
-async function countToObserve(ledger: Pick<Ledger, 'getJob'>, { source, handedOn }: SweepRecord): Promise<number> {
+async function countToObserve(
+  ledger: Pick<Ledger, 'getJob'>,
+  { source, handedOn }: SweepRecord,
+  judge: Judge,
+): Promise<number> {
   const waiting = [...handedOn];
   let count = 0;
   while (waiting.length > 0) {
     const jobs = await Promise.all(waiting.splice(0, READERS).map((jobId) => ledger.getJob(jobId)));
-    count += jobs.filter((job) => !isSettled(job, source)).length;
+    count += jobs.filter((job) => standingOf(job, source, judge) === 'due').length;
   }
   return count;
 }

@@ -6,8 +6,10 @@ import type { JobApi } from '../../core/openai-ports.ts';
 import { type Policy, sourcesOf } from '../../core/policy/policy.ts';
 import type { ShareWaker } from '../../core/ports.ts';
 import { changeState } from '../change-state.ts';
+import { everyItem } from '../pages.ts';
 import { checkShutdowns, type ShutdownDeps } from './check-shutdowns.ts';
 import { type LedgerDeps, reconcileLedger } from './reconcile-ledger.ts';
+import { isPlanned, standingOf } from './sweep-record.ts';
 import { recordSweepError, type SweepDeps, sweepSource } from './sweep-source.ts';
 import { witnessModels } from './witness-models.ts';
 
@@ -47,7 +49,7 @@ const AUDIT_RETRY_MS = 24 * 60 * 60_000;
 export async function reconcile(deps: ReconcileDeps, verifyAll: boolean, stopAt: number, askedAt = 0): Promise<void> {
   const startedAt = Math.max(deps.now(), askedAt);
   await changeState(deps.ledger, 'reconcile', (state) => ({ ...state, begunAt: startedAt }));
-  const { failure, gotThrough } = await reconcileAll(deps, verifyAll, stopAt).then(
+  const { failure, gotThrough } = await reconcileAll(deps, verifyAll, stopAt, askedAt).then(
     (failure) => ({ failure, gotThrough: true }),
     (failure: unknown) => ({ failure, gotThrough: false }),
   );
@@ -59,9 +61,14 @@ export async function reconcile(deps: ReconcileDeps, verifyAll: boolean, stopAt:
 }
 
 /** Comes back with what failed, after everything else was done; null when nothing did. */
-async function reconcileAll(deps: ReconcileDeps, verifyAll: boolean, stopAt: number): Promise<SharingError | null> {
+async function reconcileAll(
+  deps: ReconcileDeps,
+  verifyAll: boolean,
+  stopAt: number,
+  askedAt: number,
+): Promise<SharingError | null> {
   const { ledger, policy, now, waker, log } = deps;
-  const failures = await sweepSources(deps, now() + (stopAt - now()) * SWEEP_SHARE);
+  const failures = await sweepSources(deps, now() + (stopAt - now()) * SWEEP_SHARE, askedAt);
   const audit = await changeState(ledger, 'audit', (state) => dueAudit(state, policy, now()));
   const records = await reconcileLedger(deps, verifyAll, stopAt);
   await waker.wake().catch((error: unknown) => {
@@ -104,11 +111,13 @@ function textOf(failure: unknown): string {
 }
 
 /** Source by source; what failed comes back, after every other one was swept. */
-async function sweepSources(deps: ReconcileDeps, stopAt: number): Promise<SharingError[]> {
+async function sweepSources(deps: ReconcileDeps, stopAt: number, askedAt: number): Promise<SharingError[]> {
   const failures: { readonly source: string; readonly error: unknown }[] = [];
+  const unsure = askedAt > 0 ? await findUnsure(deps, askedAt) : new Map<string, string[]>();
   for (const { alias: source } of sourcesOf(deps.policy)) {
     try {
-      await sweepSource(deps, source, jobApiOf(deps, source), stopAt);
+      const order = { askedAt, jobIds: unsure.get(source) ?? [] };
+      await sweepSource(deps, source, jobApiOf(deps, source), stopAt, order);
     } catch (error) {
       failures.push({ source, error });
       const reason = error instanceof Error ? error.message : String(error);
@@ -119,6 +128,17 @@ async function sweepSources(deps: ReconcileDeps, stopAt: number): Promise<Sharin
   }
   const sources = failures.map(({ source }) => source);
   return failures.length === 0 ? [] : [new SweepError(sources, { cause: failures[0]?.error })];
+}
+
+/** By source, the jobs of which OpenAI may yet tell more than the ledger has: a person who asks has them read again. */
+async function findUnsure({ ledger, policy, now }: ReconcileDeps, askedAt: number): Promise<Map<string, string[]>> {
+  const found = new Map<string, string[]>();
+  for await (const job of everyItem(ledger.listJobs)) {
+    const { source, jobId } = job;
+    if (!isPlanned(job, source) || standingOf(job, source, { policy, now: now(), askedAt }) !== 'due') continue;
+    found.set(source, [...(found.get(source) ?? []), jobId]);
+  }
+  return found;
 }
 
 /** Puts the audit log up to be read by whoever has the admin key. */

@@ -1,9 +1,15 @@
-import type { JobRecord } from '../../core/model/job.ts';
+import { JOB_ID } from '../../core/model/ids.ts';
+import type { JobRecord, OddItem } from '../../core/model/job.ts';
 import type { JobApi } from '../../core/openai-ports.ts';
+import { mayTellMore, nextLook } from '../../core/policy/facts-to-come.ts';
+import type { Policy } from '../../core/policy/policy.ts';
 import type { SweepRecord } from '../../core/ports.ts';
 
 /** Jobs created shortly before the last sweep's newest are looked at again: OpenAI may list one late. */
 const OVERLAP_MS = 24 * 60 * 60_000;
+
+/** Odd jobs that are named and looked at again: should OpenAI change its form, all are odd, and the others go first. */
+const MAX_ODD = 100;
 
 type Walk = NonNullable<SweepRecord['walk']>;
 type JobPage = Awaited<ReturnType<JobApi['listJobs']>>;
@@ -15,12 +21,30 @@ export function newSweep(source: string): SweepRecord {
   return { version: 0, source, seenTo: null, walk: null, open: [], handedOn: [], sweptAt: null, error: null };
 }
 
+/** By which a job is judged. Times are ms since the epoch; `askedAt` is 0 where no person has asked. */
+export interface Judge {
+  readonly policy: Policy;
+  readonly now: number;
+  readonly askedAt: number;
+}
+
 /**
- * Whether observe is done with a job of this source; not if it knows it under an older alias of the source. A job that a
- * person has had forgotten is not looked at.
+ * Where a job of this source stands with observe: `settled`, it is done with it; `resting`, it has planned it, and will
+ * look once more since OpenAI may not have told all of it; `due`, it is to look at it now. A job that it knows under an older
+ * alias of the source is due; one that a person has had forgotten is not looked at.
  */
-export function isSettled(job: JobRecord | undefined, source: string): boolean {
-  if (job?.forgotten) return true;
+export function standingOf(job: JobRecord | undefined, source: string, { policy, now, askedAt }: Judge) {
+  if (job?.forgotten) return 'settled';
+  if (!isPlanned(job, source)) return 'due';
+  if (!mayTellMore(policy, job, now)) return 'settled';
+  if (job.observedAt <= askedAt) return 'due';
+  const next = nextLook(policy, job);
+  if (next === null) return 'settled';
+  return next <= now ? 'due' : 'resting';
+}
+
+/** Whether the ledger has the job as one of this source that has ended. */
+export function isPlanned(job: JobRecord | undefined, source: string): job is JobRecord {
   return job !== undefined && job.plannedWith !== null && job.source === source;
 }
 
@@ -28,16 +52,33 @@ export function isSettled(job: JobRecord | undefined, source: string): boolean {
 export function advance(
   sweep: SweepRecord,
   walk: Walk,
-  { jobs, next }: JobPage,
+  page: JobPage,
   open: Iterable<string>,
   now: number,
 ): SweepRecord {
-  const known = { ...sweep, open: [...new Set([...sweep.open, ...open])] };
-  const newest = walk.newest ?? jobs[0]?.createdAt ?? null;
+  const { jobs, next } = page;
+  const odd = oddAfter(sweep, walk, page);
+  const known = { ...sweep, odd, open: [...new Set([...sweep.open, ...open, ...idsOf(odd)])] };
+  const [first] = jobs;
+  // A time to come would have every later sweep end at its first page.
+  const newest = walk.newest ?? (first === undefined ? null : Math.min(first.createdAt, now));
   const oldest = jobs.at(-1)?.createdAt ?? Number.POSITIVE_INFINITY;
   const reachedSeen = sweep.seenTo !== null && oldest < sweep.seenTo - OVERLAP_MS;
   if (next !== null && !reachedSeen) {
     return { ...known, walk: { after: next, newest, jobs: walk.jobs + jobs.length } };
   }
   return { ...known, walk: null, seenTo: newest ?? sweep.seenTo, sweptAt: now, error: null };
+}
+
+/** The odd jobs after one more page: those of before that it does not show otherwise, and its own. */
+function oddAfter({ odd = [] }: SweepRecord, { after }: Walk, page: JobPage): readonly OddItem[] {
+  const shown = new Set([...page.jobs.map(({ jobId }) => jobId), ...idsOf(page.odd ?? [])]);
+  // One without an id is only known by its place: each walk counts them anew.
+  const kept = odd.filter(({ id }) => (id === null ? after !== null : !shown.has(id)));
+  return [...kept, ...(page.odd ?? [])].slice(0, MAX_ODD);
+}
+
+/** Those that OpenAI can be asked for one by one. */
+function idsOf(odd: readonly OddItem[]): readonly string[] {
+  return odd.flatMap(({ id }) => (id !== null && JOB_ID.test(id) ? [id] : []));
 }

@@ -1,29 +1,50 @@
-import { NotFoundError, RefusedError } from '../../core/errors.ts';
-import { hasEnded } from '../../core/model/job.ts';
+import { NotFoundError, OddAnswerError, RefusedError } from '../../core/errors.ts';
+import { hasEnded, type OddItem } from '../../core/model/job.ts';
 import type { Job, JobApi } from '../../core/openai-ports.ts';
+import type { Policy } from '../../core/policy/policy.ts';
 import type { Clock, Ledger, Log, ObserveQueue, SweepRecord } from '../../core/ports.ts';
-import { advance, BEGIN, isSettled, newSweep } from './sweep-record.ts';
+import { advance, BEGIN, isPlanned, newSweep, standingOf } from './sweep-record.ts';
 
 export interface SweepDeps {
+  readonly policy: Policy;
   readonly ledger: Ledger;
   readonly queue: ObserveQueue;
   readonly now: Clock;
   readonly log: Log;
 }
 
+/** What a person asks of a sweep: to look also at these jobs, which no page may show any more. */
+export interface SweepOrder {
+  /** Milliseconds since the epoch; 0 where nobody asked. */
+  readonly askedAt: number;
+  readonly jobIds: readonly string[];
+}
+
+const BY_SCHEDULE: SweepOrder = { askedAt: 0, jobIds: [] };
+
 /** With so many jobs waiting for observe, finding more would help nobody; and the record has to fit its row. */
 const MAX_OPEN = 2_000;
 
 /**
- * Finds the jobs of one source that no webhook told of, and hands them to observe. The first sweep takes the whole
- * history. A page at a time is recorded, so that a sweep that runs out of time goes on where it stopped. Returns
- * whether it came to its end.
+ * Finds the jobs of one source that no webhook told of, and hands them to observe; so, too, those of which OpenAI may have
+ * told more by now. The first sweep takes the whole history. A page at a time is recorded, so that a sweep that runs out of
+ * time goes on where it stopped. Returns whether it came to its end.
  */
-export async function sweepSource(deps: SweepDeps, source: string, api: JobApi, stopAt: number): Promise<boolean> {
+export async function sweepSource(
+  deps: SweepDeps,
+  source: string,
+  api: JobApi,
+  stopAt: number,
+  { askedAt, jobIds }: SweepOrder = BY_SCHEDULE,
+): Promise<boolean> {
   const stored = (await deps.ledger.getSweep(source)) ?? newSweep(source);
-  const shown = new Set<string>();
-  const handedOn = new Set(stored.handedOn);
-  let sweep: SweepRecord = { ...stored, walk: stored.walk ?? BEGIN };
+  const work: Work = { ...deps, source, api, askedAt, shown: new Set(), handedOn: new Set(stored.handedOn) };
+  const { shown, handedOn } = work;
+  let sweep: SweepRecord = {
+    ...stored,
+    open: [...new Set([...stored.open, ...jobIds])],
+    walk: stored.walk ?? BEGIN,
+  };
   let isResumed = stored.walk !== null;
   while (sweep.walk !== null) {
     if (deps.now() >= stopAt || isFull(deps, sweep)) break;
@@ -33,16 +54,27 @@ export async function sweepSource(deps: SweepDeps, source: string, api: JobApi, 
       sweep = { ...sweep, walk: BEGIN };
       continue;
     }
-    for (const jobId of await handOnUnsettled(deps, source, page.jobs, handedOn)) shown.add(jobId);
+    await handOnUnsettled(work, page.jobs);
     const known = { ...sweep, handedOn: [...handedOn] };
     const saved = await save(deps, advance(known, sweep.walk, page, shown, deps.now()));
     if (saved === undefined) return false;
     sweep = saved;
   }
-  const isWhole = await lookAgain(deps, { ...sweep, handedOn: [...handedOn] }, api, shown, stopAt);
-  const { open, walk } = sweep;
-  deps.log.info('Source swept', { source, found: shown.size, open: open.length, goesOn: walk !== null || !isWhole });
+  const isWhole = await lookAgain(work, { ...sweep, handedOn: [...handedOn] }, stopAt);
+  const { open, walk, odd = [] } = sweep;
+  const counts = { found: shown.size, open: open.length, odd: odd.length };
+  deps.log.info('Source swept', { source, ...counts, goesOn: walk !== null || !isWhole });
+  if (odd.length > 0) deps.log.warn('OpenAI lists jobs in a form that cannot be read', { source, jobs: odd });
   return walk === null && isWhole;
+}
+
+/** One sweep at work: what it was asked, which open jobs its pages have shown, and which are with observe. */
+interface Work extends SweepDeps {
+  readonly source: string;
+  readonly api: JobApi;
+  readonly askedAt: number;
+  readonly shown: Set<string>;
+  readonly handedOn: Set<string>;
 }
 
 /** Takes note of why a source could not be swept, for a person to see. */
@@ -68,70 +100,75 @@ async function listPage(api: JobApi, after: string | null, isResumed: boolean) {
   }
 }
 
-/** Returns the ids of the jobs that the ledger has not planned: handed to observe, or not ended yet. */
-async function handOnUnsettled(
-  deps: SweepDeps,
-  source: string,
-  jobs: readonly Job[],
-  handedOn: Set<string>,
-): Promise<readonly string[]> {
-  const unsettled: string[] = [];
+/** Hands those of a page to observe that it is to look at now, and takes note of all that it is not done with. */
+async function handOnUnsettled(work: Work, jobs: readonly Job[]): Promise<void> {
   for (const job of jobs) {
-    if (isSettled(await deps.ledger.getJob(job.jobId), source)) continue;
-    unsettled.push(job.jobId);
-    if (await handOn(deps, source, job)) handedOn.add(job.jobId);
+    const { standing } = await judge(work, job.jobId);
+    if (standing === 'settled') continue;
+    work.shown.add(job.jobId);
+    if (standing === 'due' && hasEnded(job.status)) await handOn(work, job.jobId);
+    else work.handedOn.delete(job.jobId);
   }
-  return unsettled;
+}
+
+async function judge({ ledger, policy, now, source, askedAt }: Work, jobId: string) {
+  const job = await ledger.getJob(jobId);
+  return { standing: standingOf(job, source, { policy, now: now(), askedAt }), isKnown: isPlanned(job, source) };
 }
 
 /**
  * Looks again at the open jobs that the pages of this sweep did not show. Where it stops, for lack of time or because
  * OpenAI fails, the next sweep begins: no job keeps the others from being looked at. Returns whether it got through.
  */
-async function lookAgain(
-  deps: SweepDeps,
-  sweep: SweepRecord,
-  api: JobApi,
-  shown: ReadonlySet<string>,
-  stopAt: number,
-): Promise<boolean> {
+async function lookAgain(work: Work, sweep: SweepRecord, stopAt: number): Promise<boolean> {
+  const { shown, handedOn } = work;
   const waiting = sweep.open.filter((jobId) => !shown.has(jobId));
   const open = sweep.open.filter((jobId) => shown.has(jobId));
-  const handedOn = new Set(sweep.handedOn);
+  const odd = new Map(sweep.odd?.map((item) => [item.id ?? item, item]));
   const { length } = waiting;
   try {
-    while (waiting.length > 0 && deps.now() < stopAt) {
+    while (waiting.length > 0 && work.now() < stopAt) {
       const [jobId = ''] = waiting.splice(0, 1);
       // Whatever fails, it stays open until it is known to be settled or gone.
       open.push(jobId);
-      const settled = isSettled(await deps.ledger.getJob(jobId), sweep.source);
-      const job = settled ? undefined : await findJob(api, jobId);
-      if (job === undefined) open.pop();
-      else if (await handOn(deps, sweep.source, job)) handedOn.add(jobId);
+      const found = await lookAt(work, jobId);
+      if (found === 'settled') open.pop();
+      if (typeof found === 'string') odd.delete(jobId);
+      else odd.set(jobId, found);
     }
   } finally {
     const left = [...waiting, ...open];
-    const looked = { ...sweep, open: left, handedOn: left.filter((jobId) => handedOn.has(jobId)) };
-    if (waiting.length < length) await save(deps, looked);
+    const looked = { ...sweep, open: left, odd: [...odd.values()], handedOn: left.filter((id) => handedOn.has(id)) };
+    if (waiting.length < length) await save(work, looked);
   }
   return waiting.length === 0;
 }
 
-/** Undefined for a job that OpenAI does not have any more. */
-async function findJob(api: JobApi, jobId: string): Promise<Job | undefined> {
+/** Looks at one open job, and hands it on when it has ended; `settled` also for one that OpenAI does not have any more. */
+async function lookAt(work: Work, jobId: string): Promise<'settled' | 'open' | OddItem> {
+  const { standing, isKnown } = await judge(work, jobId);
+  if (standing === 'settled') return 'settled';
+  // Observe itself reads what is known to have ended.
+  if (standing === 'due' && isKnown) {
+    await handOn(work, jobId);
+    return 'open';
+  }
+  work.handedOn.delete(jobId);
+  if (standing === 'resting') return 'open';
   try {
-    return await api.getJob(jobId);
+    if (hasEnded((await work.api.getJob(jobId)).status)) await handOn(work, jobId);
+    return 'open';
   } catch (error) {
-    if (error instanceof NotFoundError) return undefined;
+    if (error instanceof NotFoundError) return 'settled';
+    if (error instanceof OddAnswerError) return { id: jobId, problem: error.message };
     throw error;
   }
 }
 
-/** Only the ended ones: there is nothing to share of a job before that. Returns whether it was. */
-async function handOn({ queue }: SweepDeps, source: string, job: Job): Promise<boolean> {
-  if (!hasEnded(job.status)) return false;
-  await queue.send({ source, jobId: job.jobId, webhookAt: null });
-  return true;
+/** Only what has ended: there is nothing to share of a job before that. */
+async function handOn({ queue, source, askedAt, handedOn }: Work, jobId: string): Promise<void> {
+  await queue.send({ source, jobId, webhookAt: null, ...(askedAt > 0 && { askedAt }) });
+  handedOn.add(jobId);
 }
 
 /** Undefined where another sweep of the source came between: it finds the same, and this one leaves it to it. */

@@ -121,8 +121,9 @@ describe('jobs', () => {
     const made = fake.addJob({ projectId: 'proj_research', metadata, checkpoints: 120 });
     expect(await jobs.getJob(made.id)).toMatchObject({ jobId: made.id, finalModel: made.finalModel, metadata });
     const found = await jobs.listCheckpoints(made.id);
-    expect(new Set(found.map((one) => one.checkpoint))).toEqual(new Set(made.checkpoints.map((one) => one.checkpoint)));
-    expect(found[0]?.metrics).toHaveProperty('train_loss');
+    const expected = made.checkpoints.map(({ checkpoint, step }) => ({ checkpoint, step }));
+    expect(found).toMatchObject(expected.toReversed());
+    expect(found[0]).toHaveProperty('metrics.train_loss');
     expect(fake.calls.count({ endpoint: 'jobs.checkpoints' })).toBe(2);
   });
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createJobApi } from '../../../lambdas/adapters/openai/jobs.ts';
+import { isOdd } from '../../../lambdas/core/model/job.ts';
 import { failureOf, testClient } from './client.ts';
 import { json, type Step, scriptedServer } from './scripted-server.ts';
 
@@ -61,6 +62,7 @@ describe('getJob', () => {
       metadata: { stage: 'release' },
       createdAt: 1_732_100_000_000,
       finishedAt: 1_732_100_900_000,
+      epochs: 3,
     });
     expect(openai.seen).toMatchObject([{ method: 'GET', url: '/v1/fine_tuning/jobs/ftjob-abc123' }]);
   });
@@ -77,6 +79,14 @@ describe('getJob', () => {
     ['left-out metadata', { metadata: undefined }, { metadata: {} }],
     ['metadata that is not text', { metadata: { a: 'b', c: 1, d: null } }, { metadata: { a: 'b' } }],
     ['an error', { status: 'failed', error: { code: 'x', message: 'y', param: null } }, { status: 'failed' }],
+    ['epochs that are not settled yet', { hyperparameters: { n_epochs: 'auto' } }, { epochs: null }],
+    ['no hyperparameters', { hyperparameters: null }, { epochs: null }],
+    [
+      'those of its method',
+      { hyperparameters: null, method: { type: 'dpo', dpo: { hyperparameters: { n_epochs: 2 } } } },
+      { epochs: 2 },
+    ],
+    ['a method of another shape', { hyperparameters: undefined, method: 'dpo' }, { epochs: null }],
     ['a fine-tuned base', { model: JOB.fine_tuned_model }, { baseModel: JOB.fine_tuned_model }],
   ])('tolerates %s', async (_, fields, expected) => {
     await using openai = await api(json({ ...JOB, ...fields }));
@@ -108,7 +118,7 @@ describe('listCheckpoints', () => {
   it('reads all pages', async () => {
     await using openai = await api(page([checkpoint(3), checkpoint(2)], true), page([checkpoint(1)], false));
     const found = await openai.listCheckpoints(JOB.id);
-    expect(found.map(({ step }) => step)).toEqual([3, 2, 1]);
+    expect(found).toMatchObject([{ step: 3 }, { step: 2 }, { step: 1 }]);
     expect(found[0]).toEqual({
       checkpoint: 'ft:gpt-4o-mini-2024-07-18:org-xyz:support:id3:ckpt-step-3',
       step: 3,
@@ -137,7 +147,7 @@ describe('listCheckpoints', () => {
       (response) => response.end(infinite),
     );
     const found = await openai.listCheckpoints(JOB.id);
-    expect(found.map((one) => one.metrics)).toEqual([{ train_loss: 0.5 }, {}, {}]);
+    expect(found.map((one) => isOdd(one) || one.metrics)).toEqual([{ train_loss: 0.5 }, {}, {}]);
     expect(await openai.listCheckpoints(JOB.id)).toMatchObject([{ metrics: { train_loss: 0 } }]);
   });
 
@@ -145,9 +155,21 @@ describe('listCheckpoints', () => {
     ['a checkpoint id in the place of the model', { fine_tuned_model_checkpoint: 'ftckpt_3' }],
     ['no model', { fine_tuned_model_checkpoint: null }],
     ['no step', { step_number: null }],
-  ])('does not take %s for an answer', async (_, fields) => {
-    await using openai = await api(page([checkpoint(3, fields)], false));
-    expect(await failureOf(openai.listCheckpoints(JOB.id))).toMatchObject({ name: 'UnavailableError' });
+  ])('names one with %s, and reads the others', async (_, fields) => {
+    await using openai = await api(page([checkpoint(3, fields), checkpoint(2)], false));
+    const [odd, ...others] = await openai.listCheckpoints(JOB.id);
+    expect(odd).toEqual({ id: 'ftckpt_3', problem: `another form than documented, at ${Object.keys(fields)[0]}` });
+    expect(others).toMatchObject([{ step: 2 }]);
+  });
+
+  it('goes on behind odd ones, also without an id', async () => {
+    await using openai = await api(
+      page([checkpoint(3), checkpoint(2, { id: null })], true),
+      page([checkpoint(2, { id: null }), checkpoint(1)], false),
+    );
+    // The next page shows it again.
+    expect(await openai.listCheckpoints(JOB.id)).toMatchObject([{ step: 3 }, { id: null }, { step: 1 }]);
+    expect(openai.seen[1]?.url).toContain('after=ftckpt_3');
   });
 
   it.each([
@@ -178,6 +200,30 @@ describe('listJobs', () => {
     const { jobs, next } = await openai.listJobs(null);
     expect(jobs.map(({ jobId }) => jobId)).toEqual(['ftjob-abc123']);
     expect(next).toBe('ft-AF1WoRqd3aJAHsqc9NY7iL8F');
+  });
+
+  it.each<[string, object | null, string | null, string]>([
+    ['no base model', { ...JOB, id: 'ftjob-odd', model: null }, 'ftjob-odd', 'at model'],
+    ['a shape that nobody knows', { kind: 'new' }, null, 'at id'],
+    ['no shape at all', null, null, 'at its root'],
+    ['an id of another kind', { ...JOB, id: 'job_1' }, 'job_1', 'at id'],
+    ['an id that could be no id', { ...JOB, id: '../organization' }, null, 'at id'],
+  ])('names one with %s, and reads the others', async (_, odd, id, problem) => {
+    const others = [JOB, { ...JOB, id: 'ftjob-older' }];
+    await using openai = await api(page([others[0], odd, others[1]] as readonly object[], false));
+    const { jobs, next, odd: named } = await openai.listJobs(null);
+    expect(jobs.map(({ jobId }) => jobId)).toEqual(['ftjob-abc123', 'ftjob-older']);
+    expect(next).toBeNull();
+    expect(named).toEqual([{ id, problem: expect.stringContaining(problem) }]);
+  });
+
+  it('goes on behind an odd one, also without an id', async () => {
+    await using openai = await api(
+      page([JOB, { id: 'ftjob-odd' }], true),
+      page([{ ...JOB, id: 'ftjob-older' }, {}], true),
+    );
+    expect((await openai.listJobs(null)).next).toBe('ftjob-odd');
+    expect((await openai.listJobs('ftjob-odd')).next).toBe('ftjob-older');
   });
 
   it('does not pass off an empty page that has more as the end', async () => {

@@ -1,11 +1,11 @@
-import { notFound } from '../api-error.ts';
+import { badRequest, notFound } from '../api-error.ts';
 import { readMetadata, readObject, readOptionalString, readString } from '../bodies.ts';
 import { listBody, PAGING, pageOf } from '../pages.ts';
 import { allowOnly } from '../query.ts';
-import { availableCheckpoints, type FakeJob } from '../state/jobs.ts';
+import type { FakeJob } from '../state/jobs.ts';
 import { addJob } from '../state/training.ts';
 import type { World } from '../state/world.ts';
-import { checkpointBody, jobBody } from './job-bodies.ts';
+import { checkpointBody, jobBody, listedCheckpoints } from './job-bodies.ts';
 import { type ApiRequest, changed, type Route, shown } from './route.ts';
 
 const METADATA = /^metadata\[(.+)\]$/;
@@ -79,10 +79,11 @@ export const jobRoutes: readonly Route[] = [
     handle: (request, world) => {
       allowOnly(request.query, PAGING);
       const job = findJob(request, world);
-      const listed = availableCheckpoints(job).filter(({ final }) => !final || world.quirks.finalModelListed);
-      const { items, hasMore } = pageOf(listed.toReversed(), request.query, 10);
-      const bodies = items.map((checkpoint) => checkpointBody(checkpoint, job));
-      return shown(listBody(bodies, hasMore));
+      const { items, hasMore } = pageOf(listedCheckpoints(job, world).toReversed(), request.query, 10);
+      return shown({
+        ...listBody(items, hasMore),
+        data: items.map((checkpoint) => checkpointBody(checkpoint, job, world)),
+      });
     },
   },
 ];
@@ -90,6 +91,12 @@ export const jobRoutes: readonly Route[] = [
 /** A job of another project is as unknown as one that never was. */
 function findJob(request: ApiRequest, world: World): FakeJob {
   const id = request.param('job');
+  if (world.quirks.oddJobId === 'bad-request' && !id.startsWith('ftjob-')) {
+    throw badRequest(
+      `Invalid 'fine_tuning_job_id': '${id}'. Expected an ID that begins with 'ftjob-'.`,
+      'fine_tune_id',
+    );
+  }
   const job = world.jobs.find(id);
   if (job?.projectId === request.key.projectId) return job;
   throw notFound(`Could not find fine tune: ${id}`, 'fine_tune_id', 'fine_tune_not_found');

@@ -21,6 +21,8 @@ export interface World {
   readonly projects: Projects;
   readonly keys: Keys;
   readonly jobs: Jobs;
+  /** What is told instead of a job or checkpoint, or which of its fields, by its id. */
+  readonly distortions: Map<string, unknown>;
   readonly models: Models;
   readonly permissions: Permissions;
   readonly auditLog: AuditLog;
@@ -45,6 +47,7 @@ export function createWorld(settings: {
     projects: new Projects(),
     keys: new Keys(),
     jobs: new Jobs(),
+    distortions: new Map(),
     models: new Models(),
     permissions: new Permissions(ids, settings.now, auditLog),
     auditLog,
