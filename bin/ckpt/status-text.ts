@@ -1,7 +1,7 @@
 import { PERMISSION_STATES } from '../../lambdas/core/model/permission.ts';
 import { ENDPOINT_OF } from '../../lambdas/core/pacing/endpoints.ts';
 import { LANES } from '../../lambdas/core/ports.ts';
-import type { QueueDepth } from '../../lambdas/shared/contract/operator.ts';
+import type { QueueDepth, SourceStatus } from '../../lambdas/shared/contract/operator.ts';
 import type { Paint } from './paint.ts';
 import { paintState } from './paint-state.ts';
 import type { StatusDocument } from './status.ts';
@@ -52,10 +52,24 @@ function showSources({ sources, at }: StatusDocument, paint: Paint, width: numbe
       { heading: 'SWEPT', text: ({ sweep }) => showTimeAndAge(sweep?.sweptAt ?? null, at) },
       { heading: 'SWEEPING', text: ({ sweep }) => sweep?.backfill && `${sweep.backfill.jobs} jobs so far` },
       { heading: 'OPEN', text: ({ sweep }) => sweep?.openJobs || null, align: 'right' },
+      { heading: 'UNKNOWN JOB', text: ({ lastUnknownJob }) => showUnknownJob(lastUnknownJob, at) },
+      { heading: 'UNREADABLE JOBS', text: ({ sweep }) => showOddJobs(sweep), paint: (cell) => paint('yellow', cell) },
       { heading: 'ERROR', text: ({ sweep }) => sweep?.error, paint: (cell) => paint('red', cell) },
     ],
     width,
   );
+}
+
+function showUnknownJob(job: SourceStatus['lastUnknownJob'], at: string): string | null {
+  return job && `${job.jobId} (${showTimeAndAge(job.at, at)})`;
+}
+
+/** The first by name: the document has all of them. */
+function showOddJobs(sweep: SourceStatus['sweep']): string | null {
+  const [first, ...others] = sweep?.oddJobs ?? [];
+  if (first === undefined) return null;
+  const more = others.length === 0 ? '' : ` and ${others.length} more`;
+  return `${first.jobId ?? 'one without an id'}${more}: ${first.problem}`;
 }
 
 function showPermissions({ permissions, checkpoints, flapping }: StatusDocument, paint: Paint): string {

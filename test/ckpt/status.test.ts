@@ -131,7 +131,10 @@ describe('ckpt status', () => {
     );
     const walk = { after: 'ftjob-9', newest: NOW, jobs: 300 };
     const swept = { sweptAt: NOW - 60_000, walk, open: ['ftjob-1'], error: 'Incorrect API key provided.' };
-    await ledger.saveSweep({ ...newSweep('research'), ...swept });
+    const problem = 'another form than documented, at model';
+    const odd = ['ftjob-8', null].map((id) => ({ id, problem }));
+    await ledger.saveSweep({ ...newSweep('research'), ...swept, odd });
+    await ledger.touchSource('research', { lastUnknownJobId: 'ftjob_abc123', lastUnknownJobAt: NOW - 3_600_000 });
     const waiting = { id: 'feedc0de', revocations: 6, tracked: 7, since: NOW - 60_000 };
     await changeState(ledger, 'waitingPlan', (state) => ({ ...state, ...waiting }));
     await changeState(ledger, 'audit', (state) => ({ ...state, access: 'off' as const, refusal: 'Not enabled.' }));
@@ -149,8 +152,8 @@ describe('ckpt status', () => {
       Since 2026-11-20 11:59:00Z (1 min ago)
 
       Sources
-      SOURCE    PROJECT        JOBS  LAST WEBHOOK  SWEPT                             SWEEPING         OPEN  ERROR
-      research  proj_RESEARCH     0  never         2026-11-20 11:59:00Z (1 min ago)  300 jobs so far     1  Incorrect API key provided.
+      SOURCE    PROJECT        JOBS  LAST WEBHOOK  SWEPT                             SWEEPING         OPEN  UNKNOWN JOB                                    UNREADABLE JOBS                                             ERROR
+      research  proj_RESEARCH     0  never         2026-11-20 11:59:00Z (1 min ago)  300 jobs so far     1  ftjob_abc123 (2026-11-20 11:00:00Z (1 h ago))  ftjob-8 and 1 more: another form than documented, at model  Incorrect API key provided.
 
       Permissions
       1 active, 1 drifted; checkpoints: 1

@@ -22,6 +22,16 @@ export function sourceRules(makeLedger: MakeLedger): void {
     ]);
   });
 
+  it('the last job that OpenAI does not have is kept with the source', async () => {
+    const ledger = await makeLedger();
+    const unknown = { lastUnknownJobId: 'ftjob_abc123', lastUnknownJobAt: T0 };
+    await ledger.touchSource('research', unknown);
+    await ledger.touchSource('research', { lastWebhookAt: T0 });
+    expect(await ledger.getSources()).toEqual([
+      { alias: 'research', lastWebhookAt: T0, lastJobId: null, lastJobAt: null, ...unknown },
+    ]);
+  });
+
   it('a webhook that comes late does not take the place of a newer one', async () => {
     const ledger = await makeLedger();
     await ledger.touchSource('research', { lastWebhookAt: T0 });

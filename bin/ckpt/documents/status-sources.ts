@@ -17,7 +17,17 @@ const sweep = schemaOf<SweepStatus>()(
       .strictObject({ jobs: count.describe('Jobs that it has seen so far.') })
       .nullable()
       .describe('A sweep that has not come to its end yet; null = none is under way.'),
-    openJobs: count.describe('Jobs to be looked at again: not ended when last seen, or not in the ledger yet.'),
+    openJobs: count.describe(
+      'Jobs to be looked at again: not ended when last seen, not in the ledger yet, or not told whole by OpenAI.',
+    ),
+    oddJobs: z
+      .array(
+        z.strictObject({
+          jobId: jobId.nullable().describe('The job, ftjob-…; null where it has no id.'),
+          problem: z.string().describe('What is wrong with its form.'),
+        }),
+      )
+      .describe('Jobs that OpenAI lists in a form that cannot be read, at most some 100.'),
     error: z.string().nullable().describe('Why the last sweep failed; null when it did not.'),
   }),
 );
@@ -29,6 +39,12 @@ export const sourceStatus = schemaOf<SourceStatus>()(
     lastWebhookAt: isoTime.nullable().describe('When a genuine webhook last came.'),
     lastJobId: jobId.nullable().describe('The job that was last looked at, ftjob-….'),
     lastJobAt: isoTime.nullable().describe('When that was.'),
+    lastUnknownJob: z
+      .strictObject({ jobId, at: isoTime.describe('When that was found.') })
+      .nullable()
+      .describe(
+        "The last job that was to be looked at and that OpenAI does not have: a test event's, or one of a project that the source's key is not of. Null where there was none, or it has come since.",
+      ),
     jobs: count.describe('Jobs in the ledger.'),
     sweep: sweep.nullable().describe('How far the sweep of its jobs has come; null before the first one.'),
   }),

@@ -61,6 +61,11 @@ export interface SourceStatus {
   readonly lastJobId: string | null;
   /** When that job was last looked at. */
   readonly lastJobAt: IsoTime | null;
+  /**
+   * The last job that was to be looked at and that OpenAI does not have, and when that was found: a test event's, or one of
+   * a project that the source's key is not of. Null where there was none, or it has come since.
+   */
+  readonly lastUnknownJob: { readonly jobId: string; readonly at: IsoTime } | null;
   /** Jobs in the ledger. */
   readonly jobs: number;
   /** How far the sweep of its jobs has come; null before the first one. */
@@ -72,8 +77,10 @@ export interface SweepStatus {
   readonly sweptAt: IsoTime | null;
   /** A sweep that has not come to its end yet, and how many jobs it has seen so far; null = none is under way. */
   readonly backfill: { readonly jobs: number } | null;
-  /** Jobs to be looked at again: not ended when last seen, or not in the ledger yet. */
+  /** Jobs to be looked at again: not ended when last seen, not in the ledger yet, or not told whole by OpenAI. */
   readonly openJobs: number;
+  /** Jobs that OpenAI lists in a form that cannot be read, at most some 100; `jobId` is null where it has none. */
+  readonly oddJobs: readonly { readonly jobId: string | null; readonly problem: string }[];
   /** Why the last sweep failed; null when it did not. */
   readonly error: string | null;
 }

@@ -1,12 +1,24 @@
 import { type Policy, sourcesOf } from '../../core/policy/policy.ts';
 import type { Ledger, SourceRecord, SweepRecord } from '../../core/ports.ts';
 import type { SourceStatus, SweepStatus } from '../../shared/contract/operator.ts';
-import { toIsoOrNull } from './iso-time.ts';
+import { toIso, toIsoOrNull } from './iso-time.ts';
 
 /** The sweeps of the policy's sources, those that there have been. */
 export async function readSweeps(ledger: Pick<Ledger, 'getSweep'>, policy: Policy): Promise<readonly SweepRecord[]> {
   const sweeps = await Promise.all(sourcesOf(policy).map(({ alias }) => ledger.getSweep(alias)));
   return sweeps.filter((sweep) => sweep !== undefined);
+}
+
+/** The sources as the ledger has them; one is told of no job as unknown that has come since. */
+export async function readSources(ledger: Pick<Ledger, 'getSources' | 'getJob'>): Promise<readonly SourceRecord[]> {
+  const sources = await ledger.getSources();
+  return Promise.all(
+    sources.map(async ({ lastUnknownJobId, lastUnknownJobAt, ...source }) => {
+      if (lastUnknownJobId === undefined || lastUnknownJobAt === undefined) return source;
+      const hasCome = (await ledger.getJob(lastUnknownJobId))?.source === source.alias;
+      return hasCome ? source : { ...source, lastUnknownJobId, lastUnknownJobAt };
+    }),
+  );
 }
 
 /** The sources of the policy in its order, then those that the ledger still knows from before. */
@@ -30,6 +42,7 @@ export function sourceStatus(
       lastWebhookAt: toIsoOrNull(seen?.lastWebhookAt ?? null),
       lastJobId: seen?.lastJobId ?? null,
       lastJobAt: toIsoOrNull(seen?.lastJobAt ?? null),
+      lastUnknownJob: unknownJob(seen),
       jobs: jobs.get(alias) ?? 0,
       sweep: sweepStatus(sweeps.find(({ source }) => source === alias)),
     };
@@ -38,6 +51,17 @@ export function sourceStatus(
 
 function sweepStatus(sweep: SweepRecord | undefined): SweepStatus | null {
   if (sweep === undefined) return null;
-  const { sweptAt, walk, open, error } = sweep;
-  return { sweptAt: toIsoOrNull(sweptAt), backfill: walk && { jobs: walk.jobs }, openJobs: open.length, error };
+  const { sweptAt, walk, open, odd = [], error } = sweep;
+  return {
+    sweptAt: toIsoOrNull(sweptAt),
+    backfill: walk && { jobs: walk.jobs },
+    openJobs: open.length,
+    oddJobs: odd.map(({ id, problem }) => ({ jobId: id, problem })),
+    error,
+  };
+}
+
+function unknownJob(seen: SourceRecord | undefined): SourceStatus['lastUnknownJob'] {
+  const { lastUnknownJobId: jobId, lastUnknownJobAt: at } = seen ?? {};
+  return jobId === undefined || at === undefined ? null : { jobId, at: toIso(at) };
 }

@@ -10,7 +10,7 @@ import type { OperateDeps } from './deps.ts';
 import { readPacer } from './endpoint-status.ts';
 import { toIso } from './iso-time.ts';
 import { allowOnly } from './payload.ts';
-import { readSweeps, sourceStatus } from './source-status.ts';
+import { readSources, readSweeps, sourceStatus } from './source-status.ts';
 import { pauseStatus, reconcileStatus, waitingPlanStatus } from './state-status.ts';
 import { auditLogStatus, gatherVerifiable, verificationStatus } from './verification-status.ts';
 
@@ -31,7 +31,7 @@ export const status: OperatorCommand<'status'> = {
       Array.fromAsync(everyItem(ledger.listCheckpoints)),
       Array.fromAsync(everyItem(ledger.listModels)),
       countJobs(everyItem(ledger.listJobs)),
-      ledger.getSources(),
+      readSources(ledger),
       readSweeps(ledger, policy),
       ledger.refusedProjects(),
       readPacer(deps, now),

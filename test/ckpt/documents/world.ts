@@ -22,10 +22,12 @@ export async function richLedger(): Promise<InMemoryLedger> {
   for (const record of RECORDS) await ledger.saveCheckpoint(record, { ...record, permissions: {} });
   for (const job of JOBS) await ledger.saveJob(job);
   await ledger.touchSource('research', { lastWebhookAt: NOW - HOUR, lastJobId: 'ftjob-1', lastJobAt: NOW - HOUR });
+  await ledger.touchSource('research', { lastUnknownJobId: 'ftjob_abc123', lastUnknownJobAt: NOW - HOUR });
   await ledger.touchSource('former', { lastWebhookAt: NOW - HOUR });
   const walk = { after: 'ftjob-9', newest: NOW, jobs: 300 };
   await ledger.saveSweep({ ...newSweep('research'), sweptAt: NOW - HOUR, error: 'Incorrect API key provided.' });
-  await ledger.saveSweep({ ...newSweep('lab'), walk, open: ['ftjob-2'] });
+  const odd = ['ftjob-9', null].map((id) => ({ id, problem: 'another form than documented, at model' }));
+  await ledger.saveSweep({ ...newSweep('lab'), walk, open: ['ftjob-2'], odd });
   for (const projectId of ['proj_US', 'proj_OLD']) {
     await ledger.refuseProject({ projectId, reason: 'archived', retryAt: NOW + HOUR });
   }

@@ -1,12 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { REPAIRS_A_DAY } from '../../../lambdas/core/checkpoint/flapping.ts';
 import type { AuditState } from '../../../lambdas/core/model/system-state.ts';
+import type { Ledger } from '../../../lambdas/core/ports.ts';
 import { changeState } from '../../../lambdas/use-cases/change-state.ts';
 import type { OperateDeps } from '../../../lambdas/use-cases/operate/deps.ts';
 import { newSweep } from '../../../lambdas/use-cases/reconcile/sweep-record.ts';
 import { aPolicy } from '../../core/policy/builders.ts';
 import { createInMemoryLedger } from '../../in-memory/ledger.ts';
-import { aPermission, aRecord, ask, ledgerWith, NOW, operatorDeps } from './ask.ts';
+import { aJobRecord, aPermission, aRecord, ask, ledgerWith, NOW, operatorDeps } from './ask.ts';
 
 const at = (ms: number) => new Date(NOW + ms).toISOString();
 const HOUR = 3_600_000;
@@ -20,6 +21,7 @@ describe('status, of the sweeps', () => {
       walk: { after: 'ftjob-200', newest: NOW, jobs: 200 },
       open: ['ftjob-1', 'ftjob-2'],
       handedOn: ['ftjob-1'],
+      odd: [{ id: null, problem: 'another form than documented, at its root' }],
       sweptAt: NOW - HOUR,
       error: 'Incorrect API key provided.',
     });
@@ -28,8 +30,29 @@ describe('status, of the sweeps', () => {
       sweptAt: at(-HOUR),
       backfill: { jobs: 200 },
       openJobs: 2,
+      oddJobs: [{ jobId: null, problem: 'another form than documented, at its root' }],
       error: 'Incorrect API key provided.',
     });
+  });
+});
+
+describe('status, of a job that OpenAI does not have', () => {
+  const unknown = { lastUnknownJobId: 'ftjob_abc123', lastUnknownJobAt: NOW - HOUR };
+  const told = async (ledger: Ledger) => (await status({ ledger })).sources[0]?.lastUnknownJob;
+
+  it('names it, and when that was found', async () => {
+    const ledger = createInMemoryLedger();
+    await ledger.touchSource('research', unknown);
+    expect(await told(ledger)).toEqual({ jobId: 'ftjob_abc123', at: at(-HOUR) });
+  });
+
+  it('names it no more when it has come after all, to this very source', async () => {
+    const ledger = createInMemoryLedger();
+    await ledger.touchSource('research', unknown);
+    await ledger.saveJob(aJobRecord({ jobId: 'ftjob_abc123', source: 'lab' }));
+    expect(await told(ledger)).not.toBeNull();
+    await ledger.saveJob(aJobRecord({ jobId: 'ftjob_abc123', version: 1 }));
+    expect(await told(ledger)).toBeNull();
   });
 });
 
