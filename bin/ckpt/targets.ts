@@ -91,7 +91,7 @@ function isProject(word: string): boolean {
 }
 
 function looksLikeTarget(word: string): boolean {
-  return word.includes(':') || /^(?:cp_|ftjob-|ftckpt_)/.test(word);
+  return word.includes(':') || /^(?:cp_|ftjob[-_]|ftckpt_)/.test(word);
 }
 
 function noProject(word: string): CliError {
