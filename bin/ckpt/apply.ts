@@ -1,5 +1,6 @@
 import type { Applied, Confirmed } from '../../lambdas/shared/contract/operator.ts';
 import { CliError } from './errors.ts';
+import { oneLine } from './one-line.ts';
 import { askForPlan, type PlanDocument } from './plan.ts';
 import { readPlanFile } from './plan-file.ts';
 import { changesOf, showCalls, showCounts, showPlan } from './plan-text.ts';
@@ -68,11 +69,12 @@ function withTime(error: unknown, plan: PlanDocument): unknown {
   return new CliError({ name, message: `The world has moved on since ${plan.at}.`, next }, { cause: error });
 }
 
-function showApplied({ counts, calls, checkpoints, notWritten }: Applied): string {
+function showApplied({ counts, calls, checkpoints, notWritten, unwritten }: Applied): string {
   const lines = [
     `Applied: ${showCounts(counts)}.`,
     showCalls(calls, 'That takes'),
-    notWritten > 0 ? `For ${notWritten} of ${checkpoints} checkpoints there was no time: run ckpt apply again.` : null,
+    notWritten > 0 ? `${notWritten} of ${checkpoints} checkpoints were not written: run ckpt apply again.` : null,
+    ...unwritten.map(({ row, reason }) => `${row} cannot be written: ${oneLine(reason)}`),
     'It is being carried out: "ckpt reconcile --wait" waits for it, "ckpt status" shows it.',
   ];
   return `${lines.filter((line) => line !== null).join('\n')}\n`;

@@ -43,6 +43,22 @@ export function showAuditLog({ auditLog, at }: StatusDocument, paint: Paint): st
   return `${loud}\nVerification takes up to ${listsPerDay} LIST calls a day${without}\n`;
 }
 
+/** Empty when all could be written. */
+export function showUnwritten({ unwritten, at }: StatusDocument, width: number | null): string {
+  if (unwritten.count === 0) return '';
+  return table(
+    unwritten.rows,
+    [
+      { heading: 'ROW', text: ({ row }) => row },
+      { heading: 'BY', text: ({ by }) => by },
+      { heading: 'LAST TRY', text: (row) => showTimeAndAge(row.at, at) },
+      { heading: 'NEXT TRY', text: ({ retryAt }) => showTimeAndAge(retryAt, at) ?? 'next reconcile' },
+      { heading: 'REASON', text: ({ reason }) => reason },
+    ],
+    width,
+  );
+}
+
 /** Empty when none is near. */
 export function showShutdowns({ shutdowns }: StatusDocument, paint: Paint, width: number | null): string {
   if (shutdowns.length === 0) return '';

@@ -10,6 +10,7 @@ import {
   showPauses,
   showReconcile,
   showShutdowns,
+  showUnwritten,
   showVerification,
   showWaitingPlan,
 } from './status-care-text.ts';
@@ -24,6 +25,7 @@ export function showStatus(status: StatusDocument, paint: Paint, width: number |
     ['Sources', showSources(status, paint, width)],
     ['Permissions', showPermissions(status, paint)],
     ['Reconcile', showReconcile(status, paint)],
+    [`Rows that cannot be written: ${status.unwritten.count}`, showUnwritten(status, width)],
     ['Verification', showVerification(status)],
     ['Audit log', showAuditLog(status, paint)],
     ['Shutdowns ahead', showShutdowns(status, paint, width)],

@@ -1,4 +1,11 @@
-import { foreignNote, JOB_ID, PROJECT_ID, parseCheckpointName } from '../../lambdas/core/model/ids.ts';
+import { bytesOf } from '../../lambdas/core/model/bytes.ts';
+import {
+  foreignNote,
+  JOB_ID,
+  MAX_CHECKPOINT_BYTES,
+  PROJECT_ID,
+  parseCheckpointName,
+} from '../../lambdas/core/model/ids.ts';
 import { ALIAS } from '../../lambdas/core/policy/references.ts';
 import { CliError } from './errors.ts';
 import { hasKey, isKey, keyPasted } from './pasted-key.ts';
@@ -26,6 +33,7 @@ export function readTarget(word: string): Target {
   if (PERMISSION_ID.test(word)) return { kind: 'permission', permissionId: word, checkpoint: null };
   if (JOB_ID.test(word)) return { kind: 'job', jobId: word };
   if (hasKey(word)) throw keyPasted();
+  if (word.startsWith('ft:') && bytesOf(word) > MAX_CHECKPOINT_BYTES) throw tooLong(word);
   throw word.startsWith('ftckpt_') ? ownId(word) : unreadable(word);
 }
 
@@ -37,6 +45,14 @@ function readPairTarget(word: string, at: number): string {
     name: 'TargetError',
     message: `"${word}" names a checkpoint, but what follows its last colon is no project and no permission.`,
     next: 'Write an alias, a project id (proj_…) or a permission id (cp_…) there.',
+  });
+}
+
+function tooLong(word: string): CliError {
+  return new CliError({
+    name: 'TargetError',
+    message: `"${word.slice(0, 60)}…" has ${bytesOf(word)} bytes: a checkpoint's name has at most ${MAX_CHECKPOINT_BYTES}.`,
+    next: 'Write its model id as OpenAI shows it: "ckpt checkpoints JOB" shows those of a job.',
   });
 }
 

@@ -23,6 +23,18 @@ export class ContentionError extends SharingError {
   override readonly name = 'ContentionError' as const;
 }
 
+/** One row cannot be written, however often it is tried: it, or its key, has more bytes than DynamoDB takes. */
+export class RowRefusedError extends SharingError {
+  override readonly name = 'RowRefusedError' as const;
+  readonly row: string;
+  readonly problem: string;
+  constructor(row: string, problem: string, options?: ErrorOptions) {
+    super(`${row} cannot be written: ${problem}`, options);
+    this.row = row;
+    this.problem = problem;
+  }
+}
+
 /**
  * The pacer has no slot for an admin call: it is to be tried again after so many whole seconds. `reason` is why the
  * endpoint rests, null where it is merely busy.

@@ -1,5 +1,6 @@
 import { ContentionError } from '../core/errors.ts';
 import type { LedgerEvent } from '../core/events/event.ts';
+import { NOTHING_ASIDE } from '../core/model/aside.ts';
 import type { SystemState } from '../core/model/system-state.ts';
 import { NO_RESTS } from '../core/pacing/rests.ts';
 import { NOT_PAUSED } from '../core/pause/pause.ts';
@@ -25,6 +26,7 @@ const INITIAL: SystemState = {
   pause: NOT_PAUSED,
   absences: { version: 0, believed: [], confirmed: null },
   rests: NO_RESTS,
+  aside: NOTHING_ASIDE,
 };
 
 type StateStore = Pick<Ledger, 'getState' | 'saveState'>;

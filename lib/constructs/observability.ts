@@ -49,8 +49,13 @@ export class Observability extends Construct {
 
   constructor(scope: Construct, id: string, props: ObservabilityProps) {
     super(scope, id);
-    const signals = signalWatches((signal, by) => this.#countSignal(signal, props.functions[by]));
-    const alarms = [...watches(props), ...heartbeats(props), ...signals].map((watch) =>
+    const { functions } = props;
+    const signals = signalWatches((signal, by) => this.#countSignal(signal, functions[by]));
+    const everywhere = (signal: string) => {
+      for (const name of ['observe', 'share'] as const) this.#countSignal(signal, functions[name], `${name}-`);
+      return this.#countSignal(signal, functions.reconcile);
+    };
+    const alarms = [...watches(props), ...heartbeats(props), ...signals, rowWatch(everywhere)].map((watch) =>
       this.#alarm(watch, props.alarmTopic),
     );
     const dashboard = new Dashboard(this, 'Dashboard', {
@@ -62,8 +67,8 @@ export class Observability extends Construct {
   }
 
   /** Log lines with this word in their field `signal`, an hour. */
-  #countSignal(signal: string, fn: LambdaFunction): IMetric {
-    const filter = new MetricFilter(this, `${signal}-signals`, {
+  #countSignal(signal: string, fn: LambdaFunction, idPrefix = ''): IMetric {
+    const filter = new MetricFilter(this, `${idPrefix}${signal}-signals`, {
       logGroup: fn.logGroup,
       filterPattern: FilterPattern.stringValue('$.signal', '=', signal),
       metricNamespace: Stack.of(this).stackName,
@@ -131,6 +136,16 @@ function signalWatches(signals: (signal: string, by: 'reconcile' | 'share') => I
       above: 0,
     },
   ];
+}
+
+/** What any function that writes checkpoints says in its log, having gone on with the others. */
+function rowWatch(signals: (signal: string) => IMetric): Watch {
+  return {
+    name: 'row-unwritable',
+    means: 'Rows of the ledger cannot be written: what is wanted of these checkpoints is not done. Others go on.',
+    metric: signals('row-unwritable'),
+    above: 0,
+  };
 }
 
 const FIVE_MINUTES = { period: Duration.minutes(5) };

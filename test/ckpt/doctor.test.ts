@@ -96,6 +96,7 @@ describe('ckpt doctor', () => {
         ✓ No job waits to be observed (being looked at: 0).
         ✓ There are no dead letters.
         ✓ The last reconcile ended well at 2026-11-20T11:59:10.000Z.
+        ✓ Every row of the ledger could be written.
         ✓ No plan waits for confirmation.
         ✓ Nothing is paused.
         ✓ No permission is drifted or rejected.
@@ -107,7 +108,7 @@ describe('ckpt doctor', () => {
         ! The clock of this machine is N s off the one in AWS.
             Set it, best by NTP: AWS refuses requests that are signed five minutes off.
 
-      Nothing is bad, 1 to know of, 26 good.
+      Nothing is bad, 1 to know of, 27 good.
       "
     `);
   });

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { createPaint } from '../../bin/ckpt/paint.ts';
 import type { StatusDocument } from '../../bin/ckpt/status.ts';
 import { showStatus } from '../../bin/ckpt/status-text.ts';
+import { withFailures } from '../../lambdas/core/model/aside.ts';
 import { changeState } from '../../lambdas/use-cases/change-state.ts';
 import { newSweep } from '../../lambdas/use-cases/reconcile/sweep-record.ts';
 import { createInMemoryLedger } from '../in-memory/ledger.ts';
@@ -105,6 +106,23 @@ describe('ckpt status', () => {
       queue: { waiting: 4, inFlight: 1 },
       deadLetters: null,
     });
+  });
+
+  it('names the rows that cannot be written, by whom, why and until when', async () => {
+    const ledger = await ledgerWith();
+    const unwritten = { count: 1, rows: [{ row: 'ft:a', reason: 'it would have 500000 bytes' }] };
+    await changeState(ledger, 'reconcile', (state) => ({ ...state, startedAt: NOW - 60_000, unwritten }));
+    const failed = { row: 'ft:b', reason: 'DynamoDB was too busy', passing: true };
+    await changeState(ledger, 'aside', (aside) => withFailures(aside, [failed], new Set(), NOW));
+    await using stack = await startStack({ ledger });
+    const { stdout } = await runCkpt(['status'], { url: stack.url });
+    const section = stdout.slice(stdout.indexOf('Rows that'), stdout.indexOf('Verification'));
+    expect(section.trimEnd()).toMatchInlineSnapshot(`
+      "Rows that cannot be written: 2
+      ROW   BY         LAST TRY                          NEXT TRY                         REASON
+      ft:a  reconcile  2026-11-20 11:59:00Z (1 min ago)  next reconcile                   it would have 500000 bytes
+      ft:b  share      2026-11-20 12:00:00Z (now)        2026-11-20 12:01:00Z (in 1 min)  DynamoDB was too busy"
+    `);
   });
 
   it('of a new stack has little to say', async () => {

@@ -40,6 +40,10 @@ describe('readTarget', () => {
     expect(readTarget(word)).toEqual(target);
   });
 
+  it('says of a model id that is too long that it is', () => {
+    expect(() => readTarget(`ft:base:org:${'s'.repeat(400)}:id`)).toThrow(/has 415 bytes: .* at most 400/);
+  });
+
   it.each(['ftckpt_AbC', 'ftckpt_AbC:prod-eu'])('says of %s that it is the id that the API fails on', (word) => {
     const { name, message, next } = refusal(word);
     expect(name).toBe('CheckpointIdError');

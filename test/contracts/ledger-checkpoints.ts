@@ -1,4 +1,6 @@
+import { randomBytes } from 'node:crypto';
 import { expect, it } from 'vitest';
+import { MAX_CHECKPOINT_BYTES } from '../../lambdas/core/model/ids.ts';
 import type { CheckpointRecord } from '../../lambdas/core/model/permission.ts';
 import type { Ledger } from '../../lambdas/core/ports.ts';
 import { aCheckpoint, aHold, aPermission, MODEL, T0 } from '../builders/checkpoints.ts';
@@ -92,6 +94,54 @@ export function checkpointRules(makeLedger: MakeLedger): void {
     }
   });
 
+  it('a record of 1,000 targets is read as it was stored, and so is what is told of it', async () => {
+    const ledger = await makeLedger();
+    const rule = '规'.repeat(200);
+    const rows = Array.from({ length: 1_000 }, (_, index) => {
+      const projectId = `proj_${String(index).padStart(24, 'x')}`;
+      const want = { projectId, origin: 'policy', rule, onDrift: 'repair', expiresAt: null } as const;
+      return aPermission(projectId, 'pending', { want, reason: `wanted by ${rule}` });
+    });
+    const record = aCheckpoint(...rows);
+    expect(await ledger.saveCheckpoint(record, aCheckpoint())).toBe(true);
+    expect(await ledger.getCheckpoint(MODEL)).toEqual({ ...record, version: 1 });
+    expect((await ledger.listCheckpoints(null)).items).toEqual([{ ...record, version: 1 }]);
+    const { items } = await ledger.listEvents({ checkpoint: MODEL, cursor: null, limit: 10 });
+    expect(items[0]?.changes).toHaveLength(1_000);
+    expect((await ledger.listEvents({ checkpoint: null, cursor: null, limit: 10 })).items).toEqual(items);
+  });
+
+  it('a record of more than 400 KB is refused by its name, and what was stored stays', async () => {
+    const ledger = await makeLedger();
+    await save(ledger, aCheckpoint(aPermission('proj_A', 'active')));
+    const before = (await ledger.getCheckpoint(MODEL)) as CheckpointRecord;
+    const reason = randomBytes(450_000).toString('base64');
+    const tooLarge = { ...before, permissions: { proj_A: aPermission('proj_A', 'rejected', { reason }) } };
+    const refusal = { name: 'RowRefusedError', row: MODEL };
+    await expect(ledger.saveCheckpoint(tooLarge, before)).rejects.toMatchObject(refusal);
+    expect(await ledger.getCheckpoint(MODEL)).toEqual(before);
+  });
+
+  it('a name that is too long for a key of its history is refused, and nothing is stored', async () => {
+    const ledger = await makeLedger();
+    const named = (bytes: number) => ({
+      ...aCheckpoint(aPermission('proj_A', 'pending')),
+      checkpoint: 'n'.repeat(bytes),
+    });
+    await save(ledger, named(MAX_CHECKPOINT_BYTES));
+    const refused = ledger.saveCheckpoint(named(600), { ...named(600), permissions: {} });
+    await expect(refused).rejects.toMatchObject({ name: 'RowRefusedError' });
+    expect((await ledger.listCheckpoints(null)).items).toHaveLength(1);
+  });
+
+  it('a page goes on after the cursor', async () => {
+    const ledger = await makeLedger();
+    for (const checkpoint of ['ft:a', 'ft:b', 'ft:c']) await save(ledger, { ...aCheckpoint(), checkpoint });
+    const { items, cursor } = await ledger.listCheckpoints('ft:a');
+    expect(items.map(({ checkpoint }) => checkpoint)).toEqual(['ft:b', 'ft:c']);
+    expect(cursor).toBeNull();
+  });
+
   it('all pages together have every checkpoint once, beyond the 1 MB that one page holds', async () => {
     const ledger = await makeLedger();
     const ids = Array.from({ length: 24 }, (_, index) => `${MODEL}:ckpt-step-${index}`);
@@ -111,10 +161,10 @@ export function checkpointRules(makeLedger: MakeLedger): void {
   });
 }
 
-/** About 60 kB of rows. */
+/** About 60 kB of rows, of which no compression makes less. */
 function manyRows() {
-  const reason = 'refused '.repeat(16);
-  return Array.from({ length: 120 }, (_, index) => aPermission(`proj_${index}`, 'rejected', { reason }));
+  const reason = () => randomBytes(400).toString('base64');
+  return Array.from({ length: 120 }, (_, index) => aPermission(`proj_${index}`, 'rejected', { reason: reason() }));
 }
 
 async function save(ledger: Ledger, record: CheckpointRecord): Promise<void> {

@@ -1,3 +1,4 @@
+import { documentItem, eventItems } from '../../lambdas/adapters/ledger/items.ts';
 import { dueOf } from '../../lambdas/core/checkpoint/due.ts';
 import { newPermissionIds } from '../../lambdas/core/checkpoint/permission-ids.ts';
 import { checkpointEvent } from '../../lambdas/core/events/checkpoint-event.ts';
@@ -7,15 +8,21 @@ import type { ModelRecord } from '../../lambdas/core/model/openai-model.ts';
 import { type CheckpointRecord, PRIORITIES, type RefusedProject } from '../../lambdas/core/model/permission.ts';
 import type { SystemState } from '../../lambdas/core/model/system-state.ts';
 import type { Clock, Ledger, Page, SourceRecord, SweepRecord } from '../../lambdas/core/ports.ts';
+import { PARTITION } from '../../lambdas/shared/contract/ledger-keys.ts';
 
 export interface InMemoryLedger extends Ledger {
   /** The same ledger, in which what is done is told as done by somebody else. */
   as(author: Author): InMemoryLedger;
+  /** From now on every write of this row fails so, until it is told `null`. */
+  refuse(row: string, error: Error | null): void;
 }
 
 const SOMEBODY = { actor: 'test', plan: null, now: () => 0 };
 
-/** The ledger in memory, for tests and the simulation; the contract suite holds it to what DynamoDB does. */
+/**
+ * The ledger in memory, for tests and the simulation; the contract suite holds it to what DynamoDB does. It takes no row that
+ * DynamoDB would not take.
+ */
 export function createInMemoryLedger(author: Author & { readonly now: Clock } = SOMEBODY): InMemoryLedger {
   const checkpoints = new Map<string, CheckpointRecord>();
   const pointers = new Map<string, { checkpoint: string; projectId: string }>();
@@ -27,24 +34,38 @@ export function createInMemoryLedger(author: Author & { readonly now: Clock } = 
   const refused = new Map<string, RefusedProject>();
   const leases = new Map<string, { owner: string; expiresAt: number }>();
   const events: LedgerEvent[] = [];
+  const refusals = new Map<string, Error>();
+
+  /** Throws where DynamoDB would not take it. */
+  const check = (partition: string, id: string, document: { readonly version: number }, event?: LedgerEvent) => {
+    const refusal = refusals.get(id);
+    if (refusal !== undefined) throw refusal;
+    documentItem(partition, id, document, document.version + 1, {});
+    if (event !== undefined) eventItems(event);
+  };
 
   const build = (author: Author & { readonly now: Clock }): InMemoryLedger => ({
     as: (other) => build({ ...other, now: author.now }),
+    refuse: (row, error) => {
+      if (error === null) refusals.delete(row);
+      else refusals.set(row, error);
+    },
     async getCheckpoint(checkpoint) {
       return checkpoints.get(checkpoint);
     },
     async saveCheckpoint(record, before) {
+      const event = checkpointEvent(record, before, author, author.now());
+      check(PARTITION.checkpoint, record.checkpoint, record, event);
       if ((checkpoints.get(record.checkpoint)?.version ?? 0) !== before.version) return false;
       for (const { permissionId, projectId } of newPermissionIds(record, before)) {
         pointers.set(permissionId, { checkpoint: record.checkpoint, projectId });
       }
       checkpoints.set(record.checkpoint, { ...record, version: before.version + 1 });
-      const event = checkpointEvent(record, before, author, author.now());
       if (event !== undefined) events.push(event);
       return true;
     },
-    async listCheckpoints() {
-      return onePage(checkpoints);
+    async listCheckpoints(cursor) {
+      return onePage(checkpoints, cursor);
     },
     async findPermission(permissionId) {
       const pointer = pointers.get(permissionId);
@@ -73,32 +94,36 @@ export function createInMemoryLedger(author: Author & { readonly now: Clock } = 
       return { items, cursor: found.length > limit ? (items.at(-1)?.id ?? null) : null };
     },
     async addEvent(event) {
+      eventItems(event);
       if (!events.some(({ id }) => id === event.id)) events.push(event);
     },
     async getJob(jobId) {
       return jobs.get(jobId);
     },
     async saveJob(record, event) {
+      check(PARTITION.job, record.jobId, record, event);
       if ((jobs.get(record.jobId)?.version ?? 0) !== record.version) return false;
       if (event !== undefined) events.push(event);
       jobs.set(record.jobId, { ...record, version: record.version + 1 });
       return true;
     },
-    async listJobs() {
-      return onePage(jobs);
+    async listJobs(cursor) {
+      return onePage(jobs, cursor);
     },
     async getSweep(source) {
       return sweeps.get(source);
     },
     async saveSweep(record) {
+      check(PARTITION.sweep, record.source, record);
       if ((sweeps.get(record.source)?.version ?? 0) !== record.version) return false;
       sweeps.set(record.source, { ...record, version: record.version + 1 });
       return true;
     },
-    async listModels() {
-      return onePage(models);
+    async listModels(cursor) {
+      return onePage(models, cursor);
     },
     async saveModel(record) {
+      check(PARTITION.model, record.model, record);
       if ((models.get(record.model)?.version ?? 0) !== record.version) return false;
       models.set(record.model, { ...record, version: record.version + 1 });
       return true;
@@ -107,6 +132,7 @@ export function createInMemoryLedger(author: Author & { readonly now: Clock } = 
       return states.get(name) as SystemState[Name] | undefined;
     },
     async saveState(name, state, event) {
+      check(PARTITION.state, name, state, event);
       if ((states.get(name)?.version ?? 0) !== state.version) return false;
       if (event !== undefined) events.push(event);
       states.set(name, { ...state, version: state.version + 1 });
@@ -144,7 +170,9 @@ export function createInMemoryLedger(author: Author & { readonly now: Clock } = 
   return build(author);
 }
 
-function onePage<T>(items: ReadonlyMap<string, T>): Page<T> {
-  const sorted = [...items].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, item]) => item);
+/** All that comes after the cursor. */
+function onePage<T>(items: ReadonlyMap<string, T>, cursor: string | null): Page<T> {
+  const after = [...items].filter(([id]) => cursor === null || id > cursor);
+  const sorted = after.sort(([a], [b]) => (a < b ? -1 : 1)).map(([, item]) => item);
   return { items: sorted, cursor: null };
 }

@@ -1,7 +1,8 @@
+import { randomBytes } from 'node:crypto';
 import { PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { describe, expect, it } from 'vitest';
 import { createDynamoLedger } from '../../lambdas/adapters/ledger/dynamo-ledger.ts';
-import { keyOf } from '../../lambdas/adapters/ledger/table.ts';
+import { keyOf } from '../../lambdas/adapters/ledger/items.ts';
 import { forget } from '../../lambdas/core/checkpoint/hold.ts';
 import { otherEvent } from '../../lambdas/core/events/checkpoint-event.ts';
 import type { Author } from '../../lambdas/core/events/event.ts';
@@ -24,7 +25,7 @@ describeLedgerContract('the ledger on DynamoDB', makeLedger);
 
 it('a page of checkpoints ends before 1 MB, and says where the next begins', async () => {
   const ledger = await makeLedger();
-  const reason = 'x'.repeat(250_000);
+  const reason = randomBytes(187_500).toString('base64');
   for (let step = 0; step < 6; step++) {
     const record = { ...aCheckpoint(aPermission('proj_A', 'rejected', { reason })), checkpoint: `${MODEL}:${step}` };
     await ledger.saveCheckpoint(record, record);
@@ -75,7 +76,7 @@ describe('an item that was written before there were holds, pauses and events', 
 
 it('a page of events ends before 1 MB, and says where the next begins', async () => {
   const ledger = await makeLedger();
-  const note = 'x'.repeat(250_000);
+  const note = randomBytes(187_500).toString('base64');
   for (let count = 0; count < 6; count++) await ledger.addEvent(otherEvent('paused', note, AUTHOR, T0, `r${count}`));
   const first = await ledger.listEvents({ checkpoint: null, cursor: null, limit: 100 });
   expect(first.items.length).toBeLessThan(6);

@@ -2,6 +2,7 @@ import type { Policy } from '../../lambdas/core/policy/policy.ts';
 import type { Ledger, PacerStore } from '../../lambdas/core/ports.ts';
 import { createInMemoryLedger } from '../in-memory/ledger.ts';
 import { createInMemoryPacerStore } from '../in-memory/pacer-store.ts';
+import { withFullRows } from './cloud/full-rows.ts';
 import { withLaggingIndex } from './cloud/lagging-ledger.ts';
 import { SimulatedQueue } from './cloud/queue.ts';
 import { Draw } from './engine/draw.ts';
@@ -48,7 +49,10 @@ export class World {
     this.watch = new Watch(this.scenario, this.organization, this.judge, now);
     this.openai = new OpenAI(this.organization, this.scenario, this.draw, now, this.watch);
     const lag = () => this.draw.int(0, this.scenario.indexLagMs);
-    this.ledger = withLaggingIndex(this.watch.ledger(createInMemoryLedger()), lag, now);
+    // Where there is no sweep, nobody would come back to a row that could not be written.
+    const isStormy = () => this.scenario.isSwept && !this.isCalm;
+    const ledger = withFullRows(this.watch.ledger(createInMemoryLedger()), { seed, isStormy, now });
+    this.ledger = withLaggingIndex(ledger, lag, now);
     this.pacerStore = createInMemoryPacerStore();
     this.queue = new SimulatedQueue(now, (at) => onMessage(this, at));
     this.#fates = new Fates(this.draw, this.scenario.storm, () => this.isCalm, ADMIN_CALL_MS);

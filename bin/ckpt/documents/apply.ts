@@ -14,7 +14,15 @@ const applied = schemaOf<AppliedDocument>()(
       underWay: count.describe('Of these, those that were being carried out already.'),
       calls: plannedCalls,
       checkpoints: count.describe('Checkpoints that were to be written to the ledger.'),
-      notWritten: count.describe('Those of them for which there was no time: plan again.'),
+      notWritten: count.describe('Those of them that were not written: plan again.'),
+      unwritten: z
+        .array(
+          z.strictObject({
+            row: z.string().describe('Mostly a checkpoint.'),
+            reason: z.string().describe('Why it could not be written.'),
+          }),
+        )
+        .describe('The first of these that could not be written; for the others there was no time.'),
     })
     .describe('A plan was applied; it is being carried out.'),
 );

@@ -5,6 +5,7 @@ import type {
   ShutdownStatus,
   SourceStatus,
   SweepStatus,
+  UnwrittenStatus,
   VerificationStatus,
 } from '../../../lambdas/shared/contract/operator.ts';
 import { count, isoTime, jobId, projectId } from './parts.ts';
@@ -84,6 +85,25 @@ export const auditLogStatus = schemaOf<AuditLogStatus>()(
       listsPerDayWithLog: count.describe('Those that it would take where the audit log is read.'),
     })
     .describe("OpenAI's audit log of the organisation."),
+);
+
+export const unwrittenStatus = schemaOf<UnwrittenStatus>()(
+  z
+    .strictObject({
+      count: count.describe('How many there are.'),
+      rows: z
+        .array(
+          z.strictObject({
+            row: z.string().describe('Mostly a checkpoint.'),
+            by: z.enum(['reconcile', 'share']).describe('The function that tried.'),
+            reason: z.string().describe('Why it could not be written.'),
+            at: isoTime.describe('When it was last tried.'),
+            retryAt: isoTime.nullable().describe('When it is tried again; null = with the next reconcile.'),
+          }),
+        )
+        .describe('The first of them.'),
+    })
+    .describe('Rows of the ledger that could not be written; other rows are not held up.'),
 );
 
 export const shutdownStatus = schemaOf<ShutdownStatus>()(

@@ -3,7 +3,14 @@ import type { StatusDocument } from '../status.ts';
 import { count, isoTime, permissionCounts, region, sha256, stack } from './parts.ts';
 import { pauseStatus } from './paused.ts';
 import { schemaOf } from './schema-of.ts';
-import { auditLogStatus, reconcileStatus, shutdownStatus, sourceStatus, verificationStatus } from './status-sources.ts';
+import {
+  auditLogStatus,
+  reconcileStatus,
+  shutdownStatus,
+  sourceStatus,
+  unwrittenStatus,
+  verificationStatus,
+} from './status-sources.ts';
 import { due, endpointStatus, jobsStatus, queueDepth, refusedProject } from './status-work.ts';
 import { waitingPlan } from './waiting-plan.ts';
 
@@ -35,6 +42,7 @@ export const statusDocument = schemaOf<StatusDocument>()(
         .describe('Shutdowns of shared models within 90 days, and those that have come; the earliest first.'),
       waitingPlan: waitingPlan.nullable().describe('Null when no plan waits for a person.'),
       paused: pauseStatus,
+      unwritten: unwrittenStatus,
     })
     .describe('How the system stands at one moment.'),
 );

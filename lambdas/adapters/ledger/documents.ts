@@ -2,7 +2,8 @@ import { GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import type { LedgerEvent } from '../../core/events/event.ts';
 import type { Page } from '../../core/ports.ts';
 import { writeWithEvent } from './events.ts';
-import { type Attributes, conditionHeld, keyOf, queryPartition, type Table } from './table.ts';
+import { type Attributes, decode, documentItem, keyOf } from './items.ts';
+import { conditionHeld, queryPartition, type Table } from './table.ts';
 
 /** A document that is stored under a version. */
 export interface Versioned {
@@ -15,7 +16,7 @@ const NOT_STORED_YET = 'attribute_not_exists(#version)';
 
 /**
  * Versioned JSON documents. The body is one JSON attribute: it is read and written whole, and takes fewer bytes, and
- * so less capacity, than the same document in nested attributes.
+ * so less capacity, than the same document in nested attributes. What DynamoDB would not take throws `RowRefusedError`.
  */
 export function createDocuments(table: Table) {
   return {
@@ -36,22 +37,16 @@ export function createDocuments(table: Table) {
       indexed: Attributes = {},
       event?: LedgerEvent,
     ): Promise<boolean> {
-      const { version: _, ...body } = document;
       const isNew = known === 0;
       const write = {
         TableName: table.name,
-        Item: {
-          ...keyOf(partition, id),
-          ...indexed,
-          version: { N: String(known + 1) },
-          body: { S: JSON.stringify(body) },
-        },
+        Item: documentItem(partition, id, document, known + 1, indexed),
         ConditionExpression: isNew ? NOT_STORED_YET : UNCHANGED_SINCE_READ,
         ExpressionAttributeNames: { '#version': 'version' },
         ...(isNew ? {} : { ExpressionAttributeValues: { ':known': { N: String(known) } } }),
       };
       return event === undefined
-        ? conditionHeld(table.client.send(new PutItemCommand(write)))
+        ? table.pace.write(id, () => conditionHeld(table.client.send(new PutItemCommand(write))))
         : writeWithEvent(table, write, event);
     },
 
@@ -63,5 +58,5 @@ export function createDocuments(table: Table) {
 }
 
 function parse<T extends Versioned>(item: Attributes): T {
-  return { ...JSON.parse(item.body?.S ?? ''), version: Number(item.version?.N) };
+  return { ...decode(item), version: Number(item.version?.N) };
 }

@@ -3,7 +3,8 @@ import { dueOf } from '../../core/checkpoint/due.ts';
 import { type CheckpointRecord, PRIORITIES, type Priority } from '../../core/model/permission.ts';
 import type { DueCheckpoint, Lane } from '../../core/ports.ts';
 import { LEDGER } from '../../shared/contract/ledger-keys.ts';
-import type { Attributes, Table } from './table.ts';
+import type { Attributes } from './items.ts';
+import type { Table } from './table.ts';
 
 /** Milliseconds since the epoch have 13 digits until the year 2286; padded, they sort as text. */
 const TIME_DIGITS = 15;

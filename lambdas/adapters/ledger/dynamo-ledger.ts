@@ -14,6 +14,7 @@ import { createLeases } from './leases.ts';
 import { createPermissionIds } from './permission-ids.ts';
 import { createRefusedProjects } from './refused-projects.ts';
 import { createSources } from './sources.ts';
+import { tableOf } from './table.ts';
 
 /** The ledger on one DynamoDB table. What is done through it is done in the author's name, by this function's clock. */
 export function createDynamoLedger(
@@ -21,7 +22,7 @@ export function createDynamoLedger(
   tableName: string,
   author: Author & { readonly now: Clock },
 ): Ledger {
-  const table = { client, name: tableName };
+  const table = tableOf(client, tableName);
   const documents = createDocuments(table);
   const permissionIds = createPermissionIds(table);
 

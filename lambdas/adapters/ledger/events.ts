@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import {
   PutItemCommand,
   QueryCommand,
@@ -6,11 +5,12 @@ import {
   type TransactWriteItem,
   TransactWriteItemsCommand,
 } from '@aws-sdk/client-dynamodb';
-import { ContentionError } from '../../core/errors.ts';
+import { RowRefusedError } from '../../core/errors.ts';
 import type { LedgerEvent } from '../../core/events/event.ts';
 import type { Page } from '../../core/ports.ts';
 import { LEDGER, PARTITION } from '../../shared/contract/ledger-keys.ts';
-import { type Attributes, conditionHeld, keyOf, type Table } from './table.ts';
+import { type Attributes, decode, eventItems, historyPrefix, keyOf } from './items.ts';
+import { conditionHeld, type Table } from './table.ts';
 
 /** An event is written once, under an id that only it has. */
 const NOT_THERE_YET = 'attribute_not_exists(#pk)';
@@ -18,7 +18,9 @@ const NOT_THERE_YET = 'attribute_not_exists(#pk)';
 export function createEvents(table: Table) {
   return {
     async addEvent(event: LedgerEvent): Promise<void> {
-      await conditionHeld(table.client.send(new PutItemCommand(put(table, keyOf(PARTITION.event, event.id), event))));
+      for (const item of eventItems(event)) {
+        await table.pace.write(event.id, () => conditionHeld(table.client.send(new PutItemCommand(put(table, item)))));
+      }
     },
 
     async listEvents(query: {
@@ -47,7 +49,7 @@ export function createEvents(table: Table) {
           ...(cursor !== null && { ExclusiveStartKey: keyOf(partition, `${prefix}${cursor}`) }),
         }),
       );
-      const items = Items.slice(0, limit).map((item): LedgerEvent => JSON.parse(item.body?.S ?? ''));
+      const items = Items.slice(0, limit).map((item): LedgerEvent => decode(item));
       const isMore = Items.length > limit || LastEvaluatedKey !== undefined;
       return { items, cursor: isMore ? (items.at(-1)?.id ?? null) : null };
     },
@@ -63,24 +65,19 @@ export async function writeWithEvent(
   write: NonNullable<TransactWriteItem['Put']>,
   event: LedgerEvent,
 ): Promise<boolean> {
-  const { checkpoint, id } = event;
-  const histories = checkpoint === null ? [] : [keyOf(PARTITION.history, `${historyPrefix(checkpoint)}${id}`)];
-  const keys = [keyOf(PARTITION.event, id), ...histories];
-  const TransactItems = [{ Put: write }, ...keys.map((key) => ({ Put: put(table, key, event) }))];
-  for (let tries = 1; ; tries++) {
-    const outcome = await tryTransaction(table, TransactItems);
-    if (outcome !== 'throttled') return outcome;
-    if (tries === MAX_TRIES) throw new ContentionError(`DynamoDB was too busy to write ${checkpoint ?? event.act}`);
-    await sleep(FIRST_WAIT_MS * 2 ** (tries - 1) * (0.5 + Math.random() / 2));
-  }
+  const TransactItems = [{ Put: write }, ...eventItems(event).map((item) => ({ Put: put(table, item) }))];
+  const row = event.checkpoint ?? event.act ?? event.id;
+  return table.pace.write(row, () => tryTransaction(table, TransactItems, row));
 }
 
-/** The SDK repeats a write that is throttled, but not a transaction. */
-const MAX_TRIES = 6;
-const FIRST_WAIT_MS = 100;
 const THROTTLED = ['ThrottlingError', 'ProvisionedThroughputExceeded'];
 
-async function tryTransaction(table: Table, TransactItems: TransactWriteItem[]): Promise<boolean | 'throttled'> {
+/** The SDK repeats a write that is throttled, but not a transaction. */
+async function tryTransaction(
+  table: Table,
+  TransactItems: TransactWriteItem[],
+  row: string,
+): Promise<boolean | 'busy'> {
   try {
     await table.client.send(new TransactWriteItemsCommand({ TransactItems }));
     return true;
@@ -88,21 +85,18 @@ async function tryTransaction(table: Table, TransactItems: TransactWriteItem[]):
     const reasons = error instanceof TransactionCanceledException ? (error.CancellationReasons ?? []) : [];
     const isLost = reasons.some(({ Code }) => Code === 'ConditionalCheckFailed' || Code === 'TransactionConflict');
     if (isLost) return false;
-    if (reasons.some(({ Code }) => THROTTLED.includes(Code ?? ''))) return 'throttled';
+    if (reasons.some(({ Code }) => THROTTLED.includes(Code ?? ''))) return 'busy';
+    const refused = reasons.find(({ Code }) => Code === 'ValidationError');
+    if (refused) throw new RowRefusedError(row, refused.Message ?? 'DynamoDB refuses it', { cause: error });
     throw error;
   }
 }
 
-function put(table: Table, key: Attributes, event: LedgerEvent) {
+function put(table: Table, Item: Attributes) {
   return {
     TableName: table.name,
-    Item: { ...key, body: { S: JSON.stringify(event) } },
+    Item,
     ConditionExpression: NOT_THERE_YET,
     ExpressionAttributeNames: { '#pk': LEDGER.partitionKey },
   };
-}
-
-/** No model id has a `#`. */
-function historyPrefix(checkpoint: string): string {
-  return `${checkpoint}#`;
 }

@@ -1,6 +1,7 @@
 import { DeleteItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { PARTITION } from '../../shared/contract/ledger-keys.ts';
-import { conditionHeld, keyOf, type Table } from './table.ts';
+import { keyOf } from './items.ts';
+import { conditionHeld, type Table } from './table.ts';
 
 const LEASE_IS_MINE = '#owner = :owner';
 const LEASE_IS_FREE_OR_MINE = `attribute_not_exists(#owner) OR #expiresAt <= :now OR ${LEASE_IS_MINE}`;

@@ -1,11 +1,10 @@
 import { BatchWriteItemCommand, GetItemCommand, type WriteRequest } from '@aws-sdk/client-dynamodb';
-import { ContentionError } from '../../core/errors.ts';
 import { PARTITION } from '../../shared/contract/ledger-keys.ts';
-import { keyOf, type Table } from './table.ts';
+import { keyOf } from './items.ts';
+import type { Table } from './table.ts';
 
 /** The most items that one BatchWriteItem takes. */
 const BATCH = 25;
-const MAX_ROUNDS = 8;
 
 interface Pointer {
   readonly checkpoint: string;
@@ -45,19 +44,22 @@ export function createPermissionIds(table: Table) {
         }),
       );
       for (let first = 0; first < requests.length; first += BATCH) {
-        await writeAll(table, requests.slice(first, first + BATCH));
+        await writeAll(table, checkpoint, requests.slice(first, first + BATCH));
       }
     },
   };
 }
 
-async function writeAll(table: Table, requests: readonly WriteRequest[]): Promise<void> {
+async function writeAll(table: Table, checkpoint: string, requests: readonly WriteRequest[]): Promise<void> {
   let left = [...requests];
-  for (let round = 0; round < MAX_ROUNDS && left.length > 0; round++) {
-    const { UnprocessedItems } = await table.client.send(
-      new BatchWriteItemCommand({ RequestItems: { [table.name]: left } }),
-    );
-    left = UnprocessedItems?.[table.name] ?? [];
+  while (left.length > 0) {
+    await table.pace.write(`the permission ids of ${checkpoint}`, async () => {
+      const sent = left.length;
+      const { UnprocessedItems } = await table.client.send(
+        new BatchWriteItemCommand({ RequestItems: { [table.name]: left } }),
+      );
+      left = UnprocessedItems?.[table.name] ?? [];
+      return left.length === sent ? 'busy' : left.length;
+    });
   }
-  if (left.length > 0) throw new ContentionError(`DynamoDB left ${left.length} permission ids unwritten`);
 }

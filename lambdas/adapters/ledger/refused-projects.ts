@@ -1,7 +1,8 @@
 import { DeleteItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import type { RefusedProject } from '../../core/model/permission.ts';
 import { LEDGER, PARTITION } from '../../shared/contract/ledger-keys.ts';
-import { keyOf, queryWholePartition, type Table } from './table.ts';
+import { keyOf } from './items.ts';
+import { queryWholePartition, type Table } from './table.ts';
 
 export function createRefusedProjects(table: Table) {
   return {

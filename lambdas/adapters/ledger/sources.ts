@@ -1,7 +1,8 @@
 import { UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import type { SourceRecord } from '../../core/ports.ts';
 import { LEDGER, PARTITION } from '../../shared/contract/ledger-keys.ts';
-import { conditionHeld, keyOf, queryWholePartition, type Table } from './table.ts';
+import { keyOf } from './items.ts';
+import { conditionHeld, queryWholePartition, type Table } from './table.ts';
 
 /** A message that is tried again tells of an older webhook. */
 const NO_LATER_WEBHOOK = 'attribute_not_exists(#lastWebhookAt) OR #lastWebhookAt < :lastWebhookAt';

@@ -1,22 +1,22 @@
 import {
-  type AttributeValue,
   ConditionalCheckFailedException,
   type DynamoDBClient,
   QueryCommand,
   TransactionConflictException,
 } from '@aws-sdk/client-dynamodb';
 import { LEDGER } from '../../shared/contract/ledger-keys.ts';
+import { Pace } from './back-off.ts';
+import { type Attributes, keyOf } from './items.ts';
 
-/** One table and the client that reaches it. */
+/** One table, the client that reaches it, and how fast it takes writes. */
 export interface Table {
   readonly client: DynamoDBClient;
   readonly name: string;
+  readonly pace: Pace;
 }
 
-export type Attributes = Record<string, AttributeValue>;
-
-export function keyOf(partition: string, id: string): Attributes {
-  return { [LEDGER.partitionKey]: { S: partition }, [LEDGER.sortKey]: { S: id } };
+export function tableOf(client: DynamoDBClient, name: string, pace = new Pace()): Table {
+  return { client, name, pace };
 }
 
 /**

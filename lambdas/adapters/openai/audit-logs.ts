@@ -1,5 +1,6 @@
 import type { AuditEvent } from '../../core/audit/event.ts';
 import { RefusedError } from '../../core/errors.ts';
+import { shortened } from '../../core/model/bytes.ts';
 import type { AuditLogApi, AuditLookupApi } from '../../core/openai-ports.ts';
 import { type AuditEventAnswer, auditActor, auditEvent, EVENT_TYPES } from './audit-schemas.ts';
 import type { OpenAIHttp } from './http.ts';
@@ -73,10 +74,13 @@ function toEvent(answer: AuditEventAnswer): AuditEvent {
   }
 }
 
+/** Bytes: it goes into the reasons of many rows. */
+const MOST_LABEL = 200;
+
 /** Whom to ask about it, and no more: OpenAI also tells from which address a person came. */
 function labelOf(actor: unknown): string | null {
   const { session, api_key: key } = auditActor.safeParse(actor).data ?? {};
-  if (key?.id !== undefined) return `api key ${key.id}`;
+  if (key?.id !== undefined) return shortened(`api key ${key.id}`, MOST_LABEL);
   const person = session?.user?.email ?? session?.user?.id;
-  return person === undefined ? null : `user ${person}`;
+  return person === undefined ? null : shortened(`user ${person}`, MOST_LABEL);
 }

@@ -1,12 +1,14 @@
 import { errors } from 'undici';
+import { shortened } from '../../core/model/bytes.ts';
 
-const MAX_LENGTH = 300;
+/** It is kept with each of a checkpoint's targets, and all of these are in one row. */
+const MAX_BYTES = 300;
 const SECRET = /(?<![A-Za-z0-9])(?:sk-|whsec_)[^\s"'`,;<>()]+/g;
 
-/** Other people's text, fit for a log line: no key (`key` itself, `sk-…`, `whsec_…`), one line, 300 characters. */
+/** Other people's text, fit for a log line: no key (`key` itself, `sk-…`, `whsec_…`), one line, 300 bytes. */
 export function redact(text: string, key: string): string {
   const clean = text.replaceAll(key, '[redacted]').replace(SECRET, '[redacted]').replace(/\s+/g, ' ').trim();
-  return clean.length <= MAX_LENGTH ? clean : `${clean.slice(0, MAX_LENGTH - 1).toWellFormed()}…`;
+  return shortened(clean, MAX_BYTES);
 }
 
 /** OpenAI's own words in the body of an error, not yet redacted; null where there are none. */

@@ -1,4 +1,5 @@
 import { firstInvisible } from '../text/characters.ts';
+import { bytesOf } from './bytes.ts';
 
 /** The parts of a fine-tuned model's id. */
 export interface CheckpointName {
@@ -8,6 +9,9 @@ export interface CheckpointName {
   /** Empty when the job had none. */
   readonly suffix: string;
 }
+
+/** The key of a checkpoint's history has its name twice, and DynamoDB takes 1,024 bytes. OpenAI's have 60 to 160. */
+export const MAX_CHECKPOINT_BYTES = 400;
 
 /** OpenAI's ids have letters, digits, `.`, `_` and `-`; a few more may come. A comma or a quote was pasted along. */
 const PART = '[\\w.+@~-]';
@@ -30,6 +34,7 @@ export function parseModelName(model: string): CheckpointName | undefined {
 }
 
 function read(form: RegExp, name: string): CheckpointName | undefined {
+  if (bytesOf(name) > MAX_CHECKPOINT_BYTES) return undefined;
   const [, base, organization, suffix] = form.exec(name) ?? [];
   if (base === undefined || organization === undefined || suffix === undefined) return undefined;
   return { base, organization, suffix };
@@ -52,9 +57,11 @@ export function foreignNote(text: string): string {
   const character = foreignToModelId(text);
   return character === undefined ? '' : ` It has ${nameForeign(character)} in it, which no id has.`;
 }
+/** As many characters as any id of OpenAI's may have: they go into keys. */
+export const MAX_ID_LENGTH = 128;
 
 /** An OpenAI project id, `proj_…`. */
-export const PROJECT_ID = /^proj_[A-Za-z0-9_-]+$/;
+export const PROJECT_ID = /^proj_[A-Za-z0-9_-]{1,123}$/;
 
 /**
  * A fine-tuning job id, `ftjob-…`. The example of OpenAI's own event says `ftjob_abc123`, and so may a test event: whether

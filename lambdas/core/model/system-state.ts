@@ -1,5 +1,7 @@
 import type { Rests } from '../pacing/rests.ts';
 import type { Pause } from '../pause/pause.ts';
+import type { UnwrittenRows } from '../row-failure.ts';
+import type { AsideRows } from './aside.ts';
 
 /** What the ledger remembers of the system itself, one document each. Times are milliseconds since the epoch. */
 export interface SystemState {
@@ -9,6 +11,7 @@ export interface SystemState {
   readonly pause: Pause;
   readonly absences: AbsenceState;
   readonly rests: Rests;
+  readonly aside: AsideRows;
 }
 
 /** What was taken for gone at OpenAI of late, so that a key or a gateway that hides everything is not believed. */
@@ -32,6 +35,8 @@ export interface ReconcileState {
   readonly verifiedAllAt: number | null;
   /** What failed; null when nothing did. */
   readonly error: string | null;
+  /** Checkpoints that it could not write; left out when there were none. */
+  readonly unwritten?: UnwrittenRows;
 }
 
 /** Revocations that are too many to be carried out before a person has confirmed them. */

@@ -1,6 +1,7 @@
-import { PROJECT_ID } from '../model/ids.ts';
+import { MAX_ID_LENGTH, PROJECT_ID } from '../model/ids.ts';
 import type { Finding, Path } from './mistake.ts';
 import { nearest } from './nearest.ts';
+import { MAX_TARGETS } from './schema-parts.ts';
 
 /** Aliases are part of webhook URLs. */
 export const ALIAS = /^[a-z0-9][a-z0-9-]{0,62}$/;
@@ -18,6 +19,7 @@ export function checkReferences(file: unknown): Finding[] {
   return [
     ...checkProjects(known),
     ...itemsOf(rules).flatMap((rule, i) => checkRule(fieldsOf(rule), ['rules', i], known)),
+    ...checkPinned(itemsOf(permissions).map(fieldsOf), known),
     ...checkNames(itemsOf(rules).map((rule) => fieldsOf(rule).name)),
     ...itemsOf(permissions).flatMap((pin, i) => {
       return checkTargets(referencesIn(fieldsOf(pin).to, ['permissions', i, 'to']), known);
@@ -52,6 +54,21 @@ function checkProjects(known: readonly KnownProject[]): Finding[] {
       ),
       ...finding(['projects', alias, 'id'], 'value', twin && `this is the id of ${twin.alias} already: keep one alias`),
     ];
+  });
+}
+
+/** A checkpoint may be pinned more than once, and all of its targets are in one row. */
+function checkPinned(pins: readonly Fields[], known: readonly KnownProject[]): Finding[] {
+  const targets = new Map<unknown, Set<string>>();
+  return pins.flatMap(({ checkpoint, to }, i) => {
+    const before = targets.get(checkpoint) ?? new Set();
+    const all = before.union(new Set(referencesIn(to, []).map(({ name }) => idOf(name, known))));
+    targets.set(checkpoint, all);
+    const message =
+      before.size > 0 &&
+      all.size > MAX_TARGETS &&
+      `with it this checkpoint has ${all.size} targets: write at most ${MAX_TARGETS}`;
+    return finding(['permissions', i, 'to'], 'value', message);
   });
 }
 
@@ -98,6 +115,7 @@ function sourceProblem(name: string, known: readonly KnownProject[]): string | u
 
 function targetProblem(name: string, known: readonly KnownProject[]): string | undefined {
   if (PROJECT_ID.test(name) || known.some(({ alias }) => alias === name)) return undefined;
+  if (name.length > MAX_ID_LENGTH) return `write an alias, or an id in at most ${MAX_ID_LENGTH} characters`;
   return unknownAlias(name, known, 'known aliases');
 }
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { PROJECT_ID } from '../model/ids.ts';
+import { MAX_ID_LENGTH, PROJECT_ID } from '../model/ids.ts';
 import { nearest } from './nearest.ts';
 
 type Raw = { readonly input?: unknown };
@@ -76,13 +76,24 @@ export function oneOf<const Values extends readonly string[]>(values: Values) {
   return z.enum(values, write(`one of ${values.join(', ')}`));
 }
 
-/** One of something, or a list of them. */
-export function oneOrMore<Item extends z.ZodType>(item: Item, what: string) {
-  const items = z.array(item).min(1, { error: `the list is empty: write ${what}` });
+/** What one row of the ledger certainly holds, whatever OpenAI says of each of them. */
+export const MAX_TARGETS = 1_000;
+
+/** One of something, or a list of up to so many of them. */
+export function oneOrMore<Item extends z.ZodType>(item: Item, what: string, most = MAX_TARGETS) {
+  const items = z
+    .array(item)
+    .min(1, { error: `the list is empty: write ${what}` })
+    // Not `max`, of which a union does not tell.
+    .refine((list) => list.length <= most, { error: `the list is too long: write at most ${most}` })
+    .meta({ maxItems: most });
   return z.union([item, items], write(`${what} or a list of them`));
 }
 
-export const projectId = text(PROJECT_ID, 'the id of the project, proj_…');
+export const projectId = z
+  .string(write('the id of the project, proj_…'))
+  .max(MAX_ID_LENGTH, { ...write(`an id in at most ${MAX_ID_LENGTH} characters`), abort: true })
+  .regex(PROJECT_ID, { ...write('the id of the project, proj_…'), abort: true });
 
 const SECRET_ARN = /^arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:\d{12}:secret:[\w/+=.@!-]+$/;
 const secretArnWanted = write('the ARN of a secret, arn:aws:secretsmanager:<region>:<account>:secret:<name>').error;

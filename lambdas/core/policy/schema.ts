@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { parseCheckpointName } from '../model/ids.ts';
+import { bytesOf } from '../model/bytes.ts';
+import { MAX_CHECKPOINT_BYTES, parseCheckpointName } from '../model/ids.ts';
 import { METRICS } from '../model/job.ts';
 import { isDate } from '../shutdown/days.ts';
 import { BASE_URL, isSafeBaseUrl } from './base-url.ts';
@@ -98,8 +99,12 @@ const rule = mapping({
     .describe('Days, counted from the end of the job, after which its permissions are let go.'),
 });
 
+const tooLong = { ...write(`a model id of at most ${MAX_CHECKPOINT_BYTES} bytes: OpenAI's are shorter`), abort: true };
+
 const pin = mapping({
   checkpoint: text(/^ft:/, 'the model id, ft:<base>:<org>:<suffix>:<id>; not the ftckpt_… id, which OpenAI fails on')
+    .max(MAX_CHECKPOINT_BYTES, tooLong)
+    .refine((id) => bytesOf(id) <= MAX_CHECKPOINT_BYTES, tooLong)
     .refine((id) => parseCheckpointName(id) !== undefined, write('the whole model id, ft:<base>:<org>:<suffix>:<id>'))
     .describe('The model id, ft:<base>:<org>:<suffix>:<id>, with :ckpt-step-<n> for an intermediate one.'),
   to: targets.describe('Aliases or ids of the projects that are to have it.'),

@@ -104,14 +104,22 @@ export interface ApplyRequest {
   readonly confirm: string | null;
 }
 
+/** A row of the ledger that could not be written, mostly a checkpoint. */
+export interface UnwrittenCheckpoint {
+  readonly row: string;
+  readonly reason: string;
+}
+
 export interface Applied {
   readonly planId: string;
   readonly counts: Plan['counts'];
   readonly underWay: number;
   readonly calls: PlannedCalls;
-  /** Checkpoints that were to be written, and those of them for which there was no time: plan again. */
+  /** Checkpoints that were to be written, and those of them that were not: plan again. */
   readonly checkpoints: number;
   readonly notWritten: number;
+  /** The first of these that could not be written, and why; the others had no time left. */
+  readonly unwritten: readonly UnwrittenCheckpoint[];
 }
 
 /** Lets the plan that waits under this id through, and starts a reconcile, which carries it out. */

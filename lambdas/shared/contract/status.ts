@@ -36,6 +36,25 @@ export interface Status {
   /** Null when no plan waits for a person. */
   readonly waitingPlan: WaitingPlanStatus | null;
   readonly paused: PauseStatus;
+  readonly unwritten: UnwrittenStatus;
+}
+
+/** Rows that could not be written when it was last tried; other rows are not held up. */
+export interface UnwrittenStatus {
+  readonly count: number;
+  /** The first of them. */
+  readonly rows: readonly UnwrittenRowStatus[];
+}
+
+export interface UnwrittenRowStatus {
+  /** Mostly a checkpoint. */
+  readonly row: string;
+  /** The function that tried. */
+  readonly by: 'reconcile' | 'share';
+  readonly reason: string;
+  readonly at: IsoTime;
+  /** Null = with the next reconcile. */
+  readonly retryAt: IsoTime | null;
 }
 
 /** A base model that OpenAI shuts down, with what is shared of it. */

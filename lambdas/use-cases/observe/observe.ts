@@ -2,16 +2,15 @@ import { NotFoundError, OpenAIError, RefusedError, SecretUnusableError, Throttle
 import { hasEnded, type JobFacts, type JobRecord } from '../../core/model/job.ts';
 import { hasFacts, mergeFacts } from '../../core/model/merge-facts.ts';
 import { done, type Outcome, retry } from '../../core/model/outcome.ts';
-import type { CheckpointRecord } from '../../core/model/permission.ts';
 import type { JobApi } from '../../core/openai-ports.ts';
-import { heardOf } from '../../core/plan/heard-of.ts';
-import { wantInto } from '../../core/plan/plan-checkpoint.ts';
 import { readWanted } from '../../core/plan/wanted.ts';
 import { missingFacts, nextLook } from '../../core/policy/facts-to-come.ts';
 import { type Policy, policyDigest } from '../../core/policy/policy.ts';
 import type { Clock, Ledger, Log, ObserveRequest } from '../../core/ports.ts';
-import { changeCheckpoint } from '../change-checkpoint.ts';
+import type { UnwrittenRow } from '../../core/row-failure.ts';
+import { tellUnwritten, tryRow } from '../side-by-side.ts';
 import { gatherJob } from './gather-job.ts';
+import { lookAgain, noteOf, wantCheckpoints } from './want-checkpoints.ts';
 
 /** `wanted`: there may be work due now, so that waking the share function is worth it. */
 export type Observed = Outcome & { readonly wanted: boolean };
@@ -111,36 +110,36 @@ async function planJob(deps: ObserveDeps, facts: JobFacts, look: Look): Promise<
   const isPlanned = known?.plannedWith === digest && hasFacts(known, facts);
   if (isPlanned && missing === null && known.unsureSince === undefined) return { ...outcome, wanted: false };
   const wanted = readWanted(policy, [facts], now);
-  if (ended && !isPlanned) {
-    for (const { checkpoint } of facts.checkpoints) {
-      await changeCheckpoint(ledger, heardOf(checkpoint, { ...facts, heardAt }, now), (record) =>
-        wantInto(rooted(record, source, jobId), policy, wanted, now),
-      );
-    }
-  }
-  const note = [...(wanted.notes.get(jobId) ?? []), ...noteOf(facts, missing)].join('; ') || null;
+  const unwritten = ended && !isPlanned ? await wantCheckpoints(deps, { ...facts, heardAt }, wanted, now) : [];
+  const comeBack = lookAgain(unwritten, attempt);
+  const notes = [...(wanted.notes.get(jobId) ?? []), ...missingNote(facts, missing), ...noteOf(unwritten)];
+  const note = notes.join('; ') || null;
   const { askedAt = 0 } = request;
   const unsureSince = askedAt > 0 ? now : (known?.unsureSince ?? now);
-  // Last: a job counts as planned only when everything it asks for is in the ledger.
-  const saved = await ledger.saveJob({
-    ...factsOf(facts),
-    version: known?.version ?? 0,
-    plannedWith: ended ? digest : null,
-    note,
-    // Whoever asked waits for a look of no earlier time, by whosever clock.
-    observedAt: Math.max(now, askedAt),
-    heardAt,
-    ...(missing !== null && { unsureSince }),
+  let saved = false;
+  // Last: a job counts as planned only when everything it asks for, and can be written, is in the ledger.
+  const unsaved = await tryRow(jobId, async () => {
+    saved = await ledger.saveJob({
+      ...factsOf(facts),
+      version: known?.version ?? 0,
+      plannedWith: ended && comeBack === undefined ? digest : null,
+      note,
+      // Whoever asked waits for a look of no earlier time, by whosever clock.
+      observedAt: Math.max(now, askedAt),
+      heardAt,
+      ...(missing !== null && { unsureSince }),
+    });
   });
+  if (unsaved !== undefined) return { ...jobUnwritten(log, unsaved), wanted: true };
   if (isPlanned) return { ...outcome, wanted: false };
   await ledger.touchSource(source, { lastJobId: jobId, lastJobAt: now });
   const shared = facts.checkpoints.filter(({ checkpoint }) => wanted.wants.has(checkpoint)).length;
   log.info('Job observed', { source, jobId, status: facts.status, shared, note, missing });
-  return { ...(saved ? outcome : await giveWay(ledger, facts, digest)), wanted: shared > 0 };
+  return { ...(saved ? (comeBack ?? outcome) : await giveWay(ledger, facts, digest)), wanted: shared > 0 };
 }
 
 /** What keeps the rules from matching, or from taking all that they name, without their own words telling of it. */
-function noteOf({ finalModel, odd = [] }: JobFacts, missing: string | null): readonly string[] {
+function missingNote({ finalModel, odd = [] }: JobFacts, missing: string | null): readonly string[] {
   return missing !== null && (finalModel === null || odd.length > 0) ? [missing] : [];
 }
 
@@ -170,9 +169,10 @@ function isUnknown(error: OpenAIError | SecretUnusableError): boolean {
   return error instanceof NotFoundError || (error instanceof RefusedError && error.status === 400);
 }
 
-/** A checkpoint that was known before its job (a pinned one), or by an older alias of its source, learns its origin. */
-function rooted(record: CheckpointRecord, source: string, jobId: string): CheckpointRecord {
-  return record.source === source && record.jobId === jobId ? record : { ...record, source, jobId };
+/** The checkpoints are wanted all the same; of a job that is too large, nothing more can come. */
+function jobUnwritten(log: Log, unsaved: UnwrittenRow): Outcome {
+  tellUnwritten(log, [unsaved]);
+  return unsaved.passing ? retry(FAILED_RETRY_SECONDS, unsaved.reason) : done;
 }
 
 function secondsUntilRetry(error: OpenAIError | SecretUnusableError): number {

@@ -3,17 +3,20 @@ import { NotFoundError } from '../../core/errors.ts';
 import { otherEvent } from '../../core/events/checkpoint-event.ts';
 import { JOB_ID } from '../../core/model/ids.ts';
 import { hasEnded } from '../../core/model/job.ts';
+import type { CheckpointRecord } from '../../core/model/permission.ts';
 import { nextLook } from '../../core/policy/facts-to-come.ts';
 import { sourcesOf } from '../../core/policy/policy.ts';
+import type { UnwrittenRow } from '../../core/row-failure.ts';
 import { changeCheckpoint } from '../change-checkpoint.ts';
 import { changeJob } from '../change-job.ts';
 import { observe } from '../observe/observe.ts';
 import { keepOpen } from '../reconcile/keep-open.ts';
+import { tryRow } from '../side-by-side.ts';
 import type { OperatorCommand } from './command.ts';
 import { type CommandDeps, wakeShare } from './deps.ts';
 import { explaining, projectKeyName } from './explain-openai.ts';
 import { allowOnly, quoted, readText, readTextOrNull } from './payload.ts';
-import { BadRequestError, NotYetError } from './problem.ts';
+import { BadRequestError, NotYetError, refuseUnwritten } from './problem.ts';
 import { describeJob } from './show-job.ts';
 
 /** `adopt-job`: looks at a job now, as if its webhook had come, whether or not it was forgotten. */
@@ -28,38 +31,43 @@ export const adoptJob: OperatorCommand<'adopt-job'> = {
     if (!JOB_ID.test(jobId))
       throw new BadRequestError(`${quoted(jobId)} is no job id.`, 'Write one as in ftjob-AbC123.');
     const source = await findSource(deps, jobId, named);
-    await remember(deps, jobId);
+    const unwritten = await remember(deps, jobId);
     const observeDeps = { policy, ledger, jobsOf: sourceApi, now, log };
     const outcome = await observe(observeDeps, { source, jobId, webhookAt: null, askedAt: now() }, 1);
     if (outcome.kind === 'retry')
-      throw new NotYetError(`${jobId} could not be read: ${outcome.reason}.`, outcome.afterSeconds);
+      throw new NotYetError(`${jobId} is not taken in yet: ${outcome.reason}.`, outcome.afterSeconds);
     const job = await ledger.getJob(jobId);
     if (job === undefined) throw new NotYetError(`${jobId} is not in the ledger yet.`, 1);
     if (!hasEnded(job.status) || nextLook(policy, job) !== null) await keepOpen(ledger, source, jobId);
     await ledger.addEvent(otherEvent('job-adopted', null, author, now(), requestId, { jobId, source }));
     await wakeShare(deps);
+    refuseUnwritten(unwritten, `${jobId} was looked at`);
     return describeJob(deps, job);
   },
 };
 
 /** A job that was forgotten, and with it what was shared of it, is looked at again. */
-async function remember({ ledger, now }: CommandDeps, jobId: string): Promise<void> {
+async function remember({ ledger, now }: CommandDeps, jobId: string): Promise<readonly UnwrittenRow[]> {
   const known = await ledger.getJob(jobId);
-  if (!known?.forgotten) return;
+  if (!known?.forgotten) return [];
   const since = known.forgotten.at;
+  const unwritten: UnwrittenRow[] = [];
   for (const { checkpoint } of known.checkpoints) {
     const record = await ledger.getCheckpoint(checkpoint);
     if (record === undefined) continue;
-    await changeCheckpoint(ledger, record, (current) => {
+    const recalled = (current: CheckpointRecord) => {
       // What was forgotten by itself before the job was stays so.
       const held = Object.entries(current.holds ?? {}).filter(
         ([, { kind, at }]) => kind === 'forgotten' && at >= since,
       );
       const projectIds = held.map(([projectId]) => projectId);
       return recall(current, projectIds, now());
-    });
+    };
+    const failed = await tryRow(checkpoint, () => changeCheckpoint(ledger, record, recalled));
+    if (failed !== undefined) unwritten.push(failed);
   }
   await changeJob(ledger, jobId, ({ forgotten: _, ...job }) => ({ ...job, plannedWith: null }));
+  return unwritten;
 }
 
 /** The source whose key knows the job: jobs do not tell their project. */

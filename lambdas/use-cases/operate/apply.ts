@@ -1,6 +1,8 @@
 import type { LedgerPlan } from '../../core/plan/ledger-plan.ts';
+import { unwrittenRows } from '../../core/row-failure.ts';
 import { carryOutPlan } from '../reconcile/carry-out-plan.ts';
 import { useUp } from '../reconcile/use-up.ts';
+import { tellUnwritten } from '../side-by-side.ts';
 import type { OperatorCommand } from './command.ts';
 import { type CommandDeps, wakeShare } from './deps.ts';
 import { gatherPlan } from './gather-plan.ts';
@@ -25,13 +27,16 @@ export const apply: OperatorCommand<'apply'> = {
     }
     const confirmed = await letThrough(deps, ledgerPlan, confirm);
     const ledger = deps.ledgerAs({ ...deps.author, plan: planId });
-    const written = await carryOutPlan({ ...deps, ledger }, confirmed, deps.now() + WRITE_WITHIN_MS);
+    const { begun, unwritten } = await carryOutPlan({ ...deps, ledger }, confirmed, deps.now() + WRITE_WITHIN_MS);
     const checkpoints = ledgerPlan.changes.length;
+    const written = begun - unwritten.length;
+    tellUnwritten(deps.log, unwritten);
     if (written === checkpoints) await useUp(deps.ledger, confirmed, deps.now());
     await wakeShare(deps);
     deps.log.info('Plan applied', { planId, checkpoints, written, revocations: ledgerPlan.revocations.length });
     const { counts, underWay, calls } = plan;
-    return { planId, counts, underWay, calls, checkpoints, notWritten: checkpoints - written };
+    const { rows } = unwrittenRows(unwritten);
+    return { planId, counts, underWay, calls, checkpoints, notWritten: checkpoints - written, unwritten: rows };
   },
 };
 

@@ -14,10 +14,8 @@ import {
   type PlannedChange,
   type PlannedCheckpoint,
 } from '../../shared/contract/plan.ts';
+import { asManyAsFit } from './answer-size.ts';
 import { explainWord } from './take-word.ts';
-
-/** Lambda answers with no more than 6 MB; what is around the changes is small. */
-const ANSWER_BYTES = 5_000_000;
 
 /** A plan as a person reads it, with what is under way already beside it. */
 export function describePlan(
@@ -91,15 +89,6 @@ function changeUnderWay(permission: PermissionRecord): Change {
   const lane = laneOf(permission);
   if (lane === 'list') return 'look-up';
   return lane === 'delete' ? 'revoke' : 'share';
-}
-
-/** The first of them, as many as one answer holds. */
-function asManyAsFit(checkpoints: readonly PlannedCheckpoint[]): readonly PlannedCheckpoint[] {
-  let bytes = 0;
-  return checkpoints.filter((checkpoint) => {
-    bytes += Buffer.byteLength(JSON.stringify(checkpoint)) + 1;
-    return bytes <= ANSWER_BYTES;
-  });
 }
 
 function countLeft(

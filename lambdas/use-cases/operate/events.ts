@@ -1,11 +1,12 @@
 import type { LedgerEvent } from '../../core/events/event.ts';
 import type { EventEntry } from '../../shared/contract/operator.ts';
+import { fittingPage } from './answer-size.ts';
 import type { OperatorCommand } from './command.ts';
 import { toIso } from './iso-time.ts';
 import { expectCheckpoint } from './no-such.ts';
 import { allowOnly, notUnderstood, readTextOrNull } from './payload.ts';
 
-/** The ledger gives no more than 1 MB at a time, whatever is asked for; Lambda answers with up to 6. */
+/** The ledger gives no more than 1 MB at a time, whatever is asked for. */
 const MOST = 1_000;
 
 /** `events`: what was done, by whom and why, newest first. */
@@ -21,8 +22,8 @@ export const events: OperatorCommand<'events'> = {
 
   async run({ ledger }, { checkpoint, cursor, limit }) {
     if (checkpoint !== null) expectCheckpoint(checkpoint);
-    const page = await ledger.listEvents({ checkpoint, cursor, limit });
-    return { events: page.items.map(describeEvent), cursor: page.cursor };
+    const page = fittingPage(await ledger.listEvents({ checkpoint, cursor, limit }), describeEvent, ({ id }) => id);
+    return { events: page.told, cursor: page.cursor };
   },
 };
 

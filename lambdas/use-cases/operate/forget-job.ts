@@ -3,13 +3,16 @@ import { newCheckpoint } from '../../core/checkpoint/record.ts';
 import { otherEvent } from '../../core/events/checkpoint-event.ts';
 import type { JobRecord } from '../../core/model/job.ts';
 import { readWanted, type Wanted } from '../../core/plan/wanted.ts';
+import type { UnwrittenRow } from '../../core/row-failure.ts';
 import { changeCheckpoint } from '../change-checkpoint.ts';
 import { changeJob } from '../change-job.ts';
+import { tryRow } from '../side-by-side.ts';
 import type { OperatorCommand } from './command.ts';
 import type { CommandDeps } from './deps.ts';
 import { refuseInDoubt } from './in-doubt.ts';
 import { noJob } from './no-such.ts';
 import { allowOnly, readText } from './payload.ts';
+import { refuseUnwritten } from './problem.ts';
 import { projectsWhere } from './select-permissions.ts';
 
 /**
@@ -39,10 +42,15 @@ export const forgetJob: OperatorCommand<'forget-job'> = {
     if (job === undefined) throw noJob(jobId);
     const permissions: { checkpoint: string; projectId: string }[] = [];
     const wanted = readWanted(policy, [known], now());
+    const unwritten: UnwrittenRow[] = [];
     for (const { checkpoint } of job.checkpoints) {
-      permissions.push(...(await forgetCheckpoint(deps, job, checkpoint, wanted)));
+      const failed = await tryRow(checkpoint, async () => {
+        permissions.push(...(await forgetCheckpoint(deps, job, checkpoint, wanted)));
+      });
+      if (failed !== undefined) unwritten.push(failed);
     }
     log.info('Job forgotten', { jobId, permissions: permissions.length });
+    refuseUnwritten(unwritten, `${jobId} is forgotten`);
     return { jobId, source, permissions };
   },
 };

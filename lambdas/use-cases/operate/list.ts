@@ -1,12 +1,14 @@
+import type { CheckpointRecord } from '../../core/model/permission.ts';
 import { FILTERS, type FilterName } from '../../shared/contract/operator.ts';
+import { fittingPage } from './answer-size.ts';
 import type { OperatorCommand } from './command.ts';
 import { checkFilter, fits } from './filter.ts';
 import { listedOf } from './listed.ts';
 import { allowOnly, type Fields, readFields, readTextOrNull, readTexts } from './payload.ts';
 
 /**
- * `list`: the permissions of the ledger, one page of the ledger (1 MB) at a time, because Lambda answers with no more
- * than 6 MB.
+ * `list`: the permissions of the ledger, at most one page of the ledger (1 MB) at a time, because Lambda answers
+ * with no more than 6 MB.
  */
 export const list: OperatorCommand<'list'> = {
   parse(fields) {
@@ -16,9 +18,10 @@ export const list: OperatorCommand<'list'> = {
 
   async run({ ledger, policy }, { filter, cursor }) {
     checkFilter(filter, policy);
-    const page = await ledger.listCheckpoints(cursor);
-    const permissions = page.items.flatMap((record) => listedOf(record, policy));
-    return { permissions: permissions.filter((permission) => fits(permission, filter)), cursor: page.cursor };
+    const tell = (record: CheckpointRecord) =>
+      listedOf(record, policy).filter((permission) => fits(permission, filter));
+    const page = fittingPage(await ledger.listCheckpoints(cursor), tell, ({ checkpoint }) => checkpoint);
+    return { permissions: page.told.flat(), cursor: page.cursor };
   },
 };
 

@@ -1,9 +1,16 @@
-import { foreignNote, parseCheckpointName } from '../../core/model/ids.ts';
+import { bytesOf } from '../../core/model/bytes.ts';
+import { foreignNote, MAX_CHECKPOINT_BYTES, parseCheckpointName } from '../../core/model/ids.ts';
 import { quoted } from './payload.ts';
 import { BadRequestError } from './problem.ts';
 
 /** Throws where what was named is not the name of a checkpoint. */
 export function expectCheckpoint(text: string): void {
+  if (bytesOf(text) > MAX_CHECKPOINT_BYTES) {
+    throw new BadRequestError(
+      `${quoted(text)} has ${bytesOf(text)} bytes: a checkpoint's name has at most ${MAX_CHECKPOINT_BYTES}.`,
+      'Write its model id as OpenAI shows it, ft:<base>:<org>:<suffix>:<id>.',
+    );
+  }
   if (parseCheckpointName(text) === undefined) throw noCheckpoint(text);
 }
 

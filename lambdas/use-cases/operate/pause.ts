@@ -1,5 +1,6 @@
 import { otherEvent } from '../../core/events/checkpoint-event.ts';
 import type { LedgerEvent } from '../../core/events/event.ts';
+import { shortened } from '../../core/model/bytes.ts';
 import type { Pause, PauseWord } from '../../core/pause/pause.ts';
 import { sourcesOf } from '../../core/policy/policy.ts';
 import { changeState } from '../change-state.ts';
@@ -10,16 +11,17 @@ import { allowOnly, readTextOrNull, readTexts } from './payload.ts';
 import { BadRequestError } from './problem.ts';
 import { pauseStatus } from './state-status.ts';
 
-/** Characters of a reason that are kept. */
+/** Bytes of a reason that are kept, of those that are taken. */
 const MOST_WHY = 200;
+const MOST_SENT = 100_000;
 
 /** `pause`: rules, sources or everything rest from now on; webhooks go on being recorded. */
 export const pause: OperatorCommand<'pause'> = {
   parse(fields) {
     allowOnly(fields, ['command', 'rules', 'sources', 'why']);
     const [rules, sources] = [readTexts(fields, 'rules'), readTexts(fields, 'sources')];
-    const why = readTextOrNull(fields, 'why')?.slice(0, MOST_WHY) ?? null;
-    return { command: 'pause', rules, sources, why };
+    const why = readTextOrNull(fields, 'why', MOST_SENT);
+    return { command: 'pause', rules, sources, why: why === null ? null : shortened(why, MOST_WHY) };
   },
 
   async run(deps, { rules, sources, why }) {

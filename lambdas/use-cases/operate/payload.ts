@@ -1,3 +1,4 @@
+import { bytesOf } from '../../core/model/bytes.ts';
 import { BadRequestError } from './problem.ts';
 
 /** A JSON object of which nothing is known yet. */
@@ -17,15 +18,19 @@ export function allowOnly(fields: Fields, known: readonly string[]): void {
   if (unknown.length > 0) throw notUnderstood(`the field ${quoted(unknown.join(', '))}`);
 }
 
-export function readTextOrNull(fields: Fields, name: string): string | null {
+/** Bytes of a text that names something: no key of the ledger is longer. */
+const MOST_BYTES = 1_024;
+
+export function readTextOrNull(fields: Fields, name: string, most = MOST_BYTES): string | null {
   const value = fields[name] ?? null;
-  if (value === null || typeof value === 'string') return value;
+  if (typeof value === 'string') return notLonger(name, value, most);
+  if (value === null) return value;
   throw notUnderstood(`the field ${quoted(name)}, which is no text`);
 }
 
 export function readText(fields: Fields, name: string): string {
   const value = fields[name];
-  if (typeof value === 'string' && value !== '') return value;
+  if (typeof value === 'string' && value !== '') return notLonger(name, value, MOST_BYTES);
   throw notUnderstood(`the field ${quoted(name)}, which is no text`);
 }
 
@@ -58,8 +63,16 @@ export function readTimeOrNull(fields: Fields, name: string): number | null {
 /** A list of texts; empty when it is left out. */
 export function readTexts(fields: Fields, name: string): readonly string[] {
   const value = fields[name] ?? [];
-  if (Array.isArray(value) && value.every((item) => typeof item === 'string')) return value;
+  if (Array.isArray(value) && value.every((item) => typeof item === 'string')) {
+    return value.map((item) => notLonger(name, item, MOST_BYTES));
+  }
   throw notUnderstood(`the field ${quoted(name)}, which is no list of texts`);
+}
+
+function notLonger(name: string, text: string, most: number): string {
+  const bytes = bytesOf(text);
+  if (bytes <= most) return text;
+  throw new BadRequestError(`The field ${quoted(name)} has ${bytes} bytes; ${most} are taken.`, 'Write a shorter one.');
 }
 
 export function notUnderstood(what: string): BadRequestError {

@@ -1,4 +1,5 @@
-import { ContentionError, NoSlotError, SettingsError, SharingError } from '../../core/errors.ts';
+import { ContentionError, NoSlotError, RowRefusedError, SettingsError, SharingError } from '../../core/errors.ts';
+import { isThrottling, type UnwrittenRow } from '../../core/row-failure.ts';
 import type { OperatorAnswer, Problem } from '../../shared/contract/operator.ts';
 
 /** What was asked for cannot be done as asked. `next` is the step to take, a whole sentence. */
@@ -38,8 +39,20 @@ export class NotYetError extends SharingError {
   }
 }
 
+/** All else was done. Throws where rows of the ledger could not be written; asked again, it goes on with these. */
+export function refuseUnwritten(unwritten: readonly UnwrittenRow[], done: string): void {
+  const [first] = unwritten;
+  if (first === undefined) return;
+  const others = unwritten.length > 1 ? `, nor could ${unwritten.length - 1} others` : '';
+  throw new BadRequestError(
+    `${done}, but ${first.row} could not be written to the ledger (${first.reason})${others}.`,
+    'Ask again; see docs/runbook.md#row-unwritable if that does not help.',
+  );
+}
+
 type Refusal = Extract<OperatorAnswer, { readonly ok: false }>;
 
+const SOON = 'Nothing is lost: ask again in a moment.';
 const WAIT = 'Ask again later, or give ckpt more time to wait with --timeout.';
 
 /** An error as an answer; undefined for one that nobody foresaw, whose text may hold what is not for everybody's eyes. */
@@ -67,7 +80,16 @@ function toProblem(error: unknown): Problem | undefined {
     return { name: error.name, message: `${error.message}.`, next: 'Deploy the stack again.' };
   }
   if (error instanceof ContentionError) {
-    return { name: error.name, message: `${error.message}.`, next: 'Nothing is lost: ask again in a moment.' };
+    return { name: error.name, message: `${error.message}.`, next: SOON };
   }
-  return undefined;
+  if (error instanceof RowRefusedError) {
+    return {
+      name: error.name,
+      message: `${error.message}; nothing was done.`,
+      next: 'See docs/runbook.md#row-unwritable.',
+    };
+  }
+  return isThrottling(error)
+    ? { name: 'ContentionError', message: 'DynamoDB is too busy just now.', next: SOON }
+    : undefined;
 }

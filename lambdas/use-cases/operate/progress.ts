@@ -48,15 +48,19 @@ export const progress: OperatorCommand<'progress'> = {
     const reconcile = reconcileProgress(await readState(ledger, 'reconcile'), asked, now);
     const sources = await gatherSources(ledger, policy, asked.askedAt);
     const audit = await readState(ledger, 'audit');
-    const [records, waitingPlan, pause, pacer] = await Promise.all([
+    const [records, aside, waitingPlan, pause, pacer] = await Promise.all([
       Array.fromAsync(everyItem(ledger.listCheckpoints)),
+      readState(ledger, 'aside'),
       readState(ledger, 'waitingPlan'),
       readState(ledger, 'pause'),
       readPacer(deps, now),
     ]);
     const { permissions, flapping, due } = countCheckpoints(records, policy, now);
-    const underWay = countUnderWay(records, now);
-    const toVerify = records.filter((record) => isAwaited(record, asked)).length;
+    // What share could not write it leaves alone, perhaps for long: that is not waited for.
+    const left = new Set(aside.rows.map(({ row }) => row));
+    const awaited = records.filter(({ checkpoint }) => !left.has(checkpoint));
+    const underWay = countUnderWay(awaited, now);
+    const toVerify = awaited.filter((record) => isAwaited(record, asked)).length;
     // Also while a read that failed waits to be tried again: what it would tell is not known yet.
     const auditDue = audit.dueAt !== null;
     const nextCallAt = nextCall(due, pacer);

@@ -6,6 +6,7 @@ import { type Pause, pausedBy } from '../../core/pause/pause.ts';
 import { aliasOf, type Policy } from '../../core/policy/policy.ts';
 import type { LivePermission, ShownCheckpoint, ShownHold, ShownPermission } from '../../shared/contract/operator.ts';
 import { readState } from '../change-state.ts';
+import { ANSWER_BYTES, asManyAsFit, sizeOf } from './answer-size.ts';
 import type { CommandDeps } from './deps.ts';
 import { describeEvent } from './events.ts';
 import { toIso, toIsoOrNull } from './iso-time.ts';
@@ -31,7 +32,7 @@ export async function showCheckpoint(
   ]);
   const listed = live ? await listLive(deps, checkpoint) : null;
   const wants = [...new Map([...byPolicy, ...othersWishes(record)]).values()].filter(isHeeded(record));
-  return {
+  const shown = {
     checkpoint,
     jobId: record.jobId,
     source: record.source,
@@ -44,8 +45,8 @@ export async function showCheckpoint(
       return { projectId, project: aliasOf(policy, projectId), ...describeHold(hold) };
     }),
     live: listed?.permissions.map((permission) => describeLive(record, permission, policy)) ?? null,
-    history: history.items.map(describeEvent),
   };
+  return { ...shown, history: asManyAsFit(history.items.map(describeEvent), ANSWER_BYTES - sizeOf(shown)) };
 }
 
 /** A wish stands for nothing where a person has said that the project is not to have it. */

@@ -11,7 +11,7 @@ import { readPacer } from './endpoint-status.ts';
 import { toIso } from './iso-time.ts';
 import { allowOnly } from './payload.ts';
 import { readSources, readSweeps, sourceStatus } from './source-status.ts';
-import { pauseStatus, reconcileStatus, waitingPlanStatus } from './state-status.ts';
+import { pauseStatus, reconcileStatus, unwrittenStatus, waitingPlanStatus } from './state-status.ts';
 import { auditLogStatus, gatherVerifiable, verificationStatus } from './verification-status.ts';
 
 /** As far ahead as the first warning. */
@@ -38,11 +38,12 @@ export const status: OperatorCommand<'status'> = {
       depthOrNull(deps, 'observe'),
       depthOrNull(deps, 'deadLetters'),
     ]);
-    const [reconcile, waitingPlan, audit, pause] = await Promise.all([
+    const [reconcile, waitingPlan, audit, pause, aside] = await Promise.all([
       readState(ledger, 'reconcile'),
       readState(ledger, 'waitingPlan'),
       readState(ledger, 'audit'),
       readState(ledger, 'pause'),
+      readState(ledger, 'aside'),
     ]);
     const verifiable = gatherVerifiable(records);
     return {
@@ -63,6 +64,7 @@ export const status: OperatorCommand<'status'> = {
       shutdowns: shutdownsAhead(policy, records, models, now).filter(({ daysLeft }) => daysLeft <= SHOWN_DAYS),
       waitingPlan: waitingPlanStatus(waitingPlan),
       paused: pauseStatus(pause),
+      unwritten: unwrittenStatus(reconcile, aside),
     };
   },
 };

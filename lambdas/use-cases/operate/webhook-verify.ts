@@ -8,12 +8,15 @@ import { judgeDelivery } from './judge-delivery.ts';
 import { allowOnly, type Fields, notUnderstood, readText, readTextOrNull, readTimeOrNull } from './payload.ts';
 import { webhookSecretName } from './webhook-sources.ts';
 
+/** Of a header or body: what the webhook function takes, as base64. */
+const MOST_BYTES = 400_000;
+
 /** `webhook-verify`: holds a captured delivery against the checks of the webhook function. Nothing is queued. */
 export const webhookVerify: OperatorCommand<'webhook-verify'> = {
   parse(fields) {
     allowOnly(fields, ['command', 'source', 'id', 'timestamp', 'signature', 'body', 'at']);
     // A header that did not come is empty, as it is to the webhook function.
-    const header = (name: string) => readTextOrNull(fields, name) ?? '';
+    const header = (name: string) => readTextOrNull(fields, name, MOST_BYTES) ?? '';
     return {
       command: 'webhook-verify',
       source: readText(fields, 'source'),
@@ -57,7 +60,7 @@ async function readOthers({ secrets, secretIds }: CommandDeps, source: string) {
 }
 
 function readBase64(fields: Fields, name: string): string {
-  const text = readTextOrNull(fields, name) ?? '';
+  const text = readTextOrNull(fields, name, MOST_BYTES) ?? '';
   if (Buffer.from(text, 'base64').toString('base64') === text) return text;
   throw notUnderstood(`the field "${name}", which is no base64`);
 }

@@ -6,7 +6,7 @@ import { planCheckpoint } from '../../core/plan/plan-checkpoint.ts';
 import type { Policy } from '../../core/policy/policy.ts';
 import type { Clock, Ledger } from '../../core/ports.ts';
 import { changeAsRead } from '../change-checkpoint.ts';
-import { sideBySide } from '../side-by-side.ts';
+import { sideBySide, type Written } from '../side-by-side.ts';
 
 export interface CarryOutDeps {
   readonly policy: Policy;
@@ -17,9 +17,9 @@ export interface CarryOutDeps {
 /**
  * Carries a plan into the ledger; what needs OpenAI becomes due there. A checkpoint that has changed since is decided on
  * anew, but nothing is revoked that the plan did not name, nor anything at all while it waits for a person's word. What is
- * not written by `stopAt` (ms since the epoch) is left to the next plan. Returns how many checkpoints were.
+ * not begun by `stopAt` (ms since the epoch), and what cannot be written, is left to the next plan.
  */
-export async function carryOutPlan(deps: CarryOutDeps, plan: LedgerPlan, stopAt: number): Promise<number> {
+export async function carryOutPlan(deps: CarryOutDeps, plan: LedgerPlan, stopAt: number): Promise<Written> {
   const { policy, ledger, now } = deps;
   const isLetThrough = plan.revoking === 'allowed' || plan.revoking === 'confirmed';
   const revocable = new Set(plan.revocations.map(({ checkpoint, projectId }) => `${checkpoint} ${projectId}`));
@@ -28,6 +28,7 @@ export async function carryOutPlan(deps: CarryOutDeps, plan: LedgerPlan, stopAt:
 
   return sideBySide(
     plan.changes,
+    ({ record }) => record.checkpoint,
     ({ record, actions }) =>
       changeAsRead(ledger, record, (current) => {
         const isAsPlanned = current.version === record.version;

@@ -1,5 +1,5 @@
 import type { CheckpointRecord } from '../../core/model/permission.ts';
-import type { AuditState, WaitingPlan } from '../../core/model/system-state.ts';
+import type { AuditState, ReconcileState, WaitingPlan } from '../../core/model/system-state.ts';
 import { unpark } from '../../core/pause/park.ts';
 import { afterPlan } from '../../core/plan/confirmation.ts';
 import { type LedgerPlan, planLedger } from '../../core/plan/ledger-plan.ts';
@@ -8,10 +8,11 @@ import { isToVerify, isWorthListing, stalest } from '../../core/plan/verificatio
 import { budgetOf, isAudited, restSeconds } from '../../core/plan/verification-budget.ts';
 import { type Policy, policyDigest } from '../../core/policy/policy.ts';
 import type { Ledger, Log } from '../../core/ports.ts';
+import { type UnwrittenRow, unwrittenRows } from '../../core/row-failure.ts';
 import { changeAsRead } from '../change-checkpoint.ts';
 import { changeState, readState } from '../change-state.ts';
 import { everyItem } from '../pages.ts';
-import { sideBySide } from '../side-by-side.ts';
+import { failIfNoneIsTaken, sideBySide, tellUnwritten } from '../side-by-side.ts';
 import { type CarryOutDeps, carryOutPlan } from './carry-out-plan.ts';
 import { useUp } from './use-up.ts';
 
@@ -25,7 +26,7 @@ export interface LedgerDeps extends CarryOutDeps {
  * Holds the whole ledger against the policy: wants what is new, lets go of what is not wanted or has expired, takes up what
  * is paused no more, and puts the stalest checkpoints up for verification (all of them, if `verifyAll`). No call is made
  * here; what needs one becomes due.
- * Gives back the checkpoints as it found them.
+ * Gives back the checkpoints as it found them. Those that cannot be written stop no other, and are noted.
  */
 export async function reconcileLedger(
   deps: LedgerDeps,
@@ -44,29 +45,41 @@ export async function reconcileLedger(
   await noteWaiting(deps, plan, waiting.confirmedId);
   const inPlan = plan.changes.length === 0 ? ledger : deps.ledgerOf(planId(policyDigest(policy), plan));
   const written = await carryOutPlan({ ...deps, ledger: inPlan }, plan, stopAt);
-  if (written === plan.changes.length) await useUp(ledger, plan, now());
-  await sideBySide(
+  if (written.begun === plan.changes.length && written.unwritten.length === 0) await useUp(ledger, plan, now());
+  const unparked = await sideBySide(
     records.filter((record) => unpark(record, pause) !== record),
+    nameOf,
     (record) => changeAsRead(ledger, record, (current) => unpark(current, pause)),
     () => now() < stopAt,
   );
   const chosen = verifyAll
     ? records.filter((record) => isToVerify(record, now()))
     : chooseStalest(policy, records, audit, now());
-  await sideBySide(
+  const putUps = await sideBySide(
     chosen,
+    nameOf,
     (record) => changeAsRead(ledger, record, (current) => putUp(current, verifyAll, now())),
     () => now() < stopAt,
   );
+  const passes = [written, unparked, putUps];
+  const unwritten = passes.flatMap((pass) => pass.unwritten);
+  await noteUnwritten(deps, unwritten);
   log.info('Ledger reconciled', {
     checkpoints: records.length,
     jobs: jobs.length,
-    changed: written,
+    changed: written.begun,
+    unwritten: unwritten.length,
     revocations: plan.revocations.length,
     revoking: plan.revoking,
     toVerify: chosen.length,
   });
+  const tried = passes.reduce((sum, { begun }) => sum + begun, 0);
+  failIfNoneIsTaken(tried, unwritten);
   return records;
+}
+
+function nameOf({ checkpoint }: CheckpointRecord): string {
+  return checkpoint;
 }
 
 function chooseStalest(
@@ -82,6 +95,16 @@ function chooseStalest(
 function putUp(record: CheckpointRecord, asked: boolean, now: number): CheckpointRecord {
   if (!isWorthListing(record) || (record.verifyAt !== null && record.verifyAt <= now)) return record;
   return { ...record, verifyAt: now, verifyPriority: asked ? 'repair' : 'verify' };
+}
+
+/** Remembers which checkpoints could not be written, for a person to see, and forgets those that could be since. */
+async function noteUnwritten({ ledger, log }: LedgerDeps, unwritten: readonly UnwrittenRow[]): Promise<void> {
+  tellUnwritten(log, unwritten);
+  await changeState(ledger, 'reconcile', (state): ReconcileState => {
+    if (unwritten.length > 0) return { ...state, unwritten: unwrittenRows(unwritten) };
+    const { unwritten: before, ...rest } = state;
+    return before === undefined ? state : rest;
+  });
 }
 
 /**

@@ -9,6 +9,7 @@ import { auditStep, isAuditDue } from './audit-step.ts';
 import { createStep, needsCreate } from './create-step.ts';
 import { deleteStep } from './delete-step.ts';
 import { listStep } from './list-step.ts';
+import { RowsAside } from './rows-aside.ts';
 import { type ShareDeps, Turn } from './turn.ts';
 
 /** Looked at together, since the index may still show what was done a moment ago. */
@@ -28,11 +29,19 @@ export type DrainReport =
  * work stays due.
  */
 export async function drain(deps: ShareDeps, owner: string, stopAt: number): Promise<DrainReport> {
+  const rows = await RowsAside.begin(deps);
+  const report = await drainRows(rows, owner, stopAt).finally(() => rows.remember());
+  rows.failIfNoneIsTaken();
+  return report;
+}
+
+async function drainRows(rows: RowsAside, owner: string, stopAt: number): Promise<DrainReport> {
+  const { deps } = rows;
   let calls = 0;
   for (;;) {
     const turn = new Turn(deps, owner, stopAt);
     if (!(await turn.begin())) return calls === 0 ? { kind: 'busy' } : { kind: 'drained', calls };
-    const done = await drainLanes(turn).finally(() => turn.end());
+    const done = await drainLanes(turn, rows).finally(() => turn.end());
     calls += done;
     const problem = turn.keyProblem ?? turn.scopeProblem;
     if (problem !== null) throw problem;
@@ -41,15 +50,15 @@ export async function drain(deps: ShareDeps, owner: string, stopAt: number): Pro
   }
 }
 
-async function drainLanes(turn: Turn): Promise<number> {
+async function drainLanes(turn: Turn, rows: RowsAside): Promise<number> {
   let calls = 0;
   for (;;) {
-    const tried = await tryKey(turn);
+    const tried = await tryKey(turn, rows);
     calls += tried;
     if (tried > 0 && (!(await turn.goesOn()) || turn.resting.isKeyInDoubt())) return calls;
     await postUnlooked(turn);
     const { settled } = turn;
-    const lanes = [auditStep(turn), ...LANES.map((lane) => drainLane(turn, lane))].map((lane) =>
+    const lanes = [auditStep(turn), ...LANES.map((lane) => drainLane(turn, lane, rows))].map((lane) =>
       lane.catch((error: unknown) => {
         turn.abandon();
         throw error;
@@ -76,24 +85,25 @@ async function postUnlooked(turn: Turn): Promise<void> {
 }
 
 /** A key that was refused is tried with one call, not with one a lane: others may be sharing the slots. */
-async function tryKey(turn: Turn): Promise<number> {
+async function tryKey(turn: Turn, rows: RowsAside): Promise<number> {
   for (const lane of turn.resting.isKeyInDoubt() ? LANES : []) {
-    const calls = await drainLane(turn, lane, 1);
+    const calls = await drainLane(turn, lane, rows, 1);
     if (calls > 0) return calls;
   }
   return 0;
 }
 
-async function drainLane(turn: Turn, lane: Lane, most = Number.POSITIVE_INFINITY): Promise<number> {
+async function drainLane(turn: Turn, lane: Lane, rows: RowsAside, most = Number.POSITIVE_INFINITY): Promise<number> {
   let calls = 0;
   while (calls < most && (await turn.goesOn())) {
     const next = await nextDue(turn.deps, lane);
     if (next === undefined) break;
-    if (await settle(turn, lane, next.record)) continue;
-    const slot = await turn.slot(lane, next.priority);
+    const { record, priority } = next;
+    if (await rows.guard(record.checkpoint, true, () => settle(turn, lane, record))) continue;
+    const slot = await turn.slot(lane, priority);
     if (slot === 'none') break;
     if (slot === 'nap') continue;
-    await step(turn, lane, next.record, next.priority);
+    await rows.guard(record.checkpoint, undefined, () => step(turn, lane, record, priority));
     calls++;
   }
   return calls;

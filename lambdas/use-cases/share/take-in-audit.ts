@@ -5,6 +5,7 @@ import { newCheckpoint } from '../../core/checkpoint/record.ts';
 import type { Ledger } from '../../core/ports.ts';
 import { changeCheckpoint } from '../change-checkpoint.ts';
 import { everyItem } from '../pages.ts';
+import { tellUnwritten, tryRow } from '../side-by-side.ts';
 import type { Turn } from './turn.ts';
 
 type Found = PermissionCreated | FoundDeletion;
@@ -12,9 +13,15 @@ type Found = PermissionCreated | FoundDeletion;
 /** Brings the ledger to what the audit log tells. The events come oldest first; taken in again, they change nothing. */
 export async function takeInAudit(turn: Turn, events: readonly AuditEvent[]): Promise<void> {
   for (const [checkpoint, found] of await findCheckpoints(turn.deps.ledger, events)) {
-    await takeInPermissions(turn, checkpoint, found);
+    await eachAlone(turn, checkpoint, () => takeInPermissions(turn, checkpoint, found));
   }
   await closeProjects(turn, events.filter(isOfProject));
+}
+
+/** What cannot be written of one checkpoint keeps none of the other events from being taken in: a LIST tells of it later. */
+async function eachAlone({ deps }: Turn, checkpoint: string, work: () => Promise<unknown>): Promise<void> {
+  const failed = await tryRow(checkpoint, work);
+  if (failed !== undefined) tellUnwritten(deps.log, [failed]);
 }
 
 function isOfProject(event: AuditEvent): event is ProjectEvent {
@@ -83,8 +90,8 @@ async function closeProjects(turn: Turn, events: readonly ProjectEvent[]): Promi
     turn.refused.set(refused.projectId, refused);
     await ledger.refuseProject(refused);
     for (const checkpoint of checkpoints) {
-      await changeCheckpoint(ledger, newCheckpoint(checkpoint, NOWHERE), (record) =>
-        closeProject(record, event, now()),
+      await eachAlone(turn, checkpoint, () =>
+        changeCheckpoint(ledger, newCheckpoint(checkpoint, NOWHERE), (record) => closeProject(record, event, now())),
       );
     }
     log.warn('Project closed at OpenAI', { ...refused, checkpoints: checkpoints.size });

@@ -47,8 +47,14 @@ describe('a write that tells something', () => {
     },
   );
 
-  it('that fails for another reason fails', async () => {
+  it('that DynamoDB does not take is refused by the name of its row', async () => {
     const ledger = await ledgerOn(cancelled('ValidationError', 'None', 'None'));
+    const refused = { name: 'RowRefusedError', row: SHARED.checkpoint };
+    await expect(ledger.saveCheckpoint(SHARED, BEFORE)).rejects.toMatchObject(refused);
+  });
+
+  it('that fails for another reason fails', async () => {
+    const ledger = await ledgerOn(cancelled('AccessDenied', 'None', 'None'));
     await expect(ledger.saveCheckpoint(SHARED, BEFORE)).rejects.toMatchObject({ name: 'TransactionCanceledException' });
   });
 

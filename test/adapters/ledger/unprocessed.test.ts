@@ -3,14 +3,18 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { Pace } from '../../../lambdas/adapters/ledger/back-off.ts';
 import { createPermissionIds } from '../../../lambdas/adapters/ledger/permission-ids.ts';
+import { tableOf } from '../../../lambdas/adapters/ledger/table.ts';
 import { ContentionError } from '../../../lambdas/core/errors.ts';
+import { VirtualTime } from '../../support/virtual-time.ts';
 
 interface Put {
   readonly PutRequest: { readonly Item: { readonly sk: { readonly S: string } } };
 }
 
 let server: Server;
+const time = new VirtualTime();
 let client: DynamoDBClient;
 /** The ids of each batch that came in. */
 let batches: string[][];
@@ -50,7 +54,8 @@ afterEach(async () => {
 
 function point(count: number): Promise<void> {
   const ids = Array.from({ length: count }, (_, index) => ({ permissionId: `cp_${index}`, projectId: 'proj_A' }));
-  return createPermissionIds({ client, name: 'ledger' }).point('ft:a:b:c:d', ids);
+  const pace = new Pace({ now: time.now, sleep: async (ms) => time.advance(ms) });
+  return createPermissionIds(tableOf(client, 'ledger', pace)).point('ft:a:b:c:d', ids);
 }
 
 describe('permission ids that DynamoDB takes only in part', () => {
@@ -63,7 +68,9 @@ describe('permission ids that DynamoDB takes only in part', () => {
 
   it('are an error when it will not take them: the record that has them is not written then', async () => {
     leavesOut = (size) => size;
+    const begun = time.now();
     await expect(point(3)).rejects.toBeInstanceOf(ContentionError);
+    expect(time.now() - begun).toBeGreaterThan(5_000);
   });
 
   it('cost no call where there are none', async () => {

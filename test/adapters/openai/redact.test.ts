@@ -14,14 +14,21 @@ describe('redact', () => {
     expect(redact(text, 'my-own-gateway-key')).toBe(expected);
   });
 
-  it('shortens to 300 characters, keys taken out first', () => {
+  it('shortens to 300 bytes, keys taken out first', () => {
     const text = `${'x'.repeat(290)} my-own-gateway-key ${'y'.repeat(300)}`;
     const short = redact(text, 'my-own-gateway-key');
-    expect(short).toHaveLength(300);
+    expect(Buffer.byteLength(short)).toBe(300);
     expect(short).not.toContain('my-own');
   });
 
-  it('keeps 300 characters as they are', () => {
+  it.each(['拒', '😀'])('counts bytes, and parts no letter: %s', (letter) => {
+    const short = redact(letter.repeat(300), 'k');
+    expect(Buffer.byteLength(short)).toBeGreaterThan(294);
+    expect(Buffer.byteLength(short)).toBeLessThanOrEqual(300);
+    expect(short).toBe(`${letter.repeat([...short].length - 1)}…`);
+  });
+
+  it('keeps 300 bytes as they are', () => {
     expect(redact('x'.repeat(300), 'k')).toBe('x'.repeat(300));
   });
 });

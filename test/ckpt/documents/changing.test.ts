@@ -5,6 +5,7 @@ import { pause, resume } from '../../../bin/ckpt/pause.ts';
 import { reconcile } from '../../../bin/ckpt/reconcile.ts';
 import { redrive } from '../../../bin/ckpt/redrive.ts';
 import { repair } from '../../../bin/ckpt/repair.ts';
+import { RowRefusedError } from '../../../lambdas/core/errors.ts';
 import type { ReconcileOrder } from '../../../lambdas/core/ports.ts';
 import { changeState } from '../../../lambdas/use-cases/change-state.ts';
 import type { InMemoryLedger } from '../../in-memory/ledger.ts';
@@ -12,7 +13,7 @@ import { aPermission, aRecord, aWant, ledgerWith, MODEL, unprepared } from '../.
 import { openTestSession } from '../session.ts';
 import { describeDocuments } from './describe-documents.ts';
 import { print } from './print.ts';
-import { POLICY, STRAY } from './records.ts';
+import { POLICY, RECORDS, STRAY } from './records.ts';
 import { addBadDay, depsOf, emptyLedger, richLedger } from './world.ts';
 
 const PATIENT = { timeout: 60_000 } as const;
@@ -48,7 +49,10 @@ describe('documents of commands that change the ledger', () => {
       const unwanted = await ledgerWith(aRecord(gone, { jobId: null, source: null }));
       const pruning = openTestSession({ ledger: unwanted, policy: { ...POLICY, prune: true } }).session;
       const { guard } = await pruning.operator.ask({ command: 'plan' });
-      return [applied, underWay, await print(pruning, apply, { confirm: guard.id ?? '' })];
+      const full = await richLedger();
+      for (const { checkpoint } of RECORDS) full.refuse(checkpoint, new RowRefusedError(checkpoint, 'too large'));
+      const unwritten = await print(sessionOn(full), apply, { yes: true });
+      return [applied, unwritten, underWay, await print(pruning, apply, { confirm: guard.id ?? '' })];
     },
     // A plan that revokes is no plan with nothing to do.
     ['.guard.id is never string (0)', '.guard.voided is never string (0)', '.unmatchedRules[] is always empty'],

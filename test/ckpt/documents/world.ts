@@ -1,3 +1,4 @@
+import { withFailures } from '../../../lambdas/core/model/aside.ts';
 import type { PauseWord } from '../../../lambdas/core/pause/pause.ts';
 import { changeState } from '../../../lambdas/use-cases/change-state.ts';
 import type { OperateDeps } from '../../../lambdas/use-cases/operate/deps.ts';
@@ -44,6 +45,10 @@ export async function addBadDay(ledger: InMemoryLedger, { by, why }: Pick<PauseW
   await changeState(ledger, 'reconcile', (state) => ({ ...state, ...times, error: 'lab could not be swept' }));
   const waiting = { id: 'feedc0de', revocations: 6, tracked: 7, since: NOW - HOUR };
   await changeState(ledger, 'waitingPlan', (state) => ({ ...state, ...waiting }));
+  const unwritten = { count: 1, rows: [{ row: 'ft:a:b:c:d', reason: 'it would have too many bytes' }] };
+  await changeState(ledger, 'reconcile', (state) => ({ ...state, unwritten }));
+  const failed = { row: 'ft:a:b:c:e', reason: 'DynamoDB was too busy', passing: true };
+  await changeState(ledger, 'aside', (state) => withFailures(state, [failed], new Set(), NOW));
   await changeState(ledger, 'audit', (state) => ({ ...state, access: 'off', refusal: 'Not enabled.', readAt: NOW }));
 }
 

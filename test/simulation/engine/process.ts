@@ -81,7 +81,16 @@ export class Process {
           if (this.isAlive) reject(new StorageFailure(`${label} failed`));
           return;
         }
-        const value = await act();
+        const outcome = await act().then(
+          (value) => ({ value }),
+          (error: unknown) => ({ error }),
+        );
+        if ('error' in outcome) {
+          trace.add(this.name, `${label} IS REFUSED`, args[0], outcome.error);
+          if (this.isAlive) reject(outcome.error);
+          return;
+        }
+        const { value } = outcome;
         trace.add(this.name, label, args[0], '→', value);
         if (crash === 'after') this.die(`after ${label}`);
         if (!this.isAlive) return;

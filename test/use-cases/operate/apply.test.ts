@@ -1,16 +1,18 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { RowRefusedError } from '../../../lambdas/core/errors.ts';
 import type { Ledger, ReconcileOrder } from '../../../lambdas/core/ports.ts';
 import { changeState, readState } from '../../../lambdas/use-cases/change-state.ts';
 import type { OperateDeps } from '../../../lambdas/use-cases/operate/deps.ts';
 import { createOperator } from '../../../lambdas/use-cases/operate/operate.ts';
 import { aPolicy, aRule } from '../../core/policy/builders.ts';
+import type { InMemoryLedger } from '../../in-memory/ledger.ts';
 import { aPermission, aRecord, ask, aWant, type Logged, ledgerWith, NOW, operatorDeps } from './ask.ts';
 
 const RULE = aRule({ to: ['proj_US'] });
 const prune = aPolicy([RULE], { prune: true, permissions: [{ checkpoint: 'ft:gpt:org::0', to: ['proj_US'] }] });
 
 /** So many checkpoints that nobody wants any more, but for a new project that is pinned to the first. */
-function unwanted(count: number): Promise<Ledger> {
+function unwanted(count: number): Promise<InMemoryLedger> {
   const permissions = [aPermission('proj_EU', 'active', { permissionId: 'cp_1', want: aWant('proj_EU') })];
   const names = Array.from({ length: count }, (_, index) => `ft:gpt:org::${index}`);
   return ledgerWith(...names.map((checkpoint) => aRecord(permissions, { checkpoint, jobId: null, source: null })));
@@ -55,6 +57,7 @@ describe('apply', () => {
       calls: plan.calls,
       checkpoints: 2,
       notWritten: 0,
+      unwritten: [],
     });
     expect(await states(ledger)).toEqual(['revoking', 'pending', 'revoking']);
     expect(woken).toBe(1);
@@ -112,6 +115,25 @@ describe('apply', () => {
     expect(checkpoints).toBe(5);
     expect(notWritten).toBe((await states(ledger)).filter((state) => state === 'active').length);
     expect(notWritten).toBeGreaterThan(0);
+  });
+
+  it('names a checkpoint that cannot be written, and writes the others', async () => {
+    const ledger = await unwanted(2);
+    const [{ checkpoint = '' } = {}] = (await ledger.listCheckpoints(null)).items;
+    ledger.refuse(checkpoint, new RowRefusedError(checkpoint, 'it would have too many bytes'));
+    const deps = depsOf(ledger);
+    const { id } = await askPlan(deps);
+    expect(await ask(deps, { command: 'apply', planId: id, confirm: null })).toMatchObject({
+      checkpoints: 2,
+      notWritten: 1,
+      unwritten: [{ row: checkpoint, reason: 'it would have too many bytes' }],
+    });
+    ledger.refuse(checkpoint, null);
+    const again = await askPlan(deps);
+    expect(await ask(deps, { command: 'apply', planId: again.id, confirm: null })).toMatchObject({
+      checkpoints: 1,
+      notWritten: 0,
+    });
   });
 });
 

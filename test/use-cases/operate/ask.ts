@@ -8,7 +8,7 @@ import type { OperateDeps } from '../../../lambdas/use-cases/operate/deps.ts';
 import { createOperator } from '../../../lambdas/use-cases/operate/operate.ts';
 import { createPacer } from '../../../lambdas/use-cases/pacer.ts';
 import { aJob, aPolicy } from '../../core/policy/builders.ts';
-import { createInMemoryLedger } from '../../in-memory/ledger.ts';
+import { createInMemoryLedger, type InMemoryLedger } from '../../in-memory/ledger.ts';
 import { createInMemoryPacerStore } from '../../in-memory/pacer-store.ts';
 
 /** The operator function's clock in these tests. */
@@ -45,7 +45,7 @@ export function aJobRecord(parts: Partial<JobRecord> = {}): JobRecord {
   return { ...aJob(), version: 0, plannedWith: 'digest', note: null, observedAt: NOW, heardAt, ...parts };
 }
 
-export async function ledgerWith(...records: readonly CheckpointRecord[]): Promise<Ledger> {
+export async function ledgerWith(...records: readonly CheckpointRecord[]): Promise<InMemoryLedger> {
   const ledger = createInMemoryLedger();
   for (const record of records) await ledger.saveCheckpoint(record, { ...record, permissions: {} });
   return ledger;

@@ -63,6 +63,7 @@ describe('status', () => {
       shutdowns: [],
       waitingPlan: null,
       paused: { all: null, rules: [], sources: [] },
+      unwritten: { count: 0, rows: [] },
     });
   });
 

@@ -12,6 +12,7 @@ import { projectKey } from './project-key.ts';
 import { judgeDeadLetters, judgeQueue } from './queues.ts';
 import { judgeReconcile, judgeSweep } from './reconcile.ts';
 import { judgeRefusedProjects } from './refused-projects.ts';
+import { judgeRows } from './rows.ts';
 import { secrets } from './secrets.ts';
 import { judgeShutdowns } from './shutdowns.ts';
 import { judgePlan } from './waiting-plan.ts';
@@ -33,6 +34,7 @@ export function checksFor(deployed: Policy): readonly Check[] {
     ofStatus('queue', (status) => [judgeQueue(status)]),
     ofStatus('dead-letters', (status) => [judgeDeadLetters(status)]),
     ofStatus('reconcile', (status, { reconcile }) => [judgeReconcile(status, reconcile.everySeconds)]),
+    ofStatus('rows', (status) => [judgeRows(status)]),
     ofStatus('plan', (status) => [judgePlan(status)]),
     ofStatus('pause', judgePause),
     ofStatus('permissions', judgePermissions),

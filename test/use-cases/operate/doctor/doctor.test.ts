@@ -35,6 +35,7 @@ describe('doctor', () => {
       'queue: good',
       'dead-letters: good',
       'reconcile: good',
+      'rows: good',
       'plan: good',
       'pause: good',
       'permissions: good',
@@ -117,7 +118,7 @@ describe('a check that cannot be made', () => {
     const secrets = { current: () => Promise.reject(error), currentAndPrevious: () => Promise.reject(error) };
     const deps = operatorDeps({ ...scene.deps, secrets, ledger: await wellLedger() }, logged);
     const { findings } = await ask(deps, { command: 'doctor', only: [] });
-    expect(findings).toHaveLength(23);
+    expect(findings).toHaveLength(24);
     expect(findings[0]).toEqual({
       check: 'admin-key',
       state: 'bad',
@@ -141,6 +142,7 @@ describe('a check that cannot be made', () => {
       'queue',
       'dead-letters',
       'reconcile',
+      'rows',
       'plan',
       'pause',
       'permissions',
