@@ -1,4 +1,4 @@
-import type { Applied, Confirmed } from '../../lambdas/shared/contract/operator.ts';
+import type { Applied, Believed, Confirmed } from '../../lambdas/shared/contract/operator.ts';
 import { CliError } from './errors.ts';
 import { oneLine } from './one-line.ts';
 import { askForPlan, type PlanDocument } from './plan.ts';
@@ -8,7 +8,7 @@ import { withProgress } from './progress.ts';
 import type { Answer, CliCommand, Session } from './session.ts';
 
 /** What `ckpt apply --json` prints: what was applied, the plan that waited and was confirmed, or a plan with nothing to do. */
-export type ApplyDocument = AppliedDocument | ConfirmedDocument | PlanDocument;
+export type ApplyDocument = AppliedDocument | ConfirmedDocument | BelievedDocument | PlanDocument;
 
 export interface AppliedDocument extends Applied {
   readonly stack: string;
@@ -16,6 +16,11 @@ export interface AppliedDocument extends Applied {
 }
 
 export interface ConfirmedDocument extends Confirmed {
+  readonly stack: string;
+  readonly region: string;
+}
+
+export interface BelievedDocument extends Believed {
   readonly stack: string;
   readonly region: string;
 }
@@ -91,12 +96,17 @@ async function letThrough({ operator, stack, terminal }: Session, id: string): P
     () => 'Reading the ledger …',
     () => operator.ask({ command: 'confirm', id }),
   );
-  const document: ConfirmedDocument = { stack, region: await operator.region(), ...confirmed };
+  const document: ConfirmedDocument | BelievedDocument = { stack, region: await operator.region(), ...confirmed };
   return { document, text: () => showConfirmed(confirmed) };
 }
 
-function showConfirmed({ id, revocations, tracked }: Confirmed): string {
-  return `Confirmed ${id}: ${revocations} of ${tracked} tracked permissions will be revoked. A reconcile was started, which carries it out: "ckpt reconcile --wait" waits for it.\n`;
+function showConfirmed(confirmed: Confirmed | Believed): string {
+  const { id, tracked } = confirmed;
+  const what =
+    'absent' in confirmed
+      ? `up to ${confirmed.absent} of ${tracked} tracked permissions are taken for gone, where OpenAI says so once more`
+      : `${confirmed.revocations} of ${tracked} tracked permissions will be revoked`;
+  return `Confirmed ${id}: ${what}. A reconcile was started, which carries it out: "ckpt reconcile --wait" waits for it.\n`;
 }
 
 async function agree({ terminal, paint }: Session, plan: PlanDocument): Promise<void> {

@@ -88,3 +88,15 @@ export function showWaitingPlan({ waitingPlan, at }: StatusDocument, paint: Pain
   if (waitingPlan === null) return '';
   return `${paint('red', showWaiting(waitingPlan))}\nSince ${showTimeAndAge(waitingPlan.since, at)}\n`;
 }
+
+/** Empty while OpenAI shows what the ledger has. */
+export function showAbsent({ absent, at }: StatusDocument, paint: Paint): string {
+  if (absent === null) return '';
+  const { permissions, checkpoints, since, reason, waiting } = absent;
+  const what = `${permissions} permissions of ${checkpoints} checkpoints, since ${showTimeAndAge(since, at)}: kept as they are.\n`;
+  const word =
+    waiting === null
+      ? ''
+      : `${paint('red', `${waiting.permissions} of them are too many to be believed: "ckpt apply --confirm ${waiting.id}" if they are gone indeed.`)}\n`;
+  return `${what}${word}${reason}\n`;
+}

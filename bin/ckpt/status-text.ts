@@ -6,6 +6,7 @@ import type { Paint } from './paint.ts';
 import { paintState } from './paint-state.ts';
 import type { StatusDocument } from './status.ts';
 import {
+  showAbsent,
   showAuditLog,
   showPauses,
   showReconcile,
@@ -22,6 +23,7 @@ export function showStatus(status: StatusDocument, paint: Paint, width: number |
   const sections: (readonly [title: string, text: string])[] = [
     ['Paused', showPauses(status, paint)],
     ['Waiting plan', showWaitingPlan(status, paint)],
+    ['Not shown by OpenAI any more', showAbsent(status, paint)],
     ['Sources', showSources(status, paint, width)],
     ['Permissions', showPermissions(status, paint)],
     ['Reconcile', showReconcile(status, paint)],

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { AppliedDocument, ApplyDocument, ConfirmedDocument } from '../apply.ts';
+import type { AppliedDocument, ApplyDocument, BelievedDocument, ConfirmedDocument } from '../apply.ts';
 import { count, region, stack } from './parts.ts';
 import { changeCounts, planDocument, plannedCalls } from './plan.ts';
 import { schemaOf } from './schema-of.ts';
@@ -39,7 +39,21 @@ const confirmed = schemaOf<ConfirmedDocument>()(
     .describe('The plan that waited was let through, and a reconcile was started, which carries it out.'),
 );
 
+const believed = schemaOf<BelievedDocument>()(
+  z
+    .strictObject({
+      stack,
+      region,
+      id: z.string().describe('What was given to --confirm.'),
+      absent: count.describe('How many permissions are taken for gone where OpenAI says so once more.'),
+      tracked: count.describe('Permissions that the ledger tracked then.'),
+    })
+    .describe('What has vanished at OpenAI, and waited for a person, is believed to be gone.'),
+);
+
 /** What `ckpt apply` prints: a plan where it has nothing to add. */
 export const applyDocument = schemaOf<ApplyDocument>()(
-  z.union([applied, confirmed, planDocument]).describe('What was applied or confirmed, or a plan with nothing to do.'),
+  z
+    .union([applied, confirmed, believed, planDocument])
+    .describe('What was applied or confirmed, or a plan with nothing to do.'),
 );

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type {
+  AbsentStatus,
   AuditLogStatus,
   ReconcileStatus,
   ShutdownStatus,
@@ -7,6 +8,7 @@ import type {
   SweepStatus,
   UnwrittenStatus,
   VerificationStatus,
+  WaitingAbsenceStatus,
 } from '../../../lambdas/shared/contract/operator.ts';
 import { count, isoTime, jobId, projectId } from './parts.ts';
 import { schemaOf } from './schema-of.ts';
@@ -104,6 +106,27 @@ export const unwrittenStatus = schemaOf<UnwrittenStatus>()(
         .describe('The first of them.'),
     })
     .describe('Rows of the ledger that could not be written; other rows are not held up.'),
+);
+
+const waitingAbsence = schemaOf<WaitingAbsenceStatus>()(
+  z.strictObject({
+    id: z.string().describe('What "ckpt apply --confirm" takes.'),
+    checkpoints: count.describe('How many checkpoints it is about.'),
+    permissions: count.describe('How many permissions would be taken for gone.'),
+    since: isoTime.describe('When the first of them was not shown any more.'),
+  }),
+);
+
+export const absentStatus = schemaOf<AbsentStatus>()(
+  z
+    .strictObject({
+      checkpoints: count.describe('Checkpoints that OpenAI does not know any more, or lists nothing of.'),
+      permissions: count.describe('Their permissions, which the ledger keeps.'),
+      since: isoTime.describe('When OpenAI first answered so.'),
+      reason: z.string().describe('What it answered, and why that is not believed.'),
+      waiting: waitingAbsence.nullable().describe("What waits for a person's word; null where nothing does."),
+    })
+    .describe('What OpenAI does not show any more, and what is not believed to be gone.'),
 );
 
 export const shutdownStatus = schemaOf<ShutdownStatus>()(

@@ -4,6 +4,7 @@ import { count, isoTime, permissionCounts, region, sha256, stack } from './parts
 import { pauseStatus } from './paused.ts';
 import { schemaOf } from './schema-of.ts';
 import {
+  absentStatus,
   auditLogStatus,
   reconcileStatus,
   shutdownStatus,
@@ -43,6 +44,7 @@ export const statusDocument = schemaOf<StatusDocument>()(
       waitingPlan: waitingPlan.nullable().describe('Null when no plan waits for a person.'),
       paused: pauseStatus,
       unwritten: unwrittenStatus,
+      absent: absentStatus.nullable().describe('Null while OpenAI shows what the ledger has.'),
     })
     .describe('How the system stands at one moment.'),
 );

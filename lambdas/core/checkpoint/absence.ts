@@ -97,22 +97,37 @@ export function believe(state: AbsenceState, permissions: number, tracked: numbe
   return { ...state, believed, confirmed: { ...confirmed, permissions: confirmed.permissions - permissions } };
 }
 
-/** What has vanished and waits for a person's word; `id` names these very checkpoints. Null where nothing does. */
-export function heldAbsences(
-  records: readonly CheckpointRecord[],
-): { readonly id: string; readonly checkpoints: number; readonly permissions: number; readonly since: number } | null {
-  const held = records.flatMap((record) => (record.absence?.held ? [{ record, absence: record.absence }] : []));
-  if (held.length === 0) return null;
-  const names = held.map(({ record }) => record.checkpoint).sort();
+/** What has vanished and waits for a person's word. */
+export interface HeldAbsences {
+  /** Names these very checkpoints. */
+  readonly id: string;
+  readonly checkpoints: number;
+  readonly permissions: number;
+  /** When the first of them was not shown any more; ms since the epoch. */
+  readonly since: number;
+  readonly records: readonly CheckpointRecord[];
+}
+
+/** Null where nothing waits. */
+export function heldAbsences(all: readonly CheckpointRecord[]): HeldAbsences | null {
+  const records = all.filter(({ absence }) => absence?.held);
+  if (records.length === 0) return null;
+  const names = records.map(({ checkpoint }) => checkpoint).sort();
   return {
     id: createHash('sha256')
       .update(['absent', ...names].join('\n'))
       .digest('hex')
       .slice(0, 16),
-    checkpoints: held.length,
-    permissions: countTracked(held.map(({ record }) => record)),
-    since: Math.min(...held.map(({ absence }) => absence.since)),
+    checkpoints: records.length,
+    permissions: countTracked(records),
+    since: Math.min(...records.map(({ absence }) => absence?.since ?? Number.POSITIVE_INFINITY)),
+    records,
   };
+}
+
+/** A person has said that it is gone indeed, which OpenAI is to say once more. */
+export function lookAtOnce(record: CheckpointRecord, now: number): CheckpointRecord {
+  return record.absence?.held ? { ...record, verifyAt: now, verifyPriority: 'repair' } : record;
 }
 
 /** A person has said that so many permissions are gone indeed: until `until`, no more than these are believed to be. */

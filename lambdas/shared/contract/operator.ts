@@ -29,7 +29,7 @@ import type {
 import type { EventsPage, EventsRequest } from './events.ts';
 import type { IsoTime } from './iso-time.ts';
 import type { PauseRequest, PauseStatus, Redriven, RedriveRequest, ResumeRequest } from './pause.ts';
-import type { Applied, ApplyRequest, Confirmed, ConfirmRequest, Plan, PlanRequest } from './plan.ts';
+import type { Applied, ApplyRequest, Believed, Confirmed, ConfirmRequest, Plan, PlanRequest } from './plan.ts';
 import type {
   Progress,
   ProgressRequest,
@@ -110,7 +110,7 @@ export interface OperatorCommands {
   readonly status: { readonly request: StatusRequest; readonly result: Status };
   readonly plan: { readonly request: PlanRequest; readonly result: Plan };
   readonly apply: { readonly request: ApplyRequest; readonly result: Applied };
-  readonly confirm: { readonly request: ConfirmRequest; readonly result: Confirmed };
+  readonly confirm: { readonly request: ConfirmRequest; readonly result: Believed | Confirmed };
   readonly reconcile: { readonly request: ReconcileRequest; readonly result: ReconcileStarted };
   readonly progress: { readonly request: ProgressRequest; readonly result: Progress };
   readonly repair: { readonly request: RepairRequest; readonly result: Repaired };

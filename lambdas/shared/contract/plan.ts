@@ -134,3 +134,11 @@ export interface Confirmed {
   readonly revocations: number;
   readonly tracked: number;
 }
+
+/** What had vanished at OpenAI, and waited, is believed to be gone. */
+export interface Believed {
+  readonly id: string;
+  /** How many permissions are taken for gone, where OpenAI says so once more. */
+  readonly absent: number;
+  readonly tracked: number;
+}

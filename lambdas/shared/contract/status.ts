@@ -37,6 +37,8 @@ export interface Status {
   readonly waitingPlan: WaitingPlanStatus | null;
   readonly paused: PauseStatus;
   readonly unwritten: UnwrittenStatus;
+  /** Null while OpenAI shows what the ledger has. */
+  readonly absent: AbsentStatus | null;
 }
 
 /** Rows that could not be written when it was last tried; other rows are not held up. */
@@ -133,6 +135,27 @@ export interface AuditLogStatus {
   /** LIST calls that verification takes a day as things are, and would take where the audit log is read. */
   readonly listsPerDay: number;
   readonly listsPerDayWithLog: number;
+}
+
+/** What OpenAI does not show any more, and what is not believed to be gone. */
+export interface AbsentStatus {
+  readonly checkpoints: number;
+  /** Permissions of these checkpoints that are kept. */
+  readonly permissions: number;
+  /** When OpenAI first answered so. */
+  readonly since: IsoTime;
+  /** What it answered, and why that is not believed; of the one that is in doubt for the longest time. */
+  readonly reason: string;
+  /** Too much within a day to be believed without a person's word; null where it is not. */
+  readonly waiting: WaitingAbsenceStatus | null;
+}
+
+export interface WaitingAbsenceStatus {
+  /** What `ckpt apply --confirm` takes. */
+  readonly id: string;
+  readonly checkpoints: number;
+  readonly permissions: number;
+  readonly since: IsoTime;
 }
 
 /** Revocations that are too many to be carried out before a person has confirmed them. */

@@ -1,5 +1,10 @@
+import { confirmAbsence, type HeldAbsences, lookAtOnce } from '../../core/checkpoint/absence.ts';
+import { otherEvent } from '../../core/events/checkpoint-event.ts';
 import type { LedgerPlan } from '../../core/plan/ledger-plan.ts';
+import { changeAsRead } from '../change-checkpoint.ts';
+import { changeState } from '../change-state.ts';
 import type { OperatorCommand } from './command.ts';
+import type { CommandDeps } from './deps.ts';
 import { gatherPlan } from './gather-plan.ts';
 import { allowOnly, quoted, readText } from './payload.ts';
 import { BadRequestError } from './problem.ts';
@@ -7,7 +12,8 @@ import { explainWord, takeWord } from './take-word.ts';
 
 /**
  * `confirm`: lets the plan that waits under this id through, and has a reconcile carry it out. What waits is decided by the
- * ledger as it is now: right after a deploy, no reconcile may have taken note of it yet.
+ * ledger as it is now: right after a deploy, no reconcile may have taken note of it yet. Or lets what has vanished at OpenAI,
+ * and waits under this id, be believed to be gone.
  */
 export const confirm: OperatorCommand<'confirm'> = {
   parse(fields) {
@@ -16,7 +22,8 @@ export const confirm: OperatorCommand<'confirm'> = {
   },
 
   async run(deps, { id }) {
-    const { ledgerPlan } = await gatherPlan(deps);
+    const { ledgerPlan, absences } = await gatherPlan(deps);
+    if (absences?.id === id) return believeAbsence(deps, absences, ledgerPlan.tracked);
     if (ledgerPlan.id !== id) throw isAnother(id, ledgerPlan);
     const { revocations, tracked, revoking } = ledgerPlan;
     if (revoking === 'waiting') await takeWord(deps, ledgerPlan);
@@ -24,6 +31,25 @@ export const confirm: OperatorCommand<'confirm'> = {
     return { id, revocations: revocations.length, tracked };
   },
 };
+
+/** How long a person's word holds: as long as one for a plan. */
+const BELIEVED_FOR_MS = 24 * 60 * 60_000;
+
+/** Just so many permissions may be gone; all are looked at once more before any is taken for that. */
+async function believeAbsence(deps: CommandDeps, absences: HeldAbsences, tracked: number) {
+  const { ledger, now, author, requestId, reconciler, log } = deps;
+  const { id, checkpoints, permissions } = absences;
+  const note = `${permissions} of ${tracked} tracked permissions, of ${checkpoints} checkpoints, are gone at OpenAI, under the id ${id}`;
+  const event = otherEvent('confirmed', note, author, now(), requestId);
+  const until = now() + BELIEVED_FOR_MS;
+  await changeState(ledger, 'absences', (state) => confirmAbsence(state, permissions, until), event);
+  for (const record of absences.records) {
+    await changeAsRead(ledger, record, (current) => lookAtOnce(current, now()));
+  }
+  log.info('Absence confirmed', { absenceId: id, checkpoints, permissions });
+  await reconciler.start({ verifyAll: false, askedAt: now() });
+  return { id, absent: permissions, tracked };
+}
 
 function isAnother(id: string, plan: LedgerPlan): BadRequestError {
   const why = explainWord(plan.word);

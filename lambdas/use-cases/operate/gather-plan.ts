@@ -1,3 +1,4 @@
+import { type HeldAbsences, heldAbsences } from '../../core/checkpoint/absence.ts';
 import type { RefusedProject } from '../../core/model/permission.ts';
 import { type LedgerPlan, planLedger } from '../../core/plan/ledger-plan.ts';
 import { planId } from '../../core/plan/plan-id.ts';
@@ -15,6 +16,8 @@ import { toIso } from './iso-time.ts';
 export async function gatherPlan(deps: OperateDeps): Promise<{
   readonly ledgerPlan: LedgerPlan;
   readonly plan: Plan;
+  /** What has vanished at OpenAI and waits for a person's word; null where nothing does. */
+  readonly absences: HeldAbsences | null;
 }> {
   const { policy, ledger } = deps;
   const now = deps.now();
@@ -30,6 +33,7 @@ export async function gatherPlan(deps: OperateDeps): Promise<{
   const unmatched = policy.prune ? unmatchedRules(policy, jobs, records, ledgerPlan.wanted) : [];
   return {
     ledgerPlan,
+    absences: heldAbsences(records),
     plan: {
       id: planId(digest, ledgerPlan),
       at: toIso(now),

@@ -1,11 +1,16 @@
+import { type HeldAbsences, heldAbsences } from '../../core/checkpoint/absence.ts';
 import type { AsideRows } from '../../core/model/aside.ts';
+import type { CheckpointRecord } from '../../core/model/permission.ts';
 import type { ReconcileState, WaitingPlan } from '../../core/model/system-state.ts';
 import type { Pause, PauseWord } from '../../core/pause/pause.ts';
+import { countTracked } from '../../core/plan/guard.ts';
 import type { PauseStatus, PauseWordStatus } from '../../shared/contract/pause.ts';
 import type {
+  AbsentStatus,
   ReconcileStatus,
   UnwrittenRowStatus,
   UnwrittenStatus,
+  WaitingAbsenceStatus,
   WaitingPlanStatus,
 } from '../../shared/contract/status.ts';
 import { toIso, toIsoOrNull } from './iso-time.ts';
@@ -44,6 +49,25 @@ export function unwrittenStatus({ startedAt, unwritten }: ReconcileState, aside:
 }
 
 const MOST_ROWS = 20;
+
+/** Null where nothing is in doubt. */
+export function absentStatus(records: readonly CheckpointRecord[]): AbsentStatus | null {
+  const absent = records.flatMap((record) => (record.absence ? [record.absence] : []));
+  const [oldest] = absent.toSorted((a, b) => a.since - b.since);
+  if (oldest === undefined) return null;
+  const waiting = heldAbsences(records);
+  return {
+    checkpoints: absent.length,
+    permissions: countTracked(records.filter(({ absence }) => absence !== undefined)),
+    since: toIso(oldest.since),
+    reason: oldest.reason,
+    waiting: waiting && waitingAbsence(waiting),
+  };
+}
+
+function waitingAbsence({ id, checkpoints, permissions, since }: HeldAbsences): WaitingAbsenceStatus {
+  return { id, checkpoints, permissions, since: toIso(since) };
+}
 
 export function pauseStatus({ all, rules, sources }: Pause): PauseStatus {
   return {

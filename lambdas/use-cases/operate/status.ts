@@ -11,7 +11,7 @@ import { readPacer } from './endpoint-status.ts';
 import { toIso } from './iso-time.ts';
 import { allowOnly } from './payload.ts';
 import { readSources, readSweeps, sourceStatus } from './source-status.ts';
-import { pauseStatus, reconcileStatus, unwrittenStatus, waitingPlanStatus } from './state-status.ts';
+import { absentStatus, pauseStatus, reconcileStatus, unwrittenStatus, waitingPlanStatus } from './state-status.ts';
 import { auditLogStatus, gatherVerifiable, verificationStatus } from './verification-status.ts';
 
 /** As far ahead as the first warning. */
@@ -65,6 +65,7 @@ export const status: OperatorCommand<'status'> = {
       waitingPlan: waitingPlanStatus(waitingPlan),
       paused: pauseStatus(pause),
       unwritten: unwrittenStatus(reconcile, aside),
+      absent: absentStatus(records),
     };
   },
 };

@@ -88,9 +88,10 @@ async function reconcileAll(
 function tellHeld({ log }: ReconcileDeps, records: readonly CheckpointRecord[]): void {
   const held = heldAbsences(records);
   if (held === null) return;
+  const { records: _, ...told } = held;
   log.error('More has vanished at OpenAI within a day than is believed without a person', {
     signal: 'absence-waiting',
-    ...held,
+    ...told,
   });
 }
 

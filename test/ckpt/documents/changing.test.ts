@@ -52,7 +52,10 @@ describe('documents of commands that change the ledger', () => {
       const full = await richLedger();
       for (const { checkpoint } of RECORDS) full.refuse(checkpoint, new RowRefusedError(checkpoint, 'too large'));
       const unwritten = await print(sessionOn(full), apply, { yes: true });
-      return [applied, unwritten, underWay, await print(pruning, apply, { confirm: guard.id ?? '' })];
+      const confirmed = await print(pruning, apply, { confirm: guard.id ?? '' });
+      const { absent } = await sessionOn(await paused(ANN)).operator.ask({ command: 'status' });
+      const believed = await print(sessionOn(await paused(ANN)), apply, { confirm: absent?.waiting?.id ?? '' });
+      return [applied, unwritten, underWay, confirmed, believed];
     },
     // A plan that revokes is no plan with nothing to do.
     ['.guard.id is never string (0)', '.guard.voided is never string (0)', '.unmatchedRules[] is always empty'],

@@ -1,3 +1,4 @@
+import { doubtAbsence } from '../../../lambdas/core/checkpoint/absence.ts';
 import { withFailures } from '../../../lambdas/core/model/aside.ts';
 import type { PauseWord } from '../../../lambdas/core/pause/pause.ts';
 import { changeState } from '../../../lambdas/use-cases/change-state.ts';
@@ -49,7 +50,17 @@ export async function addBadDay(ledger: InMemoryLedger, { by, why }: Pick<PauseW
   await changeState(ledger, 'reconcile', (state) => ({ ...state, unwritten }));
   const failed = { row: 'ft:a:b:c:e', reason: 'DynamoDB was too busy', passing: true };
   await changeState(ledger, 'aside', (state) => withFailures(state, [failed], new Set(), NOW));
+  await hideSome(ledger, by !== null);
   await changeState(ledger, 'audit', (state) => ({ ...state, access: 'off', refusal: 'Not enabled.', readAt: NOW }));
+}
+
+/** OpenAI shows nothing of two checkpoints, one of which may wait for a person's word. */
+async function hideSome(ledger: InMemoryLedger, waits: boolean): Promise<void> {
+  const { items } = await ledger.listCheckpoints(null);
+  for (const [index, record] of items.slice(0, 2).entries()) {
+    const said = { reason: 'The model does not exist', held: waits && index === 0 };
+    await ledger.saveCheckpoint(doubtAbsence(record, 'gone', said, NOW - HOUR), record);
+  }
 }
 
 /** A pacer that waits after a 429. */

@@ -64,6 +64,7 @@ describe('status', () => {
       waitingPlan: null,
       paused: { all: null, rules: [], sources: [] },
       unwritten: { count: 0, rows: [] },
+      absent: null,
     });
   });
 
