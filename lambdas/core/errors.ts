@@ -56,6 +56,7 @@ export class NoSlotError extends SharingError {
 interface ErrorDetails {
   readonly status?: number | undefined;
   readonly code?: string | null | undefined;
+  readonly page?: boolean | undefined;
   readonly requestId?: string | undefined;
 }
 
@@ -64,11 +65,14 @@ export abstract class OpenAIError extends SharingError {
   readonly status: number | null;
   /** OpenAI's own word for what is wrong, `invalid_api_key`; null where it had none. */
   readonly code: string | null;
+  /** It was not OpenAI that answered, but something before it, with a page of its own. */
+  readonly isPage: boolean;
   readonly requestId: string | null;
   constructor(message: string, details: ErrorDetails = {}, options?: ErrorOptions) {
     super(message, options);
     this.status = details.status ?? null;
     this.code = details.code ?? null;
+    this.isPage = details.page ?? false;
     this.requestId = details.requestId ?? null;
   }
 }

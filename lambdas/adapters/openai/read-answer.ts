@@ -1,15 +1,15 @@
 import type { Failure } from './classify.ts';
 import type { Exchange } from './exchange.ts';
-import { errorMessage, harmlessCause, redact } from './redact.ts';
+import { errorWords, harmlessCause, redact } from './redact.ts';
 import type { Schema } from './schemas.ts';
 
 /** The value in a good answer, or what is wrong with it. `key` is what must not be repeated. */
 export function readAnswer<T>(result: Exchange, schema: Schema<T>, key: string): { readonly value: T } | Failure {
   const { status, requestId } = describe(result, key);
   if (status !== undefined && (status < 200 || status > 299)) {
-    const message = result.kind === 'answered' ? errorMessage(result.body.toString()) : null;
+    const words = errorWords(result.kind === 'answered' ? result.body.toString() : '', key, status);
     const retryAfter = header(result, 'retry-after') ?? null;
-    return { kind: 'status', status, message: message && redact(message, key), retryAfter, requestId };
+    return { kind: 'status', status, ...words, retryAfter, requestId };
   }
   if (result.kind === 'broken') return lostAnswer(result, result.error, key);
   try {

@@ -11,13 +11,32 @@ export function redact(text: string, key: string): string {
   return shortened(clean, MAX_BYTES);
 }
 
-/** OpenAI's own words in the body of an error, not yet redacted; null where there are none. */
-export function errorMessage(body: string): string | null {
+/** OpenAI's own words in the body of an error, each redacted, and null where there is none. */
+export interface ErrorWords {
+  readonly message: string | null;
+  readonly code: string | null;
+  readonly type: string | null;
+  /** It is no JSON, and not empty: a gateway's page. */
+  readonly page: boolean;
+}
+
+export function errorWords(body: string, key: string, status = 0): ErrorWords {
+  const error = parseError(body, status);
+  const words = (text: unknown) => (typeof text === 'string' && text.trim() !== '' ? redact(text, key) : null);
+  const { message, code, type } = error ?? {};
+  return { message: words(message), code: words(code), type: words(type), page: error === null && body.trim() !== '' };
+}
+
+/**
+ * Null for what is no JSON. Of a key that may not do something, admin endpoints have been seen to say so in a bare string
+ * instead of an object; any other answer in that form is a gateway's.
+ */
+function parseError(body: string, status: number): { message?: unknown; code?: unknown; type?: unknown } | null {
   try {
-    const message: unknown = JSON.parse(body)?.error?.message;
-    return typeof message === 'string' && message.trim() !== '' ? message : null;
+    const error: unknown = JSON.parse(body)?.error;
+    if (typeof error === 'string' && (status === 401 || status === 403)) return { message: error };
+    return typeof error === 'object' && error !== null ? error : {};
   } catch {
-    // Not JSON: a gateway's page. The status has to do.
     return null;
   }
 }

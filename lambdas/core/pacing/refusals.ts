@@ -4,6 +4,7 @@ import {
   CallerRefusedError,
   ForbiddenError,
   MissingScopeError,
+  OpenAIError,
   OwningProjectError,
   RefusedError,
   SecretUnusableError,
@@ -41,7 +42,7 @@ export function keyRestOf(error: SharingError): KeyRest | null {
 export function endpointRestOf(error: SharingError): EndpointRest | null {
   if (error instanceof MissingScopeError) return 'scope-missing';
   if (error instanceof AccountRefusedError) return 'account-refused';
-  if (error instanceof CallerRefusedError) return 'caller-refused';
+  if (error instanceof CallerRefusedError || (error instanceof OpenAIError && error.isPage)) return 'caller-refused';
   return null;
 }
 

@@ -1,5 +1,8 @@
 import {
+  AccountRefusedError,
   BadCredentialsError,
+  CallerRefusedError,
+  ForbiddenError,
   MissingScopeError,
   NoSlotError,
   OpenAIError,
@@ -51,6 +54,8 @@ export function explain(key: KeyName, error: unknown): OpenAIProblemError | unde
 function headOf({ name }: KeyName, error: OpenAIError): string {
   if (error instanceof BadCredentialsError) return `OpenAI does not accept ${name}`;
   if (error instanceof MissingScopeError) return `${capital(name)} may not do this`;
+  if (error instanceof AccountRefusedError) return "OpenAI refuses the organisation's account, and not the key";
+  if (error instanceof CallerRefusedError) return "It is not the key's fault that this is refused";
   if (isAway(error)) return 'OpenAI did not answer as it should';
   return 'OpenAI refuses this';
 }
@@ -62,6 +67,12 @@ function nextOf(key: KeyName, error: OpenAIError): string {
     const which = scopes === undefined ? 'what it lacks' : `the scope ${scopes}`;
     return `Give ${key.name} ${which} in OpenAI's settings (its owner has to be an owner of the organisation), or ${lower(putKey(key))}`;
   }
+  if (error instanceof AccountRefusedError) {
+    return 'See billing and limits of the organisation at OpenAI. The work goes on by itself within minutes after it is mended.';
+  }
+  if (error instanceof CallerRefusedError) return 'docs/runbook.md#openai-refuses says more.';
+  if (error instanceof ForbiddenError)
+    return `The key itself is good: ask an owner of the organisation why OpenAI forbids it.`;
   if (isAway(error)) return 'Ask again in a moment.';
   return 'Check what you asked for; "ckpt show" tells what is known.';
 }

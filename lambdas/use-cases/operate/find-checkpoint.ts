@@ -1,4 +1,4 @@
-import { MissingScopeError, NotFoundError, RefusedError } from '../../core/errors.ts';
+import { ForbiddenError, MissingScopeError, NotFoundError, RefusedError } from '../../core/errors.ts';
 import type { CommandDeps } from './deps.ts';
 import { adminKeyName, explaining } from './explain-openai.ts';
 import { createPaced } from './paced.ts';
@@ -21,6 +21,8 @@ export async function findCheckpointOf(deps: CommandDeps, permissionIds: readonl
   );
 }
 
+const OFF = [MissingScopeError, ForbiddenError, NotFoundError, RefusedError] as const;
+
 /** Null also where the audit log is not switched on, or not for the admin key: it is only one of the ways to know. */
 async function lookUp(deps: CommandDeps, permissionId: string) {
   if (deps.policy.reconcile.auditLog === 'off') return null;
@@ -28,8 +30,7 @@ async function lookUp(deps: CommandDeps, permissionId: string) {
   try {
     return await paced('audit', 'repair', () => deps.admin.findCreated(permissionId));
   } catch (error) {
-    const isOff = error instanceof MissingScopeError || error instanceof NotFoundError || error instanceof RefusedError;
-    if (isOff) return null;
+    if (OFF.some((kind) => error instanceof kind)) return null;
     return explaining(adminKeyName(deps), () => Promise.reject(error));
   }
 }

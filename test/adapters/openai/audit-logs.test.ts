@@ -138,11 +138,11 @@ describe('the audit log', () => {
   });
 
   it.each([
-    [403, 'Audit logging is not enabled for this organization.', 'MissingScopeError'],
+    [403, 'Audit logging is not enabled for this organization.', 'ForbiddenError'],
     [401, 'You have insufficient permissions. Missing scopes: api.audit_logs.read', 'MissingScopeError'],
     [401, 'Incorrect API key provided.', 'BadCredentialsError'],
     [404, 'Audit logs are not available.', 'NotFoundError'],
-    [404, 'Invalid URL (GET /v1/organization/audit_logs)', 'RefusedError'],
+    [404, 'Invalid URL (GET /v1/organization/audit_logs)', 'CallerRefusedError'],
     [429, 'Rate limit reached.', 'ThrottledError'],
     [500, 'The server had an error.', 'UnavailableError'],
   ])('%i "%s" is a %s', async (status, message, name) => {

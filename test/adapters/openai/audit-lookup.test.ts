@@ -76,7 +76,7 @@ describe('the creation of a permission', () => {
   });
 
   it.each([
-    [403, 'Audit logging is not enabled for this organization.', 'MissingScopeError'],
+    [403, 'Audit logging is not enabled for this organization.', 'ForbiddenError'],
     [404, 'Audit logs are not available.', 'NotFoundError'],
     [429, 'Rate limit reached.', 'ThrottledError'],
     [500, 'The server had an error.', 'UnavailableError'],

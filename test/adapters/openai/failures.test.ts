@@ -15,13 +15,17 @@ const OWNING = 'Cannot modify checkpoint permissions for the owning project: pro
 const CERTAIN: readonly [string, Step, string][] = [
   ['401', apiError(401, 'Incorrect API key provided'), 'BadCredentialsError'],
   ['401 with scopes', apiError(401, 'Missing scopes: api.fine_tuning.checkpoints.write'), 'MissingScopeError'],
-  ['403', apiError(403, 'No'), 'MissingScopeError'],
+  ['403', apiError(403, 'No'), 'ForbiddenError'],
+  ['403 that is not JSON', text('<html>', 403), 'CallerRefusedError'],
+  ['401 that is not JSON', text('<html>', 401), 'CallerRefusedError'],
+  ['401 without a body', text('', 401), 'BadCredentialsError'],
+  ['404 that is not JSON', text('<html>', 404), 'CallerRefusedError'],
   ['404', apiError(404, 'No such model'), 'NotFoundError'],
   ['400', apiError(400, 'No such project'), 'RefusedError'],
   ['400 owning project', apiError(400, OWNING), 'OwningProjectError'],
   ['429', apiError(429, 'Slow down'), 'ThrottledError'],
-  ['422 that is not JSON', text('<html>', 422), 'RefusedError'],
-  ['redirect', text('', 307, { location: 'https://example.com/' }), 'RefusedError'],
+  ['422 that is not JSON', text('<html>', 422), 'CallerRefusedError'],
+  ['redirect', text('', 307, { location: 'https://example.com/' }), 'CallerRefusedError'],
 ];
 
 const DOUBTFUL: readonly [string, Step, ClientOptions?][] = [

@@ -108,7 +108,7 @@ describe('delete', () => {
   });
 
   it.each([
-    ['the base URL is wrong', apiError(404, 'Invalid URL (DELETE /v2/x)'), 'RefusedError'],
+    ['the base URL is wrong', apiError(404, 'Invalid URL (DELETE /v2/x)'), 'CallerRefusedError'],
     ['OpenAI says that it is not deleted', json({ id: 'cp_1', deleted: false }), 'UncertainError'],
     ['OpenAI does not say', json({ id: 'cp_1' }), 'UncertainError'],
     ['it fails', apiError(500, 'Sorry'), 'UncertainError'],

@@ -159,7 +159,7 @@ describe('what is not there', () => {
   });
 
   it.each([
-    ['forbidden', 'MissingScopeError'],
+    ['forbidden', 'ForbiddenError'],
     ['not-found', 'NotFoundError'],
   ] as const)('is no of the audit log, where it is switched off: %s', async (auditLog, name) => {
     fake.quirks.auditLog = auditLog;
@@ -171,7 +171,7 @@ describe('what is not there', () => {
     await using client = testClient(server.origin);
     const probes = createAdminProbes(client.http);
     for (const ask of [probes.canListPermissions, probes.canWritePermissions]) {
-      expect(await ask()).toMatchObject({ ok: false, error: { name: 'RefusedError', status: 404 } });
+      expect(await ask()).toMatchObject({ ok: false, error: { name: 'CallerRefusedError', status: 404 } });
     }
   });
 });

@@ -49,8 +49,8 @@ describe("a project's model permissions", () => {
   });
 
   it.each([
-    ['the base URL is wrong', apiError(404, 'Invalid URL (GET /v1/x)'), 'RefusedError'],
-    ['a gateway answers', json('<html>', 404), 'RefusedError'],
+    ['the base URL is wrong', apiError(404, 'Invalid URL (GET /v1/x)'), 'CallerRefusedError'],
+    ['a gateway answers', json('<html>', 404), 'CallerRefusedError'],
     ['the scope is missing', apiError(401, 'Missing scopes: api.management.read'), 'MissingScopeError'],
     ['OpenAI throttles', apiError(429, 'Rate limit reached.'), 'ThrottledError'],
     ['OpenAI fails', apiError(500, 'Sorry'), 'UnavailableError'],

@@ -1,6 +1,6 @@
 import { errors } from 'undici';
 import { describe, expect, it } from 'vitest';
-import { errorMessage, harmlessCause, redact } from '../../../lambdas/adapters/openai/redact.ts';
+import { errorWords, harmlessCause, redact } from '../../../lambdas/adapters/openai/redact.ts';
 
 describe('redact', () => {
   it.each([
@@ -33,7 +33,7 @@ describe('redact', () => {
   });
 });
 
-describe('errorMessage', () => {
+describe('errorWords', () => {
   it.each([
     ['{"error":{"message":"No such model"}}', 'No such model'],
     ['{"error":{"message":"  "}}', null],
@@ -45,7 +45,28 @@ describe('errorMessage', () => {
     ['<html>Bad gateway</html>', null],
     ['', null],
   ])('%j', (body, message) => {
-    expect(errorMessage(body)).toBe(message);
+    expect(errorWords(body, 'k')).toMatchObject({ message, page: body.startsWith('<') });
+  });
+
+  it('may be a bare string where a key is refused, and nowhere else', () => {
+    const body = JSON.stringify({ error: 'Missing scopes: api.management.read' });
+    for (const status of [401, 403]) {
+      expect(errorWords(body, 'key', status).message).toBe('Missing scopes: api.management.read');
+    }
+    expect(errorWords(body, 'key', 404).message).toBeNull();
+  });
+
+  it('has code and type where they are text, and repeats no key in them', () => {
+    const error = { message: 'No', type: 'requests', code: 'invalid: sk-proj-secret', param: null };
+    expect(errorWords(JSON.stringify({ error }), 'key')).toEqual({
+      message: 'No',
+      type: 'requests',
+      code: 'invalid: [redacted]',
+      page: false,
+    });
+    const odd = JSON.stringify({ error: { type: { deep: true }, code: 429 } });
+    expect(errorWords(odd, 'k')).toMatchObject({ type: null, code: null });
+    expect(errorWords(JSON.stringify({ error: { code: 'x'.repeat(5_000) } }), 'k').code).toHaveLength(300);
   });
 });
 

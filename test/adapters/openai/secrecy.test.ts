@@ -66,7 +66,7 @@ describe('redirects', () => {
     await using server = await scriptedServer(away, away);
     await using client = testClient(server.origin);
     for (const call of [get, post]) {
-      expect(await failureOf(client.http.call(call))).toMatchObject({ name: 'RefusedError', status });
+      expect(await failureOf(client.http.call(call))).toMatchObject({ name: 'CallerRefusedError', status });
     }
     expect(other.seen).toEqual([]);
   });

@@ -81,7 +81,7 @@ describe('the webhook endpoints of a project', () => {
 
   it.each([
     [401, 'Missing scopes: api.webhook_endpoints.read', 'MissingScopeError'],
-    [404, 'Invalid URL (GET /v1/webhook_endpoints)', 'RefusedError'],
+    [404, 'Invalid URL (GET /v1/webhook_endpoints)', 'CallerRefusedError'],
     [429, 'Rate limit reached.', 'ThrottledError'],
     [500, 'The server had an error.', 'UnavailableError'],
   ])('%i "%s" is a %s, not none', async (status, message, name) => {

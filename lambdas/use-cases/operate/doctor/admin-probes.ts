@@ -1,4 +1,5 @@
 import {
+  ForbiddenError,
   MissingScopeError,
   NotFoundError,
   type OpenAIError,
@@ -6,6 +7,7 @@ import {
   SecretUnusableError,
   ThrottledError,
 } from '../../../core/errors.ts';
+import { ADMIN_SCOPES } from '../../../core/model/admin-scopes.ts';
 import type { AdminProbes, Probe } from '../../../core/openai-ports.ts';
 import type { AdminCall } from '../../../core/pacing/endpoints.ts';
 import type { Policy } from '../../../core/policy/policy.ts';
@@ -27,8 +29,6 @@ interface Right {
   readonly isNeeded: (policy: Policy) => boolean;
   /** Why it is not probed at all, a whole sentence; null = it is. */
   readonly idle?: (policy: Policy) => string | null;
-  /** What comes of it where it may not, and is not needed; follows the reason. */
-  readonly otherwise?: string;
   /** How to mend it where OpenAI knows the key and refuses this; left out: as its words suggest. */
   readonly mend?: string;
 }
@@ -56,10 +56,9 @@ const RIGHTS: readonly Right[] = [
     isNeeded: ({ reconcile }) => reconcile.auditLog === 'required',
     idle: ({ reconcile }) =>
       reconcile.auditLog === 'off' ? 'The audit log is not read: sharing.yaml says off.' : null,
-    otherwise: 'Drift is found by listing checkpoints instead, which is slower.',
     mend:
       "Switch the audit log on in the organisation's data controls at OpenAI, and let the admin key read it " +
-      '(api.audit_logs.read); or say auditLog: off in sharing.yaml.',
+      `(${ADMIN_SCOPES.audit.scope}); or say auditLog: off in sharing.yaml.`,
   },
   {
     name: 'model-permissions',
@@ -67,7 +66,6 @@ const RIGHTS: readonly Right[] = [
     call: 'model-permissions',
     probe: (admin, { projects }) => admin.canReadModelPermissions(projects[0]?.id ?? 'proj_none'),
     isNeeded: () => false,
-    otherwise: 'Only "ckpt verify" needs it.',
   },
 ];
 
@@ -101,15 +99,18 @@ function throttled(probe: Probe): Probe {
   return probe;
 }
 
-function mayNot({ deps }: Scene, { isNeeded, otherwise, what, mend }: Right, error: OpenAIError): Found {
+function mayNot({ deps }: Scene, { isNeeded, what, call, mend }: Right, error: OpenAIError): Found {
   const needed = isNeeded(deps.policy);
   const problem = keyProblem(adminKeyName(deps), error, needed);
   if (problem === undefined) throw error;
-  const extent = needed || otherwise === undefined ? '' : ` ${otherwise}`;
-  const isRefused = [MissingScopeError, NotFoundError, RefusedError].some((kind) => error instanceof kind);
+  const isRefused = REFUSALS.some((kind) => error instanceof kind);
+  const extent = isRefused || !needed ? ` ${ADMIN_SCOPES[call].without}` : '';
   const message = `Trying to ${what}: ${problem.message}${extent}`;
   return { ...problem, message, mend: isRefused && mend !== undefined ? mend : problem.mend };
 }
+
+/** OpenAI knows the key, and does not let it do this. */
+const REFUSALS = [MissingScopeError, ForbiddenError, NotFoundError, RefusedError] as const;
 
 function notTried({ what }: Right, why: string): Found {
   return notice(`Whether the admin key may ${what} was not tried, because ${why}.`, null);

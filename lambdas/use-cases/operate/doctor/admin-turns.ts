@@ -1,11 +1,11 @@
-import { BadCredentialsError, UnavailableError, UncertainError } from '../../../core/errors.ts';
+import { BadCredentialsError, CallerRefusedError, UnavailableError, UncertainError } from '../../../core/errors.ts';
 import type { Probe } from '../../../core/openai-ports.ts';
 
 /** Carries out a probe when those before it have ended; `skipped` where one of them has shown that it is of no use. */
 export type AdminTurns = (probe: () => Promise<Probe>) => Promise<Probe | 'skipped'>;
 
 /**
- * Once OpenAI does not accept the key, or does not answer, it does so to every further call as well: they would cost slots
+ * Once OpenAI does not accept the key, lets nobody in from here, or does not answer, it does so to every further call as well: they would cost slots
  * and time, and say the same once more.
  */
 export function createAdminTurns(): AdminTurns {
@@ -23,4 +23,4 @@ export function createAdminTurns(): AdminTurns {
   };
 }
 
-const USELESS = [BadCredentialsError, UnavailableError, UncertainError] as const;
+const USELESS = [BadCredentialsError, CallerRefusedError, UnavailableError, UncertainError] as const;

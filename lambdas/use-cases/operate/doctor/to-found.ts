@@ -1,4 +1,4 @@
-import { NoSlotError, NotFoundError, RefusedError } from '../../../core/errors.ts';
+import { CallerRefusedError, NoSlotError, NotFoundError, RefusedError } from '../../../core/errors.ts';
 import { explain, type KeyName } from '../explain-openai.ts';
 import { toRefusal } from '../problem.ts';
 import { bad, type Found, notice } from './check.ts';
@@ -15,7 +15,8 @@ export function keyProblem(key: KeyName, error: unknown, isNeeded = true): Found
   const problem = explain(key, error);
   if (problem === undefined) return undefined;
   // What is asked for here is there at OpenAI: whoever says that it is not is somebody else.
-  const isElsewhere = error instanceof RefusedError || error instanceof NotFoundError;
+  const isGateway = error instanceof CallerRefusedError && error.why === 'gateway';
+  const isElsewhere = isGateway || error instanceof RefusedError || error instanceof NotFoundError;
   return (isNeeded ? bad : notice)(problem.message, isElsewhere ? CHECK_BASE_URL : problem.next);
 }
 

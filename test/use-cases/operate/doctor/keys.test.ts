@@ -1,4 +1,6 @@
+import { readFile } from 'node:fs/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { ADMIN_SCOPES } from '../../../../lambdas/core/model/admin-scopes.ts';
 import { openAIFor } from '../../../../lambdas/operator/openai.ts';
 import { apiError, scriptedServer } from '../../../adapters/openai/scripted-server.ts';
 import { aPolicy } from '../../../core/policy/builders.ts';
@@ -91,9 +93,15 @@ describe('what the admin key may do', () => {
   ])('%s is needed, and the missing scope named', async (check, scope) => {
     const { value } = scene.fake.addAdminKey({ scopes: ['api.audit_logs.read', 'api.management.read'] });
     scene.stored.set(ADMIN, value);
-    expect(await examine(scene.deps, check)).toMatchObject([
-      { check, state: 'bad', mend: expect.stringContaining(`the scope ${scope}`) },
-    ]);
+    const [finding] = await examine(scene.deps, check);
+    expect(finding).toMatchObject({ check, state: 'bad', mend: expect.stringContaining(`the scope ${scope}`) });
+    const costs = Object.values(ADMIN_SCOPES).flatMap((each) => (each.scope === scope ? each.without : []));
+    expect(finding?.message).toContain(costs[0]);
+  });
+
+  it('every scope that is asked for is named in README', async () => {
+    const readme = await readFile(new URL('../../../../README.md', import.meta.url), 'utf8');
+    for (const { scope } of Object.values(ADMIN_SCOPES)) expect(readme).toContain(scope);
   });
 
   it('audit-log is needed only where sharing.yaml says required, and not asked about where it says off', async () => {
