@@ -30,10 +30,10 @@ export function withAdminKey(
       }
     },
   });
-  /** Null where the secret holds none. */
+  /** Null where the secret holds nothing that can be one. */
   async function readAnew(): Promise<string | null> {
     try {
-      return await secrets.current(secretId, { fresh: true });
+      return await readKey(secrets, secretId, { fresh: true });
     } catch (error) {
       if (error instanceof SecretUnusableError) return null;
       throw error;
@@ -43,7 +43,7 @@ export function withAdminKey(
     http: remembering((error) => isKeyUnusable(error) || error instanceof MissingScopeError),
     /** For what a good key need not be allowed to do. */
     optional: remembering(isKeyUnusable),
-    /** Reads the key anew; true if it is another one than was refused last. */
+    /** Reads the key anew; true if it is a usable one, and another than was refused last. */
     async refresh(): Promise<boolean> {
       const before = refused;
       const key = await readAnew();

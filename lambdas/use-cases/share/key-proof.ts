@@ -1,5 +1,6 @@
 import type { KeyProof } from '../../core/checkpoint/absence.ts';
 import {
+  CallerRefusedError,
   ForbiddenError,
   ForeignKeyError,
   MissingScopeError,
@@ -15,8 +16,11 @@ export type Proof = KeyProof | 'foreign' | 'later';
 /** Of a policy with many projects, so many are asked for: a key that knows none of them is not ours. */
 const MOST_PROJECTS = 10;
 
-/** The key may not ask, and will not at another time. */
-const REFUSALS = [MissingScopeError, ForbiddenError, RefusedError];
+/** The key may not ask, or a gateway has no such endpoint; neither will at another time. */
+function isRefusal(error: SharingError): boolean {
+  if (error instanceof CallerRefusedError) return error.status === 404;
+  return [MissingScopeError, ForbiddenError, RefusedError].some((kind) => error instanceof kind);
+}
 
 /**
  * Whether the admin key is of our organisation, asked before anything is concluded from what OpenAI does not show: to the key
@@ -34,7 +38,7 @@ export async function proveKey(turn: Turn): Promise<Proof> {
     if (!(error instanceof SharingError)) throw error;
     const requestId = error instanceof OpenAIError ? error.requestId : null;
     turn.deps.log.info('Whose key it is cannot be told', { reason: error.message, requestId });
-    return REFUSALS.some((refusal) => error instanceof refusal) ? 'unproven' : 'later';
+    return isRefusal(error) ? 'unproven' : 'later';
   }
   if (asked.length === 0) return 'unproven';
   await turn.giveUpKey('wrong-key', new ForeignKeyError(asked));
