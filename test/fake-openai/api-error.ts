@@ -19,8 +19,26 @@ export class ApiError extends Error {
     this.headers = details.headers ?? {};
   }
 
-  body() {
+  body(): unknown {
     return { error: { message: this.message, type: this.type, param: this.param, code: this.code } };
+  }
+}
+
+/** The page of something that stands before OpenAI. */
+export class PageError extends ApiError {
+  constructor(status: number) {
+    super(status, `${status}`);
+  }
+
+  override body(): string {
+    return `<!DOCTYPE html><html><head><title>Attention Required! | Cloudflare</title></head><body><h1>${this.status}</h1></body></html>`;
+  }
+}
+
+/** The bare string in the place of the error that admin endpoints have been seen to answer with. */
+export class BareError extends ApiError {
+  override body(): unknown {
+    return { error: this.message };
   }
 }
 

@@ -5,6 +5,7 @@ import { CallLog } from './calls.ts';
 import { type Controls, createControls } from './controls.ts';
 import { Faults } from './faults.ts';
 import { DEFAULT_QUIRKS, type Quirks } from './quirks.ts';
+import type { Refusals } from './refusals.ts';
 import { createFakeServer } from './server.ts';
 import type { Unexpected } from './service.ts';
 import { createWorld } from './state/world.ts';
@@ -38,6 +39,7 @@ export interface FakeOpenAI extends Controls {
   /** Mutable; read at every call. */
   readonly throttle: ThrottleSettings;
   readonly faults: Faults;
+  readonly refusals: Refusals;
   readonly calls: CallLog;
   /** Requests that nothing was prepared for. A test that is well has none. */
   readonly unexpected: readonly Unexpected[];
@@ -67,6 +69,7 @@ export async function startFakeOpenAI(options: FakeOpenAIOptions = {}): Promise<
     quirks: world.quirks,
     throttle: throttle.settings,
     faults,
+    refusals: world.refusals,
     calls,
     unexpected,
     resetThrottle: () => throttle.reset(),

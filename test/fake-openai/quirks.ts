@@ -49,6 +49,11 @@ export interface Quirks {
   auditOrder: 'descending' | 'ascending';
   /** Milliseconds until an event shows in the audit log. */
   auditLagMs: number;
+  /**
+   * How a key is refused that lacks a scope. Measured are a 401, a 403, and a 403 whose `error` is a bare string and not an
+   * object.
+   */
+  missingScope: 'unauthorized' | 'forbidden' | 'forbidden-bare';
   /** Whether the audit log heeds `resource_ids[]`, which no example of the documents uses for a permission. */
   auditResourceFilter: 'works' | 'ignored';
   /** A project that never had a model allow or deny list. */
@@ -74,6 +79,7 @@ export const DEFAULT_QUIRKS: Readonly<Quirks> = {
   auditLog: 'on',
   auditOrder: 'descending',
   auditLagMs: 0,
+  missingScope: 'unauthorized',
   auditResourceFilter: 'works',
   noModelPermissions: 'empty-deny-list',
 };

@@ -37,7 +37,9 @@ function end(
     return;
   }
   const { status, body, headers } = ending.answer;
-  const json = JSON.stringify(body);
-  response.writeHead(status, { 'content-type': 'application/json', ...stamp, ...headers });
+  // A page is no JSON.
+  const isPage = typeof body === 'string';
+  const json = isPage ? body : JSON.stringify(body);
+  response.writeHead(status, { 'content-type': isPage ? 'text/html' : 'application/json', ...stamp, ...headers });
   response.end(ending.kind === 'half-answer' ? json.slice(0, Math.floor(json.length / 2)) : json);
 }

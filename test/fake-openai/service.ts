@@ -36,7 +36,7 @@ export interface Incoming {
   readonly requestId: string;
 }
 
-/** Key, then throttle, then fault, then work: only what OpenAI would let in can meet a fault. */
+/** Key, then whoever is refused, then throttle, then fault, then work: only what OpenAI would let in can meet a fault. */
 export async function respond(service: Service, incoming: Incoming): Promise<Ending> {
   const { world, calls } = service;
   const { method, path, authorization, requestId } = incoming;
@@ -57,7 +57,8 @@ export async function respond(service: Service, incoming: Incoming): Promise<End
     if (!match)
       throw new UnpreparedError(404, `Unknown request URL: ${method} ${url.pathname}.`, { code: 'unknown_url' });
     const { route } = match;
-    const request = apiRequest(incoming, match, url, checkKey(key, authorization, route));
+    const request = apiRequest(incoming, match, url, checkKey(key, authorization, route, world.quirks));
+    world.refusals.checkCaller(route.endpoint);
     checkThrottle(service.throttle, route);
     const fault = service.faults.next(route.endpoint);
     call.fault = fault.kind;

@@ -87,6 +87,7 @@ function findCheckpoint(request: ApiRequest, world: World): FakeModel {
   // Measured: the permission API does not refuse a checkpoint's own id, it fails on it.
   if (id.startsWith('ftckpt_')) throw serverError();
   const model = world.models.find(id);
+  world.refusals.checkCheckpoint(id);
   if (model && model.projectId !== null) return model;
   throw notFound(`The model '${id}' does not exist`, 'fine_tuned_model_checkpoint', 'model_not_found');
 }

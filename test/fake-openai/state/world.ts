@@ -1,6 +1,7 @@
 import { createIds, type Ids } from '../ids.ts';
 import type { Quirks } from '../quirks.ts';
 import { type Random, seededRandom } from '../random.ts';
+import { Refusals } from '../refusals.ts';
 import { AuditLog } from './audit-log.ts';
 import { Jobs } from './jobs.ts';
 import { Keys } from './keys.ts';
@@ -27,6 +28,7 @@ export interface World {
   readonly permissions: Permissions;
   readonly auditLog: AuditLog;
   readonly webhookEndpoints: WebhookEndpoints;
+  readonly refusals: Refusals;
 }
 
 export function createWorld(settings: {
@@ -52,5 +54,6 @@ export function createWorld(settings: {
     permissions: new Permissions(ids, settings.now, auditLog),
     auditLog,
     webhookEndpoints: new WebhookEndpoints(),
+    refusals: new Refusals(),
   };
 }

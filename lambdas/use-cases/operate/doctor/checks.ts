@@ -1,8 +1,10 @@
 import { type Policy, sourcesOf } from '../../../core/policy/policy.ts';
+import { everyItem } from '../../pages.ts';
 import { adminKey } from './admin-key.ts';
 import { adminProbes } from './admin-probes.ts';
 import type { Check } from './check.ts';
 import { clock } from './clock.ts';
+import { judgeForbidden } from './forbidden.ts';
 import { ledger, ofStatus } from './of-status.ts';
 import { judgePacer } from './pacer.ts';
 import { judgePause } from './pause.ts';
@@ -37,7 +39,10 @@ export function checksFor(deployed: Policy): readonly Check[] {
     ofStatus('rows', (status) => [judgeRows(status)]),
     ofStatus('plan', (status) => [judgePlan(status)]),
     ofStatus('pause', judgePause),
-    ofStatus('permissions', judgePermissions),
+    ofStatus('permissions', async (status, _, { deps }) => {
+      const records = await Array.fromAsync(everyItem(deps.ledger.listCheckpoints));
+      return [...judgePermissions(status), ...judgeForbidden(records)];
+    }),
     ofStatus('refused-projects', judgeRefusedProjects),
     ofStatus('shutdowns', judgeShutdowns),
   ];
