@@ -84,6 +84,25 @@ describe('an admin key that was replaced', () => {
   });
 });
 
+describe('the mark of an admin key', () => {
+  it('tells it from another, past the cache, and repeats nothing of it', async () => {
+    const secret = createSecret(OLD);
+    const admin = start(secret);
+    const mark = await admin.mark();
+    expect(mark).toMatch(/^[0-9a-f]{16}$/);
+    expect(await admin.mark()).toBe(mark);
+    secret.state.stored = 'sk-admin-new';
+    expect(await admin.mark()).not.toBe(mark);
+  });
+
+  it('is none where there is no key', async () => {
+    const gone = new SecretUnusableError('arn:admin', 'is empty');
+    expect(await start(createSecret(OLD, gone)).mark()).toBeNull();
+    expect(await start(createSecret(OLD, '{"OPENAI_API_KEY":"sk-admin-x"}')).mark()).toBeNull();
+    await expect(start(createSecret(OLD, new TypeError('a bug'))).mark()).rejects.toThrow(TypeError);
+  });
+});
+
 describe('an admin key that was not replaced', () => {
   it.each([
     ['wrong', BadCredentialsError],

@@ -6,7 +6,12 @@ export function judgePacer({ pacer }: Pick<Status, 'pacer'>): readonly Found[] {
   const found = pacer.flatMap(({ endpoint, limit, configuredLimit, windowSeconds, nextCallAt, holdReason }) => [
     ...(holdReason === null
       ? []
-      : [notice(`No call to ${endpoint} goes before ${nextCallAt}: ${holdReason.replace(/\.?$/, '.')}`, WHILE_HELD)]),
+      : [
+          notice(
+            `No call to ${endpoint} goes before ${nextCallAt}: ${holdReason.replace(/\.?$/, '.')}`,
+            mendOf(holdReason),
+          ),
+        ]),
     ...(limit >= configuredLimit
       ? []
       : [
@@ -19,4 +24,8 @@ export function judgePacer({ pacer }: Pick<Status, 'pacer'>): readonly Found[] {
   return found.length > 0 ? found : [good('No admin endpoint is throttled or held.')];
 }
 
-const WHILE_HELD = 'It goes on by itself at that time; nothing is lost.';
+/** A throttle passes by itself; what OpenAI refuses is for a person to mend. */
+function mendOf(holdReason: string): string {
+  if (holdReason.startsWith('OpenAI answered 429')) return 'It goes on by itself at that time; nothing is lost.';
+  return 'docs/runbook.md#openai-refuses says what to do. It is tried again at that time; nothing is lost.';
+}

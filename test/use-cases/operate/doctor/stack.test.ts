@@ -38,6 +38,7 @@ describe('the pacer', () => {
       'notice: OpenAI throttles checkpoint-permissions.create: 3 calls in 60 s go instead of 6.',
       'notice: No call to audit-logs.list goes before 2026-11-20T12:01:00.000Z: OpenAI does not accept the admin key.',
     ]);
+    expect(findings.map(({ mend }) => mend?.includes('#openai-refuses'))).toEqual([false, false, true]);
   });
 });
 
