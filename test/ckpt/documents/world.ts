@@ -57,7 +57,7 @@ export async function addBadDay(ledger: InMemoryLedger, { by, why }: Pick<PauseW
 /** OpenAI shows nothing of two checkpoints, one of which may wait for a person's word. */
 async function hideSome(ledger: InMemoryLedger, waits: boolean): Promise<void> {
   const { items } = await ledger.listCheckpoints(null);
-  for (const [index, record] of items.slice(0, 2).entries()) {
+  for (const [index, record] of items.slice(-2).entries()) {
     const said = { reason: 'The model does not exist', held: waits && index === 0 };
     await ledger.saveCheckpoint(doubtAbsence(record, 'gone', said, NOW - HOUR), record);
   }
