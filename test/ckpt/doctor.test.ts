@@ -77,6 +77,7 @@ describe('ckpt doctor', () => {
         ✓ The admin key may grant and revoke permissions.
         ✓ The admin key may read the audit log.
         ✓ The admin key may read which models a project may use.
+        ✓ The admin key is of the organisation that has proj_RESEARCH.
         ✓ Every key has a secret of its own.
 
       Source research
@@ -108,7 +109,7 @@ describe('ckpt doctor', () => {
         ! The clock of this machine is N s off the one in AWS.
             Set it, best by NTP: AWS refuses requests that are signed five minutes off.
 
-      Nothing is bad, 1 to know of, 27 good.
+      Nothing is bad, 1 to know of, 28 good.
       "
     `);
   });

@@ -20,7 +20,7 @@ export const ADMIN_SCOPES: Readonly<Record<AdminCall, AdminScope>> = {
     scope: 'api.fine_tuning.checkpoints.read',
     without:
       'New checkpoints are shared at full pace, but nothing is verified: drift is not found, what a call did whose answer was ' +
-      'lost stays unknown, and checkpoints that are older than the ledger wait.',
+      'lost stays unknown, and checkpoints that are older than the ledger are shared without a look first.',
   },
   audit: {
     scope: 'api.audit_logs.read',

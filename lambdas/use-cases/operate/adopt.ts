@@ -141,6 +141,6 @@ function describe(
 function unknownToOpenAI(checkpoint: string, said: string): BadRequestError {
   return new BadRequestError(
     `OpenAI does not know ${quoted(checkpoint)}: ${said.replace(/\.?$/, '.')}`,
-    'Check the model id; a model that was deleted has no permissions any more.',
+    'Check the model id; a model that was deleted has no permissions any more. To a key of another organisation OpenAI says the same: run ckpt doctor.',
   );
 }

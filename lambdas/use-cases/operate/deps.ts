@@ -4,6 +4,7 @@ import type {
   AuditLookupApi,
   JobApi,
   ModelApi,
+  OrganisationApi,
   PermissionApi,
   ProjectApi,
   ProjectProbes,
@@ -48,7 +49,7 @@ export interface OperateDeps {
     readonly queue: MessageQueue;
   };
   /** With the admin key; each call is an admin call, and has to be paced. */
-  readonly admin: Pick<PermissionApi, 'list'> & ProjectApi & AuditLookupApi & AdminProbes;
+  readonly admin: Pick<PermissionApi, 'list'> & ProjectApi & OrganisationApi & AuditLookupApi & AdminProbes;
   /** With the project key of a source, by its alias; undefined where the function was told of none. */
   readonly sourceApi: (source: string) => SourceApi | undefined;
   readonly secrets: Secrets;

@@ -6,6 +6,7 @@ import type { Check } from './check.ts';
 import { clock } from './clock.ts';
 import { judgeForbidden } from './forbidden.ts';
 import { ledger, ofStatus } from './of-status.ts';
+import { organisation } from './organisation.ts';
 import { judgePacer } from './pacer.ts';
 import { judgePause } from './pause.ts';
 import { judgePermissions } from './permissions.ts';
@@ -27,6 +28,7 @@ export function checksFor(deployed: Policy): readonly Check[] {
   return [
     adminKey,
     ...adminProbes,
+    organisation,
     ...sourcesOf(deployed).flatMap(({ alias }) => checksOfSource(alias)),
     secrets,
     clock,

@@ -21,6 +21,7 @@ describe('doctor', () => {
       'admin-key write: good',
       'admin-key audit-log: good',
       'admin-key model-permissions: good',
+      'admin-key organisation: good',
       'project-key research: good',
       'project-key research: good',
       'webhook-secret research: good',
@@ -68,7 +69,7 @@ describe('doctor', () => {
       'policy: good',
     ]);
     expect(statesOf(await examine(scene.deps, 'webhook-endpoint'))).toEqual(['webhook-endpoint research: good']);
-    expect((await examine(scene.deps, 'admin-key')).length).toBe(5);
+    expect((await examine(scene.deps, 'admin-key')).length).toBe(6);
   });
 
   it('refuses a check that there is not', async () => {
@@ -118,7 +119,7 @@ describe('a check that cannot be made', () => {
     const secrets = { current: () => Promise.reject(error), currentAndPrevious: () => Promise.reject(error) };
     const deps = operatorDeps({ ...scene.deps, secrets, ledger: await wellLedger() }, logged);
     const { findings } = await ask(deps, { command: 'doctor', only: [] });
-    expect(findings).toHaveLength(24);
+    expect(findings).toHaveLength(25);
     expect(findings[0]).toEqual({
       check: 'admin-key',
       state: 'bad',

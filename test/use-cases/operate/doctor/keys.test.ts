@@ -45,7 +45,7 @@ describe('the secret of the admin key', () => {
         message: expect.stringMatching(message),
         mend: expect.stringContaining(`put-secret-value --secret-id ${ADMIN}`),
       });
-      expect(findings.slice(1).map(({ state }) => state)).toEqual(['notice', 'notice', 'notice', 'notice']);
+      expect(findings.slice(1).map(({ state }) => state)).toEqual(Array(5).fill('notice'));
       expect(JSON.stringify(findings)).not.toContain('CANARY');
       expect(scene.fake.calls.count()).toBe(0);
     },
@@ -76,6 +76,7 @@ describe('what the admin key may do', () => {
       'Whether the admin key may grant and revoke permissions was not tried, because the call before it has failed.',
       'Whether the admin key may read the audit log was not tried, because the call before it has failed.',
       'Whether the admin key may read which models a project may use was not tried, because the call before it has failed.',
+      'Whether the admin key is of the right organisation was not tried, because the call before it has failed.',
     ]);
     expect(scene.fake.calls.count()).toBe(1);
   });
@@ -218,5 +219,34 @@ describe('the webhook secret of a source', () => {
       { state: 'notice', message: expect.stringContaining('2 entries that are no whsec_…') },
     ]);
     expect(JSON.stringify(findings)).not.toContain('CANARY');
+  });
+});
+
+describe('whose key it is', () => {
+  const organisationOf = async () => {
+    const findings = await examine(scene.deps, 'admin-key');
+    return findings.find(({ check }) => check === 'admin-key organisation');
+  };
+
+  it('is told by one call where the organisation has a project of ours', async () => {
+    expect(await organisationOf()).toMatchObject({ state: 'good', message: expect.stringContaining('proj_RESEARCH') });
+    expect(scene.fake.calls.count({ endpoint: 'projects.get' })).toBe(1);
+  });
+
+  it('is said where it has none of them', async () => {
+    for (const { id } of scene.deps.policy?.projects ?? aPolicy().projects) scene.fake.deleteProject(id);
+    expect(await organisationOf()).toMatchObject({
+      state: 'bad',
+      message: expect.stringMatching(/^The admin key is of another organisation: .*proj_RESEARCH/),
+      mend: expect.stringContaining(ADMIN),
+    });
+  });
+
+  it('need not be known: a key that may not ask is worth a word', async () => {
+    scene.stored.set(ADMIN, scene.fake.addAdminKey({ scopes: ['api.fine_tuning.checkpoints.write'] }).value);
+    expect(await organisationOf()).toMatchObject({
+      state: 'notice',
+      message: expect.stringContaining(ADMIN_SCOPES.project.without),
+    });
   });
 });
