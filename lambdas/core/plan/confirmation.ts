@@ -28,7 +28,7 @@ export function confirmationOf(revocations: readonly Revocation[], policyDigest:
 }
 
 export function judgeWord(
-  state: Confirmed,
+  state: Partial<Confirmed>,
   revocations: readonly Revocation[],
   policyDigest: string,
   now: number,
@@ -71,7 +71,7 @@ export function usedUp<State extends Confirmed>(state: State, id: string, now: n
 }
 
 /** A word that was said to a version that remembered the id alone is none: nobody knows for how long, by which policy. */
-function standing({ confirmedId, confirmation }: Confirmed): Confirmation | null {
+function standing({ confirmedId, confirmation }: Partial<Confirmed>): Confirmation | null {
   return confirmation && confirmation.id === confirmedId ? confirmation : null;
 }
 
@@ -106,7 +106,7 @@ function stillOpen({ id, hashes }: Confirmation, revocations: readonly Revocatio
 }
 
 function split(hashes: string): readonly string[] {
-  return hashes.match(new RegExp(`.{${HASH_CHARS}}`, 'g')) ?? [];
+  return Array.from(hashes.matchAll(new RegExp(`.{${HASH_CHARS}}`, 'g')), ([hash]) => hash);
 }
 
 function hashOf({ checkpoint, projectId }: Revocation): string {

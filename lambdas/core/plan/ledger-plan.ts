@@ -44,7 +44,7 @@ export function planLedger(input: {
   );
   const tracked = countTracked(records);
   const id = revocations.length > 0 ? revocationsId(revocations) : null;
-  const word = judgeWord(waiting ?? { confirmedId: null }, revocations, policyDigest(policy), now);
+  const word = judgeWord(waiting ?? {}, revocations, policyDigest(policy), now);
   return { wanted, changes, revocations, tracked, id, revoking: judge(revocations.length, tracked, word), word };
 }
 

@@ -70,7 +70,8 @@ function mayPrune(
   { prune, rules, permissions }: Pick<Policy, 'prune' | 'rules' | 'permissions'>,
   { want, lastOrigin, lastRule }: PermissionRecord,
 ) {
-  const origin = want?.origin ?? lastOrigin ?? (lastRule === undefined ? null : 'policy');
-  const maybePinned = origin === 'pinned' || origin === null;
-  return prune && (origin === 'pinned' || rules.length > 0) && (!maybePinned || permissions.length > 0);
+  const origin = want?.origin ?? lastOrigin;
+  const isPinned = origin === 'pinned';
+  const isUnknown = origin === undefined && lastRule === undefined;
+  return prune && (isPinned || rules.length > 0) && (!(isPinned || isUnknown) || permissions.length > 0);
 }

@@ -39,9 +39,9 @@ export interface PlanInput {
  * really absent is a question of time, which is not decided here.
  */
 export function plan(input: PlanInput): readonly Action[] {
-  const projectIds = new Set([...input.wanted.keys(), ...Object.keys(input.recorded)]);
-  if (input.actual !== 'unknown') for (const { projectId } of input.actual) projectIds.add(projectId);
-  return [...projectIds].flatMap((projectId) => {
+  const { wanted, recorded, actual } = input;
+  const shown = actual === 'unknown' ? [] : actual.map(({ projectId }) => projectId);
+  return [...new Set([...wanted.keys(), ...Object.keys(recorded), ...shown])].flatMap((projectId) => {
     const action = planOne(projectId, input);
     return action === undefined ? [] : [action];
   });
@@ -195,11 +195,5 @@ function isUnderWay(record: PermissionRecord): boolean {
 
 export function sameWant(a: Want | null, b: Want | null): boolean {
   if (a === null || b === null) return a === b;
-  return (
-    a.projectId === b.projectId &&
-    a.origin === b.origin &&
-    a.rule === b.rule &&
-    a.onDrift === b.onDrift &&
-    a.expiresAt === b.expiresAt
-  );
+  return a.origin === b.origin && a.rule === b.rule && a.onDrift === b.onDrift && a.expiresAt === b.expiresAt;
 }

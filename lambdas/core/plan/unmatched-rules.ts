@@ -10,19 +10,19 @@ import { isRead, type KnownJob, type Wanted } from './wanted.ts';
  * job still counts as matched, and what hangs on a job that was not read is no sign of anything.
  */
 export function unmatchedRules(
-  policy: Pick<Policy, 'rules'>,
+  { rules }: Pick<Policy, 'rules'>,
   jobs: readonly KnownJob[],
   records: readonly CheckpointRecord[],
   wanted: Pick<Wanted, 'jobs'>,
 ): ReadonlyMap<string, number> {
-  const matching = new Set(jobs.flatMap((job) => rulesFor(policy, job)));
-  const unmatched = new Map(policy.rules.filter((rule) => !matching.has(rule)).map(({ name }) => [name, 0]));
-  for (const record of records.filter((each) => isRead(wanted, each))) {
-    for (const { want, lastRule } of permissionsOf(record).filter(isTracked)) {
-      const name = (want === null ? lastRule : want.rule) ?? null;
-      const count = name === null ? undefined : unmatched.get(name);
-      if (name !== null && count !== undefined) unmatched.set(name, count + 1);
-    }
-  }
-  return new Map([...unmatched].filter(([, permissions]) => permissions > 0));
+  const matching = new Set(jobs.flatMap((job) => rulesFor({ rules }, job)));
+  const wantedBy = records
+    .filter((record) => isRead(wanted, record))
+    .flatMap(permissionsOf)
+    .filter(isTracked)
+    .map(({ want, lastRule }) => (want === null ? lastRule : want.rule));
+  const unmatched = rules
+    .filter((rule) => !matching.has(rule))
+    .map(({ name }) => [name, wantedBy.filter((rule) => rule === name).length] as const);
+  return new Map(unmatched.filter(([, permissions]) => permissions > 0));
 }

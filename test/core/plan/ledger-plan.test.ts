@@ -1,10 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { applyActions } from '../../../lambdas/core/checkpoint/apply.ts';
+import { newCheckpoint } from '../../../lambdas/core/checkpoint/record.ts';
 import { resolveByList } from '../../../lambdas/core/checkpoint/resolve.ts';
 import type { CheckpointRecord, Hold, Want } from '../../../lambdas/core/model/permission.ts';
 import { NOT_PAUSED, type Pause } from '../../../lambdas/core/pause/pause.ts';
+import { confirmationOf } from '../../../lambdas/core/plan/confirmation.ts';
 import { planLedger } from '../../../lambdas/core/plan/ledger-plan.ts';
-import type { Policy } from '../../../lambdas/core/policy/policy.ts';
+import { type Policy, policyDigest } from '../../../lambdas/core/policy/policy.ts';
 import { aHold, aPermission, aCheckpoint as aRecord, aWant, DAY, T0 } from '../../builders/checkpoints.ts';
 import { aJob, aPolicy, aRule, FINAL } from '../policy/builders.ts';
 
@@ -30,6 +32,40 @@ function changesOf(
 }
 
 const prune = (rule = US_ONLY) => aPolicy([rule], { prune: true });
+
+describe('a plan over the whole ledger', () => {
+  const planOf = (
+    records: readonly CheckpointRecord[],
+    policy: Policy,
+    parts: Partial<Parameters<typeof planLedger>[0]> = {},
+  ) =>
+    planLedger({ policy, jobs: [aJob()], records, waiting: undefined, pause: NOT_PAUSED, now: 1001 * DAY, ...parts });
+
+  it('has only checkpoints about which there is something to do', () => {
+    const fits = recordOf({ rule: 'support' }, { jobId: aJob().jobId });
+    expect(planOf([fits], aPolicy([RULE]))).toMatchObject({ changes: [], revocations: [], id: null, tracked: 1 });
+  });
+
+  it('makes a record of what is new: of the job that left it, or of none where it is pinned', () => {
+    const pinned = aPolicy([RULE], { permissions: [{ checkpoint: 'ft:elsewhere', to: [EU] }] });
+    const { source, jobId } = aJob();
+    expect(planOf([], pinned).changes.map(({ record }) => record)).toEqual([
+      newCheckpoint(FINAL, { source, jobId }),
+      newCheckpoint('ft:elsewhere', { source: null, jobId: null }),
+    ]);
+  });
+
+  it('lets as many revocations through as a person has confirmed, and says what their word is worth', () => {
+    const records = Array.from({ length: 6 }, (_, index) => recordOf({}, { checkpoint: `ft:${index}`, jobId: null }));
+    const policy = prune();
+    const waiting = planOf(records, policy);
+    expect(waiting).toMatchObject({ revoking: 'waiting', word: { kind: 'none' } });
+    const confirmation = confirmationOf(waiting.revocations, policyDigest(policy), 1001 * DAY);
+    const confirmed = { waiting: { confirmedId: waiting.id, confirmation } };
+    expect(planOf(records, policy, confirmed)).toMatchObject({ revoking: 'confirmed', word: { kind: 'holds' } });
+    expect(planOf(records, { ...policy, rules: [RULE] }, confirmed)).toMatchObject({ word: { why: 'policy-changed' } });
+  });
+});
 
 describe('what a person has said of a permission', () => {
   const held = (kind: Hold['kind'], record = recordOf()) => ({ ...record, holds: { [EU]: aHold(kind) } });

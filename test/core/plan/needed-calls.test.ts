@@ -30,8 +30,10 @@ describe('the calls that a checkpoint needs', () => {
       [0, 0, 0],
       many(2, 'rejected', { notBefore: T0 + 1, priority: 'retry' }),
     ],
+    ['and asked for again when it is', [1, 0, 0], many(2, 'rejected', { notBefore: T0, priority: 'retry' })],
     ['nobody asks for a project that is refused elsewhere', [0, 0, 0], [aPermission('proj_X', 'pending')]],
     ['a lost answer takes one LIST', [0, 1, 0], many(3, 'unknown')],
+    ['also where an id is known: nothing is deleted', [0, 1, 0], many(1, 'unknown', { permissionId: 'cp_1' })],
     [
       'each id takes a DELETE',
       [0, 0, 3],
@@ -43,6 +45,20 @@ describe('the calls that a checkpoint needs', () => {
     ['a refused DELETE waits for a day', [0, 0, 0], many(1, 'revoking', { priority: 'retry', notBefore: T0 + DAY })],
   ])('%s', (_, expected, permissions) => {
     expect(counts(aCheckpoint(...permissions))).toEqual(expected);
+  });
+
+  it('a project that was refused elsewhere is asked for when its day is over', () => {
+    const record = aCheckpoint(aPermission('proj_X', 'pending'));
+    expect(neededCalls(record, REFUSED, T0 + DAY - 1).create).toEqual({ fresh: 0, retry: 0 });
+    expect(neededCalls(record, REFUSED, T0 + DAY).create).toEqual({ fresh: 1, retry: 0 });
+  });
+
+  it('what was refused takes no room in the POST of what is new', () => {
+    const retry = many(101, 'rejected', { notBefore: T0, priority: 'retry' });
+    expect(neededCalls(aCheckpoint(...many(100, 'pending'), ...retry), REFUSED, T0).create).toEqual({
+      fresh: 1,
+      retry: 2,
+    });
   });
 
   it('a call that is in flight is expected to be answered; a lost one takes a LIST', () => {
@@ -62,5 +78,8 @@ describe('the calls that a checkpoint needs', () => {
   it('each batch that a refusal has left over is a POST of its own', () => {
     const batches = [['proj_pending_0', 'proj_pending_1'], ['proj_pending_2'], ['proj_gone']];
     expect(counts({ ...aCheckpoint(...many(5, 'pending')), batches })).toEqual([3, 0, 0]);
+    const partly = [['proj_pending_0', 'proj_gone']];
+    expect(counts({ ...aCheckpoint(...many(2, 'pending')), batches: partly })).toEqual([2, 0, 0]);
+    expect(counts({ ...aCheckpoint(...many(1, 'pending')), batches: partly })).toEqual([1, 0, 0]);
   });
 });

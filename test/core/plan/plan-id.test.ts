@@ -41,6 +41,19 @@ describe('the id of a plan', () => {
     expect(id(list)).not.toBe(id(changes([create()])));
   });
 
+  it('is the one in a file that was written before an upgrade', () => {
+    expect(id([...changes([create()]), ...changes([revoke], { ...RECORD, checkpoint: 'ft:other' })])).toBe(
+      '421f405e79514be3',
+    );
+  });
+
+  it('names what OpenAI shows of a project that has no row', () => {
+    const shown = (permissionId: string): Action => {
+      return { kind: 'report-foreign', projectId: 'proj_X', actual: shows('proj_X', permissionId), reason: 'not ours' };
+    };
+    expect(id(changes([shown('cp_8')]))).not.toBe(id(changes([shown('cp_9')])));
+  });
+
   it('is another one by another policy', () => {
     expect(id([], 'one')).not.toBe(id([], 'two'));
   });

@@ -194,6 +194,8 @@ describe('several permissions of one project at OpenAI', () => {
   it('else the newest', () => {
     const actions = planOne({ want: aWant(A), actual: three });
     expect(actions).toMatchObject([{ kind: 'adopt', actual: { permissionId: 'cp_new' } }]);
+    const reversed = planOne({ want: aWant(A), actual: three.toReversed() });
+    expect(reversed).toMatchObject([{ kind: 'adopt', actual: { permissionId: 'cp_new' } }]);
   });
 });
 

@@ -14,6 +14,11 @@ describe('what the policy wants of the jobs that are known', () => {
     expect(notes.get('ftjob-2')).toEqual(['the job failed: nothing is shared']);
   });
 
+  it('counts a job that has not ended as not read', () => {
+    const { jobs, notes } = readWanted(POLICY, [aJob({ status: 'running', finalModel: null, checkpoints: [] })], NOW);
+    expect([jobs.size, notes.size]).toEqual([0, 0]);
+  });
+
   it('counts a forgotten job as not read', () => {
     const forgotten = { ...aJob(), forgotten: { at: NOW, by: 'jane' } };
     const { jobs, notes, wants } = readWanted(POLICY, [forgotten], NOW);
