@@ -5,6 +5,7 @@ import { resolveByList } from '../../../lambdas/core/checkpoint/resolve.ts';
 import type { CheckpointRecord, Hold, Want } from '../../../lambdas/core/model/permission.ts';
 import { NOT_PAUSED, type Pause } from '../../../lambdas/core/pause/pause.ts';
 import { confirmationOf } from '../../../lambdas/core/plan/confirmation.ts';
+import { heardOf } from '../../../lambdas/core/plan/heard-of.ts';
 import { planLedger } from '../../../lambdas/core/plan/ledger-plan.ts';
 import { type Policy, policyDigest } from '../../../lambdas/core/policy/policy.ts';
 import { aHold, aPermission, aCheckpoint as aRecord, aWant, DAY, T0 } from '../../builders/checkpoints.ts';
@@ -51,7 +52,7 @@ describe('a plan over the whole ledger', () => {
     const { source, jobId } = aJob();
     expect(planOf([], pinned).changes.map(({ record }) => record)).toEqual([
       newCheckpoint(FINAL, { source, jobId }),
-      newCheckpoint('ft:elsewhere', { source: null, jobId: null }),
+      heardOf('ft:elsewhere', undefined, 1001 * DAY),
     ]);
   });
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { type CheckpointRecord, PERMISSION_STATES } from '../../../lambdas/core/model/permission.ts';
-import { isVerifiable, seenAt, stalest } from '../../../lambdas/core/plan/verification.ts';
+import { type Absence, type CheckpointRecord, PERMISSION_STATES } from '../../../lambdas/core/model/permission.ts';
+import { isToVerify, isVerifiable, isWorthListing, seenAt, stalest } from '../../../lambdas/core/plan/verification.ts';
 import { aCheckpoint, aPermission, DAY, MINUTE, T0 } from '../../builders/checkpoints.ts';
 
 const listed = (checkpoint: string, listedAt: number, parts: Partial<CheckpointRecord> = {}): CheckpointRecord => ({
@@ -16,6 +16,29 @@ describe('a checkpoint that a list can tell something of', () => {
     expect(told).toEqual(['active', 'drifted', 'orphaned']);
     expect(isVerifiable(aCheckpoint())).toBe(false);
     expect(isVerifiable(aCheckpoint(aPermission('proj_A', 'foreign'), aPermission('proj_B', 'active')))).toBe(true);
+  });
+});
+
+describe('a checkpoint that was gone', () => {
+  const gone = (listedAt: number) => {
+    return { ...aCheckpoint(aPermission('proj_A', 'revoked')), gone: 'no such model', listedAt };
+  };
+
+  it('is worth a list now and then: it may be there again', () => {
+    expect(isWorthListing(gone(T0))).toBe(true);
+    expect(isWorthListing({ ...gone(T0), gone: null })).toBe(false);
+    expect(isWorthListing(aCheckpoint(aPermission('proj_A', 'active')))).toBe(true);
+    const WEEK = 7 * DAY;
+    expect(stalest([gone(T0 - WEEK - 1)], 10, T0)).toHaveLength(1);
+    expect(stalest([gone(T0 - WEEK)], 10, T0)).toHaveLength(1);
+    expect(stalest([gone(T0 - WEEK + 1)], 10, T0)).toEqual([]);
+  });
+
+  it('is listed for a person who wants all verified, unless it was today', () => {
+    expect(isToVerify(gone(T0 - DAY), T0)).toBe(true);
+    expect(isToVerify(gone(T0 - DAY + 1), T0)).toBe(false);
+    expect(isToVerify({ ...gone(T0 - DAY), gone: null }, T0)).toBe(false);
+    expect(isToVerify(listed('ft:new', T0), T0)).toBe(true);
   });
 });
 
@@ -57,5 +80,11 @@ describe('what is listed next', () => {
     const queued = listed('ft:queued', T0 - 3 * DAY, { verifyAt: T0 });
     expect(names([queued, ...THREE], 2)).toEqual(['ft:older']);
     expect(names([queued, queued, ...THREE], 1)).toEqual([]);
+  });
+
+  it('is not held up by what is in doubt, and waits for its own time', () => {
+    const absence: Absence = { kind: 'gone', reason: 'no such model', since: T0 - DAY, model: null, held: false };
+    const inDoubt = listed('ft:doubt', T0 - 3 * DAY, { verifyAt: T0 + DAY, absence });
+    expect(names([inDoubt, inDoubt, ...THREE], 2)).toEqual(['ft:older', 'ft:old']);
   });
 });

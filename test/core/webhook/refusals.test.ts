@@ -25,7 +25,7 @@ describe('a refusal names the header and what is wrong with it', () => {
     ['signature-format', 'webhook-signature is longer than 1024 characters', { signature: 'v'.repeat(1025) }],
     [
       'signature-format',
-      'webhook-signature is not a list of v1,<base64 of 32 bytes> separated by a space',
+      'webhook-signature has no v1,<base64 of 32 bytes>; several are separated by a single space',
       { signature: 'v1,' },
     ],
     [

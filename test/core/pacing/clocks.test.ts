@@ -4,14 +4,11 @@ import {
   DEFAULT_PACER_RULES,
   EMPTY_WINDOW,
   grantStart,
-  hold,
-  KEY_REFUSED,
   learnFromThrottle,
   type PacerRules,
   type PacerWindow,
-  releaseKey,
 } from '../../../lambdas/core/pacing/window.ts';
-import { MINUTE, SECOND, T0 } from '../../builders/checkpoints.ts';
+import { SECOND, T0 } from '../../builders/checkpoints.ts';
 
 const RULES: PacerRules = { ...DEFAULT_PACER_RULES, limit: 6 };
 
@@ -51,20 +48,5 @@ describe('a 429', () => {
     const at = T0 + RULES.recoverAfterMs;
     expect(started(learned, at)).toMatchObject({ learnedLimit: null, learnedAt: at });
     expect(currentLimit(learned, RULES)).toBe(5);
-  });
-});
-
-describe('calls that are stopped', () => {
-  const stopped = (reason: string) => hold(started(EMPTY_WINDOW, T0), T0, 5 * MINUTE, reason);
-
-  it('because of the admin key go again as soon as there is another', () => {
-    const held = stopped(`${KEY_REFUSED}: 401`);
-    expect(releaseKey(held)).toEqual({ ...held, heldUntil: 0, holdReason: null });
-  });
-
-  it('for another reason, or not at all, are not let go by a key', () => {
-    expect(releaseKey(stopped('OpenAI answered 429'))).toBeNull();
-    expect(releaseKey(stopped(`not because ${KEY_REFUSED}`))).toBeNull();
-    expect(releaseKey(EMPTY_WINDOW)).toBeNull();
   });
 });
