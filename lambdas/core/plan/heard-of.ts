@@ -15,7 +15,7 @@ export type HeardJob = Pick<JobFacts, 'source' | 'jobId' | 'createdAt' | 'finish
  */
 export function heardOf(checkpoint: string, job: HeardJob | undefined, now: number): CheckpointRecord {
   const record = newCheckpoint(checkpoint, { source: job?.source ?? null, jobId: job?.jobId ?? null });
-  if (job !== undefined && !endedLongBefore(job, now)) return record;
+  if (job !== undefined && !endedLongBefore(job)) return record;
   return { ...record, lookFirst: true, verifyAt: now, verifyPriority: 'repair' };
 }
 
@@ -24,6 +24,7 @@ export function withoutLook({ lookFirst, ...record }: CheckpointRecord): Checkpo
   return lookFirst ? { ...record, verifyAt: null } : record;
 }
 
-function endedLongBefore({ createdAt, finishedAt, heardAt, observedAt }: HeardJob, now: number): boolean {
-  return (finishedAt ?? createdAt) < (heardAt ?? observedAt ?? now) - DAY_MS;
+/** A row of an older version tells only when it was last observed, which is no earlier. */
+function endedLongBefore({ createdAt, finishedAt, heardAt, observedAt = 0 }: HeardJob): boolean {
+  return (finishedAt ?? createdAt) < (heardAt ?? observedAt) - DAY_MS;
 }

@@ -15,16 +15,16 @@ describe('a checkpoint that is new to the ledger', () => {
   });
 
   it.each<[string, Partial<HeardJob>]>([
-    ['ended more than a day ago', { finishedAt: T0 - DAY - 1 }],
+    ['ended more than a day ago', { finishedAt: T0 - DAY - 1, heardAt: T0 }],
     ['ended more than a day before it was heard of', { finishedAt: T0 - 3 * DAY, heardAt: T0 - 2 * DAY + 1 }],
     ['ended more than a day before it was last observed', { finishedAt: T0 - 3 * DAY, observedAt: T0 - 2 * DAY + 1 }],
-    ['began so long ago, and never says when it ended', { finishedAt: null }],
+    ['began so long ago, and never says when it ended', { finishedAt: null, heardAt: T0 }],
   ])('is listed first where its job %s: somebody may have shared it', (_, parts) => {
     expect(heard(parts)).toEqual({ ...NEW, ...TO_BE_LISTED });
   });
 
   it.each<[string, Partial<HeardJob>]>([
-    ['ended a day ago', { finishedAt: T0 - DAY }],
+    ['ended a day ago', { finishedAt: T0 - DAY, heardAt: T0 }],
     ['was heard of within a day of its end', { finishedAt: T0 - 3 * DAY, heardAt: T0 - 2 * DAY }],
     [
       'was heard of in time, whenever it was last observed',

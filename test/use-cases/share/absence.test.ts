@@ -73,10 +73,18 @@ describe('the admin key of another organisation', () => {
     expect(scene.fake.calls.count({ endpoint: 'permissions.delete' })).toBe(0);
   });
 
-  it('is named by what the share function fails with', async () => {
+  it('is named by what the share function fails with, and by status while it lasts', async () => {
     await shareJobs(scene, 1);
     scene.time.advance(DAY);
     expect((await round(wrong()))?.message).toContain('proj_RESEARCH');
+    const { pacer } = await handsOn(scene).ask({ command: 'status' });
+    for (const { holdReason } of pacer)
+      expect(holdReason).toMatch(/^The admin key is of another organisation: .*proj_RESEARCH/);
+    scene.time.advance(HOUR);
+    await round();
+    expect((await handsOn(scene).ask({ command: 'status' })).pacer.map(({ holdReason }) => holdReason)).toEqual(
+      pacer.map(() => null),
+    );
   });
 
   it('refuses no new checkpoint, no project, and revokes nothing', async () => {
