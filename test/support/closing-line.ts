@@ -1,6 +1,7 @@
 import type { Reporter, TestModule } from 'vitest/node';
+import { closingLine } from './counts.ts';
 
-/** Prints one plain line at the very end, `N passed, N failed, N skipped`, for whoever reads the log by machine. */
+/** Says at the very end how the tests have ended: to whoever has started this run beside others, else in one plain line. */
 export default class ClosingLine implements Reporter {
   onTestRunEnd(modules: ReadonlyArray<TestModule>, unhandledErrors: ReadonlyArray<unknown>): void {
     const count = { passed: 0, failed: 0, skipped: 0, pending: 0 };
@@ -9,7 +10,9 @@ export default class ClosingLine implements Reporter {
       if (module.errors().length > 0) brokenModules++;
       for (const test of module.children.allTests()) count[test.result().state]++;
     }
-    const failed = count.failed + count.pending + brokenModules + unhandledErrors.length;
-    process.stdout.write(`\n${count.passed} passed, ${failed} failed, ${count.skipped} skipped\n`);
+    const { passed, skipped } = count;
+    const counts = { passed, skipped, failed: count.failed + count.pending + brokenModules + unhandledErrors.length };
+    if (process.send) process.send(counts);
+    else process.stdout.write(closingLine(counts));
   }
 }
