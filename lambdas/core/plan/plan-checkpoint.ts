@@ -26,10 +26,9 @@ export function planCheckpoint(
     const fromPolicy = want.origin === 'pinned' || (want.origin === 'policy' && isKnown);
     return fromPolicy || isExpired(want, now) ? [] : [want];
   });
-  const adopted = kept.filter(({ origin }) => origin === 'adopted');
   const others = kept.filter(({ origin }) => origin !== 'adopted');
   const byPolicy = wants.get(record.checkpoint) ?? [];
-  const wanted = new Map([...adopted, ...byPolicy, ...others].map((want) => [want.projectId, want]));
+  const wanted = new Map([...kept, ...byPolicy, ...others].map((want) => [want.projectId, want]));
   const prune = new Set(
     permissionsOf(record)
       .filter((permission) => mayPrune(policy, permission) || isOver(permission, now))
