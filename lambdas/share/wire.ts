@@ -10,7 +10,7 @@ import { createPermissionApi } from '../adapters/openai/permissions.ts';
 import { createProjectApi } from '../adapters/openai/projects.ts';
 import { createSecrets } from '../adapters/secrets/secrets-manager.ts';
 import { DEFAULT_PACER_RULES } from '../core/pacing/window.ts';
-import { ownProjects, type Policy } from '../core/policy/policy.ts';
+import { type Policy, tellingProjects } from '../core/policy/policy.ts';
 import type { Log } from '../core/ports.ts';
 import { AWS_LIMITS } from '../shared/runtime/aws-limits.ts';
 import { createPacer } from '../use-cases/pacer.ts';
@@ -42,7 +42,7 @@ export function wire(settings: ShareSettings, policy: Policy, log: Log) {
     permissions: createPermissionApi(adminKey.http),
     auditLog: createAuditLogApi(adminKey.optional),
     organisation: createProjectApi(adminKey.optional),
-    projectIds: ownProjects(policy),
+    projectIds: tellingProjects(policy),
     now: Date.now,
     sleep: async (ms) => {
       await sleep(ms);

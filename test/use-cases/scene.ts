@@ -9,7 +9,7 @@ import { createProjectApi } from '../../lambdas/adapters/openai/projects.ts';
 import type { PermissionRecord } from '../../lambdas/core/model/permission.ts';
 import type { AuditLogApi, JobApi, ModelApi, OrganisationApi, PermissionApi } from '../../lambdas/core/openai-ports.ts';
 import { DEFAULT_PACER_RULES, type PacerRules } from '../../lambdas/core/pacing/window.ts';
-import { ownProjects, type Policy } from '../../lambdas/core/policy/policy.ts';
+import { type Policy, tellingProjects } from '../../lambdas/core/policy/policy.ts';
 import type { Ledger, Log, PacerStore } from '../../lambdas/core/ports.ts';
 import { observe } from '../../lambdas/use-cases/observe/observe.ts';
 import { createPacer } from '../../lambdas/use-cases/pacer.ts';
@@ -131,7 +131,7 @@ export async function createScene(options: SceneOptions = {}) {
         permissions: api,
         auditLog: parts.auditLog ?? auditLogApi(parts.key),
         organisation: parts.organisation ?? organisationApi(parts.key),
-        projectIds: ownProjects(policy),
+        projectIds: tellingProjects(policy),
         now: time.now,
         sleep: time.sleep,
         log: SILENT,

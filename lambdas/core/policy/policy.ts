@@ -107,9 +107,13 @@ export function sourcesOf(policy: Policy): readonly Source[] {
   return policy.projects.filter((project): project is Source => project.source !== null);
 }
 
-/** The ids of the policy's projects, sources first: OpenAI's organisation of this policy has them. */
-export function ownProjects({ projects }: Policy): readonly string[] {
-  return [...projects].sort((a, b) => Number(b.source !== null) - Number(a.source !== null)).map(({ id }) => id);
+/** A key whose organisation has none of so many of our projects is not ours. */
+const TELLING_PROJECTS = 10;
+
+/** The ids of the projects that tell our organisation's admin key from another's: the policy's first ones, sources before others. */
+export function tellingProjects({ projects }: Policy): readonly string[] {
+  const sourcesFirst = [...projects].sort((a, b) => Number(b.source !== null) - Number(a.source !== null));
+  return sourcesFirst.slice(0, TELLING_PROJECTS).map(({ id }) => id);
 }
 
 /**

@@ -13,9 +13,6 @@ import type { Turn } from './turn.ts';
 /** `foreign`: the key is of another organisation, and rests. `later`: nobody could be asked just now. */
 export type Proof = KeyProof | 'foreign' | 'later';
 
-/** Of a policy with many projects, so many are asked for: a key that knows none of them is not ours. */
-const MOST_PROJECTS = 10;
-
 /** The key may not ask, or a gateway has no such endpoint; neither will at another time. */
 function isRefusal(error: SharingError): boolean {
   if (error instanceof CallerRefusedError) return error.status === 404;
@@ -28,9 +25,8 @@ function isRefusal(error: SharingError): boolean {
  */
 export async function proveKey(turn: Turn): Promise<Proof> {
   const { organisation, projectIds } = turn.deps;
-  const asked = projectIds.slice(0, MOST_PROJECTS);
   try {
-    for (const projectId of asked) {
+    for (const projectId of projectIds) {
       if (!(await turn.waitForSlot('project', 'verify'))) return turn.lacksScope('project') ? 'unproven' : 'later';
       if (await turn.ask('project', () => organisation.hasProject(projectId))) return 'known';
     }
@@ -40,7 +36,7 @@ export async function proveKey(turn: Turn): Promise<Proof> {
     turn.deps.log.info('Whose key it is cannot be told', { reason: error.message, requestId });
     return isRefusal(error) ? 'unproven' : 'later';
   }
-  if (asked.length === 0) return 'unproven';
-  await turn.giveUpKey('wrong-key', new ForeignKeyError(asked));
+  if (projectIds.length === 0) return 'unproven';
+  await turn.giveUpKey('wrong-key', new ForeignKeyError(projectIds));
   return 'foreign';
 }

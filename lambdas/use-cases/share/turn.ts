@@ -18,7 +18,7 @@ export interface ShareDeps {
   readonly permissions: PermissionApi;
   readonly auditLog: AuditLogApi;
   readonly organisation: OrganisationApi;
-  /** Of our organisation, sources first: what tells its admin key from another's. */
+  /** Some of our organisation's: they tell its admin key from another's. */
   readonly projectIds: readonly string[];
   readonly now: Clock;
   readonly sleep: Sleep;

@@ -1,5 +1,5 @@
 import { DEFAULT_PACER_RULES } from '../../../lambdas/core/pacing/window.ts';
-import { ownProjects } from '../../../lambdas/core/policy/policy.ts';
+import { tellingProjects } from '../../../lambdas/core/policy/policy.ts';
 import type { ShareWaker } from '../../../lambdas/core/ports.ts';
 import { createPacer } from '../../../lambdas/use-cases/pacer.ts';
 import { drain } from '../../../lambdas/use-cases/share/drain.ts';
@@ -47,7 +47,7 @@ function shareDeps(world: World, process: Process): ShareDeps {
     permissions: permissions(world.openai.permissionsFor(process)),
     auditLog: world.openai.auditLogFor(process),
     organisation: world.openai.organisationFor(process),
-    projectIds: ownProjects(policy),
+    projectIds: tellingProjects(policy),
     now: process.now,
     sleep: process.sleep,
     log: logOf(world, process),

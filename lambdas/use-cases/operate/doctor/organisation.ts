@@ -1,7 +1,7 @@
 import { NotFoundError, OpenAIError, SecretUnusableError } from '../../../core/errors.ts';
 import { ADMIN_SCOPES } from '../../../core/model/admin-scopes.ts';
 import type { Probe } from '../../../core/openai-ports.ts';
-import { ownProjects } from '../../../core/policy/policy.ts';
+import { tellingProjects } from '../../../core/policy/policy.ts';
 import { adminKeyName } from '../explain-openai.ts';
 import { createPaced } from '../paced.ts';
 import { readAdminKey } from './admin-key.ts';
@@ -9,15 +9,12 @@ import { bad, type Check, type Found, good, notice } from './check.ts';
 import type { Scene } from './scene.ts';
 import { keyProblem } from './to-found.ts';
 
-/** As many as the share function asks for before it rests a key: one that knows none of them is not ours. */
-const MOST_PROJECTS = 10;
-
 /** Whether the admin key is of the organisation whose projects the policy names. Costs an admin call, mostly one. */
 export const organisation: Check = {
   name: 'admin-key organisation',
   async look(scene) {
     const { deps, adminTurns } = scene;
-    const asked = ownProjects(deps.policy).slice(0, MOST_PROJECTS);
+    const asked = tellingProjects(deps.policy);
     if (asked.length === 0)
       return [good('The policy names no project, so that the admin key may be of any organisation.')];
     try {
