@@ -66,7 +66,8 @@ describe('errorWords', () => {
     });
     const odd = JSON.stringify({ error: { type: { deep: true }, code: 429 } });
     expect(errorWords(odd, 'k')).toMatchObject({ type: null, code: null });
-    expect(errorWords(JSON.stringify({ error: { code: 'x'.repeat(5_000) } }), 'k').code).toHaveLength(300);
+    const { code } = errorWords(JSON.stringify({ error: { code: 'x'.repeat(5_000) } }), 'k');
+    expect(Buffer.byteLength(code ?? '')).toBe(300);
   });
 });
 
