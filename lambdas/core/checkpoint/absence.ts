@@ -37,15 +37,21 @@ export function missingFrom(record: CheckpointRecord, answer: ListAnswer, now: n
 export function needsProof(record: CheckpointRecord, answer: ListAnswer, now: number): boolean {
   if (answer === 'gone') return true;
   if (showsOurs(record, answer)) return false;
-  const isAwaited = record.lookFirst === true || permissionsOf(record).some(({ state }) => state === 'unknown');
-  return untold(missingFrom(record, answer, now)).length > 0 || (isAwaited && answer.length === 0);
+  return untold(missingFrom(record, answer, now)).length > 0 || (isAwaited(record) && answer.length === 0);
 }
 
-/** Whether what the answer leaves out is believed to be gone. What the audit log has told of needs no other witness. */
+/**
+ * Whether what the answer leaves out is believed to be gone. What the audit log has told of needs no other witness; that the
+ * checkpoint itself is gone needs one even then, and where a call is in doubt, which may have been granted.
+ */
 export function isBelieved(record: CheckpointRecord, answer: ListAnswer, proof: KeyProof, now: number): boolean {
-  if (untold(missingFrom(record, answer, now)).length === 0) return true;
   const { absence } = record;
-  if (answer !== 'gone') return showsOurs(record, answer) || proof === 'known' || stands(UNPROVEN_LOOK_MS);
+  const missing = missingFrom(record, answer, now);
+  if (answer !== 'gone') {
+    const isTold = untold(missing).length === 0;
+    return isTold || showsOurs(record, answer) || proof === 'known' || stands(UNPROVEN_LOOK_MS);
+  }
+  if (missing.length === 0 && !isAwaited(record)) return true;
   if (absence?.model === 'there') return false;
   return absence?.model === 'gone' || (proof === 'known' && stands(SECOND_LOOK_MS));
 
@@ -147,6 +153,11 @@ function isHeld({ state, doubt }: PermissionRecord, answer: ListAnswer): boolean
 
 function untold(permissions: readonly PermissionRecord[]): readonly PermissionRecord[] {
   return permissions.filter(({ toldDeleted }) => !toldDeleted);
+}
+
+/** A call's answer is missing, or nothing may be asked for before a list has told who has it. */
+function isAwaited(record: CheckpointRecord): boolean {
+  return record.lookFirst === true || permissionsOf(record).some(({ state }) => state === 'unknown');
 }
 
 /** Nobody else's key would be shown one of our ids. */

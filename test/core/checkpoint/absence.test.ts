@@ -85,6 +85,15 @@ describe('a checkpoint that OpenAI does not know', () => {
     expect(isBelieved(record({ state: 'pending', permissionId: null }), 'gone', 'unproven', NOW)).toBe(true);
   });
 
+  it.each([
+    ['a call is in doubt, which may have been granted', record({ state: 'unknown', permissionId: null })],
+    ['a list has to come before anything is asked for', { ...record({}, []), lookFirst: true } as const],
+    ['only its permissions were told to be deleted, and are wanted still', record({ toldDeleted: true })],
+  ])('is not believed at once where %s', (_, of) => {
+    expect(isBelieved(of, 'gone', 'known', NOW)).toBe(false);
+    expect(isBelieved(doubtAbsence(of, 'gone', SAID, NOW), 'gone', 'known', NOW + SECOND_LOOK_MS)).toBe(true);
+  });
+
   it('is looked at again in an hour, then as long again, at most a day', () => {
     expect(doubted.verifyAt).toBe(NOW + HOUR);
     expect(doubtAbsence(doubted, 'gone', SAID, NOW + 5 * HOUR).verifyAt).toBe(NOW + 10 * HOUR);
