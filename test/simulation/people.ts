@@ -112,3 +112,12 @@ function wishFor(world: World, { checkpoint, permissions }: CheckpointRecord): v
     world.scheduler.after(draw.int(0, 120_000), () => startWish(world, checkpoint, projectId));
   }
 }
+
+/** Most of the models are deleted at once. */
+export function purge({ organization, draw, trace }: World): void {
+  for (const checkpoint of [...organization.models]) {
+    if (draw.chance(0.3)) continue;
+    organization.deleteModel(checkpoint);
+    trace.add('somebody', 'deletes the model', checkpoint);
+  }
+}

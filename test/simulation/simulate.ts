@@ -6,22 +6,26 @@ import { COMMANDS, startCommand } from './functions/operator.ts';
 import { delaysOf, startReconcile } from './functions/reconcile.ts';
 import { startShare } from './functions/share.ts';
 import { checkEnd } from './invariants/end.ts';
-import { handleSome, interfere, meddle, nudge, wish } from './people.ts';
+import { handleSome, interfere, meddle, nudge, purge, wish } from './people.ts';
 import { NO_SABOTAGE, type Sabotage } from './sabotage/sabotage.ts';
 import { World } from './world.ts';
 
 const MINUTE = 60_000;
 const DAY = 24 * 60 * MINUTE;
-/** After the storm: what is left out is tried again a day later, and that takes its minutes, too. */
-const CALM_MS = DAY + 90 * MINUTE;
+/** After the storm: what is left out is tried again a day later, and what has vanished is looked at again an hour after that. */
+const CALM_MS = DAY + 140 * MINUTE;
 const PATIENCE_MS = 3 * 60 * MINUTE;
 /** Sweeps after the storm, counted from its end. */
 const CALM_SWEEPS = [1, 16, 31, 46].map((minutes) => minutes * MINUTE);
 /** A day later: so many that each checkpoint has its turn within the budget for verification. */
 const LATE_SWEEPS = Array.from({ length: 8 }, (_, index) => DAY + (20 + 5 * index) * MINUTE);
 const LAST_SWEEP_MS = DAY + 60 * MINUTE;
+/** They ask each source for the models that OpenAI does not find any more. */
+const WITNESS_SWEEPS = [66, 75, 128].map((minutes) => DAY + minutes * MINUTE);
 /** Between two sweeps, should a plan wait. */
 const CALM_CONFIRMATIONS = [20 * MINUTE, DAY + 23 * MINUTE];
+/** And should more have vanished than is believed. */
+const CALM_BELIEFS = [50 * MINUTE, ...[58, 78, 125, 132].map((minutes) => DAY + minutes * MINUTE)];
 /** A world that is not done after so many events goes round in circles. */
 const MOST_EVENTS = 20_000;
 
@@ -65,13 +69,16 @@ function scheduleEvents(world: World, calmFrom: number): void {
   }
   tick(world, start + draw.int(0, MINUTE));
   if (scenario.isSwept) sweep(world, start + draw.int(0, scenario.sweepEveryMs));
-  for (const ms of [...CALM_SWEEPS, ...LATE_SWEEPS]) {
+  for (const ms of [...CALM_SWEEPS, ...LATE_SWEEPS, ...WITNESS_SWEEPS]) {
     scheduler.at(calmFrom + ms, () => (scenario.isSwept ? startReconcile(world) : queue.redrive()));
   }
   if (scenario.isSwept) scheduler.at(calmFrom + LAST_SWEEP_MS, () => startReconcile(world, scenario.isVerified));
   for (const ms of CALM_CONFIRMATIONS) {
     if (scenario.isConfirmed) scheduler.at(calmFrom + ms, () => startCommand(world, 'confirm'));
   }
+  for (const ms of CALM_BELIEFS) scheduler.at(calmFrom + ms, () => startCommand(world, 'believe'));
+  const { purgeAt } = scenario.weather;
+  if (purgeAt !== null) scheduler.at(purgeAt, () => purge(world));
   for (const at of scenario.interferences) scheduler.at(at, () => interfere(world));
   for (const at of scenario.commands) scheduler.at(at, () => startCommand(world, draw.pick(COMMANDS)));
   for (const at of scenario.wishes) scheduler.at(at, () => wish(world));

@@ -14,6 +14,7 @@ import { Trace } from './engine/trace.ts';
 import { Watch } from './invariants/watch.ts';
 import { ADMIN_CALL_MS, OpenAI } from './openai/api.ts';
 import { Organization } from './openai/organization.ts';
+import { shareBefore } from './openai/past.ts';
 import type { Sabotage } from './sabotage/sabotage.ts';
 import { drawScenario, type Scenario } from './scenario/scenario.ts';
 
@@ -39,13 +40,14 @@ export class World {
 
   constructor(seed: number, sabotage: Sabotage, onMessage: (world: World, at: number) => void) {
     this.draw = new Draw(seed);
-    this.scenario = drawScenario(this.draw);
+    this.scenario = drawScenario(seed, this.draw);
     this.sabotage = sabotage;
     this.scheduler = new Scheduler(this.scenario.start);
     const now = () => this.scheduler.now;
     this.trace = new Trace(now, this.scenario.start);
     this.judge = new Judge(now);
     this.organization = new Organization(this.scenario, now, this.draw);
+    shareBefore(this.organization, this.scenario, seed);
     this.watch = new Watch(this.scenario, this.organization, this.judge, now);
     this.openai = new OpenAI(this.organization, this.scenario, this.draw, now, this.watch);
     const lag = () => this.draw.int(0, this.scenario.indexLagMs);
@@ -53,7 +55,7 @@ export class World {
     const isStormy = () => this.scenario.isSwept && !this.isCalm;
     const ledger = withFullRows(this.watch.ledger(createInMemoryLedger()), { seed, isStormy, now });
     this.ledger = withLaggingIndex(ledger, lag, now);
-    this.pacerStore = createInMemoryPacerStore();
+    this.pacerStore = this.watch.pacerStore(createInMemoryPacerStore());
     this.queue = new SimulatedQueue(now, (at) => onMessage(this, at));
     this.#fates = new Fates(this.draw, this.scenario.storm, () => this.isCalm, ADMIN_CALL_MS);
   }

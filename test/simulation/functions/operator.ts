@@ -1,5 +1,6 @@
 import { DEFAULT_PACER_RULES } from '../../../lambdas/core/pacing/window.ts';
 import type { OperatorAnswer, OperatorRequest, Plan } from '../../../lambdas/shared/contract/operator.ts';
+import type { Status } from '../../../lambdas/shared/contract/status.ts';
 import type { SourceApi } from '../../../lambdas/use-cases/operate/deps.ts';
 import { createOperator } from '../../../lambdas/use-cases/operate/operate.ts';
 import { createPacer } from '../../../lambdas/use-cases/pacer.ts';
@@ -16,7 +17,7 @@ const TIME_MS = 180_000;
 
 /** What a person does at the command line. */
 export const COMMANDS = ['apply', 'confirm', 'verify', 'repair', 'status'] as const;
-export type Command = (typeof COMMANDS)[number];
+export type Command = (typeof COMMANDS)[number] | 'believe';
 
 type Ask = (payload: object) => Promise<OperatorAnswer>;
 
@@ -48,6 +49,12 @@ const CARRY_OUT: Readonly<Record<Command, (ask: Ask, world: World) => Promise<un
   confirm: async (ask) => {
     const guard = (await askForPlan(ask))?.guard;
     if (guard?.state === 'waiting') await ask({ command: 'confirm', id: guard.id });
+  },
+  /** What OpenAI shows no more is gone indeed. */
+  believe: async (ask) => {
+    const answer = await ask({ command: 'status' });
+    const waiting = answer.ok ? (answer.result as Status).absent?.waiting : null;
+    if (waiting) await ask({ command: 'confirm', id: waiting.id });
   },
   verify: (ask) => ask({ command: 'reconcile', verifyAll: true }),
   repair: async (ask, { watch, draw }) => {

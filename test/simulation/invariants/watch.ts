@@ -2,13 +2,15 @@ import { laneOf } from '../../../lambdas/core/checkpoint/due.ts';
 import { idsOf, permissionsOf } from '../../../lambdas/core/checkpoint/record.ts';
 import { SharingError } from '../../../lambdas/core/errors.ts';
 import type { CheckpointRecord } from '../../../lambdas/core/model/permission.ts';
+import { NO_RESTS } from '../../../lambdas/core/pacing/rests.ts';
 import { NOT_PAUSED } from '../../../lambdas/core/pause/pause.ts';
-import type { Ledger } from '../../../lambdas/core/ports.ts';
+import type { Ledger, PacerStore } from '../../../lambdas/core/ports.ts';
 import { describeCheckpoint } from '../engine/describe.ts';
 import type { Judge } from '../engine/judge.ts';
 import type { BegunCall, SharingCall, Witness } from '../openai/api.ts';
 import type { Organization, Permission } from '../openai/organization.ts';
 import { isTimely, type Scenario } from '../scenario/scenario.ts';
+import { Outside } from './outside.ts';
 import { pairOf } from './pair.ts';
 import { Pauses } from './pauses.ts';
 import { Words } from './words.ts';
@@ -25,6 +27,7 @@ export class Watch implements Witness {
   readonly wished = new Set<string>();
   readonly words = new Words(this.records);
   readonly #pauses = new Pauses();
+  readonly #outside: Outside;
   readonly #wanted = new Set<string>();
   readonly #calls: Record<SharingCall, number[]> = { create: [], list: [], delete: [], audit: [], project: [] };
   readonly #scenario: Scenario;
@@ -42,6 +45,7 @@ export class Watch implements Witness {
     this.#organization = organization;
     this.#judge = judge;
     this.#now = now;
+    this.#outside = new Outside(scenario, organization, judge, now);
   }
 
   /** The ledger, watched. */
@@ -58,6 +62,8 @@ export class Watch implements Witness {
         if (saved && name === 'pause') {
           this.#pauses.notePause((await ledger.getState('pause')) ?? NOT_PAUSED, this.#now());
         }
+        if (saved && name === 'rests') this.#outside.noteRests((await ledger.getState('rests')) ?? NO_RESTS);
+        if (saved && (await ledger.getState('absences'))?.confirmed) this.#outside.noteConfirmed();
         return saved;
       },
       acquireLease: async (name, owner, now, ttlMs) => {
@@ -70,6 +76,21 @@ export class Watch implements Witness {
         if (this.#holder === owner) this.#holder = null;
       },
     };
+  }
+
+  pacerStore(store: PacerStore): PacerStore {
+    return {
+      ...store,
+      save: async (endpoint, window) => {
+        const saved = await store.save(endpoint, window);
+        if (saved) this.#outside.notePace(endpoint, window);
+        return saved;
+      },
+    };
+  }
+
+  onThrottled(call: SharingCall): void {
+    this.#outside.onThrottled(call);
   }
 
   onWish(checkpoint: string, projectId: string): void {
@@ -109,6 +130,7 @@ export class Watch implements Witness {
   onCreated(permission: Permission): void {
     const { checkpoint, projectId, permissionId } = permission;
     this.onGranted(permission);
+    this.#outside.onCreated(permission);
     const word = this.words.on(checkpoint, projectId);
     if (word !== undefined) {
       const detail = `${permissionId}: ${checkpoint} with ${projectId}, which is ${word}`;
@@ -149,6 +171,7 @@ export class Watch implements Witness {
 
   #onSaved(record: CheckpointRecord): void {
     const before = this.records.get(record.checkpoint);
+    this.#outside.noteRecord(before, record, this.records.values());
     this.records.set(record.checkpoint, record);
     this.#pauses.noteRecord(record, this.#now());
     for (const pair of this.words.note(before, record)) this.#wanted.delete(pair);

@@ -1,4 +1,4 @@
-import { BadCredentialsError, NotFoundError, ThrottledError } from '../../../lambdas/core/errors.ts';
+import { BadCredentialsError, ThrottledError } from '../../../lambdas/core/errors.ts';
 import type {
   AuditLogApi,
   JobApi,
@@ -11,6 +11,8 @@ import { Throttle } from '../../fake-openai/throttle.ts';
 import type { Draw } from '../engine/draw.ts';
 import type { Process } from '../engine/process.ts';
 import type { Scenario } from '../scenario/scenario.ts';
+import type { Weather } from '../scenario/weather.ts';
+import { Front, unknown } from './front.ts';
 import { getJob, listJobCheckpoints, listJobs } from './jobs.ts';
 import type { Organization, Permission } from './organization.ts';
 import { createPermissions, deletePermission, listPermissions } from './permissions.ts';
@@ -36,6 +38,8 @@ export interface BegunCall {
 export interface Witness {
   readonly onBegin: (call: BegunCall) => void;
   readonly onCall: (call: SharingCall, caller: Process) => void;
+  /** OpenAI lets no more calls of this kind in for a while. */
+  readonly onThrottled: (call: SharingCall) => void;
   readonly onCreated: (permission: Permission) => void;
   readonly onDelete: (permission: Permission) => void;
 }
@@ -48,6 +52,7 @@ export class OpenAI {
   readonly #throttle: Throttle;
   readonly #now: () => number;
   readonly #witness: Witness;
+  readonly #weather: Weather;
 
   constructor(organization: Organization, scenario: Scenario, draw: Draw, now: () => number, witness: Witness) {
     this.#organization = organization;
@@ -55,10 +60,12 @@ export class OpenAI {
     this.#throttle = new Throttle(scenario.throttle, now);
     this.#now = now;
     this.#witness = witness;
+    this.#weather = scenario.weather;
   }
 
   permissionsFor(process: Process): PermissionApi {
     const organization = this.#organization;
+    const front = this.#front();
     const admin = { access: 'write', deadlineMs: ADMIN_CALL_MS } as const;
     const begin = (call: SharingCall, checkpoint: string, projectIds: readonly string[]) =>
       this.#witness.onBegin({ call, checkpoint, projectIds, caller: process });
@@ -69,10 +76,12 @@ export class OpenAI {
           ...admin,
           label: 'POST',
           args: [checkpoint, projectIds],
-          arrive: (isThrottled) => this.#arrive('create', process, isThrottled),
+          arrive: (isThrottled) => this.#arrive(front, 'create', checkpoint, process, isThrottled),
           work: () =>
-            createPermissions(organization, this.#draw, checkpoint, projectIds, (permission) =>
-              this.#witness.onCreated(permission),
+            front.create(checkpoint, projectIds, () =>
+              createPermissions(organization, this.#draw, checkpoint, projectIds, (permission) =>
+                this.#witness.onCreated(permission),
+              ),
             ),
         });
       },
@@ -83,8 +92,8 @@ export class OpenAI {
           access: 'read',
           label: 'LIST',
           args: [checkpoint, after],
-          arrive: (isThrottled) => this.#arrive('list', process, isThrottled),
-          work: () => listPermissions(organization, checkpoint, after),
+          arrive: (isThrottled) => this.#arrive(front, 'list', checkpoint, process, isThrottled),
+          work: () => front.list(checkpoint, NO_PERMISSIONS, () => listPermissions(organization, checkpoint, after)),
         });
       },
       delete: (checkpoint, permissionId) => {
@@ -93,17 +102,21 @@ export class OpenAI {
           ...admin,
           label: 'DELETE',
           args: [checkpoint, permissionId],
-          arrive: (isThrottled) => this.#arrive('delete', process, isThrottled),
+          arrive: (isThrottled) => this.#arrive(front, 'delete', checkpoint, process, isThrottled),
+          // The adapter answers so to a 404.
           work: () =>
-            deletePermission(organization, checkpoint, permissionId, (permission) =>
-              this.#witness.onDelete(permission),
-            ),
+            front.isOurs
+              ? deletePermission(organization, checkpoint, permissionId, (permission) =>
+                  this.#witness.onDelete(permission),
+                )
+              : 'absent',
         });
       },
     };
   }
 
   organisationFor(process: Process): OrganisationApi {
+    const front = this.#front();
     return {
       hasProject: (projectId) => {
         this.#witness.onBegin({ call: 'project', checkpoint: '', projectIds: [], caller: process });
@@ -112,14 +125,15 @@ export class OpenAI {
           deadlineMs: ADMIN_CALL_MS,
           label: 'GET project',
           args: [projectId],
-          arrive: (isThrottled) => this.#arrive('project', process, isThrottled),
-          work: () => this.#organization.projects.has(projectId),
+          arrive: (isThrottled) => this.#arrive(front, 'project', '', process, isThrottled),
+          work: () => front.hasProject(() => this.#organization.projects.has(projectId)),
         });
       },
     };
   }
 
   auditLogFor(process: Process): AuditLogApi {
+    const front = this.#front();
     return {
       list: ({ from, after }) => {
         this.#witness.onBegin({ call: 'audit', checkpoint: '', projectIds: [], caller: process });
@@ -128,8 +142,8 @@ export class OpenAI {
           deadlineMs: ADMIN_CALL_MS,
           label: 'GET audit log',
           args: [from, after],
-          arrive: (isThrottled) => this.#arrive('audit', process, isThrottled),
-          work: () => this.#organization.auditLog.list(from, after),
+          arrive: (isThrottled) => this.#arrive(front, 'audit', '', process, isThrottled),
+          work: () => front.list('the audit log', NO_EVENTS, () => this.#organization.auditLog.list(from, after)),
         });
       },
     };
@@ -137,41 +151,63 @@ export class OpenAI {
 
   jobsFor(process: Process, source: string): JobApi & ModelApi {
     const jobs = this.#organization.jobs.filter((job) => job.source === source);
-    const read = { access: 'read', deadlineMs: JOB_CALL_MS, arrive: throttled } as const;
+    const front = this.#front();
+    const { factsLag } = this.#weather;
+    const arrive = (isThrottled: boolean) => {
+      front.checkAccount();
+      throttled(isThrottled);
+    };
+    const read = { access: 'read', deadlineMs: JOB_CALL_MS, arrive } as const;
     return {
       getJob: (jobId) =>
-        process.call({ ...read, label: 'GET job', args: [jobId], work: () => getJob(jobs, jobId, this.#now()) }),
+        process.call({
+          ...read,
+          label: 'GET job',
+          args: [jobId],
+          work: () => getJob(jobs, jobId, this.#now(), factsLag),
+        }),
       listCheckpoints: (jobId) =>
         process.call({
           ...read,
           label: 'GET checkpoints',
           args: [jobId],
-          work: () => listJobCheckpoints(jobs, jobId),
+          work: () => listJobCheckpoints(jobs, jobId, this.#now(), factsLag),
         }),
       listJobs: (after) =>
         process.call({
           ...read,
           label: 'GET jobs',
           args: [source, after],
-          work: () => listJobs(jobs, after, this.#now(), this.#organization.quirks.pageSize),
+          work: () => listJobs(jobs, after, this.#now(), this.#organization.quirks.pageSize, factsLag),
         }),
       getModel: (model) =>
-        process.call({ ...read, label: 'GET model', args: [model], work: () => this.#getModel(model) }),
+        process.call({
+          ...read,
+          label: 'GET model',
+          args: [model],
+          work: () => front.model(model, () => this.#getModel(model)),
+        }),
     };
   }
 
   #getModel(model: string): { readonly shutdownDate: null } {
-    const isGone = model.startsWith('ft:') && !this.#organization.models.has(model);
-    if (isGone) throw new NotFoundError(`The model '${model}' does not exist`, { status: 404 });
+    if (model.startsWith('ft:') && !this.#organization.hasModel(model)) throw unknown(model);
     return { shutdownDate: null };
   }
 
-  #arrive(call: SharingCall, process: Process, isThrottled: boolean): void {
+  #front(): Front {
+    return new Front(this.#weather, this.#now);
+  }
+
+  #arrive(front: Front, call: SharingCall, checkpoint: string, process: Process, isThrottled: boolean): void {
     this.#witness.onCall(call, process);
     if (!this.isKeyGood) throw new BadCredentialsError('Incorrect API key provided', { status: 401 });
+    front.admit(call, checkpoint);
+    if (isThrottled) this.#witness.onThrottled(call);
     throttled(isThrottled);
     const waitMs = this.#throttle.admit(ENDPOINT[call], true);
     if (waitMs === null) return;
+    this.#witness.onThrottled(call);
     const retryAfterSeconds = this.#throttle.settings.retryAfter ? Math.max(1, Math.ceil(waitMs / 1_000)) : null;
     throw new ThrottledError('Rate limit reached', { status: 429, retryAfterSeconds });
   }
@@ -184,6 +220,9 @@ const ENDPOINT = {
   audit: 'audit_logs.list',
   project: 'projects.get',
 } as const;
+
+const NO_PERMISSIONS = { permissions: [], next: null };
+const NO_EVENTS = { events: [], next: null, unreadable: 0 };
 
 /** Somebody else has used the endpoint up. */
 function throttled(isThrottled: boolean): void {

@@ -3,6 +3,7 @@ import type { Draw } from '../engine/draw.ts';
 import type { JobScenario } from '../scenario/jobs.ts';
 import { ELSEWHERE, type ProjectScenario } from '../scenario/policies.ts';
 import type { AuditQuirks, PermissionQuirks } from '../scenario/quirks.ts';
+import { isDuring, type Weather } from '../scenario/weather.ts';
 import { AuditLog } from './audit-log.ts';
 
 /** A permission as OpenAI has it. Times are milliseconds since the epoch. */
@@ -20,6 +21,8 @@ export class Organization {
   readonly quirks: PermissionQuirks;
   readonly jobs: readonly JobScenario[];
   readonly projects = new Map<string, 'active' | 'archived'>();
+  /** Projects that were not open at some time. */
+  readonly everClosed = new Set<string>();
   /** The project that owns, or owned, a checkpoint. */
   readonly owners = new Map<string, string>();
   /** The checkpoints that there are. */
@@ -27,6 +30,7 @@ export class Organization {
   /** All there ever were, oldest first. */
   readonly permissions: Permission[] = [];
   readonly auditLog: AuditLog;
+  readonly #outage: Weather['outage'];
   readonly #now: () => number;
   readonly #draw: Draw;
 
@@ -36,12 +40,14 @@ export class Organization {
       readonly jobs: readonly JobScenario[];
       readonly quirks: PermissionQuirks;
       readonly auditQuirks: AuditQuirks;
+      readonly weather: Pick<Weather, 'outage'>;
     },
     now: () => number,
     draw: Draw,
   ) {
     this.quirks = parts.quirks;
     this.jobs = parts.jobs;
+    this.#outage = parts.weather.outage;
     this.#now = now;
     this.#draw = draw;
     this.auditLog = new AuditLog(parts.auditQuirks, now, draw);
@@ -55,6 +61,29 @@ export class Organization {
       for (const { checkpoint } of checkpoints) this.owners.set(checkpoint, owner);
     }
     this.models = new Set(this.owners.keys());
+  }
+
+  /** What people had done before anybody watched; no log tells of it any more. */
+  grantBefore(checkpoint: string, projectId: string, createdAt: number): void {
+    const permissionId = `cp_${this.permissions.length + 1}`;
+    this.permissions.push({
+      permissionId,
+      projectId,
+      checkpoint,
+      createdAt,
+      maker: 'people',
+      shownFrom: createdAt,
+      deleted: null,
+    });
+  }
+
+  hasModel(checkpoint: string): boolean {
+    return this.models.has(checkpoint) && !this.isLost(checkpoint);
+  }
+
+  /** Whether OpenAI does not find a model just now that is there all the same. */
+  isLost(checkpoint: string): boolean {
+    return this.#outage?.checkpoint === checkpoint && isDuring(this.#outage, this.#now());
   }
 
   living(checkpoint: string): readonly Permission[] {
@@ -103,6 +132,7 @@ export class Organization {
   archive(projectId: string): void {
     if (this.projects.get(projectId) !== 'active') return;
     this.projects.set(projectId, 'archived');
+    this.everClosed.add(projectId);
     this.auditLog.add({ kind: 'project-archived', projectId, actor: 'people' });
     if (!this.quirks.archivedLose) return;
     const now = this.#now();

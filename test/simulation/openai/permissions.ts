@@ -1,7 +1,8 @@
-import { NotFoundError, OwningProjectError, RefusedError } from '../../../lambdas/core/errors.ts';
+import { OwningProjectError, RefusedError } from '../../../lambdas/core/errors.ts';
 import type { ActualPermission } from '../../../lambdas/core/model/permission.ts';
 import type { PermissionApi } from '../../../lambdas/core/openai-ports.ts';
 import type { Draw } from '../engine/draw.ts';
+import { unknown } from './front.ts';
 import type { Organization, Permission } from './organization.ts';
 
 type Answers = { readonly [Method in keyof PermissionApi]: Awaited<ReturnType<PermissionApi[Method]>> };
@@ -49,14 +50,15 @@ export function deletePermission(
   onDelete: (permission: Permission) => void,
 ): Answers['delete'] {
   const permission = organization.find(permissionId);
+  if (!organization.hasModel(checkpoint)) return 'absent';
   if (permission === undefined || permission.deleted !== null || permission.checkpoint !== checkpoint) return 'absent';
   onDelete(permission);
   organization.delete(permission, 'us');
   return 'deleted';
 }
 
-function checkModel({ models }: Organization, checkpoint: string): void {
-  if (!models.has(checkpoint)) throw new NotFoundError(`The model '${checkpoint}' does not exist`, { status: 404 });
+function checkModel(organization: Organization, checkpoint: string): void {
+  if (!organization.hasModel(checkpoint)) throw unknown(checkpoint);
 }
 
 /** The projects that get a permission; throws if OpenAI refuses the whole POST. */

@@ -1,5 +1,6 @@
 import type { CheckpointFacts } from '../../../lambdas/core/model/job.ts';
-import type { Draw } from '../engine/draw.ts';
+import { Draw } from '../engine/draw.ts';
+import { METRIC } from './policies.ts';
 import type { Scenario } from './scenario.ts';
 
 /** One fine-tuning job as it will go. Times are milliseconds since the epoch. */
@@ -41,6 +42,16 @@ export function drawJobs(
       webhookAt: isTold ? Math.max(world.start, endsAt + draw.int(world.isSwept ? -20_000 : 0, 90_000)) : null,
     };
   });
+}
+
+/** The same job, whose checkpoints differ in the metric of the rules. Of a final one that is not listed there is none. */
+export function withMetrics(job: JobScenario, seed: number): JobScenario {
+  const draw = new Draw(seed);
+  const isListed = ({ final }: CheckpointFacts) => job.finalListed || !final;
+  const checkpoints = job.checkpoints.map((facts) =>
+    isListed(facts) ? { ...facts, metrics: { [METRIC]: draw.int(1, 100) } } : facts,
+  );
+  return { ...job, checkpoints };
 }
 
 function checkpointsOf(job: number, count: number): readonly CheckpointFacts[] {

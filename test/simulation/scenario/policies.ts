@@ -26,6 +26,9 @@ export function drawProjects(draw: Draw): readonly ProjectScenario[] {
 /** A checkpoint of a project that is no source: only a pin can want it. */
 export const ELSEWHERE = { checkpoint: 'ft:gpt-4o-mini:org::Elsewhere', owner: 'proj_elsewhere' };
 
+/** What a rule may take the best checkpoint by. */
+export const METRIC = 'full_valid_loss';
+
 /** What no deploy changes. */
 export interface Settings {
   readonly limit: number;
@@ -50,6 +53,12 @@ export function drawPolicy(draw: Draw, projects: readonly ProjectScenario[], fix
       source: source === null ? null : { apiKeySecret: null, webhookSecret: null },
     })),
   };
+}
+
+/** The same policy, its rules taking the best checkpoint instead. */
+export function byMetric(policy: Policy): Policy {
+  const rules = policy.rules.map((rule) => ({ ...rule, checkpoints: { kind: 'best', metric: METRIC } as const }));
+  return { ...policy, rules };
 }
 
 function drawRules(draw: Draw, projects: readonly ProjectScenario[]): readonly Rule[] {

@@ -1,10 +1,11 @@
 import type { Policy } from '../../../lambdas/core/policy/policy.ts';
 import type { ThrottleSettings } from '../../fake-openai/throttle.ts';
 import type { Draw } from '../engine/draw.ts';
-import { drawJobs, type JobScenario } from './jobs.ts';
-import { drawPolicy, drawProjects, ELSEWHERE, type ProjectScenario } from './policies.ts';
+import { drawJobs, type JobScenario, withMetrics } from './jobs.ts';
+import { byMetric, drawPolicy, drawProjects, ELSEWHERE, type ProjectScenario } from './policies.ts';
 import { type AuditQuirks, drawAuditQuirks, drawQuirks, drawThrottle, type PermissionQuirks } from './quirks.ts';
 import { drawStorm, type Storm } from './storm.ts';
+import { drawWeather, type Weather } from './weather.ts';
 
 const MINUTE = 60_000;
 
@@ -14,6 +15,7 @@ export interface Scenario {
   /** So long faults happen and people interfere; then it is calm. */
   readonly chaosMs: number;
   readonly storm: Storm;
+  readonly weather: Weather;
   readonly quirks: PermissionQuirks;
   readonly auditQuirks: AuditQuirks;
   readonly throttle: ThrottleSettings;
@@ -46,7 +48,7 @@ export interface Scenario {
   readonly isConfirmed: boolean;
 }
 
-export function drawScenario(draw: Draw): Scenario {
+export function drawScenario(seed: number, draw: Draw): Scenario {
   const start = Date.UTC(2026, 10, 20, 12) + draw.int(0, 59_999);
   const chaosMs = draw.int(6, 16) * MINUTE;
   const isSwept = draw.chance(0.75);
@@ -59,20 +61,24 @@ export function drawScenario(draw: Draw): Scenario {
   const times = (most: number) =>
     draw.chance(0.5) ? Array.from({ length: draw.int(1, most) }, () => start + draw.int(chaosMs / 5, chaosMs)) : [];
   const redeploys = isSwept ? times(3) : [];
-  const jobs = drawJobs(draw, { sources, start, chaosMs, storm: losing, isSwept });
+  const drawn = drawJobs(draw, { sources, start, chaosMs, storm: losing, isSwept });
+  const weather = drawWeather(seed, { start, chaosMs, isSwept, jobs: drawn });
+  const jobs = weather.isByMetric ? drawn.map((job, index) => withMetrics(job, seed + index)) : drawn;
   const named = [ELSEWHERE.checkpoint, ...jobs.flatMap(({ checkpoints }) => checkpoints.map((one) => one.checkpoint))];
   const settings = { limit, sweepEveryMs, isAudited: draw.chance(0.6), pinnable: isSwept ? named : [] };
   return {
     start,
     chaosMs,
     storm: losing,
+    weather,
     quirks: drawQuirks(draw),
     auditQuirks: drawAuditQuirks(draw),
     throttle: drawThrottle(draw),
     projects,
     jobs,
     deploys: [start, ...redeploys.sort((a, b) => a - b)].map((at) => {
-      return { at, policy: drawPolicy(draw, projects, settings) };
+      const policy = drawPolicy(draw, projects, settings);
+      return { at, policy: weather.isByMetric ? byMetric(policy) : policy };
     }),
     skewMs: draw.pick([0, 50, 250]),
     indexLagMs: draw.pick([0, 500, 5_000]),

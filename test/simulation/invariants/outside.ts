@@ -1,0 +1,131 @@
+import { idsOf, permissionsOf } from '../../../lambdas/core/checkpoint/record.ts';
+import type { CheckpointRecord } from '../../../lambdas/core/model/permission.ts';
+import { ENDPOINT_OF } from '../../../lambdas/core/pacing/endpoints.ts';
+import type { RestKind, Rests } from '../../../lambdas/core/pacing/rests.ts';
+import type { PacerWindow } from '../../../lambdas/core/pacing/window.ts';
+import { countTracked } from '../../../lambdas/core/plan/guard.ts';
+import { describeCheckpoint } from '../engine/describe.ts';
+import type { Judge } from '../engine/judge.ts';
+import type { SharingCall } from '../openai/api.ts';
+import type { Organization, Permission } from '../openai/organization.ts';
+import type { Scenario } from '../scenario/scenario.ts';
+
+const DAY_MS = 24 * 60 * 60_000;
+
+/** Answers may be wrong, or come from the wrong place: what must not follow from them. */
+export class Outside {
+  readonly #scenario: Scenario;
+  readonly #organization: Organization;
+  readonly #judge: Judge;
+  readonly #now: () => number;
+  readonly #throttled = new Set<string>();
+  readonly #limits = new Map<string, number | null>();
+  /** Permissions that were taken for gone with their checkpoints, and when. */
+  #vanished: { readonly at: number; readonly count: number }[] = [];
+  #mostTracked = 0;
+  #isConfirmed = false;
+
+  constructor(scenario: Scenario, organization: Organization, judge: Judge, now: () => number) {
+    this.#scenario = scenario;
+    this.#organization = organization;
+    this.#judge = judge;
+    this.#now = now;
+  }
+
+  onThrottled(call: SharingCall): void {
+    this.#throttled.add(ENDPOINT_OF[call]);
+  }
+
+  notePace(endpoint: string, { learnedLimit }: PacerWindow): void {
+    const before = this.#limits.get(endpoint) ?? null;
+    this.#limits.set(endpoint, learnedLimit);
+    const isLower = learnedLimit !== null && (before === null || learnedLimit < before);
+    if (!isLower || this.#throttled.has(endpoint)) return;
+    this.#judge.violated('only a throttle lowers the pace', `${endpoint} to ${learnedLimit}`);
+  }
+
+  noteRests({ key, endpoints }: Rests): void {
+    const rests = [...(key === null ? [] : [key]), ...Object.values(endpoints)];
+    const groundless = rests.find(({ kind }) => !this.#isToRest(kind));
+    if (groundless === undefined) return;
+    this.#judge.violated('nothing rests but what was refused', `${groundless.kind}: ${groundless.reason}`);
+  }
+
+  /** A person has said that what has vanished is gone indeed. */
+  noteConfirmed(): void {
+    this.#isConfirmed = true;
+  }
+
+  noteRecord(
+    before: CheckpointRecord | undefined,
+    record: CheckpointRecord,
+    records: Iterable<CheckpointRecord>,
+  ): void {
+    const { checkpoint } = record;
+    this.#checkOpen(before, record);
+    if (record.gone === null || before === undefined || before.gone !== null) return;
+    if (this.#organization.models.has(checkpoint) && !this.#isEverLost(checkpoint)) {
+      this.#judge.violated('only what is gone is taken for gone', describeCheckpoint(record));
+    }
+    const count = permissionsOf(before).filter(
+      ({ state, projectId, toldDeleted }) =>
+        (state === 'active' || state === 'orphaned') &&
+        !toldDeleted &&
+        record.permissions[projectId]?.state === 'revoked',
+    ).length;
+    this.#checkVanished(count, countTracked([...records]));
+  }
+
+  /** What people had shared before the ledger heard of it is theirs, or taken over: there is no need of another. */
+  onCreated({ checkpoint, projectId, permissionId }: Permission): void {
+    const { start, weather } = this.#scenario;
+    const isBlind = weather.scope?.calls.includes('list') ?? false;
+    const older = this.#organization
+      .living(checkpoint)
+      .find((other) => other.projectId === projectId && other.createdAt < start - DAY_MS);
+    if (older === undefined || isBlind) return;
+    const detail = `${permissionId} beside ${older.permissionId} for ${projectId} on ${checkpoint}`;
+    this.#judge.violated('what was shared before is found, not shared again', detail);
+  }
+
+  /** No row says revoked of what OpenAI has. A closed project's are closed with it. */
+  #checkOpen(before: CheckpointRecord | undefined, record: CheckpointRecord): void {
+    if (this.#isEverLost(record.checkpoint)) return;
+    for (const row of permissionsOf(record)) {
+      if (row.state !== 'revoked' || before?.permissions[row.projectId]?.state === 'revoked') continue;
+      if (this.#organization.everClosed.has(row.projectId)) continue;
+      const kept = idsOf(row).find((id) => this.#organization.find(id)?.deleted === null);
+      if (kept === undefined) continue;
+      this.#judge.violated('nothing that OpenAI has is closed', `${kept} of ${describeCheckpoint(record)}`);
+    }
+  }
+
+  /** More than five permissions and 15 % of what is tracked, within a day. */
+  #checkVanished(count: number, tracked: number): void {
+    const now = this.#now();
+    const today = this.#vanished.filter(({ at }) => at > now - DAY_MS).reduce((sum, one) => sum + one.count, 0);
+    this.#mostTracked = Math.max(this.#mostTracked, tracked + today);
+    this.#vanished.push({ at: now, count });
+    const total = today + count;
+    if (total <= 5 || 100 * total <= 15 * this.#mostTracked || this.#isConfirmed) return;
+    this.#judge.violated('what vanishes at once waits for a person', `${total} of ${this.#mostTracked} permissions`);
+  }
+
+  #isEverLost(checkpoint: string): boolean {
+    return this.#scenario.weather.outage?.checkpoint === checkpoint;
+  }
+
+  #isToRest(kind: RestKind): boolean {
+    const { weather, storm } = this.#scenario;
+    const { projects } = weather.elsewhere?.answers ?? {};
+    const grounds: Readonly<Record<RestKind, boolean>> = {
+      'key-refused': storm.keyTrouble,
+      'key-unusable': false,
+      'wrong-key': projects === 'denied',
+      'scope-missing': weather.scope !== null,
+      'account-refused': weather.quota !== null,
+      'caller-refused': weather.caller !== null || projects === 'refused',
+    };
+    return grounds[kind];
+  }
+}

@@ -1,0 +1,88 @@
+import {
+  AccountRefusedError,
+  CallerRefusedError,
+  ForbiddenError,
+  MissingScopeError,
+  NotFoundError,
+  RefusedError,
+} from '../../../lambdas/core/errors.ts';
+import { type Elsewhere, isDuring, type Weather } from '../scenario/weather.ts';
+import type { SharingCall } from './api.ts';
+
+/**
+ * What one process finds before OpenAI. Its key, and whatever its connection leads to, are those of when it began: a key is
+ * kept for some minutes.
+ */
+export class Front {
+  readonly #weather: Weather;
+  readonly #now: () => number;
+  readonly #elsewhere: Elsewhere | null;
+
+  constructor(weather: Weather, now: () => number) {
+    this.#weather = weather;
+    this.#now = now;
+    const { answers, spells } = weather.elsewhere ?? { answers: null, spells: [] };
+    this.#elsewhere = spells.some((spell) => isDuring(spell, now())) ? answers : null;
+  }
+
+  /** Whether OpenAI is reached with a key of our organisation. */
+  get isOurs(): boolean {
+    return this.#elsewhere === null;
+  }
+
+  /** Throws what an admin call is refused with before anybody looks at what is asked for. */
+  admit(call: SharingCall, checkpoint: string): void {
+    this.checkAccount();
+    const { caller, scope, forbidden } = this.#weather;
+    const now = this.#now();
+    if (caller !== null && isDuring(caller, now)) {
+      throw new CallerRefusedError('Not from here', { status: caller.why === 'gateway' ? 404 : 403, why: caller.why });
+    }
+    if (scope?.calls.includes(call) && isDuring(scope, now)) {
+      throw new MissingScopeError('Missing scopes: api.fine_tuning.checkpoints.read', { status: 401 });
+    }
+    if (forbidden?.checkpoint === checkpoint && isDuring(forbidden, now)) {
+      throw new ForbiddenError('You may not use this checkpoint', { status: 403 });
+    }
+  }
+
+  /** Of the account, and so whatever the key. */
+  checkAccount(): void {
+    if (!isDuring(this.#weather.quota, this.#now())) return;
+    throw new AccountRefusedError('You exceeded your current quota', { status: 429, code: 'insufficient_quota' });
+  }
+
+  create<T>(checkpoint: string, projectIds: readonly string[], ours: () => T): T {
+    if (this.#elsewhere === null) return ours();
+    if (this.#elsewhere.posts === 'not-found') throw unknown(checkpoint);
+    throw new RefusedError(`Project not found: ${projectIds[0]}`, { status: 400 });
+  }
+
+  /** `empty`: what a list is that has nothing. */
+  list<T>(checkpoint: string, empty: T, ours: () => T): T {
+    if (this.#elsewhere === null) return ours();
+    if (this.#elsewhere.lists === 'not-found') throw unknown(checkpoint);
+    return empty;
+  }
+
+  hasProject(ours: () => boolean): boolean {
+    switch (this.#elsewhere?.projects) {
+      case 'denied':
+        return false;
+      case 'refused':
+        throw new CallerRefusedError('No such endpoint', { status: 404, why: 'gateway' });
+      default:
+        return ours();
+    }
+  }
+
+  model<T>(model: string, ours: () => T): T {
+    if (this.#elsewhere?.models === 'hidden') throw unknown(model);
+    return ours();
+  }
+}
+
+/** As OpenAI words it, too. */
+export function unknown(model: string): NotFoundError {
+  return new NotFoundError(`The model '${model}' does not exist`, { status: 404 });
+}

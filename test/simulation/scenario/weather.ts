@@ -1,0 +1,103 @@
+import { Draw } from '../engine/draw.ts';
+import type { SharingCall } from '../openai/api.ts';
+import type { JobScenario } from './jobs.ts';
+
+const MINUTE = 60_000;
+
+/** Milliseconds since the epoch. */
+export interface Spell {
+  readonly from: number;
+  readonly until: number;
+}
+
+/** What answers in OpenAI's place, or for another organisation, where ours is not to be found. */
+export interface Elsewhere {
+  readonly lists: 'not-found' | 'empty';
+  readonly posts: 'not-found' | 'unknown-project';
+  /** `refused`: nobody can tell; `denied`: it has none of our projects. */
+  readonly projects: 'known' | 'refused' | 'denied';
+  readonly models: 'shown' | 'hidden';
+}
+
+/** How long OpenAI takes to tell all of a job that it says has succeeded. */
+export interface FactsLag {
+  readonly modelMs: number;
+  readonly checkpointsMs: number;
+  readonly metricsMs: number;
+}
+
+/** Answers that are wrong, come from the wrong place, or mean something else than their status says. All pass with the storm. */
+export interface Weather {
+  readonly elsewhere: { readonly answers: Elsewhere; readonly spells: readonly Spell[] } | null;
+  /** A 403 to whatever is asked of one checkpoint. */
+  readonly forbidden: (Spell & { readonly checkpoint: string }) | null;
+  readonly quota: Spell | null;
+  readonly caller: (Spell & { readonly why: 'address' | 'gateway' }) | null;
+  readonly scope: (Spell & { readonly calls: readonly SharingCall[] }) | null;
+  /** OpenAI has lost a model for a time, whoever asks for it. */
+  readonly outage: (Spell & { readonly checkpoint: string }) | null;
+  /** Somebody deletes most of the models at once. */
+  readonly purgeAt: number | null;
+  readonly factsLag: FactsLag | null;
+  /** Rules take the best checkpoint, by a metric that may come late. */
+  readonly isByMetric: boolean;
+  /** People had shared checkpoints by hand long before the ledger heard of them. */
+  readonly isSharedBefore: boolean;
+}
+
+/** To the key of another organisation nothing of ours is there; a gateway may hide the one and show the other. */
+const ELSEWHERE: readonly Pick<Elsewhere, 'projects' | 'models'>[] = [
+  { projects: 'denied', models: 'shown' },
+  { projects: 'denied', models: 'shown' },
+  { projects: 'known', models: 'shown' },
+  { projects: 'refused', models: 'shown' },
+  { projects: 'denied', models: 'hidden' },
+];
+
+const SCOPES: readonly (readonly SharingCall[])[] = [['list'], ['list', 'project'], ['project']];
+
+interface Times {
+  readonly start: number;
+  readonly chaosMs: number;
+  readonly isSwept: boolean;
+  readonly jobs: readonly JobScenario[];
+}
+
+/** Drawn beside all else, so that a world without it is as it was. */
+export function drawWeather(seed: number, { start, chaosMs, isSwept, jobs }: Times): Weather {
+  const draw = new Draw(seed + 2_000_003);
+  const spell = (): Spell => {
+    const from = start + draw.int(0, (chaosMs * 3) / 4);
+    return { from, until: Math.min(start + chaosMs, from + draw.int(MINUTE, chaosMs)) };
+  };
+  const now = <T>(chance: number, one: () => T): T | null => (draw.chance(chance) ? one() : null);
+  const checkpoint = () => draw.pick(draw.pick(jobs).checkpoints).checkpoint;
+  return {
+    elsewhere: now(0.15, () => {
+      const place = draw.pick(ELSEWHERE);
+      const lists = place.projects === 'known' ? 'not-found' : draw.pick(['not-found', 'empty'] as const);
+      const answers = { ...place, lists, posts: draw.pick(['not-found', 'unknown-project'] as const) };
+      return { answers, spells: Array.from({ length: draw.int(1, 3) }, spell) };
+    }),
+    forbidden: now(0.08, () => ({ ...spell(), checkpoint: checkpoint() })),
+    quota: now(0.08, spell),
+    caller: now(0.05, () => ({ ...spell(), why: draw.pick(['address', 'gateway'] as const) })),
+    scope: now(0.05, () => ({ ...spell(), calls: draw.pick(SCOPES) })),
+    outage: now(0.06, () => ({ ...spell(), checkpoint: checkpoint() })),
+    purgeAt: now(0.06, () => spell().from),
+    // Without a sweep nobody looks again.
+    factsLag: isSwept ? now(0.15, () => drawFactsLag(draw)) : null,
+    isByMetric: draw.chance(0.1),
+    isSharedBefore: draw.chance(0.3),
+  };
+}
+
+function drawFactsLag(draw: Draw): FactsLag {
+  const lag = () => draw.pick([0, draw.int(1, 2 * MINUTE), draw.int(1, 20 * MINUTE)]);
+  return { modelMs: lag(), checkpointsMs: lag(), metricsMs: lag() };
+}
+
+/** Whether it was so at a time. */
+export function isDuring(spell: Spell | null, at: number): boolean {
+  return spell !== null && spell.from <= at && at < spell.until;
+}
