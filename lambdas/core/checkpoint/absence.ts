@@ -42,7 +42,7 @@ export function needsProof(record: CheckpointRecord, answer: ListAnswer, now: nu
 
 /**
  * Whether what the answer leaves out is believed to be gone. What the audit log has told of needs no other witness; that the
- * checkpoint itself is gone needs one even then, and where a call is in doubt, which may have been granted.
+ * checkpoint itself is gone always needs one: nothing more would be asked for it, whoever wants it then.
  */
 export function isBelieved(record: CheckpointRecord, answer: ListAnswer, proof: KeyProof, now: number): boolean {
   const { absence } = record;
@@ -51,7 +51,7 @@ export function isBelieved(record: CheckpointRecord, answer: ListAnswer, proof: 
     const isTold = untold(missing).length === 0;
     return isTold || showsOurs(record, answer) || proof === 'known' || stands(UNPROVEN_LOOK_MS);
   }
-  if (missing.length === 0 && !isAwaited(record)) return true;
+  if (record.gone !== null && missing.length === 0 && !isAwaited(record)) return true;
   if (absence?.model === 'there') return false;
   return absence?.model === 'gone' || (proof === 'known' && stands(SECOND_LOOK_MS));
 

@@ -81,13 +81,16 @@ describe('a checkpoint that OpenAI does not know', () => {
     expect(witnessed.verifyAt).toBe(doubted.verifyAt);
   });
 
-  it('costs nothing to believe where nothing was granted for it', () => {
-    expect(isBelieved(record({ state: 'pending', permissionId: null }), 'gone', 'unproven', NOW)).toBe(true);
+  it('is believed at once where it was gone already, and nothing has been asked for since', () => {
+    const gone = { ...record({ state: 'revoked' }), gone: 'The model does not exist' };
+    expect(isBelieved(gone, 'gone', 'unproven', NOW)).toBe(true);
+    expect(isBelieved({ ...gone, lookFirst: true }, 'gone', 'unproven', NOW)).toBe(false);
   });
 
   it.each([
     ['a call is in doubt, which may have been granted', record({ state: 'unknown', permissionId: null })],
     ['a list has to come before anything is asked for', { ...record({}, []), lookFirst: true } as const],
+    ['nothing was granted for it, and may be wanted yet', record({ state: 'revoked' })],
     ['only its permissions were told to be deleted, and are wanted still', record({ toldDeleted: true })],
   ])('is not believed at once where %s', (_, of) => {
     expect(isBelieved(of, 'gone', 'known', NOW)).toBe(false);
