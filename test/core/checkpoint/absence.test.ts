@@ -7,6 +7,8 @@ import {
   heldAbsences,
   isBelieved,
   type ListAnswer,
+  lookAtOnce,
+  missingFrom,
   needsProof,
   noteModel,
   SECOND_LOOK_MS,
@@ -56,6 +58,33 @@ describe('whose key it is', () => {
   });
 });
 
+describe('what an answer leaves out', () => {
+  const missing = (of: CheckpointRecord, answer: ListAnswer) =>
+    missingFrom(of, answer, NOW).map(({ projectId }) => projectId);
+
+  it.each<[string, Partial<PermissionRecord>]>([
+    ['is in force', {}],
+    ['nobody wants any more', { state: 'orphaned' }],
+    ['was refused, and may be there all the same', { state: 'rejected' }],
+  ])('is what %s and does not show by any of its ids', (_, parts) => {
+    expect(missing(record(parts), shows('proj_EU'))).toEqual(['proj_US']);
+    const second = record({ ...parts, duplicateIds: ['cp_second'] }, ['proj_EU']);
+    expect(missing(second, [])).toEqual(['proj_EU']);
+    expect(missing(second, [{ projectId: 'proj_EU', permissionId: 'cp_second', createdAt: NOW }])).toEqual([]);
+  });
+
+  it('is what is being deleted where the checkpoint is unknown, or where a DELETE found nothing, too', () => {
+    const revoking = record({ state: 'revoking' }, ['proj_EU']);
+    expect(missing(revoking, [])).toEqual([]);
+    expect(missing(revoking, 'gone')).toEqual(['proj_EU']);
+    expect(missing(record({ state: 'revoking', doubt: 'not-there' }, ['proj_EU']), [])).toEqual(['proj_EU']);
+  });
+
+  it.each(['revoked', 'drifted', 'foreign', 'unknown'] as const)('is nothing that is %s', (state) => {
+    expect(missing(record({ state }), 'gone')).toEqual([]);
+  });
+});
+
 describe('a checkpoint that OpenAI does not know', () => {
   const doubted = doubtAbsence(record(), 'gone', SAID, NOW);
 
@@ -97,6 +126,26 @@ describe('a checkpoint that OpenAI does not know', () => {
     expect(isBelieved(doubtAbsence(of, 'gone', SAID, NOW), 'gone', 'known', NOW + SECOND_LOOK_MS)).toBe(true);
   });
 
+  it('is looked at again only for a witness who says something new', () => {
+    expect(noteModel(record(), 'gone', NOW)).toEqual(record());
+    const witnessed = noteModel(doubted, 'gone', NOW + HOUR);
+    expect(noteModel(witnessed, 'gone', NOW + 2 * HOUR)).toBe(witnessed);
+    expect(witnessed.verifyPriority).toBe('verify');
+  });
+
+  it('keeps what the witness said for as long as it is answered the same, and the reason newest', () => {
+    const witnessed = noteModel(doubted, 'there', NOW);
+    const again = doubtAbsence(witnessed, 'gone', { reason: 'still none', held: true }, NOW + HOUR);
+    expect(again.absence).toEqual({ kind: 'gone', reason: 'still none', since: NOW, model: 'there', held: true });
+    expect(again.verifyPriority).toBe('verify');
+    expect(doubtAbsence(witnessed, [], SAID, NOW + HOUR).absence).toEqual({
+      ...SAID,
+      kind: 'left-out',
+      since: NOW + HOUR,
+      model: null,
+    });
+  });
+
   it('is looked at again in an hour, then as long again, at most a day', () => {
     expect(doubted.verifyAt).toBe(NOW + HOUR);
     expect(doubtAbsence(doubted, 'gone', SAID, NOW + 5 * HOUR).verifyAt).toBe(NOW + 10 * HOUR);
@@ -107,6 +156,7 @@ describe('a checkpoint that OpenAI does not know', () => {
     const listed = doubtAbsence(record(), [], SAID, NOW);
     expect(isBelieved(listed, 'gone', 'known', NOW + DAY)).toBe(false);
     expect(doubtAbsence(listed, 'gone', SAID, NOW + DAY).absence).toMatchObject({ kind: 'gone', since: NOW + DAY });
+    expect(isBelieved(doubted, [], 'unproven', NOW + DAY)).toBe(false);
   });
 });
 
@@ -121,6 +171,11 @@ describe('a list that shows nothing of ours', () => {
 
   it('is believed of any key where it shows one of ours', () => {
     expect(isBelieved(record(), shows('proj_EU'), 'unproven', NOW)).toBe(true);
+  });
+
+  it('needs no other witness where the audit log has told of every deletion', () => {
+    expect(isBelieved(record({ toldDeleted: true }), [], 'unproven', NOW)).toBe(true);
+    expect(isBelieved(record({ toldDeleted: true }), 'gone', 'unproven', NOW)).toBe(true);
   });
 });
 
@@ -151,6 +206,7 @@ describe('how much may vanish within a day', () => {
     expect(left?.confirmed).toEqual({ until: NOW + DAY, permissions: 10 });
     expect(believe(left ?? empty, 11, 0, NOW)).toBeNull();
     expect(believe(confirmed, 20, 0, NOW + DAY)).toBeNull();
+    expect(believe(confirmed, 30, 0, NOW)?.confirmed).toEqual({ until: NOW + DAY, permissions: 0 });
   });
 
   it('never lets more than that through without a word, in whatever portions it comes', () => {
@@ -181,5 +237,24 @@ describe('how much may vanish within a day', () => {
     expect(heldAbsences([held, record()])).toMatchObject({ checkpoints: 1, permissions: 2, since: NOW });
     expect(heldAbsences([held, other])?.id).toBe(heldAbsences([other, held])?.id);
     expect(heldAbsences([held, other])?.id).not.toBe(heldAbsences([held])?.id);
+    expect(heldAbsences([held])?.id).toMatch(/^[0-9a-f]{16}$/);
+  });
+
+  it('tells since when the first of it waits', () => {
+    const first = doubtAbsence(record(), 'gone', { ...SAID, held: true }, NOW);
+    const later = {
+      ...doubtAbsence(record(), [], { ...SAID, held: true }, NOW + HOUR),
+      checkpoint: 'ft:gpt-4o:org::B',
+    };
+    expect(heldAbsences([later, first])).toMatchObject({ checkpoints: 2, permissions: 4, since: NOW });
+  });
+
+  it('is looked at once more, at once, after a person’s word: that alone and nothing else', () => {
+    const held = doubtAbsence(record(), 'gone', { ...SAID, held: true }, NOW);
+    expect(lookAtOnce(held, NOW + 1)).toEqual({ ...held, verifyAt: NOW + 1, verifyPriority: 'repair' });
+    const waiting = doubtAbsence(record(), 'gone', SAID, NOW);
+    expect(lookAtOnce(waiting, NOW + 1)).toBe(waiting);
+    const undoubted = record();
+    expect(lookAtOnce(undoubted, NOW + 1)).toBe(undoubted);
   });
 });
