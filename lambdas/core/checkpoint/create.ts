@@ -45,19 +45,17 @@ export function beginCreate(
   // What was refused before is asked for alone: it would spoil the call for the others.
   const ordinary = dueNow.filter(({ priority }) => priority !== 'retry');
   const chosen = (ordinary.length > 0 ? ordinary : dueNow).map(({ projectId }) => projectId);
-  const isSetAside = (projectId: string) => (refused.get(projectId)?.retryAt ?? 0) > now;
-
-  const cleaned = changePermissions(record, chosen.filter(isSetAside), (permission) =>
-    reject(
-      permission,
-      refused.get(permission.projectId)?.reason ?? '',
-      refused.get(permission.projectId)?.retryAt ?? now,
-    ),
+  const setAside = chosen.flatMap((projectId) => refused.get(projectId) ?? []).filter(({ retryAt }) => retryAt > now);
+  const cleaned = setAside.reduce(
+    (current, { projectId, reason, retryAt }) =>
+      changePermissions(current, [projectId], (permission) => reject(permission, reason, retryAt)),
+    record,
   );
   const batches = openBatches(cleaned);
+  const isSetAside = new Set(setAside.map(({ projectId }) => projectId));
   const projectIds = nextBatch(
     batches,
-    chosen.filter((projectId) => !isSetAside(projectId)),
+    chosen.filter((projectId) => !isSetAside.has(projectId)),
   );
   if (projectIds.length === 0) return { record: { ...cleaned, batches }, projectIds };
   const asked = changePermissions(cleaned, projectIds, (permission) => ({

@@ -31,6 +31,31 @@ describe('a creating call', () => {
     expect(projectIds).toEqual(['proj_A', 'proj_B']);
     expect(record.inFlight).toEqual({ projectIds, startedAt: T0, deadline: T0 + DEADLINE });
     expect(rowOf(record, 'proj_A')).toMatchObject({ state: 'unknown', askedAt: T0, notBefore: T0 + DEADLINE });
+    // Until it ends, nobody knows what it did.
+    expect(rowOf(record, 'proj_A')).toMatchObject({ doubt: 'no-answer', reason: 'being asked for' });
+  });
+
+  it('is not begun before a LIST has told, where the checkpoint is older than what is known of it', () => {
+    const unseen: CheckpointRecord = { ...pending('proj_A'), lookFirst: true };
+    expect(begin(unseen)).toEqual({ record: unseen, projectIds: [] });
+  });
+
+  it('is for nothing that is refused for good, or waits for something else', () => {
+    const forGood = aPermission('proj_A', 'rejected', { priority: 'retry', notBefore: null });
+    expect(begin(aCheckpoint(forGood)).projectIds).toEqual([]);
+    const others = (['active', 'orphaned', 'revoking', 'revoked', 'unknown'] as const).map((state) =>
+      aPermission(`proj_${state}`, state, { notBefore: T0 - MINUTE }),
+    );
+    const { record, projectIds } = begin(aCheckpoint(...others));
+    expect(projectIds).toEqual([]);
+    expect(record).toEqual(aCheckpoint(...others));
+  });
+
+  it('is not for what is paused, but for the others', () => {
+    const paused = aPermission('proj_B', 'pending', { parked: true });
+    const { record, projectIds } = begin(aCheckpoint(aPermission('proj_A', 'pending'), paused));
+    expect(projectIds).toEqual(['proj_A']);
+    expect(rowOf(record, 'proj_B')).toEqual(paused);
   });
 
   it('leaves out what is due later', () => {
@@ -76,7 +101,12 @@ describe('a creating call', () => {
     const known = new Map([['proj_B', { projectId: 'proj_B', reason: 'archived', retryAt: T0 + DAY }]]);
     const { record, projectIds } = begin(pending('proj_A', 'proj_B'), T0, known);
     expect(projectIds).toEqual(['proj_A']);
-    expect(rowOf(record, 'proj_B')).toMatchObject({ state: 'rejected', reason: 'archived', notBefore: T0 + DAY });
+    expect(rowOf(record, 'proj_B')).toMatchObject({
+      state: 'rejected',
+      reason: 'archived',
+      priority: 'retry',
+      notBefore: T0 + DAY,
+    });
     expect(begin(pending('proj_B'), T0 + DAY, known).projectIds).toEqual(['proj_B']);
   });
 
@@ -102,8 +132,19 @@ describe('an answer', () => {
   it('that leaves a project out puts it in doubt, for a LIST to tell', () => {
     const permissions = [shows('proj_A', 'cp_1')];
     const record = call(pending('proj_A', 'proj_B'), { kind: 'created', permissions, complete: true });
-    expect(rowOf(record, 'proj_B')).toMatchObject({ state: 'unknown', doubt: 'left-out', notBefore: T0 + SECOND });
+    expect(rowOf(record, 'proj_B')).toMatchObject({
+      state: 'unknown',
+      doubt: 'left-out',
+      reason: 'OpenAI left this project out of its answer',
+      notBefore: T0 + SECOND,
+    });
     expect(dueOf(record)).toMatchObject({ lane: 'list' });
+  });
+
+  it('that shows but a part of what was granted leaves nobody out', () => {
+    const permissions = [shows('proj_A', 'cp_1')];
+    const record = call(pending('proj_A', 'proj_B'), { kind: 'created', permissions, complete: false });
+    expect(rowOf(record, 'proj_B')).toMatchObject({ state: 'unknown', doubt: 'no-answer', notBefore: T0 + SECOND });
   });
 
   it('that refuses by name rejects that project, and asks for the others again at once', () => {
@@ -115,6 +156,29 @@ describe('an answer', () => {
       notBefore: T0 + SECOND + DAY,
     });
     expect(begin(record, T0 + SECOND).projectIds).toEqual(['proj_A', 'proj_B']);
+    expect(rowOf(record, 'proj_A')).toMatchObject({ state: 'pending', reason: 'no', doubt: null });
+    expect(record.batches).toEqual([]);
+  });
+
+  it('that names a project which the call was not for blames none of those that it was for', () => {
+    const record = call(pending('proj_A', 'proj_B'), refused(['proj_X']));
+    expect(Object.values(record.permissions).map(({ state }) => state)).toEqual(['pending', 'pending']);
+    expect(Object.keys(record.permissions)).toEqual(['proj_A', 'proj_B']);
+  });
+
+  it('that forbids to share the checkpoint leaves all of it for a day, and tells why', () => {
+    const record = call(pending('proj_A', 'proj_B'), { kind: 'forbidden', reason: 'not shareable' });
+    for (const projectId of ['proj_A', 'proj_B']) {
+      expect(rowOf(record, projectId)).toMatchObject({
+        state: 'rejected',
+        failing: 'forbidden',
+        reason: 'not shareable',
+        priority: 'retry',
+        notBefore: T0 + SECOND + DAY,
+        attempts: 0,
+        doubt: null,
+      });
+    }
   });
 
   it('that refuses for good (the owning project) is not tried again', () => {
@@ -136,6 +200,7 @@ describe('an answer', () => {
   it('that never came is a matter for a LIST, never for a second POST', () => {
     const record = call(pending('proj_A'), { kind: 'uncertain', reason: 'reset' });
     expect(dueOf(record)).toMatchObject({ lane: 'list', at: T0 + SECOND });
+    expect(rowOf(record, 'proj_A')).toMatchObject({ state: 'unknown', reason: 'reset', doubt: 'no-answer' });
     expect(begin(record, T0 + DAY).projectIds).toEqual([]);
   });
 
@@ -195,6 +260,7 @@ describe('a failure that may pass', () => {
       posts++;
     }
     expect(posts).toBe(4);
+    expect(rowOf(record, 'proj_A')).toMatchObject({ failing: 'not-found', reason: 'no such model', attempts: 0 });
     record = call(record, notFound(), now);
     expect(rowOf(record, 'proj_A')).toMatchObject({ state: 'rejected', notBefore: now + SECOND + DAY });
   });
