@@ -126,7 +126,7 @@ export function heldAbsences(all: readonly CheckpointRecord[]): HeldAbsences | n
       .slice(0, 16),
     checkpoints: records.length,
     permissions: countTracked(records),
-    since: Math.min(...records.map(({ absence }) => absence?.since ?? Number.POSITIVE_INFINITY)),
+    since: Math.min(...records.flatMap(({ absence }) => absence?.since ?? [])),
     records,
   };
 }

@@ -75,9 +75,8 @@ function closeGone({ want, ...permission }: PermissionRecord, reason: string, no
   return { ...closed, state: 'revoked', ...(want !== null && { lastWant: want }) };
 }
 
-/** A checkpoint that was gone and is there again: who wanted what it had wants it still. */
+/** A checkpoint that was gone, all or a part of it, and is there again: who wanted what it had wants it still. */
 function revived(record: CheckpointRecord): CheckpointRecord {
-  if (record.gone === null) return record;
   return changePermissions(record, Object.keys(record.permissions), ({ lastWant, ...permission }) =>
     lastWant === undefined ? permission : { ...permission, want: permission.want ?? lastWant },
   );

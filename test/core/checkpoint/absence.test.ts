@@ -43,6 +43,7 @@ const shows = (...projectIds: string[]): ListAnswer =>
 describe('whose key it is', () => {
   it.each<[string, CheckpointRecord, ListAnswer, boolean]>([
     ['OpenAI does not know the checkpoint', record(), 'gone', true],
+    ['it does not know what is still asked for', record({ state: 'pending', permissionId: null }), 'gone', true],
     ['it lists nothing of what we have', record(), [], true],
     ['it lists only what is not ours', record(), shows('proj_ASIA'), true],
     ['it lists one of ours: another key would not see it', record(), shows('proj_EU'), false],
@@ -52,6 +53,12 @@ describe('whose key it is', () => {
     ['a DELETE was answered with 404', record({ state: 'revoking', doubt: 'not-there' }), [], true],
     ['a DELETE goes on', record({ state: 'revoking' }), [], false],
     ['a call is in doubt, and the list would end that', record({ state: 'unknown', permissionId: null }), [], true],
+    [
+      'a call is in doubt, and others show',
+      record({ state: 'unknown', permissionId: null }),
+      shows('proj_ASIA'),
+      false,
+    ],
     ['nothing was ever asked for, and the list comes first', { ...record({}, []), lookFirst: true }, [], true],
   ])('is asked where something follows from it: %s', (_, of, answer, expected) => {
     expect(needsProof(of, answer, NOW)).toBe(expected);
@@ -82,6 +89,10 @@ describe('what an answer leaves out', () => {
 
   it.each(['revoked', 'drifted', 'foreign', 'unknown'] as const)('is nothing that is %s', (state) => {
     expect(missing(record({ state }), 'gone')).toEqual([]);
+  });
+
+  it('is nothing that was refused and never granted', () => {
+    expect(missing(record({ state: 'rejected', permissionId: null }), 'gone')).toEqual([]);
   });
 });
 
@@ -237,6 +248,7 @@ describe('how much may vanish within a day', () => {
     expect(heldAbsences([held, record()])).toMatchObject({ checkpoints: 1, permissions: 2, since: NOW });
     expect(heldAbsences([held, other])?.id).toBe(heldAbsences([other, held])?.id);
     expect(heldAbsences([held, other])?.id).not.toBe(heldAbsences([held])?.id);
+    expect(heldAbsences([other])?.id).not.toBe(heldAbsences([held])?.id);
     expect(heldAbsences([held])?.id).toMatch(/^[0-9a-f]{16}$/);
   });
 
