@@ -82,10 +82,10 @@ export function endCreate(
 ): CheckpointRecord {
   const mine = record.inFlight?.startedAt === call.startedAt;
   const landed = mine ? { ...record, inFlight: null } : record;
-  const awaited = call.projectIds.filter(
-    (projectId) =>
-      landed.permissions[projectId]?.state === 'unknown' && landed.permissions[projectId]?.askedAt === call.startedAt,
-  );
+  const awaited = call.projectIds.filter((projectId) => {
+    const permission = landed.permissions[projectId];
+    return permission?.state === 'unknown' && permission.askedAt === call.startedAt;
+  });
   const change = (ids: Iterable<string>, next: (permission: PermissionRecord) => PermissionRecord | undefined) =>
     changePermissions(landed, ids, next);
 
@@ -102,13 +102,12 @@ export function endCreate(
     }
     case 'refused': {
       const guilty = answer.named.length > 0 ? answer.named : call.projectIds.length === 1 ? awaited : [];
-      const rest = awaited.filter((projectId) => !guilty.includes(projectId));
-      const judged = changePermissions(
-        change(rest, (permission) => askAgain(permission, answer.reason, now)),
-        awaited.filter((projectId) => guilty.includes(projectId)),
-        (permission) => reject(permission, answer.reason, answer.forGood ? null : now + REFUSED_RETRY_MS),
+      const judged = change(awaited, (permission) =>
+        guilty.includes(permission.projectId)
+          ? reject(permission, answer.reason, answer.forGood ? null : now + REFUSED_RETRY_MS)
+          : askAgain(permission, answer.reason, now),
       );
-      return guilty.length > 0 ? judged : { ...judged, batches: splitBatch(judged.batches, rest) };
+      return guilty.length > 0 ? judged : { ...judged, batches: splitBatch(judged.batches, awaited) };
     }
     case 'not-found':
       return change(awaited, (permission) => notFound(permission, answer.reason, now));

@@ -125,6 +125,7 @@ describe('an answer', () => {
     const record = call(pending('proj_A', 'proj_B'), { kind: 'created', permissions, complete: true });
     expect(rowOf(record, 'proj_A')).toMatchObject({ state: 'active', permissionId: 'cp_1', sharedAt: T0 + 4 });
     expect(rowOf(record, 'proj_B')).toMatchObject({ state: 'active', permissionId: 'cp_2', sharedAt: T0 + 5 });
+    expect(rowOf(record, 'proj_A')).toMatchObject({ doubt: null, reason: null, notBefore: null });
     expect(record.inFlight).toBeNull();
     expect(dueOf(record)).toBeNull();
   });
@@ -227,6 +228,15 @@ describe('an answer', () => {
     },
   );
 
+  it.each([refused(['proj_A']), refused(), notDone(true), notDone(false), notFound(), uncertain()])(
+    'for a target that was forgotten meanwhile brings it back no more (%o)',
+    (answer) => {
+      const { record } = begin(pending('proj_A'));
+      const post = { projectIds: ['proj_A'], startedAt: T0 };
+      expect(endCreate({ ...record, permissions: {} }, post, answer, T0 + 1).permissions).toEqual({});
+    },
+  );
+
   it('that refuses several unnamed, while but one of them still waits, does not blame that one', () => {
     const { record } = begin(pending('proj_A', 'proj_B'));
     const moved = { ...record, permissions: { ...record.permissions, proj_B: aPermission('proj_B', 'active') } };
@@ -247,19 +257,20 @@ describe('a failure that may pass', () => {
       now = next;
     }
     expect(waits).toEqual([30, 60, 120, 240, 480, 900, 900, 900]);
-    expect(rowOf(record, 'proj_A')).toMatchObject({ state: 'pending', priority: 'repair' });
+    expect(rowOf(record, 'proj_A')).toMatchObject({ state: 'pending', priority: 'repair', failing: 'unavailable' });
   });
 
   it('an unknown checkpoint is asked for four times, then once a day, one try each', () => {
     let record = pending('proj_A');
     let now = T0;
-    let posts = 0;
+    const waits: number[] = [];
     while (rowOf(record, 'proj_A').state !== 'rejected') {
       record = call(record, notFound(), now);
-      now = rowOf(record, 'proj_A').notBefore ?? 0;
-      posts++;
+      const next = rowOf(record, 'proj_A').notBefore ?? 0;
+      waits.push((next - now - SECOND) / SECOND);
+      now = next;
     }
-    expect(posts).toBe(4);
+    expect(waits).toEqual([30, 60, 120, DAY / SECOND]);
     expect(rowOf(record, 'proj_A')).toMatchObject({ failing: 'not-found', reason: 'no such model', attempts: 0 });
     record = call(record, notFound(), now);
     expect(rowOf(record, 'proj_A')).toMatchObject({ state: 'rejected', notBefore: now + SECOND + DAY });
