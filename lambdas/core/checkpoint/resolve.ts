@@ -204,15 +204,14 @@ function noteShown(
   const found = shown.filter((other) => other.projectId === projectId && (allOurs || isOurs(other)));
   // One that may hide another does not count, but is not forgotten.
   const owned = new Set([...found, ...actual.filter(isOurs)].map((other) => other.permissionId));
-  owned.delete(permissionId ?? '');
+  const others = [...owned].filter((id) => id !== permissionId);
   const isListed = actual.some((other) => other.permissionId === permissionId);
   const isThere = isListed || shown.some((other) => other.permissionId === permissionId);
   // Where only a second one is left, nobody wants it: else it is under that one's id by now.
-  const [first = null, ...others] = isThere ? [permissionId, ...owned] : owned;
+  const [first = permissionId, ...rest] = others;
   return {
     ...(isListed ? untold : permission),
-    permissionId: first ?? permissionId,
-    duplicateIds: others.filter((id) => id !== null),
+    ...(isThere ? { permissionId, duplicateIds: others } : { permissionId: first, duplicateIds: rest }),
     reason: isListed && state === 'active' ? null : permission.reason,
     verifiedAt: isListed ? now : permission.verifiedAt,
   };
