@@ -11,8 +11,6 @@ import {
   missingFrom,
   needsProof,
   noteModel,
-  SECOND_LOOK_MS,
-  UNPROVEN_LOOK_MS,
   vanishing,
 } from '../../../lambdas/core/checkpoint/absence.ts';
 import { newCheckpoint, newPermission, withPermission } from '../../../lambdas/core/checkpoint/record.ts';
@@ -101,8 +99,8 @@ describe('a checkpoint that OpenAI does not know', () => {
 
   it('is believed to be gone at a second look an hour later, by a key that is ours', () => {
     expect(isBelieved(record(), 'gone', 'known', NOW)).toBe(false);
-    expect(isBelieved(doubted, 'gone', 'known', NOW + SECOND_LOOK_MS - 1)).toBe(false);
-    expect(isBelieved(doubted, 'gone', 'known', NOW + SECOND_LOOK_MS)).toBe(true);
+    expect(isBelieved(doubted, 'gone', 'known', NOW + HOUR - 1)).toBe(false);
+    expect(isBelieved(doubted, 'gone', 'known', NOW + HOUR)).toBe(true);
   });
 
   it('is not, however long it stands, where nobody can tell whose key it is', () => {
@@ -110,13 +108,13 @@ describe('a checkpoint that OpenAI does not know', () => {
   });
 
   it('is believed at once where the project key does not find the model, either', () => {
-    const witnessed = noteModel(doubted, 'gone', NOW + HOUR);
-    expect(witnessed).toMatchObject({ verifyAt: NOW + HOUR, absence: { model: 'gone' } });
-    expect(isBelieved(witnessed, 'gone', 'unproven', NOW + HOUR)).toBe(true);
+    const witnessed = noteModel(doubted, 'gone', NOW + 1);
+    expect(witnessed).toMatchObject({ verifyAt: NOW + 1, absence: { model: 'gone' } });
+    expect(isBelieved(witnessed, 'gone', 'unproven', NOW + 1)).toBe(true);
   });
 
   it('is never where the project key finds the model', () => {
-    const witnessed = noteModel(doubted, 'there', NOW + HOUR);
+    const witnessed = noteModel(doubted, 'there', NOW + 1);
     expect(isBelieved(witnessed, 'gone', 'known', NOW + 365 * DAY)).toBe(false);
     expect(witnessed.verifyAt).toBe(doubted.verifyAt);
   });
@@ -172,12 +170,12 @@ describe('a checkpoint that OpenAI does not know', () => {
 });
 
 describe('a list that shows nothing of ours', () => {
-  it('is believed of a key that is ours, else only when it stands for hours', () => {
+  it('is believed of a key that is ours, else only when it stands for six hours', () => {
     expect(isBelieved(record(), [], 'known', NOW)).toBe(true);
     expect(isBelieved(record(), [], 'unproven', NOW)).toBe(false);
     const doubted = doubtAbsence(record(), [], SAID, NOW);
-    expect(isBelieved(doubted, [], 'unproven', NOW + UNPROVEN_LOOK_MS - 1)).toBe(false);
-    expect(isBelieved(doubted, [], 'unproven', NOW + UNPROVEN_LOOK_MS)).toBe(true);
+    expect(isBelieved(doubted, [], 'unproven', NOW + 6 * HOUR - 1)).toBe(false);
+    expect(isBelieved(doubted, [], 'unproven', NOW + 6 * HOUR)).toBe(true);
   });
 
   it('is believed of any key where it shows one of ours', () => {
