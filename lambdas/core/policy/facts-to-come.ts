@@ -26,9 +26,11 @@ export function missingFacts(policy: Policy, job: JobFacts): string | null {
   if (listed.length === 0) return 'OpenAI lists no checkpoints of it';
   const expected = Math.min(EPOCHS_KEPT, job.epochs ?? 0);
   if (job.checkpoints.length < expected) return `OpenAI lists ${listed.length} of its ${expected} checkpoints`;
+  // A final model that is not listed yet may be listed with its metrics.
+  const measured = listed.length < expected ? job.checkpoints : listed;
   const metric = rulesFor(policy, job)
     .flatMap(({ checkpoints }) => (checkpoints.kind === 'best' ? [checkpoints.metric] : []))
-    .find((name) => listed.some(({ metrics }) => metrics[name] === undefined));
+    .find((name) => measured.some(({ metrics }) => metrics[name] === undefined));
   if (metric !== undefined) return `OpenAI does not give ${metric} for all of its checkpoints`;
   return job.epochs === null ? 'OpenAI does not say how many checkpoints it has' : null;
 }

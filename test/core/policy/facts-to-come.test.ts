@@ -39,8 +39,11 @@ describe('of a job that has succeeded', () => {
     expect(missingFacts(aPolicy([aRule({ ...BEST.rules[0], from: ['elsewhere'] })]), lacking)).toBeNull();
   });
 
-  it('the final model may stand beside the list, which has no metrics of it then', () => {
-    expect(missingFacts(BEST, whole({ checkpoints: [...LISTED.slice(0, 2), aCheckpoint()] }))).toBeNull();
+  it('the final model may stand beside the list, which may yet tell its metrics where it is not full', () => {
+    const beside = [...LISTED.slice(0, 2), aCheckpoint()];
+    expect(missingFacts(ALL, whole({ checkpoints: beside }))).toBeNull();
+    expect(missingFacts(BEST, whole({ checkpoints: beside }))).toMatch(/valid_loss/);
+    expect(missingFacts(BEST, whole({ checkpoints: beside, epochs: 2 }))).toBeNull();
   });
 
   it('nothing is missed of a row that was written before epochs were read, as long as it has something', () => {
