@@ -53,7 +53,8 @@ describe('a Terraform state', () => {
 
     stage.fake.calls.reset();
     await adopt(file);
-    expect(stage.fake.calls.count()).toBe(0);
+    // A checkpoint of another test may be due to be listed just now.
+    expect(stage.fake.calls.all.filter(({ path }) => decodeURIComponent(path).includes(checkpoint))).toEqual([]);
 
     await runTo(stage, 0, ['revoke', checkpoint, '--all', '--yes']);
     expect(stage.fake.permissions(checkpoint)).toEqual([foreign]);
