@@ -116,7 +116,7 @@ function wishFor(world: World, { checkpoint, permissions }: CheckpointRecord): v
 /** Most of the models are deleted at once. */
 export function purge({ organization, draw, trace }: World): void {
   for (const checkpoint of [...organization.models]) {
-    if (draw.chance(0.3)) continue;
+    if (draw.chance(0.15)) continue;
     organization.deleteModel(checkpoint);
     trace.add('somebody', 'deletes the model', checkpoint);
   }

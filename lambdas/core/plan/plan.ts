@@ -110,8 +110,8 @@ function planGranted(projectId: string, want: Want, record: PermissionRecord, sh
 /** It stays as it is: a list only tells whether it is there. */
 function planIgnored(record: PermissionRecord, shown: Shown): Action | undefined {
   const { projectId, state, want } = record;
-  // What is refused since its project was closed may be there all the same.
-  const isClosed = state === 'rejected' && idsOf(record).length > 0;
+  // What is refused since its project was closed may be there all the same, and so what was gone with its checkpoint.
+  const isClosed = (state === 'rejected' && idsOf(record).length > 0) || (state === 'revoked' && want !== null);
   const isHeld = state === 'active' || state === 'orphaned' || isClosed;
   if (shown === 'absent' && state === 'foreign') return { kind: 'close', projectId, reason: 'gone at OpenAI' };
   if (shown === 'absent' && isHeld) {

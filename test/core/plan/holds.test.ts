@@ -100,6 +100,12 @@ describe('what is ignored', () => {
     expect(planHeld('ignored', { row, actual: [] })).toMatchObject([{ kind: 'report-drift' }]);
   });
 
+  it('is there again where its checkpoint was gone and is not any more', () => {
+    const row = aPermission(A, 'revoked', { want: aWant(A) });
+    expect(planHeld('ignored', { row, actual: [OWN] })).toMatchObject([{ kind: 'rerecord', actual: OWN }]);
+    expect(planHeld('ignored', { row, actual: [] })).toMatchObject([{ kind: 'report-drift' }]);
+  });
+
   it('is no reason to note what is there and was never recorded', () => {
     expect(planHeld('ignored', { actual: [ANOTHER], want: aWant(A) })).toEqual([]);
     expect(planHeld('ignored', { row: aPermission(A, 'foreign'), actual: [ANOTHER], want: aWant(A) })).toEqual([]);

@@ -51,10 +51,12 @@ const CARRY_OUT: Readonly<Record<Command, (ask: Ask, world: World) => Promise<un
     if (guard?.state === 'waiting') await ask({ command: 'confirm', id: guard.id });
   },
   /** What OpenAI shows no more is gone indeed. */
-  believe: async (ask) => {
+  believe: async (ask, { watch }) => {
     const answer = await ask({ command: 'status' });
     const waiting = answer.ok ? (answer.result as Status).absent?.waiting : null;
-    if (waiting) await ask({ command: 'confirm', id: waiting.id });
+    if (!waiting) return;
+    watch.onBelief();
+    await ask({ command: 'confirm', id: waiting.id });
   },
   verify: (ask) => ask({ command: 'reconcile', verifyAll: true }),
   repair: async (ask, { watch, draw }) => {

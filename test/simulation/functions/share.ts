@@ -39,14 +39,14 @@ export function wakerOf(world: World): ShareWaker {
 
 function shareDeps(world: World, process: Process): ShareDeps {
   const { sabotage, policy } = world;
-  const { pacerStore = same, permissions = same, shareLedger = same } = sabotage;
+  const { pacerStore = same, permissions = same, organisation = same, shareLedger = same } = sabotage;
   const rules = { ...DEFAULT_PACER_RULES, limit: policy.openai.adminRequestsPerMinute };
   return {
     ledger: shareLedger(ledgerFor(world, process)),
     pacer: createPacer(pacerStore(process.port('pacer', world.pacerStore)), rules, process.now),
     permissions: permissions(world.openai.permissionsFor(process)),
     auditLog: world.openai.auditLogFor(process),
-    organisation: world.openai.organisationFor(process),
+    organisation: organisation(world.openai.organisationFor(process)),
     projectIds: tellingProjects(policy),
     now: process.now,
     sleep: process.sleep,

@@ -29,7 +29,7 @@ export async function checkEnd(world: World): Promise<void> {
   const isWanted = (checkpoint: string, projectId: string) => wanted.has(pairOf(checkpoint, projectId));
 
   for (const [checkpoint, all] of wants) {
-    if (!organization.models.has(checkpoint)) continue;
+    if (!organization.models.has(checkpoint) || isLeftForGone(checkpoint)) continue;
     for (const { projectId } of all) {
       const row = watch.records.get(checkpoint)?.permissions[projectId];
       // Without a sweep nobody takes back what somebody wished otherwise.
@@ -40,6 +40,7 @@ export async function checkEnd(world: World): Promise<void> {
     }
   }
   for (const record of watch.records.values()) {
+    if (isLeftForGone(record.checkpoint)) continue;
     for (const row of permissionsOf(record)) {
       const problem = problemWith(record, row) ?? leftOver(record, row);
       if (problem !== null) judge.violated(CONVERGES, `${problem}: ${row.projectId} of ${describeCheckpoint(record)}`);
@@ -52,12 +53,20 @@ export async function checkEnd(world: World): Promise<void> {
   }
   for (const permission of organization.permissions) {
     const { checkpoint, projectId, permissionId } = permission;
+    if (isLeftForGone(checkpoint)) continue;
     const row = watch.records.get(checkpoint)?.permissions[projectId];
     const isTracked = row !== undefined && idsOf(row).includes(permissionId);
     // What was forgotten counts as anybody’s.
     const isOurs = permission.maker === 'us' && !watch.words.disowned.has(permissionId);
     if (permission.deleted !== null || isTracked || !mustBeTracked(permission, row, isOurs)) continue;
     judge.violated(TRACKED, `${permissionId} of ${projectId} on ${checkpoint}`);
+  }
+
+  /** It was lost, and was taken for gone: nobody looks again before a week has gone by, but where a person asks for it. */
+  function isLeftForGone(checkpoint: string): boolean {
+    const wasLost = scenario.weather.outage?.checkpoint === checkpoint;
+    const isAskedFor = isSwept && scenario.isVerified;
+    return wasLost && !isAskedFor && (watch.records.get(checkpoint)?.gone ?? null) !== null;
   }
 
   /** Ours in any case, others' where a list shows them; of a project that OpenAI refuses, it is not asked. */

@@ -63,7 +63,6 @@ export class Watch implements Witness {
           this.#pauses.notePause((await ledger.getState('pause')) ?? NOT_PAUSED, this.#now());
         }
         if (saved && name === 'rests') this.#outside.noteRests((await ledger.getState('rests')) ?? NO_RESTS);
-        if (saved && (await ledger.getState('absences'))?.confirmed) this.#outside.noteConfirmed();
         return saved;
       },
       acquireLease: async (name, owner, now, ttlMs) => {
@@ -91,6 +90,11 @@ export class Watch implements Witness {
 
   onThrottled(call: SharingCall): void {
     this.#outside.onThrottled(call);
+  }
+
+  /** A person says that what has vanished is gone indeed. */
+  onBelief(): void {
+    this.#outside.noteConfirmed();
   }
 
   onWish(checkpoint: string, projectId: string): void {

@@ -93,7 +93,8 @@ export class OpenAI {
           label: 'LIST',
           args: [checkpoint, after],
           arrive: (isThrottled) => this.#arrive(front, 'list', checkpoint, process, isThrottled),
-          work: () => front.list(checkpoint, NO_PERMISSIONS, () => listPermissions(organization, checkpoint, after)),
+          work: () =>
+            front.list('list', checkpoint, NO_PERMISSIONS, () => listPermissions(organization, checkpoint, after)),
         });
       },
       delete: (checkpoint, permissionId) => {
@@ -103,13 +104,12 @@ export class OpenAI {
           label: 'DELETE',
           args: [checkpoint, permissionId],
           arrive: (isThrottled) => this.#arrive(front, 'delete', checkpoint, process, isThrottled),
-          // The adapter answers so to a 404.
           work: () =>
-            front.isOurs
-              ? deletePermission(organization, checkpoint, permissionId, (permission) =>
-                  this.#witness.onDelete(permission),
-                )
-              : 'absent',
+            front.delete(() =>
+              deletePermission(organization, checkpoint, permissionId, (permission) =>
+                this.#witness.onDelete(permission),
+              ),
+            ),
         });
       },
     };
@@ -143,7 +143,8 @@ export class OpenAI {
           label: 'GET audit log',
           args: [from, after],
           arrive: (isThrottled) => this.#arrive(front, 'audit', '', process, isThrottled),
-          work: () => front.list('the audit log', NO_EVENTS, () => this.#organization.auditLog.list(from, after)),
+          work: () =>
+            front.list('audit', 'the audit log', NO_EVENTS, () => this.#organization.auditLog.list(from, after)),
         });
       },
     };

@@ -25,9 +25,9 @@ export class Front {
     this.#elsewhere = spells.some((spell) => isDuring(spell, now())) ? answers : null;
   }
 
-  /** Whether OpenAI is reached with a key of our organisation. */
-  get isOurs(): boolean {
-    return this.#elsewhere === null;
+  /** What answers instead of our organisation; null where the call reaches it. */
+  #insteadOf(call: SharingCall): Elsewhere | null {
+    return this.#elsewhere?.calls.includes(call) ? this.#elsewhere : null;
   }
 
   /** Throws what an admin call is refused with before anybody looks at what is asked for. */
@@ -53,16 +53,23 @@ export class Front {
   }
 
   create<T>(checkpoint: string, projectIds: readonly string[], ours: () => T): T {
-    if (this.#elsewhere === null) return ours();
-    if (this.#elsewhere.posts === 'not-found') throw unknown(checkpoint);
+    const instead = this.#insteadOf('create');
+    if (instead === null) return ours();
+    if (instead.posts === 'not-found') throw unknown(checkpoint);
     throw new RefusedError(`Project not found: ${projectIds[0]}`, { status: 400 });
   }
 
-  /** `empty`: what a list is that has nothing. */
-  list<T>(checkpoint: string, empty: T, ours: () => T): T {
-    if (this.#elsewhere === null) return ours();
-    if (this.#elsewhere.lists === 'not-found') throw unknown(checkpoint);
+  /** Of permissions or events; `empty`: what a list is that has nothing. */
+  list<T>(call: 'list' | 'audit', what: string, empty: T, ours: () => T): T {
+    const instead = this.#insteadOf(call);
+    if (instead === null) return ours();
+    if (instead.lists === 'not-found') throw unknown(what);
     return empty;
+  }
+
+  /** The adapter answers so to a 404. */
+  delete<T>(ours: () => T): T | 'absent' {
+    return this.#insteadOf('delete') === null ? ours() : 'absent';
   }
 
   hasProject(ours: () => boolean): boolean {

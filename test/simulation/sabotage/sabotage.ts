@@ -1,5 +1,5 @@
 import type { Outcome } from '../../../lambdas/core/model/outcome.ts';
-import type { PermissionApi } from '../../../lambdas/core/openai-ports.ts';
+import type { OrganisationApi, PermissionApi } from '../../../lambdas/core/openai-ports.ts';
 import type { Ledger, ObserveRequest, PacerStore } from '../../../lambdas/core/ports.ts';
 
 export type Handle = (request: ObserveRequest, attempt: number) => Promise<Outcome>;
@@ -17,6 +17,7 @@ export interface Sabotage {
   readonly operatorLedger?: (ledger: Ledger) => Ledger;
   readonly pacerStore?: (store: PacerStore) => PacerStore;
   readonly permissions?: (api: PermissionApi) => PermissionApi;
+  readonly organisation?: (api: OrganisationApi) => OrganisationApi;
   readonly handle?: (handle: Handle) => Handle;
 }
 

@@ -2,6 +2,7 @@ import { SETTLE_MS } from '../../../lambdas/core/checkpoint/retries.ts';
 import { UnavailableError, UncertainError } from '../../../lambdas/core/errors.ts';
 import { done } from '../../../lambdas/core/model/outcome.ts';
 import { SABOTAGES_BY_HAND } from './by-hand.ts';
+import { SABOTAGES_FROM_OUTSIDE } from './from-outside.ts';
 import { mapPermissions, markingInMemory, showing, storing } from './records.ts';
 import type { Sabotage } from './sabotage.ts';
 
@@ -130,4 +131,5 @@ export const SABOTAGES: Readonly<Record<string, Sabotage>> = {
     }),
   },
   ...SABOTAGES_BY_HAND,
+  ...SABOTAGES_FROM_OUTSIDE,
 };

@@ -17,6 +17,8 @@ export interface Elsewhere {
   /** `refused`: nobody can tell; `denied`: it has none of our projects. */
   readonly projects: 'known' | 'refused' | 'denied';
   readonly models: 'shown' | 'hidden';
+  /** What else reaches OpenAI all the same. */
+  readonly calls: readonly SharingCall[];
 }
 
 /** How long OpenAI takes to tell all of a job that it says has succeeded. */
@@ -26,7 +28,7 @@ export interface FactsLag {
   readonly metricsMs: number;
 }
 
-/** Answers that are wrong, come from the wrong place, or mean something else than their status says. All pass with the storm. */
+/** Answers that are wrong, come from the wrong place, or mean something else than their status says. They pass with the storm. */
 export interface Weather {
   readonly elsewhere: { readonly answers: Elsewhere; readonly spells: readonly Spell[] } | null;
   /** A 403 to whatever is asked of one checkpoint. */
@@ -34,7 +36,7 @@ export interface Weather {
   readonly quota: Spell | null;
   readonly caller: (Spell & { readonly why: 'address' | 'gateway' }) | null;
   readonly scope: (Spell & { readonly calls: readonly SharingCall[] }) | null;
-  /** OpenAI has lost a model for a time, whoever asks for it. */
+  /** OpenAI has lost a model, whoever asks for it: until some time after the storm, so that it is taken for gone. */
   readonly outage: (Spell & { readonly checkpoint: string }) | null;
   /** Somebody deletes most of the models at once. */
   readonly purgeAt: number | null;
@@ -54,6 +56,8 @@ const ELSEWHERE: readonly Pick<Elsewhere, 'projects' | 'models'>[] = [
   { projects: 'denied', models: 'hidden' },
 ];
 
+const ALL = ['create', 'list', 'delete', 'audit'] as const;
+const HIDDEN: readonly (readonly SharingCall[])[] = [ALL, ['list'], ['delete'], ['delete', 'list']];
 const SCOPES: readonly (readonly SharingCall[])[] = [['list'], ['list', 'project'], ['project']];
 
 interface Times {
@@ -71,20 +75,27 @@ export function drawWeather(seed: number, { start, chaosMs, isSwept, jobs }: Tim
     return { from, until: Math.min(start + chaosMs, from + draw.int(MINUTE, chaosMs)) };
   };
   const now = <T>(chance: number, one: () => T): T | null => (draw.chance(chance) ? one() : null);
-  const checkpoint = () => draw.pick(draw.pick(jobs).checkpoints).checkpoint;
+  const succeeded = jobs.filter(({ ending }) => ending === 'succeeded');
+  const checkpoint = () => draw.pick(draw.pick(succeeded.length > 0 ? succeeded : jobs).checkpoints).checkpoint;
   return {
-    elsewhere: now(0.15, () => {
+    elsewhere: now(0.2, () => {
       const place = draw.pick(ELSEWHERE);
       const lists = place.projects === 'known' ? 'not-found' : draw.pick(['not-found', 'empty'] as const);
-      const answers = { ...place, lists, posts: draw.pick(['not-found', 'unknown-project'] as const) };
+      const calls = place.projects === 'known' ? draw.pick(HIDDEN) : ALL;
+      const answers = { ...place, lists, posts: draw.pick(['not-found', 'unknown-project'] as const), calls };
       return { answers, spells: Array.from({ length: draw.int(1, 3) }, spell) };
     }),
     forbidden: now(0.08, () => ({ ...spell(), checkpoint: checkpoint() })),
     quota: now(0.08, spell),
     caller: now(0.05, () => ({ ...spell(), why: draw.pick(['address', 'gateway'] as const) })),
     scope: now(0.05, () => ({ ...spell(), calls: draw.pick(SCOPES) })),
-    outage: now(0.06, () => ({ ...spell(), checkpoint: checkpoint() })),
-    purgeAt: now(0.06, () => spell().from),
+    outage: now(0.08, () => ({
+      from: start + draw.int(chaosMs / 2, chaosMs),
+      until: start + chaosMs + 50 * MINUTE,
+      checkpoint: checkpoint(),
+    })),
+    // There has to be something that can vanish.
+    purgeAt: now(0.08, () => start + chaosMs - draw.int(0, MINUTE)),
     // Without a sweep nobody looks again.
     factsLag: isSwept ? now(0.15, () => drawFactsLag(draw)) : null,
     isByMetric: draw.chance(0.1),
