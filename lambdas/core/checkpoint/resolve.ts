@@ -75,11 +75,13 @@ function closeGone({ want, ...permission }: PermissionRecord, reason: string, no
   return { ...closed, state: 'revoked', ...(want !== null && { lastWant: want }) };
 }
 
-/** A checkpoint that was gone, all or a part of it, and is there again: who wanted what it had wants it still. */
+/** A checkpoint that was gone, or all but gone, and is there again: who wanted what it had wants it still. */
 function revived(record: CheckpointRecord): CheckpointRecord {
-  return changePermissions(record, Object.keys(record.permissions), ({ lastWant, ...permission }) =>
-    lastWant === undefined ? permission : { ...permission, want: permission.want ?? lastWant },
-  );
+  return changePermissions(record, Object.keys(record.permissions), (permission) => {
+    const { lastWant, ...others } = permission;
+    if (lastWant === undefined || permission.state !== 'revoked') return permission;
+    return { ...others, want: permission.want ?? lastWant };
+  });
 }
 
 /** OpenAI has told what it has: nothing is in doubt any more, and nothing waits for its word. */

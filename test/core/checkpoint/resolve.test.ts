@@ -217,6 +217,17 @@ describe('a checkpoint that OpenAI does not know (any more)', () => {
   it('has nothing foreign any more', () => {
     expect(gone(aPermission(A, 'foreign')).permissions).toEqual({});
   });
+
+  it('lives on as before should it be there again, also where something was still to be asked for', () => {
+    const adopted = aWant(A, { origin: 'adopted', rule: null });
+    const row = aPermission(A, 'active', { want: adopted });
+    const lost = resolveGone(aCheckpoint(row, aPermission('proj_B', 'pending')), 'gone', T0);
+    expect(rowOf(lost, A)).toMatchObject({ state: 'revoked', want: null });
+    expect(lost.gone).toBeNull();
+    const back = rowOf(resolveByList(lost, [shows(A, `cp_${A}`, T0 - DAY)], T0 + DAY), A);
+    expect(back).toMatchObject({ state: 'active', want: adopted });
+    expect(back).not.toHaveProperty('lastWant');
+  });
 });
 
 it('a list finds drift and what is foreign, and leaves the rest as it is', () => {

@@ -6,6 +6,7 @@ import type { Ledger } from '../../../lambdas/core/ports.ts';
 import { describeCheckpoint } from '../engine/describe.ts';
 import { factsOf } from '../openai/jobs.ts';
 import type { Permission } from '../openai/organization.ts';
+import { wasLost } from '../scenario/scenario.ts';
 import type { World } from '../world.ts';
 import { pairOf } from './pair.ts';
 
@@ -53,7 +54,7 @@ export async function checkEnd(world: World): Promise<void> {
   }
   for (const permission of organization.permissions) {
     const { checkpoint, projectId, permissionId } = permission;
-    if (isLeftForGone(checkpoint)) continue;
+    if (wasLost(scenario, checkpoint)) continue;
     const row = watch.records.get(checkpoint)?.permissions[projectId];
     const isTracked = row !== undefined && idsOf(row).includes(permissionId);
     // What was forgotten counts as anybody’s.
@@ -64,9 +65,8 @@ export async function checkEnd(world: World): Promise<void> {
 
   /** It was lost, and was taken for gone: nobody looks again before a week has gone by, but where a person asks for it. */
   function isLeftForGone(checkpoint: string): boolean {
-    const wasLost = scenario.weather.outage?.checkpoint === checkpoint;
     const isAskedFor = isSwept && scenario.isVerified;
-    return wasLost && !isAskedFor && (watch.records.get(checkpoint)?.gone ?? null) !== null;
+    return wasLost(scenario, checkpoint) && !isAskedFor && (watch.records.get(checkpoint)?.gone ?? null) !== null;
   }
 
   /** Ours in any case, others' where a list shows them; of a project that OpenAI refuses, it is not asked. */

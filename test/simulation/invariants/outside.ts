@@ -8,7 +8,7 @@ import { describeCheckpoint } from '../engine/describe.ts';
 import type { Judge } from '../engine/judge.ts';
 import type { SharingCall } from '../openai/api.ts';
 import type { Organization, Permission } from '../openai/organization.ts';
-import type { Scenario } from '../scenario/scenario.ts';
+import { type Scenario, wasLost } from '../scenario/scenario.ts';
 
 const DAY_MS = 24 * 60 * 60_000;
 
@@ -64,7 +64,7 @@ export class Outside {
     const { checkpoint } = record;
     this.#checkOpen(before, record);
     if (record.gone === null || before === undefined || before.gone !== null) return;
-    if (this.#organization.models.has(checkpoint) && !this.#isEverLost(checkpoint)) {
+    if (this.#organization.models.has(checkpoint) && !wasLost(this.#scenario, checkpoint)) {
       this.#judge.violated('only what is gone is taken for gone', describeCheckpoint(record));
     }
     const count = permissionsOf(before).filter(
@@ -90,7 +90,7 @@ export class Outside {
 
   /** No row says revoked of what OpenAI has. A closed project's are closed with it. */
   #checkOpen(before: CheckpointRecord | undefined, record: CheckpointRecord): void {
-    if (this.#isEverLost(record.checkpoint)) return;
+    if (wasLost(this.#scenario, record.checkpoint)) return;
     for (const row of permissionsOf(record)) {
       if (row.state !== 'revoked' || before?.permissions[row.projectId]?.state === 'revoked') continue;
       if (this.#organization.everClosed.has(row.projectId)) continue;
@@ -109,10 +109,6 @@ export class Outside {
     const total = today + count;
     if (total <= 5 || 100 * total <= 15 * this.#mostTracked || this.#isConfirmed) return;
     this.#judge.violated('what vanishes at once waits for a person', `${total} of ${this.#mostTracked} permissions`);
-  }
-
-  #isEverLost(checkpoint: string): boolean {
-    return this.#scenario.weather.outage?.checkpoint === checkpoint;
   }
 
   #isToRest(kind: RestKind): boolean {

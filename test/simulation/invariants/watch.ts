@@ -9,7 +9,7 @@ import { describeCheckpoint } from '../engine/describe.ts';
 import type { Judge } from '../engine/judge.ts';
 import type { BegunCall, SharingCall, Witness } from '../openai/api.ts';
 import type { Organization, Permission } from '../openai/organization.ts';
-import { isTimely, type Scenario } from '../scenario/scenario.ts';
+import { isTimely, type Scenario, wasLost } from '../scenario/scenario.ts';
 import { Outside } from './outside.ts';
 import { pairOf } from './pair.ts';
 import { Pauses } from './pauses.ts';
@@ -146,7 +146,7 @@ export class Watch implements Witness {
     const twin = this.#organization
       .living(checkpoint)
       .find((other) => other !== permission && other.projectId === projectId && other.maker === 'us');
-    if (twin === undefined) return;
+    if (twin === undefined || wasLost(this.#scenario, checkpoint)) return;
     const detail = `${permissionId} beside ${twin.permissionId} for ${projectId} on ${checkpoint}`;
     this.#judge.violated('at most one creating POST takes effect per permission', detail);
   }
@@ -198,6 +198,7 @@ export class Watch implements Witness {
   }
 
   #checkIds(before: CheckpointRecord, record: CheckpointRecord): void {
+    if (wasLost(this.#scenario, record.checkpoint)) return;
     const kept = new Set(permissionsOf(record).flatMap(idsOf));
     for (const permissionId of permissionsOf(before).flatMap(idsOf)) {
       if (kept.has(permissionId) || this.words.disowned.has(permissionId)) continue;

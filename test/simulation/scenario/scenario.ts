@@ -99,3 +99,8 @@ export function drawScenario(seed: number, draw: Draw): Scenario {
 export function isTimely({ storm }: Scenario): boolean {
   return storm.slowStorage === 0 && storm.slowNetwork === 0;
 }
+
+/** What OpenAI had lost with its checkpoint, whoever asked for it, nobody could find: it counts as gone, and may come back. */
+export function wasLost({ weather }: Scenario, checkpoint: string): boolean {
+  return weather.outage?.checkpoint === checkpoint;
+}
