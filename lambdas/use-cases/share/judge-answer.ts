@@ -12,7 +12,8 @@ interface Answered {
 }
 
 export type Judged =
-  | (Answered & { readonly kind: 'believed' })
+  /** So many permissions are let through as vanished. */
+  | (Answered & { readonly kind: 'believed'; readonly vanished: number })
   /** It is to be looked at again later. */
   | (Answered & { readonly kind: 'doubted'; readonly held: boolean })
   /** The key is of no use: what waits is as it was. */
@@ -30,7 +31,8 @@ export async function judgeAnswer(
   const doubt = (why: string, held = false): Judged => ({ kind: 'doubted', answer, reason: why, held });
   const said = answer === 'gone' ? reason : 'OpenAI lists none of its permissions';
   if (proof === 'later' || !isBelieved(record, answer, proof, begunAt)) return doubt(`${said}: ${WHY[proof]}`);
-  if (await isLetThrough(turn, vanishing(record, answer, begunAt))) return { kind: 'believed', answer, reason };
+  const vanished = vanishing(record, answer, begunAt);
+  if (await isLetThrough(turn, vanished)) return { kind: 'believed', answer, reason, vanished };
   return doubt(`${said}: more has vanished within a day than is believed without a person's word`, true);
 }
 

@@ -1,4 +1,4 @@
-import { doubtAbsence, type ListAnswer } from '../../core/checkpoint/absence.ts';
+import { doubtAbsence, type ListAnswer, vanishing } from '../../core/checkpoint/absence.ts';
 import { isBlameless } from '../../core/checkpoint/answers.ts';
 import { postponeList, resolveByList, resolveGone } from '../../core/checkpoint/resolve.ts';
 import { NotFoundError, OpenAIError, RefusedError } from '../../core/errors.ts';
@@ -24,6 +24,8 @@ export async function listStep(turn: Turn, record: CheckpointRecord, priority: P
   const resolved = await changeCheckpoint(ledger, record, (current) => {
     switch (judged.kind) {
       case 'believed':
+        // The audit log has told of more since it was judged: another look is due, and will be judged by that.
+        if (vanishing(current, judged.answer, begun.begunAt) > judged.vanished) return current;
         return judged.answer === 'gone'
           ? resolveGone(current, judged.reason, begun.begunAt)
           : resolveByList(current, judged.answer, begun.begunAt);

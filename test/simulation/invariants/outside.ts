@@ -83,7 +83,7 @@ export class Outside {
     const older = this.#organization
       .living(checkpoint)
       .find((other) => other.projectId === projectId && other.createdAt < start - DAY_MS);
-    if (older === undefined || isBlind) return;
+    if (older === undefined || isBlind || wasLost(this.#scenario, checkpoint)) return;
     const detail = `${permissionId} beside ${older.permissionId} for ${projectId} on ${checkpoint}`;
     this.#judge.violated('what was shared before is found, not shared again', detail);
   }

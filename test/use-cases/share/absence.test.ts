@@ -1,7 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { confirmAbsence } from '../../../lambdas/core/checkpoint/absence.ts';
+import { changePermissions } from '../../../lambdas/core/checkpoint/record.ts';
 import { NotFoundError } from '../../../lambdas/core/errors.ts';
+import type { CheckpointRecord } from '../../../lambdas/core/model/permission.ts';
 import type { PermissionApi } from '../../../lambdas/core/openai-ports.ts';
+import { changeCheckpoint } from '../../../lambdas/use-cases/change-checkpoint.ts';
 import { changeState, readState } from '../../../lambdas/use-cases/change-state.ts';
 import { reconcile } from '../../../lambdas/use-cases/reconcile/reconcile.ts';
 import { drain } from '../../../lambdas/use-cases/share/drain.ts';
@@ -24,6 +27,12 @@ async function states(): Promise<Record<string, number>> {
   const count: Record<string, number> = {};
   for (const { state } of await scene.recorded()) count[state] = (count[state] ?? 0) + 1;
   return count;
+}
+
+async function readRecord(model: string): Promise<CheckpointRecord> {
+  const record = await scene.ledger.getCheckpoint(model);
+  if (record === undefined) throw new Error(`The ledger has no ${model}`);
+  return record;
 }
 
 type Parts = Parameters<Scene['deps']>[0];
@@ -247,6 +256,30 @@ describe('more than is believed within a day', () => {
     await round({}, alone);
     expect(await states()).toEqual({ revoked: 9, active: 3 });
     expect((await readState(scene.ledger, 'absences')).confirmed).toMatchObject({ permissions: 0 });
+  });
+
+  it('is so, too, where a grant is told of while the list is on its way', async () => {
+    const [model = ''] = await shareJobs(scene, 1);
+    scene.fake.deleteModel(model);
+    await round({}, alone);
+    scene.time.advance(2 * HOUR);
+    const granted = await readRecord(model);
+    const inDoubt = changePermissions(granted, Object.keys(granted.permissions), (permission) => {
+      return { ...permission, state: 'unknown', permissionId: null, notBefore: scene.time.now() };
+    });
+    await changeCheckpoint(scene.ledger, granted, () => inDoubt);
+    const believed = [{ at: scene.time.now(), permissions: 5 }];
+    await changeState(scene.ledger, 'absences', (state) => ({ ...state, believed }));
+    const told: PermissionApi = {
+      ...scene.permissionApi(),
+      list: async (checkpoint, after) => {
+        await changeCheckpoint(scene.ledger, granted, ({ version }) => ({ ...granted, version }));
+        return scene.permissionApi().list(checkpoint, after);
+      },
+    };
+    await round({ api: told }, alone);
+    expect(await states()).toEqual({ active: 3 });
+    expect((await readRecord(model)).absence).toMatchObject({ held: true });
   });
 
   it('is no matter where the audit log has told who deleted it', async () => {
