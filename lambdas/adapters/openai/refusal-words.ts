@@ -35,7 +35,10 @@ const CALLER: readonly (readonly [why: Why, code: RegExp, words: RegExp])[] = [
 ];
 
 const SCOPE_CODE = /^(?:missing_scopes?|insufficient_permissions|insufficient_scope)$/;
-const SCOPE_WORDS = /missing scopes?\b|insufficient permissions for this operation/i;
+const SCOPE_WORDS = /insufficient permissions for this operation/i;
+
+/** A refusal that speaks of a model speaks of what was asked for, not of whoever asked. */
+const ABOUT_ONE = /\b(?:model|checkpoint)s?\b|\bft:/i;
 
 const KEY_CODE = /api_key|token|credential|authentication|revoked|expired/;
 const KEY_WORDS = /incorrect api key/i;
@@ -50,14 +53,16 @@ export function isOfAccount({ status, message, codes }: Words): boolean {
 export function whyOfCaller({ status, message, codes }: Words): Why | undefined {
   if (!isRefusal(status)) return undefined;
   const byCode = CALLER.find(([, pattern]) => codes.some((code) => pattern.test(code)));
-  return (byCode ?? CALLER.find(([, , words]) => words.test(message)))?.[0];
+  if (byCode !== undefined || ABOUT_ONE.test(message)) return byCode?.[0];
+  return CALLER.find(([, , words]) => words.test(message))?.[0];
 }
 
 export function isOfScope({ status, message, codes }: Words): boolean {
   if (status !== 401 && status !== 403) return false;
-  if (codes.some((code) => SCOPE_CODE.test(code)) || SCOPE_WORDS.test(message)) return true;
+  if (codes.some((code) => SCOPE_CODE.test(code)) || /missing scopes?\b/i.test(message)) return true;
   // With a 403 it may be said of the one checkpoint that was asked for.
-  return status === 401 && /insufficient permissions/i.test(message);
+  if (status === 403 && ABOUT_ONE.test(message)) return false;
+  return SCOPE_WORDS.test(message) || (status === 401 && /insufficient permissions/i.test(message));
 }
 
 /** Whether it means that the key is dead. A 401 without a code does, one of an unheard-of code need not. */

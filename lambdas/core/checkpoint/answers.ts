@@ -36,7 +36,8 @@ export function createAnswerOf(error: unknown, projectIds: readonly string[]): C
   if (error instanceof RefusedError && saysItExists(error)) return { kind: 'uncertain', reason };
   if (error instanceof UncertainError) return { kind: 'uncertain', reason };
   if (error instanceof UnavailableError || mayConcernOne(error)) return { kind: 'not-done', reason, blameless: false };
-  if (error instanceof ForbiddenError && named.length === 0) return { kind: 'forbidden', reason };
+  // Whomever it names, it is this checkpoint that is not to be shared: the project may well have others.
+  if (error instanceof ForbiddenError) return { kind: 'forbidden', reason };
   return { kind: 'refused', reason, named, forGood: false };
 }
 

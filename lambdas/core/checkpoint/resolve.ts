@@ -117,6 +117,21 @@ export function postponeList(record: CheckpointRecord, now: number, reason: stri
   });
 }
 
+/**
+ * OpenAI does not let this checkpoint be listed: it is tried again once a day, as what it does not let be shared is. What a
+ * list has to come before is refused for as long.
+ */
+export function forbidList(record: CheckpointRecord, now: number, reason: string): CheckpointRecord {
+  const { lookFirst, permissions } = record;
+  const retryAt = now + REFUSED_RETRY_MS;
+  const later = changePermissions(postponeList(record, now, reason), Object.keys(permissions), (permission) => {
+    if (laneOf(permission) === 'list') return { ...permission, notBefore: retryAt };
+    const isKept = lookFirst !== true || permission.state !== 'pending';
+    return isKept ? permission : reject(permission, reason, retryAt, 'forbidden');
+  });
+  return later.verifyAt === null ? later : { ...later, verifyAt: retryAt, verifyPriority: 'retry' };
+}
+
 /** Everybody's wish for this checkpoint, by project, as the record has it. */
 export function wantsOf(record: CheckpointRecord): ReadonlyMap<string, Want> {
   return new Map(
@@ -162,8 +177,11 @@ function settleDeletion(
   now: number,
 ): PermissionRecord {
   if (permission.doubt !== 'not-there') return permission;
+  const settledAt = lastGrantedAt(permission) + SETTLE_MS;
   const left = idsOf(permission).filter((id) => actual.some(({ permissionId }) => permissionId === id));
   const [permissionId, ...duplicateIds] = left;
+  // Granted a moment ago: neither a DELETE nor a list need know of it yet.
+  if (permissionId === undefined && now < settledAt) return { ...permission, notBefore: settledAt };
   if (permissionId === undefined)
     return { ...permission, state: 'revoked', notBefore: null, doubt: null, verifiedAt: now };
   const counted = countFailure(permission, 'unavailable');

@@ -28,9 +28,12 @@ export function stalest(
   records: readonly CheckpointRecord[],
   budget: number,
   notSince: number,
+  now: number = Number.POSITIVE_INFINITY,
 ): readonly CheckpointRecord[] {
-  // What is in doubt waits for its own time, and must not use up the budget of all others meanwhile.
-  const queued = records.filter(({ verifyAt, absence }) => verifyAt !== null && absence === undefined).length;
+  // What waits for its own time (in doubt, forbidden, too fresh) must not use up the budget of all others meanwhile.
+  const queued = records.filter(({ verifyAt, absence }) => {
+    return verifyAt !== null && verifyAt <= now && absence === undefined;
+  }).length;
   return records
     .filter((record) => record.verifyAt === null && isWorthListing(record))
     .filter((record) => seenAt(record) <= (record.gone === null ? notSince : notSince - GONE_REST_MS))

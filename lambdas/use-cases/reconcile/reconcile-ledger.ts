@@ -89,7 +89,7 @@ function chooseStalest(
   now: number,
 ): readonly CheckpointRecord[] {
   const notSince = now - restSeconds(reconcile, isAudited(reconcile, audit)) * 1000;
-  return stalest(records, budgetOf(reconcile), notSince);
+  return stalest(records, budgetOf(reconcile), notSince, now);
 }
 
 function putUp(record: CheckpointRecord, asked: boolean, now: number): CheckpointRecord {

@@ -72,9 +72,9 @@ async function askToCreate(turn: Turn, checkpoint: string, projectIds: readonly 
   }
 }
 
-/** To the key of another organisation, OpenAI knows neither the checkpoint nor the projects. */
+/** To the key of another organisation, OpenAI knows neither the checkpoint nor the projects, in whatever words. */
 function isForeign(answer: CreateAnswer): boolean {
-  return answer.kind === 'not-found' || (answer.kind === 'refused' && !answer.forGood && answer.named.length > 0);
+  return answer.kind === 'not-found' || answer.kind === 'forbidden' || (answer.kind === 'refused' && !answer.forGood);
 }
 
 const OF_ANOTHER_ORGANISATION: CreateAnswer = {

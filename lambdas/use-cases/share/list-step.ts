@@ -1,7 +1,7 @@
 import { doubtAbsence, type ListAnswer, vanishing } from '../../core/checkpoint/absence.ts';
 import { isBlameless } from '../../core/checkpoint/answers.ts';
-import { postponeList, resolveByList, resolveGone } from '../../core/checkpoint/resolve.ts';
-import { NotFoundError, OpenAIError, RefusedError } from '../../core/errors.ts';
+import { forbidList, postponeList, resolveByList, resolveGone } from '../../core/checkpoint/resolve.ts';
+import { ForbiddenError, NotFoundError, OpenAIError } from '../../core/errors.ts';
 import type { CheckpointRecord, Listing, Priority } from '../../core/model/permission.ts';
 import { changeCheckpoint } from '../change-checkpoint.ts';
 import { rememberProjects } from './create-step.ts';
@@ -34,7 +34,9 @@ export async function listStep(turn: Turn, record: CheckpointRecord, priority: P
       case 'not-judged':
         return current;
       case 'failed':
-        return postponeList(withListing(current, NOTHING_READ), now(), judged.reason);
+        return judged.forbidden
+          ? forbidList(withListing(current, NOTHING_READ), now(), judged.reason)
+          : postponeList(withListing(current, NOTHING_READ), now(), judged.reason);
       case 'cut-off':
         return withListing(current, judged.listing);
     }
@@ -53,7 +55,8 @@ type Begun = Omit<Listing, 'after'> & { readonly after: string | null };
 type Listed =
   /** `reason`: OpenAI's words where it does not know the checkpoint. */
   | { readonly kind: 'answered'; readonly answer: ListAnswer; readonly reason: string }
-  | { readonly kind: 'failed'; readonly reason: string }
+  /** `forbidden`: OpenAI does not let this checkpoint be listed. */
+  | { readonly kind: 'failed'; readonly reason: string; readonly forbidden: boolean }
   /** No slot, time or key for the next page. */
   | { readonly kind: 'cut-off'; readonly listing: Begun };
 
@@ -87,10 +90,10 @@ async function listPages(turn: Turn, checkpoint: string, priority: Priority, beg
 
 function listFailure(error: unknown, listing: Begun): Listed {
   if (isBlameless(error)) return { kind: 'cut-off', listing };
-  // The cursor is a permission's id, and that permission may be gone by now: from the start, then.
-  const isCursor = listing.after !== null && (error instanceof NotFoundError || error instanceof RefusedError);
-  if (isCursor) return { kind: 'cut-off', listing: { ...listing, after: null } };
-  if (error instanceof NotFoundError) return { kind: 'answered', answer: 'gone', reason: error.message };
-  if (error instanceof OpenAIError) return { kind: 'failed', reason: error.message };
+  // Of a page after the first, it says nothing of the checkpoint: the cursor is a permission's id, which may be gone by now.
+  if (error instanceof NotFoundError && listing.after === null)
+    return { kind: 'answered', answer: 'gone', reason: error.message };
+  if (error instanceof ForbiddenError) return { kind: 'failed', reason: error.message, forbidden: true };
+  if (error instanceof OpenAIError) return { kind: 'failed', reason: error.message, forbidden: false };
   throw error;
 }
