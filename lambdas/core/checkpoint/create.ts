@@ -91,7 +91,8 @@ export function endCreate(
 
   switch (answer.kind) {
     case 'created': {
-      const recorded = answer.permissions.reduce((current, actual) => recordGrant(current, call, actual), landed);
+      const known = answer.permissions.length > 0 && landed.gone !== null ? lookAgain(landed, now) : landed;
+      const recorded = answer.permissions.reduce((current, actual) => recordGrant(current, call, actual), known);
       const leftOut = awaited.filter((projectId) => recorded.permissions[projectId]?.state === 'unknown');
       return changePermissions(recorded, leftOut, (permission) => ({
         ...permission,
@@ -122,6 +123,11 @@ export function endCreate(
     case 'uncertain':
       return change(awaited, (permission) => ({ ...permission, reason: answer.reason, notBefore: now }));
   }
+}
+
+/** OpenAI knows the checkpoint after all: a LIST tells what is there of all that was taken for gone. */
+function lookAgain(record: CheckpointRecord, now: number): CheckpointRecord {
+  return { ...record, verifyAt: now, verifyPriority: 'repair' };
 }
 
 /**

@@ -65,7 +65,10 @@ export function resolveGone(record: CheckpointRecord, reason: string, now: numbe
         return closeGone(permission, reason, now);
     }
   });
-  const isClosed = permissionsOf(closed).every(({ state }) => state === 'revoked' || state === 'rejected');
+  const states = new Set(permissionsOf(closed).map(({ state }) => state));
+  // What is still to be asked for has its tries; where something was closed, that is looked for again all the same.
+  if (states.has('revoked')) states.delete('pending');
+  const isClosed = [...states].every((state) => state === 'revoked' || state === 'rejected');
   const hidden = tooFreshToShow(landed, [], now);
   return { ...told(closed), ...stillToVerify(landed, hidden, now), listedAt: now, gone: isClosed ? reason : null };
 }

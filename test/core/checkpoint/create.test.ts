@@ -130,6 +130,13 @@ describe('an answer', () => {
     expect(dueOf(record)).toBeNull();
   });
 
+  it('that grants where the checkpoint was taken for gone has it looked at, since more may be there', () => {
+    const created: CreateAnswer = { kind: 'created', permissions: [shows('proj_A', 'cp_1')], complete: true };
+    const gone = { ...pending('proj_A'), gone: 'The model does not exist' };
+    expect(dueOf(call(gone, created))).toEqual({ lane: 'list', priority: 'repair', at: T0 + SECOND });
+    expect(dueOf(call(pending('proj_A'), created))).toBeNull();
+  });
+
   it('that leaves a project out puts it in doubt, for a LIST to tell', () => {
     const permissions = [shows('proj_A', 'cp_1')];
     const record = call(pending('proj_A', 'proj_B'), { kind: 'created', permissions, complete: true });

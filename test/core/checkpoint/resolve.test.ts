@@ -223,7 +223,7 @@ describe('a checkpoint that OpenAI does not know (any more)', () => {
     const row = aPermission(A, 'active', { want: adopted });
     const lost = resolveGone(aCheckpoint(row, aPermission('proj_B', 'pending')), 'gone', T0);
     expect(rowOf(lost, A)).toMatchObject({ state: 'revoked', want: null });
-    expect(lost.gone).toBeNull();
+    expect(lost.gone).toBe('gone');
     const back = rowOf(resolveByList(lost, [shows(A, `cp_${A}`, T0 - DAY)], T0 + DAY), A);
     expect(back).toMatchObject({ state: 'active', want: adopted });
     expect(back).not.toHaveProperty('lastWant');
