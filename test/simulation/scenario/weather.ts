@@ -80,7 +80,8 @@ export function drawWeather(seed: number, { start, chaosMs, isSwept, jobs }: Tim
   return {
     elsewhere: now(0.2, () => {
       const place = draw.pick(ELSEWHERE);
-      const lists = place.projects === 'known' ? 'not-found' : draw.pick(['not-found', 'empty'] as const);
+      // An empty list is believed of a key that is ours; and where nobody can tell, too, as long as nothing had been granted.
+      const lists = place.projects === 'denied' ? draw.pick(['not-found', 'empty'] as const) : 'not-found';
       const calls = place.projects === 'known' ? draw.pick(HIDDEN) : ALL;
       const answers = { ...place, lists, posts: draw.pick(['not-found', 'unknown-project'] as const), calls };
       return { answers, spells: Array.from({ length: draw.int(1, 3) }, spell) };
