@@ -183,10 +183,11 @@ function settleDeletion(
   const settledAt = lastGrantedAt(permission) + SETTLE_MS;
   const left = idsOf(permission).filter((id) => actual.some(({ permissionId }) => permissionId === id));
   const [permissionId, ...duplicateIds] = left;
-  // Granted a moment ago: neither a DELETE nor a list need know of it yet.
-  if (permissionId === undefined && now < settledAt) return { ...permission, notBefore: settledAt };
-  if (permissionId === undefined)
+  if (permissionId === undefined) {
+    // Granted a moment ago: neither a DELETE nor a list need know of it yet.
+    if (now < settledAt) return { ...permission, notBefore: settledAt };
     return { ...permission, state: 'revoked', notBefore: null, doubt: null, verifiedAt: now };
+  }
   const counted = countFailure(permission, 'unavailable');
   return { ...counted, permissionId, duplicateIds, doubt: null, notBefore: now + backoffMs(counted.attempts) };
 }

@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import type { Confirmation, ConfirmationEnd, WaitingPlan } from '../model/system-state.ts';
 import { type Revocation, revocationsId } from './guard.ts';
 
-/** How long a person's word holds. */
-const CONFIRMED_FOR_MS = 24 * 60 * 60_000;
+/** How long a person's word holds, for a plan or for what has vanished. */
+export const CONFIRMED_FOR_MS = 24 * 60 * 60_000;
 /** 48 bits: that a revocation looks by chance like one of 40,000 others is one case in seven thousand million. */
 const HASH_CHARS = 8;
 /** DynamoDB takes 400 KB an item. Of a larger plan the very plan is let through, and no rest of it. */

@@ -1,5 +1,6 @@
 import { confirmAbsence, type HeldAbsences, lookAtOnce } from '../../core/checkpoint/absence.ts';
 import { otherEvent } from '../../core/events/checkpoint-event.ts';
+import { CONFIRMED_FOR_MS } from '../../core/plan/confirmation.ts';
 import type { LedgerPlan } from '../../core/plan/ledger-plan.ts';
 import { changeAsRead } from '../change-checkpoint.ts';
 import { changeState } from '../change-state.ts';
@@ -32,16 +33,13 @@ export const confirm: OperatorCommand<'confirm'> = {
   },
 };
 
-/** How long a person's word holds: as long as one for a plan. */
-const BELIEVED_FOR_MS = 24 * 60 * 60_000;
-
 /** Just so many permissions may be gone; all are looked at once more before any is taken for that. */
 async function believeAbsence(deps: CommandDeps, absences: HeldAbsences, tracked: number) {
   const { ledger, now, author, requestId, reconciler, log } = deps;
   const { id, checkpoints, permissions } = absences;
   const note = `${permissions} of ${tracked} tracked permissions, of ${checkpoints} checkpoints, are gone at OpenAI, under the id ${id}`;
   const event = otherEvent('confirmed', note, author, now(), requestId);
-  const until = now() + BELIEVED_FOR_MS;
+  const until = now() + CONFIRMED_FOR_MS;
   await changeState(ledger, 'absences', (state) => confirmAbsence(state, permissions, until), event);
   for (const record of absences.records) {
     await changeAsRead(ledger, record, (current) => lookAtOnce(current, now()));

@@ -33,10 +33,10 @@ export async function listStep(turn: Turn, record: CheckpointRecord, priority: P
         return doubtAbsence(postponeList(current, now(), judged.reason), judged.answer, judged, now());
       case 'not-judged':
         return current;
-      case 'failed':
-        return judged.forbidden
-          ? forbidList(withListing(current, NOTHING_READ), now(), judged.reason)
-          : postponeList(withListing(current, NOTHING_READ), now(), judged.reason);
+      case 'failed': {
+        const later = judged.forbidden ? forbidList : postponeList;
+        return later(withListing(current, NOTHING_READ), now(), judged.reason);
+      }
       case 'cut-off':
         return withListing(current, judged.listing);
     }
