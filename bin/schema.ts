@@ -1,6 +1,6 @@
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { policyJsonSchema } from '../lambdas/core/policy/schema.ts';
-import { publishedFiles, SCHEMAS_FOLDER } from './ckpt/documents/published-files.ts';
+import { publishedFiles, SCHEMAS_FOLDER } from './ckpt/published.ts';
 
 /** Writes `sharing.schema.json` and `schemas/ckpt`; with `--check` it only fails where a file is not what it would write. */
 const root = new URL('../', import.meta.url);

@@ -1,4 +1,7 @@
+import { z } from 'zod';
 import type { AdoptResult } from '../../lambdas/shared/contract/operator.ts';
+import { jobId, type Told } from '../../lambdas/shared/contract/parts.ts';
+import { adoptResult } from '../../lambdas/shared/contract/permissions.ts';
 import { showAdopted } from './adopt-text.ts';
 import { askPatiently } from './ask-patiently.ts';
 import { CliError } from './errors.ts';
@@ -7,14 +10,23 @@ import type { Session } from './session.ts';
 import { groupByCheckpoint } from './terraform/group-by-checkpoint.ts';
 import { readStateFile } from './terraform/read-state-file.ts';
 
-/** What `ckpt adopt --terraform-state --json` prints. */
-export interface AdoptedState {
-  readonly checkpoints: readonly AdoptResult[];
-  /** What was in the state and could not be adopted, and why. */
-  readonly failed: readonly { readonly what: string; readonly message: string; readonly next: string | null }[];
-  /** Jobs that the state has, too: each may be adopted by itself. */
-  readonly jobIds: readonly string[];
-}
+/** What `ckpt adopt --terraform-state FILE --json` prints. */
+export const adoptedState = z
+  .strictObject({
+    checkpoints: z.array(adoptResult).describe('What came of each checkpoint.'),
+    failed: z
+      .array(
+        z.strictObject({
+          what: z.string().describe('A checkpoint, a permission id, or an address in the state.'),
+          message: z.string().describe('Why, a whole sentence.'),
+          next: z.string().nullable().describe('What to do about it; null where there is nothing to be done.'),
+        }),
+      )
+      .describe('What was in the state and could not be adopted.'),
+    jobIds: z.array(jobId).describe('Jobs that the state has, too: each may be adopted by itself.'),
+  })
+  .describe('With --terraform-state: all that it holds.');
+export type AdoptedState = Told<typeof adoptedState>;
 
 /** The key is of no use: it would be for none of the others either. */
 const FOR_ALL = ['BadCredentialsError', 'MissingScopeError', 'SecretUnusableError', 'NoSlotError', 'AccessDeniedError'];

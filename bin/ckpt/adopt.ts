@@ -1,13 +1,17 @@
-import type { AdoptedJob, AdoptResult } from '../../lambdas/shared/contract/operator.ts';
-import { type AdoptedState, adoptState, showAdoptedState } from './adopt-state.ts';
+import { z } from 'zod';
+import { shownJob } from '../../lambdas/shared/contract/jobs.ts';
+import type { AdoptResult } from '../../lambdas/shared/contract/operator.ts';
+import { adoptResult } from '../../lambdas/shared/contract/permissions.ts';
+import { adoptedState, adoptState, showAdoptedState } from './adopt-state.ts';
 import { showAdopted } from './adopt-text.ts';
 import { askPatiently, type Patience, timeoutOption } from './ask-patiently.ts';
 import { CliError } from './errors.ts';
 import type { Answer, CliCommand, Session } from './session.ts';
 import { collectProjects, readTarget, separate, type Target } from './targets.ts';
 
-/** What `ckpt adopt --json` prints: of permissions, of a job, or of a Terraform state. */
-export type AdoptDocument = AdoptResult | AdoptedJob | AdoptedState;
+const document = z
+  .union([adoptResult, shownJob, adoptedState])
+  .describe('What was adopted: permissions of one checkpoint, a job, or all of a Terraform state.');
 
 interface AdoptOptions extends Patience {
   readonly checkpoint?: string;
@@ -29,6 +33,7 @@ prints, or - for standard input. That provider keeps the id of one permission of
 the same second, are adopted with it; with --all, whatever else its checkpoints have.`;
 
 export const adopt: CliCommand<AdoptOptions> = {
+  document,
   define: (program) =>
     timeoutOption(
       program

@@ -1,29 +1,24 @@
+import { z } from 'zod';
 import type { Applied, Believed, Confirmed } from '../../lambdas/shared/contract/operator.ts';
+import { region, stack as stackName } from '../../lambdas/shared/contract/parts.ts';
+import { applied, believed, confirmed } from '../../lambdas/shared/contract/plan.ts';
 import { CliError } from './errors.ts';
 import { oneLine } from './one-line.ts';
-import { askForPlan, type PlanDocument } from './plan.ts';
+import { askForPlan, type PlanDocument, planDocument } from './plan.ts';
 import { readPlanFile } from './plan-file.ts';
 import { changesOf, showCalls, showCounts, showPlan } from './plan-text.ts';
 import { withProgress } from './progress.ts';
 import type { Answer, CliCommand, Session } from './session.ts';
 
-/** What `ckpt apply --json` prints: what was applied, the plan that waited and was confirmed, or a plan with nothing to do. */
-export type ApplyDocument = AppliedDocument | ConfirmedDocument | BelievedDocument | PlanDocument;
-
-export interface AppliedDocument extends Applied {
-  readonly stack: string;
-  readonly region: string;
-}
-
-export interface ConfirmedDocument extends Confirmed {
-  readonly stack: string;
-  readonly region: string;
-}
-
-export interface BelievedDocument extends Believed {
-  readonly stack: string;
-  readonly region: string;
-}
+const where = { stack: stackName, region };
+const document = z
+  .union([
+    z.strictObject({ ...where, ...applied.shape }).describe(applied.description ?? ''),
+    z.strictObject({ ...where, ...confirmed.shape }).describe(confirmed.description ?? ''),
+    z.strictObject({ ...where, ...believed.shape }).describe(believed.description ?? ''),
+    planDocument,
+  ])
+  .describe('What was applied or confirmed, or a plan with nothing to do.');
 
 interface ApplyOptions {
   readonly confirm?: string;
@@ -31,6 +26,7 @@ interface ApplyOptions {
 }
 
 export const apply: CliCommand<ApplyOptions> = {
+  document,
   define: (program) =>
     program
       .command('apply')
@@ -55,7 +51,7 @@ async function fromFile({ stack, operator }: Session, file: string): Promise<Pla
 }
 
 async function carryOut({ operator, terminal }: Session, plan: PlanDocument, confirm: string | null): Promise<Answer> {
-  const applied = await withProgress(
+  const done = await withProgress(
     terminal,
     () => 'Writing to the ledger …',
     () =>
@@ -63,8 +59,7 @@ async function carryOut({ operator, terminal }: Session, plan: PlanDocument, con
         throw withTime(error, plan);
       }),
   );
-  const document: AppliedDocument = { stack: plan.stack, region: plan.region, ...applied };
-  return { document, text: () => showApplied(applied) };
+  return { document: { stack: plan.stack, region: plan.region, ...done }, text: () => showApplied(done) };
 }
 
 /** The function knows the plan's id only. */
@@ -91,21 +86,20 @@ function nothingToDo(plan: PlanDocument): Answer {
 }
 
 async function letThrough({ operator, stack, terminal }: Session, id: string): Promise<Answer> {
-  const confirmed = await withProgress(
+  const done = await withProgress(
     terminal,
     () => 'Reading the ledger …',
     () => operator.ask({ command: 'confirm', id }),
   );
-  const document: ConfirmedDocument | BelievedDocument = { stack, region: await operator.region(), ...confirmed };
-  return { document, text: () => showConfirmed(confirmed) };
+  return { document: { stack, region: await operator.region(), ...done }, text: () => showConfirmed(done) };
 }
 
-function showConfirmed(confirmed: Confirmed | Believed): string {
-  const { id, tracked } = confirmed;
+function showConfirmed(done: Confirmed | Believed): string {
+  const { id, tracked } = done;
   const what =
-    'absent' in confirmed
-      ? `up to ${confirmed.absent} of ${tracked} tracked permissions are taken for gone, where OpenAI says so once more`
-      : `${confirmed.revocations} of ${tracked} tracked permissions will be revoked`;
+    'absent' in done
+      ? `up to ${done.absent} of ${tracked} tracked permissions are taken for gone, where OpenAI says so once more`
+      : `${done.revocations} of ${tracked} tracked permissions will be revoked`;
   return `Confirmed ${id}: ${what}. A reconcile was started, which carries it out: "ckpt reconcile --wait" waits for it.\n`;
 }
 

@@ -1,14 +1,18 @@
-import type { ShownJob } from '../../lambdas/shared/contract/operator.ts';
+import { z } from 'zod';
+import { shownJob } from '../../lambdas/shared/contract/jobs.ts';
 import { withProgress } from './progress.ts';
 import type { CliCommand } from './session.ts';
 import { notAJob } from './show.ts';
 import { showCheckpoints } from './show-job-text.ts';
 import { readTarget } from './targets.ts';
 
-/** What `ckpt checkpoints --json` prints. */
-export type CheckpointsDocument = Pick<ShownJob, 'jobId' | 'source' | 'status' | 'checkpoints'>;
+const { jobId, source, status, checkpoints: models } = shownJob.shape;
+const document = z
+  .strictObject({ jobId, source, status, checkpoints: models })
+  .describe('The models that a job left, and who has them.');
 
 export const checkpoints: CliCommand<object> = {
+  document,
   define: (program) =>
     program
       .command('checkpoints')
@@ -25,7 +29,9 @@ export const checkpoints: CliCommand<object> = {
     );
     if (shown.kind !== 'job') throw notAJob(word);
     const { jobId, source, status, checkpoints } = shown.job;
-    const document: CheckpointsDocument = { jobId, source, status, checkpoints };
-    return { document, text: () => showCheckpoints(checkpoints, terminal.columns) };
+    return {
+      document: { jobId, source, status, checkpoints },
+      text: () => showCheckpoints(checkpoints, terminal.columns),
+    };
   },
 };

@@ -1,4 +1,6 @@
 import { Argument, type Command } from 'commander';
+import { z } from 'zod';
+import type { Told } from '../../lambdas/shared/contract/parts.ts';
 import { bashScript } from './completion/bash.ts';
 import { describeProgram, type Place } from './completion/describe.ts';
 import { fishScript } from './completion/fish.ts';
@@ -12,11 +14,13 @@ const SCRIPTS = { bash: bashScript, zsh: zshScript, fish: fishScript } as const 
 
 export type Shell = keyof typeof SCRIPTS;
 
-/** What `ckpt completion SHELL --json` prints. */
-export interface CompletionDocument {
-  readonly shell: Shell;
-  readonly script: string;
-}
+const document = z
+  .strictObject({
+    shell: z.enum(['bash', 'zsh', 'fish']).describe('The shell that it is for.'),
+    script: z.string().describe('To be run by that shell.'),
+  })
+  .describe('A script that has a shell complete commands, options and their values.');
+export type CompletionDocument = Told<typeof document>;
 
 const HELP = `
 In this shell, and put into its start-up file for every one:
@@ -28,6 +32,7 @@ A shell starts faster with the script in a file, and the bash 3.2 of macOS can r
 It completes "ckpt", and "npx ckpt" where nothing else completes npx. Print it again after an update.`;
 
 export const completion: CliCommand<{ readonly program: Command }> = {
+  document,
   define: (program) =>
     program
       .command('completion')

@@ -1,42 +1,60 @@
+import { z } from 'zod';
 import { checkPolicy, formatMistakes, formatWarnings, type Mistake } from '../../lambdas/core/policy/parse.ts';
 import { policyDigest } from '../../lambdas/core/policy/policy.ts';
-import { compareWithDeployed, type DeployedPolicy, showDeployed } from './deployed-policy.ts';
+import { count, sha256, type Told } from '../../lambdas/shared/contract/parts.ts';
+import { compareWithDeployed, deployedPolicy, showDeployed } from './deployed-policy.ts';
 import { group } from './group.ts';
 import { oneLine } from './one-line.ts';
-import { type PolicySummary, summarizePolicy } from './policy-summary.ts';
+import { policySummary, summarizePolicy } from './policy-summary.ts';
 import { showPolicySummary } from './policy-summary-text.ts';
 import { inputName, readInput } from './read-input.ts';
 import type { Answer, CliCommand, Session } from './session.ts';
 
-/** What `ckpt config check --json` prints. */
-export type ConfigDocument = ValidConfig | InvalidConfig;
+const file = z.string().describe('The policy file, as it was named; - for standard input.');
 
-interface ValidConfig {
-  readonly valid: true;
-  /** As it was named; `-` for standard input. */
-  readonly file: string;
-  readonly mistakes: readonly [];
-  /** No mistakes, and probably not meant. */
-  readonly warnings: readonly Mistake[];
-  /** SHA-256, hex, of what decides who gets and who keeps what. */
-  readonly digest: string;
-  readonly summary: PolicySummary;
-  /** With `--deployed` only. */
-  readonly deployed?: DeployedPolicy;
-}
+const mistake = z.strictObject({
+  line: count.describe('Counted from 1.'),
+  column: count.describe('Counted from 1.'),
+  path: z.string().describe('As in rules[0].match.suffix; empty for the file as a whole.'),
+  message: z.string().describe('What to write instead. Never repeats a value of the file.'),
+});
 
-interface InvalidConfig {
-  readonly valid: false;
-  readonly file: string;
-  readonly mistakes: readonly Mistake[];
-  readonly warnings: readonly Mistake[];
-  readonly digest: null;
-  readonly summary: null;
-}
+const warnings = z
+  .array(mistake)
+  .describe('What is no mistake and probably not meant, in the order of the file. Deployed all the same.');
+
+const document = z
+  .discriminatedUnion('valid', [
+    z
+      .strictObject({
+        valid: z.literal(true).describe('Whether the file has no mistakes.'),
+        file,
+        mistakes: z.tuple([]).describe('None.'),
+        warnings,
+        digest: sha256.describe('SHA-256, hex, of what decides who gets and who keeps what.'),
+        summary: policySummary,
+        deployed: deployedPolicy.exactOptional().describe('With --deployed only: the policy that the stack follows.'),
+      })
+      .describe('A file without mistakes.'),
+    z
+      .strictObject({
+        valid: z.literal(false).describe('Whether the file has no mistakes.'),
+        file,
+        mistakes: z.array(mistake).describe('All of them, in the order of the file.'),
+        warnings,
+        digest: z.null().describe('Not known.'),
+        summary: z.null().describe('Not known.'),
+      })
+      .describe('A file with mistakes.'),
+  ])
+  .describe('What a policy file amounts to, or the mistakes in it.');
+export type ConfigDocument = Told<typeof document>;
+type ValidConfig = Extract<ConfigDocument, { readonly valid: true }>;
 
 const DEFAULT_FILE = 'sharing.yaml';
 
 export const configCheck: CliCommand<{ readonly deployed?: true }> = {
+  document,
   define: (program) =>
     group(program, 'config', 'look at policy files')
       .command('check')
@@ -49,7 +67,7 @@ export const configCheck: CliCommand<{ readonly deployed?: true }> = {
     const parsed = checkPolicy(await readInput(file, nextFor(file)));
     if ('mistakes' in parsed) return withMistakes(session, file, parsed);
     const digest = policyDigest(parsed.policy);
-    const document: ConfigDocument = {
+    const checked: ValidConfig = {
       valid: true,
       file,
       mistakes: [],
@@ -58,7 +76,11 @@ export const configCheck: CliCommand<{ readonly deployed?: true }> = {
       summary: summarizePolicy(parsed.policy),
       ...(deployed && { deployed: await compareWithDeployed(session, digest) }),
     };
-    return { document, text: () => showValid(session, document), exitCode: document.deployed?.same === false ? 1 : 0 };
+    return {
+      document: checked,
+      text: () => showValid(session, checked),
+      exitCode: checked.deployed?.same === false ? 1 : 0,
+    };
   },
 };
 
@@ -71,20 +93,24 @@ function nextFor(file: string): string {
 function withMistakes(
   { terminal }: Session,
   file: string,
-  { mistakes, warnings }: Pick<InvalidConfig, 'mistakes' | 'warnings'>,
+  { mistakes, warnings }: Pick<ConfigDocument, 'mistakes' | 'warnings'>,
 ): Answer {
   const count = mistakes.length === 1 ? 'a mistake' : `${mistakes.length} mistakes`;
   terminal.err(`ckpt: ${oneLine(`${inputName(file)} has ${count}. Mend what is listed, then check again.`)}\n`);
-  const document: ConfigDocument = { valid: false, file, mistakes, warnings, digest: null, summary: null };
-  return { document, text: () => `${formatMistakes(mistakes, file)}\n${showWarnings(warnings, file)}`, exitCode: 1 };
+  const checked: ConfigDocument = { valid: false, file, mistakes, warnings, digest: null, summary: null };
+  return {
+    document: checked,
+    text: () => `${formatMistakes(mistakes, file)}\n${showWarnings(warnings, file)}`,
+    exitCode: 1,
+  };
 }
 
 function showWarnings(warnings: readonly Mistake[], file: string): string {
   return warnings.length === 0 ? '' : `${formatWarnings(warnings, file)}\n`;
 }
 
-function showValid({ paint, terminal }: Session, document: ValidConfig): string {
-  const { file, warnings, digest, summary, deployed } = document;
+function showValid({ paint, terminal }: Session, checked: ValidConfig): string {
+  const { file, warnings, digest, summary, deployed } = checked;
   const heading = `${paint('bold', inputName(file))} is valid, policy ${digest.slice(0, 12)}\n`;
   const end = deployed ? `\n${paint('bold', 'Deployed')}\n${showDeployed(deployed, paint)}` : '';
   return `${heading}${showWarnings(warnings, file)}\n${showPolicySummary(summary, paint, terminal.columns)}${end}`;

@@ -1,15 +1,17 @@
+import { z } from 'zod';
+import { region, sha256, stack as stackName, type Told } from '../../lambdas/shared/contract/parts.ts';
 import type { Paint } from './paint.ts';
 import { withProgress } from './progress.ts';
 import type { Session } from './session.ts';
 
 /** The policy that a stack follows, beside one that was read here. */
-export interface DeployedPolicy {
-  readonly stack: string;
-  readonly region: string;
-  /** As `policyDigest` makes it: of what decides who gets and who keeps what, and of no other setting. */
-  readonly digest: string;
-  readonly same: boolean;
-}
+export const deployedPolicy = z.strictObject({
+  stack: stackName,
+  region,
+  digest: sha256.describe('SHA-256, hex, of what the policy of the stack decides.'),
+  same: z.boolean().describe('Whether both decide the same.'),
+});
+export type DeployedPolicy = Told<typeof deployedPolicy>;
 
 /** Asks the stack; throws `CliError`. */
 export async function compareWithDeployed(session: Session, digest: string): Promise<DeployedPolicy> {

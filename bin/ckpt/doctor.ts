@@ -1,4 +1,7 @@
+import { z } from 'zod';
+import { finding } from '../../lambdas/shared/contract/doctor.ts';
 import type { Finding } from '../../lambdas/shared/contract/operator.ts';
+import { isoTime } from '../../lambdas/shared/contract/parts.ts';
 import manifest from '../../package.json' with { type: 'json' };
 import { type Patience, timeoutOption } from './ask-patiently.ts';
 import { askDoctor } from './doctor/ask-doctor.ts';
@@ -14,17 +17,17 @@ interface DoctorOptions extends Patience {
   readonly webhookTest: boolean;
 }
 
-/** What `ckpt doctor --json` prints. */
-export interface DoctorDocument {
-  readonly at: string;
-  /** Of the deployed code. */
-  readonly version: string;
-  /** Whether nothing is bad. */
-  readonly ok: boolean;
-  readonly findings: readonly Finding[];
-}
+const document = z
+  .strictObject({
+    at: isoTime.describe("As of when, by the operator function's clock."),
+    version: z.string().describe('Version of the deployed code.'),
+    ok: z.boolean().describe('Whether nothing is bad.'),
+    findings: z.array(finding).describe('What each check has found.'),
+  })
+  .describe('Everything that could be wrong with an installation, looked at.');
 
 export const doctor: CliCommand<DoctorOptions> = {
+  document,
   define: (program) =>
     timeoutOption(
       program
@@ -51,8 +54,11 @@ export const doctor: CliCommand<DoctorOptions> = {
       ...(await checkPolicyFile(config, policyDigest)),
     ];
     const ok = findings.every(({ state }) => state !== 'bad');
-    const document: DoctorDocument = { at, version, ok, findings };
     const heading = `${paint('bold', stack)} in ${await operator.region()}, ${showTime(at)}, version ${version}\n`;
-    return { document, text: () => `${heading}\n${showFindings(findings, paint)}`, exitCode: ok ? 0 : 1 };
+    return {
+      document: { at, version, ok, findings },
+      text: () => `${heading}\n${showFindings(findings, paint)}`,
+      exitCode: ok ? 0 : 1,
+    };
   },
 };

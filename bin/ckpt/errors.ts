@@ -1,9 +1,20 @@
+import { z } from 'zod';
 import type { Problem } from '../../lambdas/shared/contract/operator.ts';
+import type { Told } from '../../lambdas/shared/contract/parts.ts';
 
-/** What `--json` prints when a command fails. */
-export interface ErrorDocument {
-  readonly error: Problem;
-}
+/** What any command prints with `--json` instead of its own document when it fails. */
+export const errorDocument = z
+  .strictObject({
+    error: z
+      .strictObject({
+        name: z.string().describe('Of the kind of error, as in NoCredentialsError: for scripts.'),
+        message: z.string().describe('What is wrong, whole sentences.'),
+        next: z.string().describe('The next step to take, whole sentences.'),
+      })
+      .describe('What went wrong.'),
+  })
+  .describe('What any command prints instead when it fails; its exit code is 1 then.');
+export type ErrorDocument = Told<typeof errorDocument>;
 
 /** An error for the person at the terminal: what is wrong, and the next step to take. */
 export class CliError extends Error {

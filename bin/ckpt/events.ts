@@ -1,12 +1,13 @@
 import { InvalidArgumentError } from 'commander';
+import { z } from 'zod';
+import { eventEntry } from '../../lambdas/shared/contract/events.ts';
 import type { EventEntry } from '../../lambdas/shared/contract/operator.ts';
 import { showEvents } from './events-text.ts';
 import { gatherPages } from './gather-pages.ts';
 import { oneCheckpoint } from './read-selection.ts';
 import type { CliCommand } from './session.ts';
 
-/** What `ckpt events --json` prints, newest first. */
-export type EventsDocument = readonly EventEntry[];
+const document = z.array(eventEntry).describe('What was done, by whom and why, the newest first.');
 
 interface EventsOptions {
   readonly limit: number;
@@ -16,6 +17,7 @@ interface EventsOptions {
 const PAGE = 200;
 
 export const events: CliCommand<EventsOptions> = {
+  document,
   define: (program) =>
     program
       .command('events')

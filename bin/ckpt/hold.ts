@@ -1,15 +1,19 @@
-import type { ForgottenJob, HeldResult } from '../../lambdas/shared/contract/operator.ts';
+import { z } from 'zod';
+import type { HeldResult } from '../../lambdas/shared/contract/operator.ts';
+import { forgottenJob, heldResult } from '../../lambdas/shared/contract/permissions.ts';
 import { askPatiently, type Patience, timeoutOption } from './ask-patiently.ts';
 import { readSelection, type SelectionOptions, selectionOptions } from './read-selection.ts';
 import type { CliCommand } from './session.ts';
 import { readTarget } from './targets.ts';
 
-/** What `ckpt forget --json` prints: of permissions, or of a job with its permissions. */
-export type ForgetDocument = HeldResult | ForgottenJob;
+const forgotten = z
+  .union([heldResult, forgottenJob])
+  .describe('What is tracked no more: permissions, or a job with its permissions.');
 
 type HoldOptions = Patience & SelectionOptions;
 
 export const forget: CliCommand<HoldOptions> = {
+  document: forgotten,
   define: (program) =>
     timeoutOption(
       selectionOptions(
@@ -27,10 +31,10 @@ export const forget: CliCommand<HoldOptions> = {
     const job = given.length === 1 ? readTarget(given[0] ?? '') : undefined;
     if (job?.kind === 'job') {
       const { jobId } = job;
-      const forgotten = await askPatiently(session, { command: 'forget-job', jobId }, { timeoutMs: timeout });
-      const count = forgotten.permissions.length;
-      const text = `${jobId} of ${forgotten.source} is forgotten, and ${count} permissions with it; OpenAI keeps them.\n`;
-      return { document: forgotten, text: () => text };
+      const done = await askPatiently(session, { command: 'forget-job', jobId }, { timeoutMs: timeout });
+      const count = done.permissions.length;
+      const text = `${jobId} of ${done.source} is forgotten, and ${count} permissions with it; OpenAI keeps them.\n`;
+      return { document: done, text: () => text };
     }
     const request = { command: 'forget', ...readSelection('forget', options, given) } as const;
     const held = await askPatiently(session, request, { timeoutMs: timeout });
@@ -42,6 +46,7 @@ export const forget: CliCommand<HoldOptions> = {
 };
 
 export const ignore: CliCommand<HoldOptions & { readonly undo?: true }> = {
+  document: heldResult,
   define: (program) =>
     timeoutOption(
       selectionOptions(

@@ -1,12 +1,7 @@
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import { COMMANDS } from '../../lambdas/shared/contract/commands.ts';
 import { operatorFunctionName } from '../../lambdas/shared/contract/names.ts';
-import type {
-  Asker,
-  CommandName,
-  OperatorAnswer,
-  OperatorRequest,
-  ResultOf,
-} from '../../lambdas/shared/contract/operator.ts';
+import type { Asker, OperatorAnswer, OperatorRequest, ResultOf } from '../../lambdas/shared/contract/operator.ts';
 import { clientConfig, readAwsSettings } from './aws-settings.ts';
 import { CliError } from './errors.ts';
 import { explain } from './explain.ts';
@@ -86,24 +81,8 @@ function once<Value>(make: () => Promise<Value>): () => Promise<Value> {
 
 /** Whether what is done is kept with the name of who asked for it. */
 function leavesTraces(request: OperatorRequest): boolean {
-  return (ACTS as readonly string[]).includes(request.command) && !('dryRun' in request && request.dryRun);
+  return COMMANDS[request.command].acts && !('dryRun' in request && request.dryRun);
 }
-
-const ACTS = [
-  'apply',
-  'confirm',
-  'repair',
-  'share',
-  'revoke',
-  'adopt',
-  'adopt-job',
-  'forget',
-  'forget-job',
-  'ignore',
-  'pause',
-  'resume',
-  'redrive',
-] as const satisfies readonly CommandName[];
 
 function isAnswer(value: unknown): value is OperatorAnswer {
   if (typeof value !== 'object' || value === null || !('ok' in value)) return false;

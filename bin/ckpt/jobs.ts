@@ -1,3 +1,5 @@
+import { z } from 'zod';
+import { listedJob } from '../../lambdas/shared/contract/jobs.ts';
 import type { ListedJob } from '../../lambdas/shared/contract/operator.ts';
 import { gatherPages } from './gather-pages.ts';
 import { collect } from './options.ts';
@@ -5,8 +7,9 @@ import type { CliCommand } from './session.ts';
 import { table } from './table.ts';
 import { showTime } from './times.ts';
 
-/** What `ckpt jobs --json` prints. */
-export type JobsDocument = readonly ListedJob[];
+const document = z
+  .array(listedJob)
+  .describe('The fine-tuning jobs of the ledger, the newest first; forgotten ones are left out.');
 
 interface JobsOptions {
   readonly source?: readonly string[];
@@ -14,6 +17,7 @@ interface JobsOptions {
 }
 
 export const jobs: CliCommand<JobsOptions> = {
+  document,
   define: (program) =>
     program
       .command('jobs')

@@ -1,6 +1,8 @@
 import { Option } from 'commander';
+import { z } from 'zod';
 import { PERMISSION_STATES } from '../../lambdas/core/model/permission.ts';
-import type { ListedPermission, PermissionFilter } from '../../lambdas/shared/contract/operator.ts';
+import type { Asked, ListedPermission } from '../../lambdas/shared/contract/operator.ts';
+import { listedPermission } from '../../lambdas/shared/contract/permissions.ts';
 import { suggest } from './completion/suggest.ts';
 import { gatherPages } from './gather-pages.ts';
 import { collectColumns, LIST_COLUMNS, type ListColumn } from './list-columns.ts';
@@ -9,8 +11,11 @@ import { showPermissions } from './list-table.ts';
 import { collect } from './options.ts';
 import type { CliCommand, Session } from './session.ts';
 
-/** What `ckpt list --json` prints. */
-export type ListDocument = readonly ListedPermission[];
+type PermissionFilter = NonNullable<Asked<'list'>['filter']>;
+
+const document = z
+  .array(listedPermission)
+  .describe('The permissions of the ledger, one object each. What is not known is null.');
 
 interface ListOptions extends PermissionFilter {
   readonly sort?: readonly SortKey[];
@@ -25,6 +30,7 @@ The columns are ${LIST_COLUMNS.join(', ')}.
 --columns is for the table alone: with --json each permission has always the same keys. "all" stands for all columns.`;
 
 export const list: CliCommand<ListOptions> = {
+  document,
   define: (program) =>
     program
       .command('list')
@@ -40,8 +46,8 @@ export const list: CliCommand<ListOptions> = {
       .addHelpText('after', HELP),
 
   async run(session, { sort = [], columns, ...filter }) {
-    const document: ListDocument = sortPermissions(await gather(session, filter), sort);
-    return { document, text: () => show(document, columns, session) };
+    const sorted = sortPermissions(await gather(session, filter), sort);
+    return { document: sorted, text: () => show(sorted, columns, session) };
   },
 };
 

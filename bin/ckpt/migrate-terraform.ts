@@ -1,24 +1,43 @@
 import { InvalidArgumentError } from 'commander';
+import { z } from 'zod';
 import type { Pin } from '../../lambdas/core/policy/policy.ts';
+import { checkpoint, projectId, type Told } from '../../lambdas/shared/contract/parts.ts';
 import { group } from './group.ts';
 import { showPrintedPins, showWrittenPins } from './migrate-terraform-text.ts';
 import { oneLine } from './one-line.ts';
-import { type WrittenPins, writePins } from './pins/write-pins.ts';
+import { writePins } from './pins/write-pins.ts';
 import type { CliCommand } from './session.ts';
 import { groupByCheckpoint } from './terraform/group-by-checkpoint.ts';
 import { readStateFile } from './terraform/read-state-file.ts';
-import type { StateProblem, TerraformState } from './terraform/state.ts';
+import type { TerraformState } from './terraform/state.ts';
 
-/** What `ckpt migrate terraform --json` prints. */
-export interface MigrateDocument {
-  /** All that the state holds, by project ids. */
-  readonly permissions: readonly Pin[];
-  readonly problems: readonly StateProblem[];
-  /** With `--out` only. */
-  readonly written?: WrittenPins;
-}
+const pin = z.strictObject({ checkpoint, to: z.array(projectId).describe('Ids of the projects that are to have it.') });
+
+const document = z
+  .strictObject({
+    permissions: z.array(pin).describe('Pins for sharing.yaml: all that the state holds, by project ids.'),
+    problems: z
+      .array(
+        z.strictObject({
+          address: z.string().describe('As Terraform names it.'),
+          message: z.string().describe('What could not be used and what to do about it, whole sentences.'),
+        }),
+      )
+      .describe('What in the state could not be used.'),
+    written: z
+      .strictObject({
+        file: z.string().describe('The policy file, as it was named.'),
+        created: z.boolean().describe('Whether it was made.'),
+        added: z.array(pin).describe('What the file had not; empty = it was not touched.'),
+      })
+      .exactOptional()
+      .describe('With --out only: what became of the policy file.'),
+  })
+  .describe('Pins made of a Terraform state.');
+type MigrateDocument = Told<typeof document>;
 
 export const migrateTerraform: CliCommand<{ readonly out?: string }> = {
+  document,
   define: (program) =>
     group(program, 'migrate', 'take over what other tools manage')
       .command('terraform')
@@ -35,9 +54,9 @@ export const migrateTerraform: CliCommand<{ readonly out?: string }> = {
     const pins = pinsOf(state);
     const written = out === undefined ? undefined : await writePins(out, pins);
     for (const sentence of remarksOn(state, pins)) terminal.err(`${oneLine(sentence)}\n`);
-    const document: MigrateDocument = { permissions: pins, problems: state.problems, ...(written && { written }) };
+    const told: MigrateDocument = { permissions: pins, problems: state.problems, ...(written && { written }) };
     return {
-      document,
+      document: told,
       text: () => (written ? showWrittenPins(written) : showPrintedPins(pins)),
       exitCode: pins.length === 0 && state.problems.length > 0 ? 1 : 0,
     };

@@ -1,4 +1,5 @@
 import type { PauseStatus } from '../../lambdas/shared/contract/operator.ts';
+import { pauseStatus } from '../../lambdas/shared/contract/pause.ts';
 import { oneLine } from './one-line.ts';
 import { collect } from './options.ts';
 import type { CliCommand } from './session.ts';
@@ -11,6 +12,7 @@ interface PauseOptions {
 }
 
 export const pause: CliCommand<PauseOptions> = {
+  document: pauseStatus,
   define: (program) =>
     program
       .command('pause')
@@ -26,6 +28,7 @@ export const pause: CliCommand<PauseOptions> = {
 };
 
 export const resume: CliCommand<Omit<PauseOptions, 'reason'>> = {
+  document: pauseStatus,
   define: (program) =>
     program
       .command('resume')

@@ -1,4 +1,5 @@
-import type { Change, PlannedCalls, PlannedCheckpoint } from '../../lambdas/shared/contract/plan.ts';
+import type { Change } from '../../lambdas/core/plan/change.ts';
+import type { PlannedCalls, PlannedCheckpoint } from '../../lambdas/shared/contract/plan.ts';
 import { oneLine } from './one-line.ts';
 import type { Paint, Style } from './paint.ts';
 import type { PlanDocument } from './plan.ts';

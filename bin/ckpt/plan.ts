@@ -1,19 +1,25 @@
 import { writeFile } from 'node:fs/promises';
-import type { Plan } from '../../lambdas/shared/contract/operator.ts';
+import { z } from 'zod';
+import { region, stack as stackName, type Told } from '../../lambdas/shared/contract/parts.ts';
+import { planResult } from '../../lambdas/shared/contract/plan.ts';
 import { CliError, firstLine } from './errors.ts';
 import { changesOf, showPlan } from './plan-text.ts';
 import { withProgress } from './progress.ts';
 import type { CliCommand, Session } from './session.ts';
 
 /** What `ckpt plan --json` prints, and `--out` writes. */
-export interface PlanDocument extends Plan {
-  /** Of the form of this document. */
-  readonly version: 1;
-  readonly stack: string;
-  readonly region: string;
-}
+export const planDocument = z
+  .strictObject({
+    version: z.literal(1).describe('Of the form of this document.'),
+    stack: stackName,
+    region,
+    ...planResult.shape,
+  })
+  .describe('What would bring OpenAI to the policy, for all that the ledger knows.');
+export type PlanDocument = Told<typeof planDocument>;
 
 export const plan: CliCommand<{ readonly out?: string }> = {
+  document: planDocument,
   define: (program) =>
     program
       .command('plan')

@@ -1,23 +1,41 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { ReconcileStarted } from '../../lambdas/shared/contract/operator.ts';
+import { z } from 'zod';
+import { count, isoTime, permissionCounts, region, stack as stackName } from '../../lambdas/shared/contract/parts.ts';
+import { pauseStatus } from '../../lambdas/shared/contract/pause.ts';
+import { waitingPlan } from '../../lambdas/shared/contract/plan.ts';
 import { readDuration } from './options.ts';
 import type { CliCommand, Session } from './session.ts';
-import { type Settled, type WaitOptions, waitForReconcile } from './wait.ts';
+import { type WaitOptions, waitForReconcile } from './wait.ts';
 import { showSettled } from './wait-text.ts';
 
-/** What `ckpt reconcile --json` prints: that it was started, or with `--wait` how all of it came to its end. */
-export type ReconcileDocument = StartedDocument | SettledDocument;
+const askedAt = isoTime.describe("When it was asked for, by the operator function's clock.");
 
-export interface StartedDocument extends ReconcileStarted {
-  readonly stack: string;
-  readonly region: string;
-  readonly verifyAll: boolean;
-}
+const started = z
+  .strictObject({
+    stack: stackName,
+    region,
+    verifyAll: z.boolean().describe('Whether every tracked checkpoint is listed at OpenAI.'),
+    askedAt,
+  })
+  .describe('A reconcile was started.');
 
-export interface SettledDocument extends Settled {
-  readonly stack: string;
-  readonly region: string;
-}
+const settled = z
+  .strictObject({
+    stack: stackName,
+    region,
+    askedAt,
+    seconds: count.describe('How long it took.'),
+    at: isoTime.describe('As of when the rest is told.'),
+    permissions: permissionCounts,
+    flapping: count.describe('Permissions that were repaired so often that they are left alone; drifted, too.'),
+    waitingPlan: waitingPlan.nullable().describe('Null when no plan waits for a person.'),
+    paused: pauseStatus,
+  })
+  .describe('With --wait: nothing is due any more.');
+
+const document = z
+  .union([started, settled])
+  .describe('That a reconcile was started; with --wait, how all of it came to its end.');
 
 interface ReconcileOptions {
   readonly wait?: true;
@@ -28,6 +46,7 @@ interface ReconcileOptions {
 const DEFAULT_TIMEOUT_MS = 15 * 60_000;
 
 export const reconcile: CliCommand<ReconcileOptions> = {
+  document,
   define: (program) =>
     program
       .command('reconcile')
@@ -44,22 +63,20 @@ export const reconcile: CliCommand<ReconcileOptions> = {
     const { operator, stack } = session;
     const verifyAll = verify === true;
     if (wait === true) return waitUntilSettled(session, { verifyAll, timeoutMs: timeout });
-    const started = await operator.ask({ command: 'reconcile', verifyAll });
-    const document: StartedDocument = { stack, region: await operator.region(), verifyAll, ...started };
+    const begun = await operator.ask({ command: 'reconcile', verifyAll });
     return {
-      document,
+      document: { stack, region: await operator.region(), verifyAll, ...begun },
       text: () => 'Started: "ckpt reconcile --wait" waits for the end, "ckpt status" shows how it stands.\n',
     };
   },
 };
 
 async function waitUntilSettled({ operator, stack, terminal, paint }: Session, options: WaitOptions) {
-  const settled = await waitForReconcile(operator, options, {
+  const done = await waitForReconcile(operator, options, {
     now: Date.now,
     sleep: (ms) => sleep(ms),
     say: (line) => terminal.err(`${line}\n`),
     watched: terminal.watched,
   });
-  const document: SettledDocument = { stack, region: await operator.region(), ...settled };
-  return { document, text: () => showSettled(settled, paint) };
+  return { document: { stack, region: await operator.region(), ...done }, text: () => showSettled(done, paint) };
 }

@@ -1,8 +1,10 @@
 import type { Redriven } from '../../lambdas/shared/contract/operator.ts';
+import { redriven } from '../../lambdas/shared/contract/pause.ts';
 import { withProgress } from './progress.ts';
 import type { CliCommand } from './session.ts';
 
 export const redrive: CliCommand<object> = {
+  document: redriven,
   define: (program) =>
     program
       .command('redrive')

@@ -1,7 +1,9 @@
+import { repaired } from '../../lambdas/shared/contract/permissions.ts';
 import { collect } from './options.ts';
 import type { CliCommand } from './session.ts';
 
 export const repair: CliCommand<{ readonly project?: readonly string[] }> = {
+  document: repaired,
   define: (program) =>
     program
       .command('repair')
@@ -10,8 +12,8 @@ export const repair: CliCommand<{ readonly project?: readonly string[] }> = {
       .option('--project <alias or id>', 'only for this target project', collect),
 
   async run({ operator }, { project = [] }, [checkpoint = '']) {
-    const repaired = await operator.ask({ command: 'repair', checkpoint, project });
-    const names = repaired.projects.map((each) => each.project ?? each.projectId);
-    return { document: repaired, text: () => `${checkpoint} is shared again with ${names.join(', ')}.\n` };
+    const done = await operator.ask({ command: 'repair', checkpoint, project });
+    const names = done.projects.map((each) => each.project ?? each.projectId);
+    return { document: done, text: () => `${checkpoint} is shared again with ${names.join(', ')}.\n` };
   },
 };

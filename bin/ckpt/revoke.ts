@@ -1,4 +1,7 @@
-import type { ListedPermission, RevokeResult, ToRevoke } from '../../lambdas/shared/contract/operator.ts';
+import { z } from 'zod';
+import type { RevokeResult, ToRevoke } from '../../lambdas/shared/contract/operator.ts';
+import type { Told } from '../../lambdas/shared/contract/parts.ts';
+import { listedPermission, revokeResult } from '../../lambdas/shared/contract/permissions.ts';
 import { askPatiently, type Patience, timeoutOption } from './ask-patiently.ts';
 import { awaitSettled } from './await-settled.ts';
 import { CliError } from './errors.ts';
@@ -7,11 +10,15 @@ import { readSelection } from './read-selection.ts';
 import type { Answer, CliCommand, Session } from './session.ts';
 import { collectProjects } from './targets.ts';
 
-/** What `ckpt revoke --json` prints. */
-export interface RevokeDocument extends RevokeResult {
-  /** What is not revoked in the end: a rule or a pin has had it shared again. */
-  readonly left: readonly ListedPermission[];
-}
+const document = z
+  .strictObject({
+    ...revokeResult.shape,
+    left: z
+      .array(listedPermission)
+      .describe('Those of them that are not revoked in the end: a rule or a pin has had them shared again.'),
+  })
+  .describe('What was revoked, or without --yes what would be.');
+type RevokeDocument = Told<typeof document>;
 
 interface RevokeOptions extends Patience {
   readonly from?: readonly string[];
@@ -22,6 +29,7 @@ interface RevokeOptions extends Patience {
 }
 
 export const revoke: CliCommand<RevokeOptions> = {
+  document,
   define: (program) =>
     timeoutOption(
       program
@@ -50,8 +58,8 @@ export const revoke: CliCommand<RevokeOptions> = {
     const left = permissions.filter(({ state }) => state !== 'revoked');
     if (left.length > 0 && result.permissions.every(({ wantedAgainBy }) => wantedAgainBy === null))
       throw notRevoked(left);
-    const document: RevokeDocument = { ...result, left };
-    return { document, text: () => show(result, session.paint) };
+    const done: RevokeDocument = { ...result, left };
+    return { document: done, text: () => show(result, session.paint) };
   },
 };
 

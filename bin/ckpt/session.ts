@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Command } from 'commander';
+import type { z } from 'zod';
 import { createOperator, type Operator } from './invoke.ts';
 import type { GlobalOptions } from './options.ts';
 import { createPaint, type Paint } from './paint.ts';
@@ -29,6 +30,8 @@ export interface Answer {
 
 /** One command of the CLI. */
 export interface CliCommand<Options> {
+  /** What it prints with `--json`: what is published, and described, in `schemas/ckpt`. */
+  readonly document: z.ZodType;
   /** Its name, options and help. */
   define(program: Command): Command;
   run(session: Session, options: Options, args: readonly string[]): Promise<Answer>;

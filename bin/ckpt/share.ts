@@ -1,5 +1,7 @@
 import { Option } from 'commander';
-import type { ListedPermission, WantedBy } from '../../lambdas/shared/contract/operator.ts';
+import { z } from 'zod';
+import { checkpoint, type Told } from '../../lambdas/shared/contract/parts.ts';
+import { listedPermission, wantedBy } from '../../lambdas/shared/contract/permissions.ts';
 import { askPatiently, type Patience, timeoutOption } from './ask-patiently.ts';
 import { awaitSettled } from './await-settled.ts';
 import { explainRefusal } from './explain-refusal.ts';
@@ -9,14 +11,16 @@ import { oneCheckpoint } from './read-selection.ts';
 import type { Answer, CliCommand, Session } from './session.ts';
 import { collectProjects, separate } from './targets.ts';
 
-/** What `ckpt share --json` prints. */
-export interface ShareDocument {
-  readonly checkpoint: string;
-  /** Whose wish each is, in the order of the projects. */
-  readonly wantedBy: readonly WantedBy[];
-  /** As they stand in the end; none with `--no-wait`. */
-  readonly permissions: readonly ListedPermission[];
-}
+const document = z
+  .strictObject({
+    checkpoint,
+    wantedBy: z
+      .array(wantedBy)
+      .describe("Whose wish each is, in the order of the projects: somebody else's where it was wanted already."),
+    permissions: z.array(listedPermission).describe('As they stand in the end; none with --no-wait.'),
+  })
+  .describe('What was asked for, and what came of it.');
+type ShareDocument = Told<typeof document>;
 
 interface ShareOptions extends Patience {
   readonly to?: readonly string[];
@@ -26,6 +30,7 @@ interface ShareOptions extends Patience {
 }
 
 export const share: CliCommand<ShareOptions> = {
+  document,
   define: (program) =>
     timeoutOption(
       program

@@ -1,4 +1,6 @@
-import type { ShownCheckpoint, ShownJob } from '../../lambdas/shared/contract/operator.ts';
+import { z } from 'zod';
+import { shownJob } from '../../lambdas/shared/contract/jobs.ts';
+import { shownCheckpoint } from '../../lambdas/shared/contract/show.ts';
 import { askPatiently, type Patience, timeoutOption } from './ask-patiently.ts';
 import { CliError } from './errors.ts';
 import { withProgress } from './progress.ts';
@@ -7,10 +9,10 @@ import { showCheckpoint } from './show-checkpoint-text.ts';
 import { showJob } from './show-job-text.ts';
 import { readTarget, type Target } from './targets.ts';
 
-/** What `ckpt show --json` prints. */
-export type ShowDocument = ShownCheckpoint | ShownJob;
+const document = z.union([shownCheckpoint, shownJob]).describe('What is known of one checkpoint, or of one job.');
 
 export const show: CliCommand<Patience & { readonly live?: true }> = {
+  document,
   define: (program) =>
     timeoutOption(
       program
@@ -36,8 +38,7 @@ export const show: CliCommand<Patience & { readonly live?: true }> = {
       shown.kind === 'job'
         ? showJob(shown.job, at, terminal.columns)
         : showCheckpoint(shown.checkpoint, at, paint, terminal.columns);
-    const document: ShowDocument = shown.kind === 'job' ? shown.job : shown.checkpoint;
-    return { document, text };
+    return { document: shown.kind === 'job' ? shown.job : shown.checkpoint, text };
   },
 };
 

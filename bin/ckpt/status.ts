@@ -1,15 +1,17 @@
-import type { Status } from '../../lambdas/shared/contract/operator.ts';
+import { z } from 'zod';
+import { region, stack as stackName, type Told } from '../../lambdas/shared/contract/parts.ts';
+import { statusResult } from '../../lambdas/shared/contract/status.ts';
 import { withProgress } from './progress.ts';
 import type { CliCommand } from './session.ts';
 import { showStatus } from './status-text.ts';
 
-/** What `ckpt status --json` prints. */
-export interface StatusDocument extends Status {
-  readonly stack: string;
-  readonly region: string;
-}
+const document = z
+  .strictObject({ stack: stackName, region, ...statusResult.shape })
+  .describe('How the system stands at one moment.');
+export type StatusDocument = Told<typeof document>;
 
 export const status: CliCommand<object> = {
+  document,
   define: (program) =>
     program
       .command('status')
@@ -21,7 +23,7 @@ export const status: CliCommand<object> = {
       () => 'Reading the ledger …',
       () => operator.ask({ command: 'status' }),
     );
-    const document: StatusDocument = { stack, region: await operator.region(), ...found };
-    return { document, text: () => showStatus(document, paint, terminal.columns) };
+    const told: StatusDocument = { stack, region: await operator.region(), ...found };
+    return { document: told, text: () => showStatus(told, paint, terminal.columns) };
   },
 };

@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import type { ModelAccess, OperatorRequest, ResultOf } from '../../lambdas/shared/contract/operator.ts';
 import { askPatiently, type Patience, timeoutOption } from './ask-patiently.ts';
 import { CliError } from './errors.ts';
@@ -5,10 +6,11 @@ import type { Answer, CliCommand } from './session.ts';
 import { collectProjects, readTarget, separate } from './targets.ts';
 import { type Expected, expectedAt, expectedOf } from './verify/expected.ts';
 import { showVerified } from './verify/text.ts';
-import { type VerifiedCheckpoint, verifyCheckpoint, verifyProject } from './verify/verified.ts';
+import { type VerifiedCheckpoint, verifiedCheckpoint, verifyCheckpoint, verifyProject } from './verify/verified.ts';
 
-/** What `ckpt verify --json` prints. */
-export type VerifyDocument = readonly VerifiedCheckpoint[];
+const document = z
+  .array(verifiedCheckpoint)
+  .describe('Whether the projects that are to have checkpoints can use them.');
 
 interface VerifyOptions extends Patience {
   readonly project?: readonly string[];
@@ -18,6 +20,7 @@ interface VerifyOptions extends Patience {
 type Ask = <Request extends OperatorRequest>(request: Request) => Promise<ResultOf<Request['command']>>;
 
 export const verify: CliCommand<VerifyOptions> = {
+  document,
   define: (program) =>
     timeoutOption(
       program

@@ -6,7 +6,7 @@ import { group } from './group.ts';
 import { hasKey, keyPasted } from './pasted-key.ts';
 import type { Answer, CliCommand } from './session.ts';
 import { post } from './webhook/post.ts';
-import { type SentDocument, showSent } from './webhook/sent-text.ts';
+import { type SentDocument, sentDocument, showSent } from './webhook/sent-text.ts';
 
 interface SendOptions {
   readonly source: string;
@@ -28,6 +28,7 @@ Genuine deliveries are to be answered 200, each of them; late ones and those wit
 The exit code is 1 where that is not so. Only a delivery with --job is taken note of: its job is looked at.`;
 
 export const webhookSend: CliCommand<SendOptions> = {
+  document: sentDocument,
   define: (program) =>
     group(program, 'webhook', 'try and check the way of webhooks into the stack')
       .command('send')

@@ -1,5 +1,7 @@
 import { InvalidArgumentError } from 'commander';
-import type { VerifiedDelivery } from '../../lambdas/shared/contract/operator.ts';
+import { z } from 'zod';
+import { sourceAlias, type Told } from '../../lambdas/shared/contract/parts.ts';
+import { verifiedDelivery } from '../../lambdas/shared/contract/webhook.ts';
 import { CliError } from './errors.ts';
 import { group } from './group.ts';
 import type { Paint } from './paint.ts';
@@ -17,15 +19,19 @@ interface VerifyOptions {
   readonly at?: string;
 }
 
-/** What `ckpt webhook verify --json` prints. */
-export interface VerifiedDocument extends VerifiedDelivery {
-  readonly source: string;
-  readonly doubt: string | null;
-}
+const document = z
+  .strictObject({
+    source: sourceAlias,
+    doubt: z.string().nullable().describe('Why what was read may not be what was delivered; null where it is.'),
+    ...verifiedDelivery.shape,
+  })
+  .describe('Why a captured delivery is accepted or refused.');
+type VerifiedDocument = Told<typeof document>;
 
 const NEXT = 'Name a file that can be read, or - for standard input.';
 
 export const webhookVerify: CliCommand<VerifyOptions> = {
+  document,
   define: (program) =>
     group(program, 'webhook', 'try and check the way of webhooks into the stack')
       .command('verify')
@@ -54,8 +60,8 @@ export const webhookVerify: CliCommand<VerifyOptions> = {
       body: body.toString('base64'),
       at,
     });
-    const document: VerifiedDocument = { source, doubt, ...verified };
-    return { document, text: () => showVerified(document, paint), exitCode: verified.accepted ? 0 : 1 };
+    const told: VerifiedDocument = { source, doubt, ...verified };
+    return { document: told, text: () => showVerified(told, paint), exitCode: verified.accepted ? 0 : 1 };
   },
 };
 

@@ -2,10 +2,9 @@ import { readFileSync } from 'node:fs';
 import { Ajv2020, type ErrorObject, type SchemaObject } from 'ajv/dist/2020.js';
 import formats from 'ajv-formats';
 import { expect } from 'vitest';
-import type { DocumentedCommand } from '../../bin/ckpt/documents/published.ts';
 
 /** A command as it is typed after `ckpt`, or what any of them prints when it fails. */
-export type Documented = DocumentedCommand | 'error';
+export type Documented = string;
 
 const ajv = new Ajv2020({ strict: true, allErrors: true, allowUnionTypes: true });
 formats.default(ajv);

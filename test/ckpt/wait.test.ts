@@ -3,13 +3,7 @@ import type { Operator } from '../../bin/ckpt/invoke.ts';
 import { type WaitOptions, waitForReconcile } from '../../bin/ckpt/wait.ts';
 import { PERMISSION_STATES } from '../../lambdas/core/model/permission.ts';
 import { LANES } from '../../lambdas/core/ports.ts';
-import type {
-  OperatorRequest,
-  Progress,
-  ReconcileRequest,
-  RequestOf,
-  ResultOf,
-} from '../../lambdas/shared/contract/operator.ts';
+import type { Asked, OperatorRequest, Progress, ResultOf } from '../../lambdas/shared/contract/operator.ts';
 
 const T0 = Date.parse('2026-11-20T12:00:00.000Z');
 const ENDED: Progress['reconcile'] = { state: 'ended', endedAt: '2026-11-20T12:00:05.000Z', error: null };
@@ -40,8 +34,8 @@ function answer(parts: Partial<Progress>): Progress {
 function wait(answers: readonly Partial<Progress>[], options: Partial<WaitOptions> = {}, watched = true) {
   let now = T0;
   const left = [...answers];
-  const started: ReconcileRequest[] = [];
-  const polls: RequestOf<'progress'>[] = [];
+  const started: Asked<'reconcile'>[] = [];
+  const polls: Asked<'progress'>[] = [];
   const said: string[] = [];
   const operator: Pick<Operator, 'ask'> = {
     async ask<Request extends OperatorRequest>(request: Request) {

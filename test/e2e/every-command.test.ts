@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { DOCUMENTS } from '../../bin/ckpt/documents/published.ts';
+import { DOCUMENTS } from '../../bin/ckpt/published.ts';
 import { personWho, run, runAll } from './cli.ts';
 import { type Example, everyCommand } from './every-command.ts';
 import { openStage, type Stage, shared } from './stage.ts';

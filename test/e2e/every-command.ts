@@ -1,6 +1,5 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { DocumentedCommand } from '../../bin/ckpt/documents/published.ts';
 import { aGrant, aResource, aStateFile } from '../ckpt/terraform/states.ts';
 import { SOURCE } from '../sandbox/sandbox.ts';
 import { EU, STAGING, US } from './at-openai.ts';
@@ -8,7 +7,7 @@ import type { Stage } from './stage.ts';
 
 /** A command with sensible arguments, and how it ends when all is well. */
 export interface Example {
-  readonly command: DocumentedCommand;
+  readonly command: string;
   readonly args: readonly string[];
   /** More than one where that depends on what happens to be there. */
   readonly codes: readonly number[];
@@ -33,7 +32,7 @@ export async function everyCommand(
   await writeFile(request, 'webhook-id: wh_1\r\nwebhook-timestamp: 1\r\nwebhook-signature: v1,AAAA\r\n\r\n{}');
   const plan = join(directory, 'every-command.json');
 
-  const example = (command: DocumentedCommand, args: readonly string[] = [], ...codes: number[]): Example => {
+  const example = (command: string, args: readonly string[] = [], ...codes: number[]): Example => {
     return { command, args: [...command.split(' '), ...args], codes: codes.length === 0 ? [0] : codes };
   };
   const by = ['--timeout', timeout];

@@ -1,23 +1,46 @@
+import { z } from 'zod';
 import type { ModelAccess } from '../../../lambdas/shared/contract/operator.ts';
+import {
+  checkpoint,
+  permissionId,
+  permissionState,
+  projectAlias,
+  projectId,
+  type Told,
+} from '../../../lambdas/shared/contract/parts.ts';
 import type { Expected } from './expected.ts';
 
-/** What `ckpt verify --json` prints of one project. Of a checkpoint that is gone nothing more was asked: the rest is null. */
-export interface VerifiedProject extends Expected {
-  readonly modelPermissions: ModelAccess['modelPermissions'] | null;
-  readonly why: string | null;
-  readonly sees: ModelAccess['sees'] | null;
-  readonly seesWhy: string | null;
-  readonly ok: boolean;
-}
+const verifiedProject = z.strictObject({
+  projectId,
+  project: projectAlias,
+  permissionId: permissionId.nullable().describe('As recorded; else as OpenAI shows it; null where there is none.'),
+  recorded: permissionState.nullable().describe('Its state in the ledger; null where the ledger has none.'),
+  live: z
+    .enum(['there', 'missing', 'other-id', 'untracked'])
+    .describe(
+      'What OpenAI shows. there: under the id of the ledger. other-id: under another. untracked: the ledger has none.',
+    ),
+  modelPermissions: z
+    .enum(['allowed', 'blocked', 'unclear'])
+    .nullable()
+    .describe("What the project's list of models says; unclear: it names the base model only. Null: not asked."),
+  why: z.string().nullable().describe('Why so; null where it is allowed.'),
+  sees: z
+    .enum(['yes', 'no', 'no-key', 'unknown'])
+    .nullable()
+    .describe('Whether the project itself sees the model; no-key: the stack has no key of it. Null: not asked.'),
+  seesWhy: z.string().nullable().describe('Why it does not, or why that is not known.'),
+  ok: z.boolean().describe('Whether nothing keeps the project from using it, as far as can be told.'),
+});
+export type VerifiedProject = Told<typeof verifiedProject>;
 
-/** One element of what `ckpt verify --json` prints. */
-export interface VerifiedCheckpoint {
-  readonly checkpoint: string;
-  readonly ok: boolean;
-  /** What OpenAI said when it knew the checkpoint no more; null while it does. */
-  readonly gone: string | null;
-  readonly projects: readonly VerifiedProject[];
-}
+export const verifiedCheckpoint = z.strictObject({
+  checkpoint,
+  ok: z.boolean().describe('Whether all of its projects are ok, and it is known.'),
+  gone: z.string().nullable().describe('What OpenAI said when it knew the checkpoint no more; null while it does.'),
+  projects: z.array(verifiedProject).describe('Those that are to have it, or were asked about.'),
+});
+export type VerifiedCheckpoint = Told<typeof verifiedCheckpoint>;
 
 export function verifyProject(expected: Expected, access: ModelAccess | null): VerifiedProject {
   const { modelPermissions = null, why = null, sees = null, seesWhy = null } = access ?? {};

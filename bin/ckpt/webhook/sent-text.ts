@@ -1,19 +1,28 @@
+import { z } from 'zod';
+import { sourceAlias, type Told } from '../../../lambdas/shared/contract/parts.ts';
 import { oneLine } from '../one-line.ts';
 import type { Paint } from '../paint.ts';
-import type { Answered } from './post.ts';
 
-/** What `ckpt webhook send --json` prints. */
-export interface SentDocument {
-  readonly source: string;
-  readonly url: string;
-  /** By which the webhook function's log names it. */
-  readonly webhookId: string | null;
-  readonly type: string;
-  /** The status that each delivery is to be answered with. */
-  readonly expected: 200 | 401;
-  readonly ok: boolean;
-  readonly deliveries: readonly Answered[];
-}
+/** What `ckpt webhook send` prints. */
+export const sentDocument = z
+  .strictObject({
+    source: sourceAlias,
+    url: z.string().describe('To which it was delivered.'),
+    webhookId: z.string().nullable().describe("By which the webhook function's log names it."),
+    type: z.string().describe('Of the event.'),
+    expected: z.literal([200, 401]).describe('The status that each delivery is to be answered with.'),
+    ok: z.boolean().describe('Whether each was.'),
+    deliveries: z
+      .array(
+        z.strictObject({
+          status: z.int().describe('HTTP status of the answer.'),
+          body: z.string().describe('Body of the answer as text, cut where it is long.'),
+        }),
+      )
+      .describe('What came back, one for each delivery.'),
+  })
+  .describe('A test event was signed and delivered.');
+export type SentDocument = Told<typeof sentDocument>;
 
 /** For people. */
 export function showSent({ url, type, webhookId, expected, ok, deliveries }: SentDocument, paint: Paint): string {

@@ -44,5 +44,8 @@ export function operatorFunctionName(stackName: string): string {
   return `${stackName}-operator`;
 }
 
+/** The reconcile function is cut off after this time. */
+export const RECONCILE_TIMEOUT_SECONDS = 300;
+
 /** The file beside a function's code that holds the resolved policy. */
 export const POLICY_FILE = 'policy.json';

@@ -1,44 +1,33 @@
-import type { IsoTime } from './iso-time.ts';
+import { z } from 'zod';
+import { count, isoTime, jobId, type Told } from './parts.ts';
 
-/** With neither rules nor sources: everything. */
-export interface PauseRequest {
-  readonly command: 'pause';
-  readonly rules: readonly string[];
-  readonly sources: readonly string[];
-  readonly why: string | null;
-}
-
-/** With neither rules nor sources: whatever is paused. Starts a reconcile, which takes up what has waited. */
-export interface ResumeRequest {
-  readonly command: 'resume';
-  readonly rules: readonly string[];
-  readonly sources: readonly string[];
-}
+const word = z.strictObject({
+  at: isoTime.describe('Since when.'),
+  by: z.string().nullable().describe('Who paused it, as they told it; null when they did not.'),
+  why: z.string().nullable().describe('Why, in their words; null when they gave no reason.'),
+});
+export type PauseWordStatus = Told<typeof word>;
 
 /** What is paused as of now. */
-export interface PauseStatus {
-  /** Null unless everything is. */
-  readonly all: PauseWordStatus | null;
-  readonly rules: readonly ({ readonly rule: string } & PauseWordStatus)[];
-  readonly sources: readonly ({ readonly source: string } & PauseWordStatus)[];
-}
+export const pauseStatus = z
+  .strictObject({
+    all: word.nullable().describe('Null unless everything is paused.'),
+    rules: z
+      .array(z.strictObject({ rule: z.string().describe('Name of the rule.'), ...word.shape }))
+      .describe('Rules that are paused.'),
+    sources: z
+      .array(z.strictObject({ source: z.string().describe('Alias of the source project.'), ...word.shape }))
+      .describe('Source projects that are paused.'),
+  })
+  .describe('What is paused as of now.');
+export type PauseStatus = Told<typeof pauseStatus>;
 
-export interface PauseWordStatus {
-  readonly at: IsoTime;
-  readonly by: string | null;
-  readonly why: string | null;
-}
-
-/** Moves the dead letters back into the queue. */
-export interface RedriveRequest {
-  readonly command: 'redrive';
-}
-
-export interface Redriven {
-  readonly moved: number;
-  readonly jobIds: readonly string[];
-  /** More may be left: time was up. */
-  readonly left: boolean;
-  /** Left where they are, because they name no job. */
-  readonly unreadable: number;
-}
+export const redriven = z
+  .strictObject({
+    moved: count.describe('Messages that were moved back into the queue.'),
+    jobIds: z.array(jobId).describe('The jobs that they ask to look at, each once.'),
+    left: z.boolean().describe('Whether more may be left.'),
+    unreadable: count.describe('Messages that were left where they are, because they name no job.'),
+  })
+  .describe('What became of the dead letters.');
+export type Redriven = Told<typeof redriven>;

@@ -1,144 +1,154 @@
-import type { Lane } from '../../core/ports.ts';
-import type { IsoTime } from './iso-time.ts';
+import { z } from 'zod';
+import { CHANGES } from '../../core/plan/change.ts';
+import { LANES } from '../../core/ports.ts';
+import {
+  checkpoint,
+  count,
+  countsOf,
+  isoTime,
+  jobId,
+  permissionId,
+  projectAlias,
+  projectId,
+  sha256,
+  sourceAlias,
+  type Told,
+} from './parts.ts';
 
-/**
- * What is to be done about one permission.
- *
- * - `share` a POST grants it
- * - `adopt` it is at OpenAI already, and becomes ours
- * - `change` it stays as it is, under another id, rule or other terms
- * - `revoke` a DELETE takes it away
- * - `orphan` no rule wants it any more, and it is kept: pruning is off
- * - `report` it differs from what is wanted, and is left so
- * - `close` it is gone, or was never granted, and nobody wants it
- * - `look-up` a call for it had no answer: a LIST has to tell
- */
-export const CHANGES = ['share', 'adopt', 'change', 'revoke', 'orphan', 'report', 'close', 'look-up'] as const;
-export type Change = (typeof CHANGES)[number];
+export const changeCounts = countsOf(CHANGES, 'Changes of this kind.').describe(
+  'How many changes of each kind there are.',
+);
 
-export interface PlanRequest {
-  readonly command: 'plan';
-}
+export const plannedCalls = countsOf(LANES, 'Calls of this kind.')
+  .extend({ seconds: count.describe("How long they take at the pacer's pace as of now, the kinds side by side.") })
+  .describe('The admin calls that all of it takes: create = POST, list = GET, delete = DELETE.');
+export type PlannedCalls = Told<typeof plannedCalls>;
+
+const plannedChange = z.strictObject({
+  change: z
+    .enum(CHANGES)
+    .describe(
+      'share: a POST grants it. adopt: it is at OpenAI, and becomes ours. change: it stays, under another id, rule or terms. revoke: a DELETE takes it away. orphan: no rule wants it, and it is kept. report: it differs, and is left so. close: it is gone, and nobody wants it. look-up: a LIST has to tell.',
+    ),
+  projectId,
+  project: projectAlias,
+  permissionId: permissionId.nullable().describe("OpenAI's id of the permission, cp_…; null where there is none."),
+  reason: z.string().describe('Why, for a person to read.'),
+  underWay: z.boolean().describe('Whether it is in the ledger already, and is being carried out.'),
+});
+export type PlannedChange = Told<typeof plannedChange>;
+
+const plannedCheckpoint = z.strictObject({
+  checkpoint,
+  jobId: jobId.nullable().describe('The fine-tuning job, ftjob-…; null where it is in no source.'),
+  source: sourceAlias.nullable().describe('Alias of the source project; null where the job is in none.'),
+  changes: z.array(plannedChange).describe('What is to be done about its permissions.'),
+});
+export type PlannedCheckpoint = Told<typeof plannedCheckpoint>;
+
+const guard = z
+  .strictObject({
+    id: z.string().nullable().describe('What --confirm takes; null when nothing is to be revoked.'),
+    revocations: count.describe('How many permissions are to be revoked.'),
+    tracked: count.describe('Permissions in force that the ledger tracks.'),
+    state: z
+      .enum(['none', 'allowed', 'confirmed', 'waiting'])
+      .describe('waiting: the revocations are too many, and nobody has confirmed them.'),
+    voided: z
+      .string()
+      .nullable()
+      .describe(
+        'While it waits: why the last confirmation does not let it through, for a person to read; null where there was none.',
+      ),
+  })
+  .describe('Many revocations in one plan are likely a mistake: beyond a share they take a person.');
+export type PlanGuard = Told<typeof guard>;
+
+const left = z
+  .strictObject({
+    drifted: count.describe('Gone at OpenAI, and only reported; the flapping ones included.'),
+    flapping: count.describe('Repaired so often that they are left alone.'),
+    rejected: count.describe('Refused by OpenAI; tried again once a day.'),
+    paused: count.describe('Set aside because their rule or source is paused.'),
+  })
+  .describe('How many permissions stay as they are until something changes.');
+export type LeftAsItIs = Told<typeof left>;
+
+const unmatchedRule = z.strictObject({
+  rule: z.string().describe('Name of the rule.'),
+  permissions: count.describe('Permissions in force that it wanted last.'),
+});
+export type UnmatchedRule = Told<typeof unmatchedRule>;
 
 /** What would bring OpenAI to the policy, for all that the ledger knows. */
-export interface Plan {
-  /** Of the plan as a whole: the same changes by the same policy have the same id. */
-  readonly id: string;
-  readonly at: IsoTime;
-  readonly policyDigest: string;
-  /** In the order of the checkpoints. Not all of them where the answer would be too large: see `leftOut`. */
-  readonly checkpoints: readonly PlannedCheckpoint[];
-  /** Changes that are counted, and are not in `checkpoints`. */
-  readonly leftOut: number;
-  /** Of all changes; each kind is there. */
-  readonly counts: Readonly<Record<Change, number>>;
-  /** Of these, those that are in the ledger already and are being carried out. */
-  readonly underWay: number;
-  readonly calls: PlannedCalls;
-  readonly guard: PlanGuard;
-  /** What stays as it is until something changes. */
-  readonly left: LeftAsItIs;
-  /** While pruning is on: rules of the policy that have wanted something and match no job any more. */
-  readonly unmatchedRules: readonly UnmatchedRule[];
-}
+export const planResult = z
+  .strictObject({
+    id: z.string().describe('Of the plan as a whole: the same changes by the same policy have the same id.'),
+    at: isoTime.describe('When it was made.'),
+    policyDigest: sha256.describe('SHA-256, hex, of what the deployed policy decides.'),
+    checkpoints: z
+      .array(plannedCheckpoint)
+      .describe('In their order; not all of them where the answer would be too large: see leftOut.'),
+    leftOut: count.describe('Changes that are counted, and are not in checkpoints.'),
+    counts: changeCounts,
+    underWay: count.describe('Of these, those that are in the ledger already and are being carried out.'),
+    calls: plannedCalls,
+    guard,
+    left,
+    unmatchedRules: z
+      .array(unmatchedRule)
+      .describe(
+        'While pruning is on: rules that have wanted something and match no job any more, which is more likely a mistake than meant.',
+      ),
+  })
+  .describe('What would bring OpenAI to the policy, for all that the ledger knows.');
+export type Plan = Told<typeof planResult>;
 
-/** More likely a mistake in the rule than the wish to take away all that it gave. */
-export interface UnmatchedRule {
-  readonly rule: string;
-  /** Permissions in force that it wanted last. */
-  readonly permissions: number;
-}
+const unwrittenCheckpoint = z.strictObject({
+  row: z.string().describe('Mostly a checkpoint.'),
+  reason: z.string().describe('Why it could not be written.'),
+});
+export type UnwrittenCheckpoint = Told<typeof unwrittenCheckpoint>;
 
-export interface PlannedCheckpoint {
-  readonly checkpoint: string;
-  readonly jobId: string | null;
-  readonly source: string | null;
-  readonly changes: readonly PlannedChange[];
-}
+export const applied = z
+  .strictObject({
+    planId: z.string().describe('Of the plan that was applied.'),
+    counts: changeCounts,
+    underWay: count.describe('Of these, those that were being carried out already.'),
+    calls: plannedCalls,
+    checkpoints: count.describe('Checkpoints that were to be written to the ledger.'),
+    notWritten: count.describe('Those of them that were not written: plan again.'),
+    unwritten: z
+      .array(unwrittenCheckpoint)
+      .describe('The first of these that could not be written; for the others there was no time.'),
+  })
+  .describe('A plan was applied; it is being carried out.');
+export type Applied = Told<typeof applied>;
 
-export interface PlannedChange {
-  readonly change: Change;
-  readonly projectId: string;
-  readonly project: string | null;
-  readonly permissionId: string | null;
-  readonly reason: string;
-  /** It is in the ledger already, and is being carried out. */
-  readonly underWay: boolean;
-}
+export const confirmed = z
+  .strictObject({
+    id: z.string().describe('What was given to --confirm.'),
+    revocations: count.describe('How many permissions will be revoked.'),
+    tracked: count.describe('Permissions that the ledger tracked when the plan was made.'),
+  })
+  .describe('The plan that waited was let through, and a reconcile was started, which carries it out.');
+export type Confirmed = Told<typeof confirmed>;
 
-/** The admin calls that all of it takes. */
-export interface PlannedCalls extends Readonly<Record<Lane, number>> {
-  /** How long they take at the pacer's pace as of now, the three kinds side by side. */
-  readonly seconds: number;
-}
+export const believed = z
+  .strictObject({
+    id: z.string().describe('What was given to --confirm.'),
+    absent: count.describe('How many permissions are taken for gone where OpenAI says so once more.'),
+    tracked: count.describe('Permissions that the ledger tracked then.'),
+  })
+  .describe('What has vanished at OpenAI, and waited for a person, is believed to be gone.');
+export type Believed = Told<typeof believed>;
 
-/** Many revocations in one plan are likely a mistake in the policy. */
-export interface PlanGuard {
-  /** What `--confirm` takes; null when nothing is to be revoked. */
-  readonly id: string | null;
-  readonly revocations: number;
-  /** Permissions in force that the ledger tracks. */
-  readonly tracked: number;
-  /** `waiting`: too many, and nobody has confirmed these. */
-  readonly state: 'none' | 'allowed' | 'confirmed' | 'waiting';
-  /** While it waits: why the last confirmation does not let it through; null where there was none. */
-  readonly voided: string | null;
-}
-
-/** How many permissions are in a state that no plan ends by itself. */
-export interface LeftAsItIs {
-  /** Gone at OpenAI, and only reported; those that are flapping included. */
-  readonly drifted: number;
-  readonly flapping: number;
-  /** Refused by OpenAI; tried again once a day. */
-  readonly rejected: number;
-  /** Set aside because their rule or source is paused. */
-  readonly paused: number;
-}
-
-/** Carries out the plan that has this id, if it still is the plan. */
-export interface ApplyRequest {
-  readonly command: 'apply';
-  readonly planId: string;
-  /** The guard's id, given by a person; null when none was given. */
-  readonly confirm: string | null;
-}
-
-/** A row of the ledger that could not be written, mostly a checkpoint. */
-export interface UnwrittenCheckpoint {
-  readonly row: string;
-  readonly reason: string;
-}
-
-export interface Applied {
-  readonly planId: string;
-  readonly counts: Plan['counts'];
-  readonly underWay: number;
-  readonly calls: PlannedCalls;
-  /** Checkpoints that were to be written, and those of them that were not: plan again. */
-  readonly checkpoints: number;
-  readonly notWritten: number;
-  /** The first of these that could not be written, and why; the others had no time left. */
-  readonly unwritten: readonly UnwrittenCheckpoint[];
-}
-
-/** Lets the plan that waits under this id through, and starts a reconcile, which carries it out. */
-export interface ConfirmRequest {
-  readonly command: 'confirm';
-  /** The guard's id. */
-  readonly id: string;
-}
-
-export interface Confirmed {
-  readonly id: string;
-  readonly revocations: number;
-  readonly tracked: number;
-}
-
-/** What had vanished at OpenAI, and waited, is believed to be gone. */
-export interface Believed {
-  readonly id: string;
-  /** How many permissions are taken for gone, where OpenAI says so once more. */
-  readonly absent: number;
-  readonly tracked: number;
-}
+/** Revocations that are too many to be carried out before a person has confirmed them. */
+export const waitingPlan = z.strictObject({
+  id: z.string().describe('What "ckpt apply --confirm" takes.'),
+  revocations: count.describe('How many permissions it revokes.'),
+  tracked: count.describe('Permissions that the ledger tracked when the plan was made.'),
+  since: isoTime.describe('When it was first made.'),
+  confirmed: z.boolean().describe('Whether a person has let it through; it is not carried out yet.'),
+});
+export type WaitingPlanStatus = Told<typeof waitingPlan>;

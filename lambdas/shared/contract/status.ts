@@ -1,225 +1,224 @@
-import type { PermissionState } from '../../core/model/permission.ts';
-import type { Lane } from '../../core/ports.ts';
-import type { IsoTime } from './iso-time.ts';
-import type { PauseStatus } from './pause.ts';
+import { z } from 'zod';
+import { LANES } from '../../core/ports.ts';
+import {
+  count,
+  isoTime,
+  jobId,
+  permissionCounts,
+  projectAlias,
+  projectId,
+  sha256,
+  sourceAlias,
+  type Told,
+} from './parts.ts';
+import { pauseStatus } from './pause.ts';
+import { waitingPlan } from './plan.ts';
 
-export interface StatusRequest {
-  readonly command: 'status';
-}
+const sweep = z.strictObject({
+  sweptAt: isoTime.nullable().describe('When a sweep last came to its end.'),
+  backfill: z
+    .strictObject({ jobs: count.describe('Jobs that it has seen so far.') })
+    .nullable()
+    .describe('A sweep that has not come to its end yet; null = none is under way.'),
+  openJobs: count.describe(
+    'Jobs to be looked at again: not ended when last seen, not in the ledger yet, or not told whole by OpenAI.',
+  ),
+  oddJobs: z
+    .array(
+      z.strictObject({
+        jobId: jobId.nullable().describe('The job, ftjob-…; null where it has no id.'),
+        problem: z.string().describe('What is wrong with its form.'),
+      }),
+    )
+    .describe('Jobs that OpenAI lists in a form that cannot be read, at most some 100.'),
+  error: z.string().nullable().describe('Why the last sweep failed; null when it did not.'),
+});
+export type SweepStatus = Told<typeof sweep>;
 
-/** How the system stands at one moment, by the operator function's clock. */
-export interface Status {
-  readonly at: IsoTime;
-  /** Digest of what the deployed policy decides (SHA-256, hex): who gets and who keeps what. */
-  readonly policyDigest: string;
-  readonly sources: readonly SourceStatus[];
-  /** How many permissions are in each state; every state is there. */
-  readonly permissions: Readonly<Record<PermissionState, number>>;
-  readonly checkpoints: number;
-  /** Permissions that were repaired so often that they are left alone until a person says otherwise; they are drifted, too. */
-  readonly flapping: number;
-  /** Checkpoints that wait for an admin call, by the kind of call. */
-  readonly due: Readonly<Record<Lane, DueStatus>>;
-  readonly pacer: readonly EndpointStatus[];
-  /** The queue of jobs to look at; null when it could not be read. */
-  readonly queue: QueueDepth | null;
-  /** Messages that failed every time; null when it could not be read. */
-  readonly deadLetters: QueueDepth | null;
-  readonly jobs: JobsStatus;
-  /** Projects that are left out of every POST until their next try. */
-  readonly refusedProjects: readonly RefusedProjectStatus[];
-  readonly reconcile: ReconcileStatus;
-  readonly verification: VerificationStatus;
-  readonly auditLog: AuditLogStatus;
-  /** Shutdowns of shared models within 90 days, and those that have come; the earliest first. */
-  readonly shutdowns: readonly ShutdownStatus[];
-  /** Null when no plan waits for a person. */
-  readonly waitingPlan: WaitingPlanStatus | null;
-  readonly paused: PauseStatus;
-  readonly unwritten: UnwrittenStatus;
-  /** Null while OpenAI shows what the ledger has. */
-  readonly absent: AbsentStatus | null;
-}
+const sourceStatus = z.strictObject({
+  alias: z.string().describe('Alias of the source project.'),
+  projectId: projectId.nullable().describe("OpenAI's id of it; null for a source that the policy has no more."),
+  lastWebhookAt: isoTime.nullable().describe('When a genuine webhook last came.'),
+  lastJobId: jobId.nullable().describe('The job that was last looked at, ftjob-….'),
+  lastJobAt: isoTime.nullable().describe('When that was.'),
+  lastUnknownJob: z
+    .strictObject({ jobId, at: isoTime.describe('When that was found.') })
+    .nullable()
+    .describe(
+      "The last job that was to be looked at and that OpenAI does not have: a test event's, or one of a project that the source's key is not of. Null where there was none, or it has come since.",
+    ),
+  jobs: count.describe('Jobs in the ledger.'),
+  sweep: sweep.nullable().describe('How far the sweep of its jobs has come; null before the first one.'),
+});
+export type SourceStatus = Told<typeof sourceStatus>;
 
-/** Rows that could not be written when it was last tried; other rows are not held up. */
-export interface UnwrittenStatus {
-  readonly count: number;
-  /** The first of them. */
-  readonly rows: readonly UnwrittenRowStatus[];
-}
+const reconcileStatus = z
+  .strictObject({
+    startedAt: isoTime.nullable().describe('When it started.'),
+    endedAt: isoTime.nullable().describe('When it ended; null while it runs, or when it was cut off.'),
+    error: z.string().nullable().describe('What failed; null when nothing did.'),
+  })
+  .describe('The last reconcile; all null before the first.');
+export type ReconcileStatus = Told<typeof reconcileStatus>;
 
-export interface UnwrittenRowStatus {
-  /** Mostly a checkpoint. */
-  readonly row: string;
-  /** The function that tried. */
-  readonly by: 'reconcile' | 'share';
-  readonly reason: string;
-  readonly at: IsoTime;
-  /** Null = with the next reconcile. */
-  readonly retryAt: IsoTime | null;
-}
+const verificationStatus = z
+  .strictObject({
+    checkpoints: count.describe('Checkpoints with permissions that a list can tell something of.'),
+    oldestAt: isoTime.nullable().describe('When the one that was not seen for longest was seen.'),
+    medianAt: isoTime.nullable().describe('When half of them were seen, or later.'),
+    fullPassSeconds: count
+      .nullable()
+      .describe('How long it takes to list all of them; null when the budget is 0 or there are none.'),
+  })
+  .describe('How old the knowledge is that OpenAI has what the ledger has.');
+export type VerificationStatus = Told<typeof verificationStatus>;
 
-/** A base model that OpenAI shuts down, with what is shared of it. */
-export interface ShutdownStatus {
-  readonly baseModel: string;
-  /** `YYYY-MM-DD`, from 00:00 UTC on. */
-  readonly date: string;
-  /** Where the date is from: OpenAI's answer, the table that ships with the code, or `sharing.yaml`. */
-  readonly source: 'openai' | 'table' | 'sharing.yaml';
-  /** 0 or less once the date has come. */
-  readonly daysLeft: number;
-  readonly checkpoints: number;
-  readonly permissions: number;
-  /** Projects that lose any of these. */
-  readonly projects: number;
-}
+const auditLogStatus = z
+  .strictObject({
+    setting: z.enum(['auto', 'off', 'required']).describe('What sharing.yaml says.'),
+    access: z.enum(['unknown', 'on', 'off']).describe('What OpenAI says; off: not switched on, or not for the key.'),
+    readAt: isoTime.nullable().describe('When it was last read to its end, or refused.'),
+    refusal: z.string().nullable().describe('What OpenAI said when it was last refused.'),
+    listsPerDay: count.describe('LIST calls that verification takes a day as things are.'),
+    listsPerDayWithLog: count.describe('Those that it would take where the audit log is read.'),
+  })
+  .describe("OpenAI's audit log of the organisation.");
+export type AuditLogStatus = Told<typeof auditLogStatus>;
 
-export interface SourceStatus {
-  readonly alias: string;
-  /** Null for a source that the deployed policy has no more. */
-  readonly projectId: string | null;
-  readonly lastWebhookAt: IsoTime | null;
-  readonly lastJobId: string | null;
-  /** When that job was last looked at. */
-  readonly lastJobAt: IsoTime | null;
-  /**
-   * The last job that was to be looked at and that OpenAI does not have, and when that was found: a test event's, or one of
-   * a project that the source's key is not of. Null where there was none, or it has come since.
-   */
-  readonly lastUnknownJob: { readonly jobId: string; readonly at: IsoTime } | null;
-  /** Jobs in the ledger. */
-  readonly jobs: number;
-  /** How far the sweep of its jobs has come; null before the first one. */
-  readonly sweep: SweepStatus | null;
-}
+const unwrittenRow = z.strictObject({
+  row: z.string().describe('Mostly a checkpoint.'),
+  by: z.enum(['reconcile', 'share']).describe('The function that tried.'),
+  reason: z.string().describe('Why it could not be written.'),
+  at: isoTime.describe('When it was last tried.'),
+  retryAt: isoTime.nullable().describe('When it is tried again; null = with the next reconcile.'),
+});
+export type UnwrittenRowStatus = Told<typeof unwrittenRow>;
 
-export interface SweepStatus {
-  /** When a sweep last came to its end. */
-  readonly sweptAt: IsoTime | null;
-  /** A sweep that has not come to its end yet, and how many jobs it has seen so far; null = none is under way. */
-  readonly backfill: { readonly jobs: number } | null;
-  /** Jobs to be looked at again: not ended when last seen, not in the ledger yet, or not told whole by OpenAI. */
-  readonly openJobs: number;
-  /** Jobs that OpenAI lists in a form that cannot be read, at most some 100; `jobId` is null where it has none. */
-  readonly oddJobs: readonly { readonly jobId: string | null; readonly problem: string }[];
-  /** Why the last sweep failed; null when it did not. */
-  readonly error: string | null;
-}
+const unwrittenStatus = z
+  .strictObject({
+    count: count.describe('How many there are.'),
+    rows: z.array(unwrittenRow).describe('The first of them.'),
+  })
+  .describe('Rows of the ledger that could not be written; other rows are not held up.');
+export type UnwrittenStatus = Told<typeof unwrittenStatus>;
 
-/** The last reconcile; all null before the first. */
-export interface ReconcileStatus {
-  readonly startedAt: IsoTime | null;
-  /** Null while it runs, or when it was cut off. */
-  readonly endedAt: IsoTime | null;
-  readonly error: string | null;
-}
+const waitingAbsence = z.strictObject({
+  id: z.string().describe('What "ckpt apply --confirm" takes.'),
+  checkpoints: count.describe('How many checkpoints it is about.'),
+  permissions: count.describe('How many permissions would be taken for gone.'),
+  since: isoTime.describe('When the first of them was not shown any more.'),
+});
+export type WaitingAbsenceStatus = Told<typeof waitingAbsence>;
 
-/** How old the knowledge is that OpenAI has what the ledger has: when a list, or the granting call, last showed it. */
-export interface VerificationStatus {
-  /** Checkpoints with permissions that a list can tell something of. */
-  readonly checkpoints: number;
-  readonly oldestAt: IsoTime | null;
-  readonly medianAt: IsoTime | null;
-  /** How long it takes to list all of them within the budget; null when the budget is 0 or there are none. */
-  readonly fullPassSeconds: number | null;
-}
+const absentStatus = z
+  .strictObject({
+    checkpoints: count.describe('Checkpoints that OpenAI does not know any more, or lists nothing of.'),
+    permissions: count.describe('Their permissions, which the ledger keeps.'),
+    since: isoTime.describe('When OpenAI first answered so.'),
+    reason: z.string().describe('What it answered, and why that is not believed.'),
+    waiting: waitingAbsence.nullable().describe("What waits for a person's word; null where nothing does."),
+  })
+  .describe('What OpenAI does not show any more, and what is not believed to be gone.');
+export type AbsentStatus = Told<typeof absentStatus>;
 
-export interface AuditLogStatus {
-  /** What `sharing.yaml` says. */
-  readonly setting: 'auto' | 'off' | 'required';
-  /** What OpenAI says: `off` is not switched on, or not for the admin key. */
-  readonly access: 'unknown' | 'on' | 'off';
-  readonly readAt: IsoTime | null;
-  /** What OpenAI said when it was last refused. */
-  readonly refusal: string | null;
-  /** LIST calls that verification takes a day as things are, and would take where the audit log is read. */
-  readonly listsPerDay: number;
-  readonly listsPerDayWithLog: number;
-}
+const shutdownStatus = z.strictObject({
+  baseModel: z.string().describe('The base model that OpenAI shuts down.'),
+  date: z.iso.date().describe('From 00:00 UTC on.'),
+  source: z.enum(['openai', 'table', 'sharing.yaml']).describe('Where the date is from.'),
+  daysLeft: z.int().describe('0 or less once the date has come.'),
+  checkpoints: count.describe('Shared checkpoints of it.'),
+  permissions: count.describe('Permissions for these.'),
+  projects: count.describe('Projects that lose any of these.'),
+});
+export type ShutdownStatus = Told<typeof shutdownStatus>;
 
-/** What OpenAI does not show any more, and what is not believed to be gone. */
-export interface AbsentStatus {
-  readonly checkpoints: number;
-  /** Permissions of these checkpoints that are kept. */
-  readonly permissions: number;
-  /** When OpenAI first answered so. */
-  readonly since: IsoTime;
-  /** What it answered, and why that is not believed; of the one that is in doubt for the longest time. */
-  readonly reason: string;
-  /** Too much within a day to be believed without a person's word; null where it is not. */
-  readonly waiting: WaitingAbsenceStatus | null;
-}
+const dueInLane = z.strictObject({
+  now: count.describe('Due by now.'),
+  oldestAt: isoTime.nullable().describe('Since when the oldest of them is due.'),
+  later: count.describe('Due later: retries and rechecks.'),
+  nextAt: isoTime.nullable().describe('When the first of them is due.'),
+});
+export type DueStatus = Told<typeof dueInLane>;
 
-export interface WaitingAbsenceStatus {
-  /** What `ckpt apply --confirm` takes. */
-  readonly id: string;
-  readonly checkpoints: number;
-  readonly permissions: number;
-  readonly since: IsoTime;
-}
+const [create, list, remove] = LANES;
 
-/** Revocations that are too many to be carried out before a person has confirmed them. */
-export interface WaitingPlanStatus {
-  /** What `ckpt apply --confirm` takes. */
-  readonly id: string;
-  readonly revocations: number;
-  /** Permissions that the ledger tracked when the plan was made. */
-  readonly tracked: number;
-  readonly since: IsoTime;
-  /** Confirmed, and not carried out yet. */
-  readonly confirmed: boolean;
-}
+const due = z
+  .strictObject({
+    [create]: dueInLane.describe('For a POST that grants.'),
+    [list]: dueInLane.describe('For a GET that looks.'),
+    [remove]: dueInLane.describe('For a DELETE that revokes.'),
+  })
+  .describe('Checkpoints that wait for an admin call, by the kind of call.');
 
-export interface DueStatus {
-  /** Due by now. */
-  readonly now: number;
-  readonly oldestAt: IsoTime | null;
-  /** Due later: retries and rechecks. */
-  readonly later: number;
-  readonly nextAt: IsoTime | null;
-}
+const endpointStatus = z.strictObject({
+  endpoint: z.string().describe("The pacer's name of the admin endpoint."),
+  limit: count.describe('Calls a window as of now; below configuredLimit after a 429.'),
+  configuredLimit: count.describe('Calls a window to begin with.'),
+  windowSeconds: z.number().describe('How long a window is.'),
+  callsInWindow: count.describe('Calls that count against the limit now.'),
+  nextCallAt: isoTime.describe('When the next urgent call may go; at of the status when it may go at once.'),
+  holdReason: z.string().nullable().describe('Why no call goes before; null when only the limit says so.'),
+});
+export type EndpointStatus = Told<typeof endpointStatus>;
 
-/** How one admin endpoint is paced. */
-export interface EndpointStatus {
-  readonly endpoint: string;
-  /** Calls a window as of now; below `configuredLimit` after a 429. */
-  readonly limit: number;
-  readonly configuredLimit: number;
-  readonly windowSeconds: number;
-  /** Calls that the pacer counts against the limit now. */
-  readonly callsInWindow: number;
-  /** When the next urgent call may go; `at` of the status when it may go at once. */
-  readonly nextCallAt: IsoTime;
-  /** Why no call goes before `nextCallAt`; null when only the limit says so. */
-  readonly holdReason: string | null;
-}
+const queueDepth = z.strictObject({
+  waiting: count.describe('Messages that wait, approximately.'),
+  inFlight: count.describe('Messages that are being worked on, approximately.'),
+});
+export type QueueDepth = Told<typeof queueDepth>;
 
-/** Numbers of messages, approximate as SQS counts them. */
-export interface QueueDepth {
-  readonly waiting: number;
-  readonly inFlight: number;
-}
+const jobNote = z.strictObject({
+  jobId,
+  source: sourceAlias,
+  status: z.string().describe("In OpenAI's words: succeeded, failed, cancelled, running, …."),
+  note: z.string().describe('Why nothing, or less than a rule asked for, was shared.'),
+  observedAt: isoTime.describe('When it was last looked at.'),
+});
+export type JobNote = Told<typeof jobNote>;
 
-export interface JobsStatus {
-  readonly known: number;
-  readonly notEnded: number;
-  /** Jobs that have something to say: why nothing, or less than a rule asked for, was shared. */
-  readonly withNotes: number;
-  /** The last observed of them. */
-  readonly notes: readonly JobNote[];
-}
+const jobsStatus = z
+  .strictObject({
+    known: count.describe('Jobs in the ledger.'),
+    notEnded: count.describe('Those that had not ended when last seen.'),
+    withNotes: count.describe('Those that have something to say.'),
+    notes: z.array(jobNote).describe('The last observed of them.'),
+  })
+  .describe('The fine-tuning jobs.');
+export type JobsStatus = Told<typeof jobsStatus>;
 
-export interface JobNote {
-  readonly jobId: string;
-  readonly source: string;
-  readonly status: string;
-  readonly note: string;
-  readonly observedAt: IsoTime;
-}
+const refusedProject = z.strictObject({
+  projectId,
+  project: projectAlias,
+  reason: z.string().describe('What OpenAI said.'),
+  retryAt: isoTime.describe('When it is tried again.'),
+});
+export type RefusedProjectStatus = Told<typeof refusedProject>;
 
-export interface RefusedProjectStatus {
-  readonly projectId: string;
-  readonly project: string | null;
-  readonly reason: string;
-  readonly retryAt: IsoTime;
-}
+/** How the system stands at one moment. */
+export const statusResult = z
+  .strictObject({
+    at: isoTime.describe("As of when all of it is told, by the operator function's clock."),
+    policyDigest: sha256.describe('SHA-256, hex, of what the deployed policy decides.'),
+    sources: z.array(sourceStatus).describe('The source projects.'),
+    permissions: permissionCounts,
+    checkpoints: count.describe('Checkpoints in the ledger.'),
+    flapping: count.describe('Permissions that were repaired so often that they are left alone; drifted, too.'),
+    due,
+    pacer: z.array(endpointStatus).describe('How each admin endpoint is paced.'),
+    queue: queueDepth.nullable().describe('The queue of jobs to look at; null when it could not be read.'),
+    deadLetters: queueDepth.nullable().describe('Messages that failed every time; null when not readable.'),
+    jobs: jobsStatus,
+    refusedProjects: z.array(refusedProject).describe('Projects that are left out of every POST until their next try.'),
+    reconcile: reconcileStatus,
+    verification: verificationStatus,
+    auditLog: auditLogStatus,
+    shutdowns: z
+      .array(shutdownStatus)
+      .describe('Shutdowns of shared models within 90 days, and those that have come; the earliest first.'),
+    waitingPlan: waitingPlan.nullable().describe('Null when no plan waits for a person.'),
+    paused: pauseStatus,
+    unwritten: unwrittenStatus,
+    absent: absentStatus.nullable().describe('Null while OpenAI shows what the ledger has.'),
+  })
+  .describe('How the system stands at one moment.');
+export type Status = Told<typeof statusResult>;

@@ -12,38 +12,30 @@ import { changeJob } from '../change-job.ts';
 import { observe } from '../observe/observe.ts';
 import { keepOpen } from '../reconcile/keep-open.ts';
 import { tryRow } from '../side-by-side.ts';
-import type { OperatorCommand } from './command.ts';
+import type { Command } from './command.ts';
 import { type CommandDeps, wakeShare } from './deps.ts';
 import { explaining, projectKeyName } from './explain-openai.ts';
-import { allowOnly, quoted, readText, readTextOrNull } from './payload.ts';
 import { BadRequestError, NotYetError, refuseUnwritten } from './problem.ts';
+import { quoted } from './read-request.ts';
 import { describeJob } from './show-job.ts';
 
 /** `adopt-job`: looks at a job now, as if its webhook had come, whether or not it was forgotten. */
-export const adoptJob: OperatorCommand<'adopt-job'> = {
-  parse(fields) {
-    allowOnly(fields, ['command', 'jobId', 'source']);
-    return { command: 'adopt-job', jobId: readText(fields, 'jobId'), source: readTextOrNull(fields, 'source') };
-  },
-
-  async run(deps, { jobId, source: named }) {
-    const { ledger, policy, sourceApi, now, log, author, requestId } = deps;
-    if (!JOB_ID.test(jobId))
-      throw new BadRequestError(`${quoted(jobId)} is no job id.`, 'Write one as in ftjob-AbC123.');
-    const source = await findSource(deps, jobId, named);
-    const unwritten = await remember(deps, jobId);
-    const observeDeps = { policy, ledger, jobsOf: sourceApi, now, log };
-    const outcome = await observe(observeDeps, { source, jobId, webhookAt: null, askedAt: now() }, 1);
-    if (outcome.kind === 'retry')
-      throw new NotYetError(`${jobId} is not taken in yet: ${outcome.reason}.`, outcome.afterSeconds);
-    const job = await ledger.getJob(jobId);
-    if (job === undefined) throw new NotYetError(`${jobId} is not in the ledger yet.`, 1);
-    if (!hasEnded(job.status) || nextLook(policy, job) !== null) await keepOpen(ledger, source, jobId);
-    await ledger.addEvent(otherEvent('job-adopted', null, author, now(), requestId, { jobId, source }));
-    await wakeShare(deps);
-    refuseUnwritten(unwritten, `${jobId} was looked at`);
-    return describeJob(deps, job);
-  },
+export const adoptJob: Command<'adopt-job'> = async (deps, { jobId, source: named }) => {
+  const { ledger, policy, sourceApi, now, log, author, requestId } = deps;
+  if (!JOB_ID.test(jobId)) throw new BadRequestError(`${quoted(jobId)} is no job id.`, 'Write one as in ftjob-AbC123.');
+  const source = await findSource(deps, jobId, named);
+  const unwritten = await remember(deps, jobId);
+  const observeDeps = { policy, ledger, jobsOf: sourceApi, now, log };
+  const outcome = await observe(observeDeps, { source, jobId, webhookAt: null, askedAt: now() }, 1);
+  if (outcome.kind === 'retry')
+    throw new NotYetError(`${jobId} is not taken in yet: ${outcome.reason}.`, outcome.afterSeconds);
+  const job = await ledger.getJob(jobId);
+  if (job === undefined) throw new NotYetError(`${jobId} is not in the ledger yet.`, 1);
+  if (!hasEnded(job.status) || nextLook(policy, job) !== null) await keepOpen(ledger, source, jobId);
+  await ledger.addEvent(otherEvent('job-adopted', null, author, now(), requestId, { jobId, source }));
+  await wakeShare(deps);
+  refuseUnwritten(unwritten, `${jobId} was looked at`);
+  return describeJob(deps, job);
 };
 
 /** A job that was forgotten, and with it what was shared of it, is looked at again. */

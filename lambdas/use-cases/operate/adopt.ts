@@ -3,19 +3,19 @@ import { idsOf, newCheckpoint, permissionsOf } from '../../core/checkpoint/recor
 import { resolveByList } from '../../core/checkpoint/resolve.ts';
 import type { ActualPermission, CheckpointRecord, PermissionRecord, Want } from '../../core/model/permission.ts';
 import { aliasOf } from '../../core/policy/policy.ts';
-import type { AdoptedPermission, AdoptRequest } from '../../shared/contract/operator.ts';
+import type { AdoptedPermission, RequestOf } from '../../shared/contract/operator.ts';
 import { changeCheckpoint } from '../change-checkpoint.ts';
 import { type Asked, chooseAdopted, isMadeTogether } from './choose-adopted.ts';
-import type { OperatorCommand } from './command.ts';
+import type { Command } from './command.ts';
 import { type CommandDeps, wakeShare } from './deps.ts';
 import { findCheckpointOf } from './find-checkpoint.ts';
 import { findOrigin, rooted } from './find-origin.ts';
 import { refuseInDoubt, refuseInFlight, refuseOlderList, refuseUnsettled } from './in-doubt.ts';
 import { listLive } from './list-live.ts';
 import { expectCheckpoint } from './no-such.ts';
-import { allowOnly, quoted, readFlag, readTextOrNull, readTexts } from './payload.ts';
 import { BadRequestError } from './problem.ts';
 import { projectIdsOf } from './projects.ts';
+import { quoted } from './read-request.ts';
 import { projectsWhere } from './select-permissions.ts';
 import { describeWant, policyWants } from './wanted-by.ts';
 
@@ -23,53 +23,39 @@ import { describeWant, policyWants } from './wanted-by.ts';
  * `adopt`: permissions that are at OpenAI already become ours, each after a look there. What is at OpenAI and not asked for
  * is noted as foreign.
  */
-export const adopt: OperatorCommand<'adopt'> = {
-  parse(fields) {
-    allowOnly(fields, ['command', 'checkpoint', 'permissionIds', 'projects', 'all', 'madeTogether']);
-    return {
-      command: 'adopt',
-      checkpoint: readTextOrNull(fields, 'checkpoint'),
-      permissionIds: readTexts(fields, 'permissionIds'),
-      projects: readTexts(fields, 'projects'),
-      all: readFlag(fields, 'all'),
-      madeTogether: readFlag(fields, 'madeTogether'),
-    };
-  },
+export const adopt: Command<'adopt'> = async (deps, request) => {
+  const { ledger, policy, now, log } = deps;
+  const asked = { ...request, projects: projectIdsOf(policy, request.projects) };
+  const checkpoint = request.checkpoint ?? (await findCheckpointOf(deps, request.permissionIds));
+  expectCheckpoint(checkpoint);
+  const before = await ledger.getCheckpoint(checkpoint);
+  if (before !== undefined && isTracked(before, asked)) return nothingNew(deps, before, asked);
+  const origin = await findOrigin(ledger, checkpoint, before);
+  const wanted = await policyWants(deps, checkpoint, origin.jobId);
 
-  async run(deps, request) {
-    const { ledger, policy, now, log } = deps;
-    const asked = { ...request, projects: projectIdsOf(policy, request.projects) };
-    const checkpoint = request.checkpoint ?? (await findCheckpointOf(deps, request.permissionIds));
-    expectCheckpoint(checkpoint);
-    const before = await ledger.getCheckpoint(checkpoint);
-    if (before !== undefined && isTracked(before, asked)) return nothingNew(deps, before, asked);
-    const origin = await findOrigin(ledger, checkpoint, before);
-    const wanted = await policyWants(deps, checkpoint, origin.jobId);
-
-    if (before !== undefined) {
-      refuseInFlight(before);
-      refuseInDoubt(before, concernedBy(before, asked), policy, now());
-    }
-    const begunAt = now();
-    const { permissions: live, gone } = await listLive(deps, checkpoint);
-    if (gone !== null) throw unknownToOpenAI(checkpoint, gone);
-    const { chosen, missing, others } = chooseAdopted(before, live, asked, policy);
-    const wants = [...new Set(chosen.map(({ projectId }) => projectId))].map(
-      (projectId) => wanted.get(projectId) ?? keptOr(before, projectId),
-    );
-    if (chosen.length > 0) {
-      await changeCheckpoint(ledger, newCheckpoint(checkpoint, origin), (record) => {
-        refuseInFlight(record);
-        refuseOlderList(record, begunAt);
-        refuseUnsettled(record, chosen, policy, begunAt);
-        const taken = wants.map(({ projectId }) => projectId).filter((projectId) => !isIgnored(record, projectId));
-        return resolveByList(withoutHold(rooted(record, origin), taken), live, begunAt, wants);
-      });
-      log.info('Permissions adopted', { checkpoint, permissionIds: chosen.map(({ permissionId }) => permissionId) });
-      await wakeShare(deps);
-    }
-    return { checkpoint, adopted: describe(deps, chosen, before, wants), missing, others };
-  },
+  if (before !== undefined) {
+    refuseInFlight(before);
+    refuseInDoubt(before, concernedBy(before, asked), policy, now());
+  }
+  const begunAt = now();
+  const { permissions: live, gone } = await listLive(deps, checkpoint);
+  if (gone !== null) throw unknownToOpenAI(checkpoint, gone);
+  const { chosen, missing, others } = chooseAdopted(before, live, asked, policy);
+  const wants = [...new Set(chosen.map(({ projectId }) => projectId))].map(
+    (projectId) => wanted.get(projectId) ?? keptOr(before, projectId),
+  );
+  if (chosen.length > 0) {
+    await changeCheckpoint(ledger, newCheckpoint(checkpoint, origin), (record) => {
+      refuseInFlight(record);
+      refuseOlderList(record, begunAt);
+      refuseUnsettled(record, chosen, policy, begunAt);
+      const taken = wants.map(({ projectId }) => projectId).filter((projectId) => !isIgnored(record, projectId));
+      return resolveByList(withoutHold(rooted(record, origin), taken), live, begunAt, wants);
+    });
+    log.info('Permissions adopted', { checkpoint, permissionIds: chosen.map(({ permissionId }) => permissionId) });
+    await wakeShare(deps);
+  }
+  return { checkpoint, adopted: describe(deps, chosen, before, wants), missing, others };
 };
 
 /** The projects that it is about, as far as that can be told before OpenAI was asked. */
@@ -95,7 +81,10 @@ function keptOr(record: CheckpointRecord | undefined, projectId: string): Want {
 }
 
 /** All that is asked for is tracked: there is nothing to look at OpenAI for. */
-function isTracked(record: CheckpointRecord, { permissionIds, projects, all, madeTogether }: AdoptRequest): boolean {
+function isTracked(
+  record: CheckpointRecord,
+  { permissionIds, projects, all, madeTogether }: RequestOf<'adopt'>,
+): boolean {
   if (all || (permissionIds.length === 0 && projects.length === 0)) return false;
   const permissions = Object.values(record.permissions);
   const ours = permissions.filter(({ state, want }) => state === 'active' && want !== null);

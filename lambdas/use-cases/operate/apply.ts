@@ -3,41 +3,34 @@ import { unwrittenRows } from '../../core/row-failure.ts';
 import { carryOutPlan } from '../reconcile/carry-out-plan.ts';
 import { useUp } from '../reconcile/use-up.ts';
 import { tellUnwritten } from '../side-by-side.ts';
-import type { OperatorCommand } from './command.ts';
+import type { Command } from './command.ts';
 import { type CommandDeps, wakeShare } from './deps.ts';
 import { gatherPlan } from './gather-plan.ts';
-import { allowOnly, quoted, readText, readTextOrNull } from './payload.ts';
 import { BadRequestError, PlanChangedError } from './problem.ts';
+import { quoted } from './read-request.ts';
 import { explainWord, takeWord } from './take-word.ts';
 
 /** Somebody waits for the answer. */
 const WRITE_WITHIN_MS = 40_000;
 
 /** `apply`: carries out the plan of this id, if the ledger as it is now still asks for it. */
-export const apply: OperatorCommand<'apply'> = {
-  parse(fields) {
-    allowOnly(fields, ['command', 'planId', 'confirm']);
-    return { command: 'apply', planId: readText(fields, 'planId'), confirm: readTextOrNull(fields, 'confirm') };
-  },
-
-  async run(deps, { planId, confirm }) {
-    const { ledgerPlan, plan } = await gatherPlan(deps);
-    if (plan.id !== planId) {
-      throw new PlanChangedError(`The world has moved on since the plan ${quoted(planId)} was made.`);
-    }
-    const confirmed = await letThrough(deps, ledgerPlan, confirm);
-    const ledger = deps.ledgerAs({ ...deps.author, plan: planId });
-    const { begun, unwritten } = await carryOutPlan({ ...deps, ledger }, confirmed, deps.now() + WRITE_WITHIN_MS);
-    const checkpoints = ledgerPlan.changes.length;
-    const written = begun - unwritten.length;
-    tellUnwritten(deps.log, unwritten);
-    if (written === checkpoints) await useUp(deps.ledger, confirmed, deps.now());
-    await wakeShare(deps);
-    deps.log.info('Plan applied', { planId, checkpoints, written, revocations: ledgerPlan.revocations.length });
-    const { counts, underWay, calls } = plan;
-    const { rows } = unwrittenRows(unwritten);
-    return { planId, counts, underWay, calls, checkpoints, notWritten: checkpoints - written, unwritten: rows };
-  },
+export const apply: Command<'apply'> = async (deps, { planId, confirm }) => {
+  const { ledgerPlan, plan } = await gatherPlan(deps);
+  if (plan.id !== planId) {
+    throw new PlanChangedError(`The world has moved on since the plan ${quoted(planId)} was made.`);
+  }
+  const confirmed = await letThrough(deps, ledgerPlan, confirm);
+  const ledger = deps.ledgerAs({ ...deps.author, plan: planId });
+  const { begun, unwritten } = await carryOutPlan({ ...deps, ledger }, confirmed, deps.now() + WRITE_WITHIN_MS);
+  const checkpoints = ledgerPlan.changes.length;
+  const written = begun - unwritten.length;
+  tellUnwritten(deps.log, unwritten);
+  if (written === checkpoints) await useUp(deps.ledger, confirmed, deps.now());
+  await wakeShare(deps);
+  deps.log.info('Plan applied', { planId, checkpoints, written, revocations: ledgerPlan.revocations.length });
+  const { counts, underWay, calls } = plan;
+  const { rows } = unwrittenRows(unwritten);
+  return { planId, counts, underWay, calls, checkpoints, notWritten: checkpoints - written, unwritten: rows };
 };
 
 /** The plan with the person's word; throws where it needs one and has none, or has another's. */

@@ -1,12 +1,12 @@
 import { idsOf } from '../../core/checkpoint/record.ts';
 import type { ActualPermission, CheckpointRecord } from '../../core/model/permission.ts';
 import type { Policy } from '../../core/policy/policy.ts';
-import type { AdoptRequest, AdoptResult } from '../../shared/contract/operator.ts';
+import type { AdoptResult, RequestOf } from '../../shared/contract/operator.ts';
 import { BadRequestError } from './problem.ts';
 import { nameOf } from './projects.ts';
 
 /** What is asked for, by permission id, by project, or all of it. `projects` are ids. */
-export type Asked = Pick<AdoptRequest, 'permissionIds' | 'projects' | 'all' | 'madeTogether'>;
+export type Asked = Pick<RequestOf<'adopt'>, 'permissionIds' | 'projects' | 'all' | 'madeTogether'>;
 
 /**
  * Which of the permissions that OpenAI shows are meant. Where nothing says which, the only one that is not tracked is; throws

@@ -4,11 +4,11 @@ import { CONFIRMED_FOR_MS } from '../../core/plan/confirmation.ts';
 import type { LedgerPlan } from '../../core/plan/ledger-plan.ts';
 import { changeAsRead } from '../change-checkpoint.ts';
 import { changeState } from '../change-state.ts';
-import type { OperatorCommand } from './command.ts';
+import type { Command } from './command.ts';
 import type { CommandDeps } from './deps.ts';
 import { gatherPlan } from './gather-plan.ts';
-import { allowOnly, quoted, readText } from './payload.ts';
 import { BadRequestError } from './problem.ts';
+import { quoted } from './read-request.ts';
 import { explainWord, takeWord } from './take-word.ts';
 
 /**
@@ -16,21 +16,14 @@ import { explainWord, takeWord } from './take-word.ts';
  * ledger as it is now: right after a deploy, no reconcile may have taken note of it yet. Or lets what has vanished at OpenAI,
  * and waits under this id, be believed to be gone.
  */
-export const confirm: OperatorCommand<'confirm'> = {
-  parse(fields) {
-    allowOnly(fields, ['command', 'id']);
-    return { command: 'confirm', id: readText(fields, 'id') };
-  },
-
-  async run(deps, { id }) {
-    const { ledgerPlan, absences } = await gatherPlan(deps);
-    if (absences?.id === id) return believeAbsence(deps, absences, ledgerPlan.tracked);
-    if (ledgerPlan.id !== id) throw isAnother(id, ledgerPlan);
-    const { revocations, tracked, revoking } = ledgerPlan;
-    if (revoking === 'waiting') await takeWord(deps, ledgerPlan);
-    await deps.reconciler.start({ verifyAll: false, askedAt: deps.now() });
-    return { id, revocations: revocations.length, tracked };
-  },
+export const confirm: Command<'confirm'> = async (deps, { id }) => {
+  const { ledgerPlan, absences } = await gatherPlan(deps);
+  if (absences?.id === id) return believeAbsence(deps, absences, ledgerPlan.tracked);
+  if (ledgerPlan.id !== id) throw isAnother(id, ledgerPlan);
+  const { revocations, tracked, revoking } = ledgerPlan;
+  if (revoking === 'waiting') await takeWord(deps, ledgerPlan);
+  await deps.reconciler.start({ verifyAll: false, askedAt: deps.now() });
+  return { id, revocations: revocations.length, tracked };
 };
 
 /** Just so many permissions may be gone; all are looked at once more before any is taken for that. */

@@ -3,17 +3,11 @@ import { isFlapping } from '../../core/checkpoint/flapping.ts';
 import { permissionsOf } from '../../core/checkpoint/record.ts';
 import { isUnderWay } from '../../core/checkpoint/under-way.ts';
 import type { CheckpointRecord, PermissionRecord, PermissionState } from '../../core/model/permission.ts';
+import { CHANGES, type Change } from '../../core/plan/change.ts';
 import type { LedgerPlan } from '../../core/plan/ledger-plan.ts';
 import type { Action } from '../../core/plan/plan.ts';
 import { aliasOf, type Policy } from '../../core/policy/policy.ts';
-import {
-  CHANGES,
-  type Change,
-  type LeftAsItIs,
-  type Plan,
-  type PlannedChange,
-  type PlannedCheckpoint,
-} from '../../shared/contract/plan.ts';
+import type { LeftAsItIs, Plan, PlannedChange, PlannedCheckpoint } from '../../shared/contract/plan.ts';
 import { asManyAsFit } from './answer-size.ts';
 import { explainWord } from './take-word.ts';
 

@@ -3,13 +3,11 @@ import { PERMISSION_STATES } from '../../core/model/permission.ts';
 import { matchesGlob } from '../../core/policy/glob.ts';
 import { nearest } from '../../core/policy/nearest.ts';
 import { findProject, type Policy } from '../../core/policy/policy.ts';
-import {
-  FILTERS,
-  type FilterName,
-  type ListedPermission,
-  type PermissionFilter,
-} from '../../shared/contract/operator.ts';
+import { FILTERS, type FilterName } from '../../shared/contract/commands.ts';
+import type { ListedPermission, RequestOf } from '../../shared/contract/operator.ts';
 import { BadRequestError } from './problem.ts';
+
+type Filter = RequestOf<'list'>['filter'];
 
 /** Whether a permission fits one value of a filter. */
 const FITS: Readonly<Record<FilterName, (permission: ListedPermission, value: string) => boolean>> = {
@@ -21,23 +19,23 @@ const FITS: Readonly<Record<FilterName, (permission: ListedPermission, value: st
   checkpoint: (permission, value) => matchesGlob(value, permission.checkpoint),
 };
 
-export function fits(permission: ListedPermission, filter: PermissionFilter): boolean {
+export function fits(permission: ListedPermission, filter: Filter): boolean {
   return FILTERS.every((name) => {
-    const values = filter[name] ?? [];
+    const values = filter[name];
     return values.length === 0 || values.some((value) => FITS[name](permission, value));
   });
 }
 
 /** A mistyped alias or state would list nothing, as if all were well: throws `BadRequestError` instead. */
-export function checkFilter(filter: PermissionFilter, policy: Policy): void {
+export function checkFilter({ state, project }: Partial<Filter>, policy: Policy): void {
   const states: readonly string[] = PERMISSION_STATES;
-  for (const state of filter.state ?? []) {
-    if (!states.includes(state)) throw unknownName('state', state, states);
+  for (const each of state ?? []) {
+    if (!states.includes(each)) throw unknownName('state', each, states);
   }
-  for (const project of filter.project ?? []) {
-    if (!PROJECT_ID.test(project) && findProject(policy, project) === undefined) {
+  for (const each of project ?? []) {
+    if (!PROJECT_ID.test(each) && findProject(policy, each) === undefined) {
       const aliases = policy.projects.map(({ alias }) => alias);
-      throw unknownName('project', project, [...aliases, 'a project id (proj_…)']);
+      throw unknownName('project', each, [...aliases, 'a project id (proj_…)']);
     }
   }
 }

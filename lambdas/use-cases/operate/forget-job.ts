@@ -7,11 +7,11 @@ import type { UnwrittenRow } from '../../core/row-failure.ts';
 import { changeCheckpoint } from '../change-checkpoint.ts';
 import { changeJob } from '../change-job.ts';
 import { tryRow } from '../side-by-side.ts';
-import type { OperatorCommand } from './command.ts';
+import type { Command } from './command.ts';
 import type { CommandDeps } from './deps.ts';
 import { refuseInDoubt } from './in-doubt.ts';
 import { noJob } from './no-such.ts';
-import { allowOnly, readText } from './payload.ts';
+
 import { refuseUnwritten } from './problem.ts';
 import { projectsWhere } from './select-permissions.ts';
 
@@ -19,40 +19,33 @@ import { projectsWhere } from './select-permissions.ts';
  * `forget-job`: a job is not looked at any more, and what was shared of it is not tracked: OpenAI keeps it. First the job,
  * so that nothing new is wanted of it meanwhile; asked again after a failure, it goes on.
  */
-export const forgetJob: OperatorCommand<'forget-job'> = {
-  parse(fields) {
-    allowOnly(fields, ['command', 'jobId']);
-    return { command: 'forget-job', jobId: readText(fields, 'jobId') };
-  },
-
-  async run(deps, { jobId }) {
-    const { ledger, policy, now, log, author, requestId } = deps;
-    const known = await ledger.getJob(jobId);
-    if (known === undefined) throw noJob(jobId);
-    await refuseWhileInDoubt(deps, known);
-    const said = { at: now(), by: author.actor };
-    const { source } = known;
-    const event = otherEvent('job-forgotten', null, author, now(), requestId, { jobId, source });
-    const job = await changeJob(
-      ledger,
-      jobId,
-      (current) => (current.forgotten ? current : { ...current, forgotten: said }),
-      event,
-    );
-    if (job === undefined) throw noJob(jobId);
-    const permissions: { checkpoint: string; projectId: string }[] = [];
-    const wanted = readWanted(policy, [known], now());
-    const unwritten: UnwrittenRow[] = [];
-    for (const { checkpoint } of job.checkpoints) {
-      const failed = await tryRow(checkpoint, async () => {
-        permissions.push(...(await forgetCheckpoint(deps, job, checkpoint, wanted)));
-      });
-      if (failed !== undefined) unwritten.push(failed);
-    }
-    log.info('Job forgotten', { jobId, permissions: permissions.length });
-    refuseUnwritten(unwritten, `${jobId} is forgotten`);
-    return { jobId, source, permissions };
-  },
+export const forgetJob: Command<'forget-job'> = async (deps, { jobId }) => {
+  const { ledger, policy, now, log, author, requestId } = deps;
+  const known = await ledger.getJob(jobId);
+  if (known === undefined) throw noJob(jobId);
+  await refuseWhileInDoubt(deps, known);
+  const said = { at: now(), by: author.actor };
+  const { source } = known;
+  const event = otherEvent('job-forgotten', null, author, now(), requestId, { jobId, source });
+  const job = await changeJob(
+    ledger,
+    jobId,
+    (current) => (current.forgotten ? current : { ...current, forgotten: said }),
+    event,
+  );
+  if (job === undefined) throw noJob(jobId);
+  const permissions: { checkpoint: string; projectId: string }[] = [];
+  const wanted = readWanted(policy, [known], now());
+  const unwritten: UnwrittenRow[] = [];
+  for (const { checkpoint } of job.checkpoints) {
+    const failed = await tryRow(checkpoint, async () => {
+      permissions.push(...(await forgetCheckpoint(deps, job, checkpoint, wanted)));
+    });
+    if (failed !== undefined) unwritten.push(failed);
+  }
+  log.info('Job forgotten', { jobId, permissions: permissions.length });
+  refuseUnwritten(unwritten, `${jobId} is forgotten`);
+  return { jobId, source, permissions };
 };
 
 async function refuseWhileInDoubt({ ledger, policy, now }: CommandDeps, { checkpoints }: JobRecord): Promise<void> {

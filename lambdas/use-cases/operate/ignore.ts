@@ -1,35 +1,30 @@
 import { heed, ignore as ignoreThem, isIgnorable } from '../../core/checkpoint/hold.ts';
 import type { CheckpointRecord } from '../../core/model/permission.ts';
 import { changeCheckpoint } from '../change-checkpoint.ts';
-import type { OperatorCommand } from './command.ts';
+import type { Command } from './command.ts';
 import { type CommandDeps, wakeShare } from './deps.ts';
 import { refuseInDoubt } from './in-doubt.ts';
-import { readFlag } from './payload.ts';
 import { BadRequestError } from './problem.ts';
 import { nameOf } from './projects.ts';
-import { describeProjects, projectsWhere, readSelection, selectPermissions } from './select-permissions.ts';
+import { describeProjects, projectsWhere, selectPermissions } from './select-permissions.ts';
 
 /** `ignore`: keeps permissions as they are, never repaired nor revoked, until it is undone. */
-export const ignore: OperatorCommand<'ignore'> = {
-  parse: (fields) => ({ command: 'ignore', ...readSelection(fields, ['undo']), undo: readFlag(fields, 'undo') }),
-
-  async run(deps, { command: _, undo, ...selection }) {
-    const { ledger, policy, now, log, author } = deps;
-    const meantIn = undo ? ignoredIn : projectsWhere(isIgnorable);
-    const { record, projectIds } = await selectPermissions(deps, selection, meantIn);
-    const projects = describeProjects(record, projectIds, policy);
-    await changeCheckpoint(ledger, record, (current) => {
-      if (undo) return heed(current, projectIds, now());
-      check(deps, current, projectIds);
-      return ignoreThem(current, projectIds, { kind: 'ignored', at: now(), by: author.actor });
-    });
-    log.info(undo ? 'Permissions ignored no more' : 'Permissions ignored', {
-      checkpoint: record.checkpoint,
-      projectIds,
-    });
-    if (undo) await wakeShare(deps);
-    return { checkpoint: record.checkpoint, kind: 'ignored', undone: undo, projects };
-  },
+export const ignore: Command<'ignore'> = async (deps, { undo, ...selection }) => {
+  const { ledger, policy, now, log, author } = deps;
+  const meantIn = undo ? ignoredIn : projectsWhere(isIgnorable);
+  const { record, projectIds } = await selectPermissions(deps, selection, meantIn);
+  const projects = describeProjects(record, projectIds, policy);
+  await changeCheckpoint(ledger, record, (current) => {
+    if (undo) return heed(current, projectIds, now());
+    check(deps, current, projectIds);
+    return ignoreThem(current, projectIds, { kind: 'ignored', at: now(), by: author.actor });
+  });
+  log.info(undo ? 'Permissions ignored no more' : 'Permissions ignored', {
+    checkpoint: record.checkpoint,
+    projectIds,
+  });
+  if (undo) await wakeShare(deps);
+  return { checkpoint: record.checkpoint, kind: 'ignored', undone: undo, projects };
 };
 
 /** What is ignored need not be tracked any more: somebody else's is gone with its model. */

@@ -11,7 +11,7 @@ import {
 } from '../../core/webhook/verify.ts';
 import type { DeliveryCheck, VerifiedDelivery } from '../../shared/contract/operator.ts';
 import { MAX_BODY_BYTES } from '../receive-webhook.ts';
-import { quoted } from './payload.ts';
+import { quoted } from './read-request.ts';
 
 /** What a delivery is held against. */
 export interface DeliverySecrets {

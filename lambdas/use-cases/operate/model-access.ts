@@ -3,39 +3,25 @@ import { parseCheckpointName } from '../../core/model/ids.ts';
 import { modelAccess as judge } from '../../core/model/model-access.ts';
 import { aliasOf } from '../../core/policy/policy.ts';
 import type { ModelAccess } from '../../shared/contract/operator.ts';
-import type { OperatorCommand } from './command.ts';
+import type { Command } from './command.ts';
 import type { CommandDeps } from './deps.ts';
 import { adminKeyName, explain, explaining, projectKeyName } from './explain-openai.ts';
 import { readModelPermissions } from './model-permissions.ts';
-import { allowOnly, quoted, readText } from './payload.ts';
 import { BadRequestError } from './problem.ts';
 import { projectIdsOf } from './projects.ts';
+import { quoted } from './read-request.ts';
 
 /** `model-access`: whether one project's own settings let it use a checkpoint, and whether it sees it. Nothing is written. */
-export const modelAccess: OperatorCommand<'model-access'> = {
-  parse(fields) {
-    allowOnly(fields, ['command', 'checkpoint', 'project']);
-    return {
-      command: 'model-access',
-      checkpoint: readText(fields, 'checkpoint'),
-      project: readText(fields, 'project'),
-    };
-  },
-
-  async run(deps, { checkpoint, project: named }) {
-    if (parseCheckpointName(checkpoint) === undefined) {
-      throw new BadRequestError(
-        `${quoted(checkpoint)} is no checkpoint.`,
-        'Write the model id, ft:BASE:ORG:SUFFIX:ID.',
-      );
-    }
-    const { policy } = deps;
-    const [projectId = named] = projectIdsOf(policy, [named]);
-    const permissions = await explaining(adminKeyName(deps), () => readModelPermissions(deps, projectId));
-    const { access, why } = judge(permissions, checkpoint);
-    const project = aliasOf(policy, projectId);
-    return { projectId, project, modelPermissions: access, why, ...(await look(deps, project, checkpoint)) };
-  },
+export const modelAccess: Command<'model-access'> = async (deps, { checkpoint, project: named }) => {
+  if (parseCheckpointName(checkpoint) === undefined) {
+    throw new BadRequestError(`${quoted(checkpoint)} is no checkpoint.`, 'Write the model id, ft:BASE:ORG:SUFFIX:ID.');
+  }
+  const { policy } = deps;
+  const [projectId = named] = projectIdsOf(policy, [named]);
+  const permissions = await explaining(adminKeyName(deps), () => readModelPermissions(deps, projectId));
+  const { access, why } = judge(permissions, checkpoint);
+  const project = aliasOf(policy, projectId);
+  return { projectId, project, modelPermissions: access, why, ...(await look(deps, project, checkpoint)) };
 };
 
 type Seen = Pick<ModelAccess, 'sees' | 'seesWhy'>;

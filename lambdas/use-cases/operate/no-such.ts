@@ -1,7 +1,7 @@
 import { bytesOf } from '../../core/model/bytes.ts';
 import { foreignNote, MAX_CHECKPOINT_BYTES, parseCheckpointName } from '../../core/model/ids.ts';
-import { quoted } from './payload.ts';
 import { BadRequestError } from './problem.ts';
+import { quoted } from './read-request.ts';
 
 /** Throws where what was named is not the name of a checkpoint. */
 export function expectCheckpoint(text: string): void {

@@ -3,7 +3,7 @@ import type { CommandName, OperatorAnswer } from '../../shared/contract/operator
 import { adopt } from './adopt.ts';
 import { adoptJob } from './adopt-job.ts';
 import { apply } from './apply.ts';
-import type { OperatorCommand } from './command.ts';
+import type { Command } from './command.ts';
 import { confirm } from './confirm.ts';
 import type { CommandDeps, OperateDeps } from './deps.ts';
 import { doctor } from './doctor/doctor.ts';
@@ -15,10 +15,10 @@ import { jobs } from './jobs.ts';
 import { list } from './list.ts';
 import { modelAccess } from './model-access.ts';
 import { pause, resume } from './pause.ts';
-import { type Fields, notUnderstood, quoted, readFields } from './payload.ts';
 import { plan } from './plan.ts';
 import { BadRequestError, toRefusal } from './problem.ts';
 import { progress } from './progress.ts';
+import { type Fields, isCommand, notUnderstood, quoted, readFields, readRequest } from './read-request.ts';
 import { reconcile } from './reconcile.ts';
 import { redrive } from './redrive.ts';
 import { repair } from './repair.ts';
@@ -30,7 +30,7 @@ import { status } from './status.ts';
 import { webhookSign } from './webhook-sign.ts';
 import { webhookVerify } from './webhook-verify.ts';
 
-const COMMANDS: { readonly [Name in CommandName]: OperatorCommand<Name> } = {
+const COMMANDS: { readonly [Name in CommandName]: Command<Name> } = {
   list,
   status,
   plan,
@@ -66,15 +66,14 @@ const COMMANDS: { readonly [Name in CommandName]: OperatorCommand<Name> } = {
 export function createOperator(deps: OperateDeps): (payload: unknown, requestId: string) => Promise<OperatorAnswer> {
   return async (payload, requestId) => {
     try {
-      const fields = readFields(payload, 'The request');
+      const fields = readFields(payload);
       refuseKeys(fields);
-      const { command } = fields;
+      const { command, by, ...asked } = fields;
       if (!isCommand(command)) throw notUnderstood(`the command ${quoted(String(command))}`);
-      const { by, ...asked } = fields;
       const author = { actor: readAsker(by), plan: null };
       deps.log.info('Command', { command, ...author });
       const named = { ...deps, author, requestId, ledger: deps.ledgerAs(author) };
-      return { ok: true, result: await carryOut(COMMANDS[command], named, asked) };
+      return { ok: true, result: await carryOut(command, named, asked) };
     } catch (error) {
       const refusal = toRefusal(error);
       if (refusal !== undefined) {
@@ -87,12 +86,9 @@ export function createOperator(deps: OperateDeps): (payload: unknown, requestId:
   };
 }
 
-function carryOut<Name extends CommandName>(
-  command: OperatorCommand<Name>,
-  deps: CommandDeps,
-  fields: ReturnType<typeof readFields>,
-): Promise<unknown> {
-  return command.run(deps, command.parse(fields));
+function carryOut<Name extends CommandName>(command: Name, deps: CommandDeps, fields: Fields): Promise<unknown> {
+  const run: Command<Name> = COMMANDS[command];
+  return run(deps, readRequest(command, fields));
 }
 
 /** What is asked ends up in answers, logs and events: a key that was sent by mistake must not. */
@@ -108,10 +104,6 @@ function refuseKeys(fields: Fields): void {
 function readAsker(by: unknown): string {
   const text = typeof by === 'string' ? by.replace(/[^ -~]+/g, '?').slice(0, 200) : '';
   return text === '' ? 'a person' : text;
-}
-
-function isCommand(value: unknown): value is CommandName {
-  return typeof value === 'string' && Object.hasOwn(COMMANDS, value);
 }
 
 function unforeseen(error: unknown, requestId: string) {

@@ -4,77 +4,61 @@ import { shortened } from '../../core/model/bytes.ts';
 import type { Pause, PauseWord } from '../../core/pause/pause.ts';
 import { sourcesOf } from '../../core/policy/policy.ts';
 import { changeState } from '../change-state.ts';
-import type { OperatorCommand } from './command.ts';
+import type { Command } from './command.ts';
 import { type CommandDeps, wakeShare } from './deps.ts';
 import { unknownName } from './filter.ts';
-import { allowOnly, readTextOrNull, readTexts } from './payload.ts';
+
 import { BadRequestError } from './problem.ts';
 import { pauseStatus } from './state-status.ts';
 
-/** Bytes of a reason that are kept, of those that are taken. */
+/** Bytes of a reason that are kept. */
 const MOST_WHY = 200;
-const MOST_SENT = 100_000;
 
 /** `pause`: rules, sources or everything rest from now on; webhooks go on being recorded. */
-export const pause: OperatorCommand<'pause'> = {
-  parse(fields) {
-    allowOnly(fields, ['command', 'rules', 'sources', 'why']);
-    const [rules, sources] = [readTexts(fields, 'rules'), readTexts(fields, 'sources')];
-    const why = readTextOrNull(fields, 'why', MOST_SENT);
-    return { command: 'pause', rules, sources, why: why === null ? null : shortened(why, MOST_WHY) };
-  },
-
-  async run(deps, { rules, sources, why }) {
-    const { ledger, policy, now, log, author } = deps;
-    checkNames(
-      'rule',
-      rules,
-      policy.rules.map(({ name }) => name),
-    );
-    checkNames(
-      'source',
-      sources,
-      sourcesOf(policy).map(({ alias }) => alias),
-    );
-    const word: PauseWord = { at: now(), by: author.actor, why };
-    const event = eventOf(deps, 'paused', rules, sources, why);
-    const change = (state: Pause): Pause => {
-      if (rules.length === 0 && sources.length === 0) return { ...state, all: state.all ?? word };
-      return {
-        ...state,
-        rules: { ...of(rules, word), ...state.rules },
-        sources: { ...of(sources, word), ...state.sources },
-      };
+export const pause: Command<'pause'> = async (deps, { rules, sources, why: sent }) => {
+  const why = sent === null ? null : shortened(sent, MOST_WHY);
+  const { ledger, policy, now, log, author } = deps;
+  checkNames(
+    'rule',
+    rules,
+    policy.rules.map(({ name }) => name),
+  );
+  checkNames(
+    'source',
+    sources,
+    sourcesOf(policy).map(({ alias }) => alias),
+  );
+  const word: PauseWord = { at: now(), by: author.actor, why };
+  const event = eventOf(deps, 'paused', rules, sources, why);
+  const change = (state: Pause): Pause => {
+    if (rules.length === 0 && sources.length === 0) return { ...state, all: state.all ?? word };
+    return {
+      ...state,
+      rules: { ...of(rules, word), ...state.rules },
+      sources: { ...of(sources, word), ...state.sources },
     };
-    const paused = await changeState(ledger, 'pause', change, event);
-    log.warn('Paused by a person', { rules, sources, why });
-    return pauseStatus(paused);
-  },
+  };
+  const paused = await changeState(ledger, 'pause', change, event);
+  log.warn('Paused by a person', { rules, sources, why });
+  return pauseStatus(paused);
 };
 
 /** `resume`: they go on at once, with all that has waited. */
-export const resume: OperatorCommand<'resume'> = {
-  parse(fields) {
-    allowOnly(fields, ['command', 'rules', 'sources']);
-    return { command: 'resume', rules: readTexts(fields, 'rules'), sources: readTexts(fields, 'sources') };
-  },
-
-  async run(deps, { rules, sources }) {
-    const { ledger, reconciler, now, log } = deps;
-    const isAll = rules.length === 0 && sources.length === 0;
-    const change = (state: Pause): Pause => {
-      if (isAll) return { version: state.version, all: null, rules: {}, sources: {} };
-      checkPaused('rule', rules, Object.keys(state.rules));
-      checkPaused('source', sources, Object.keys(state.sources));
-      return { ...state, rules: without(state.rules, rules), sources: without(state.sources, sources) };
-    };
-    const left = await changeState(ledger, 'pause', change, eventOf(deps, 'resumed', rules, sources, null));
-    // Takes up what was set aside; what only waited is due already.
-    await reconciler.start({ verifyAll: false, askedAt: now() });
-    await wakeShare(deps);
-    log.info('Resumed by a person', { rules, sources });
-    return pauseStatus(left);
-  },
+export const resume: Command<'resume'> = async (deps, { rules, sources }) => {
+  const { ledger, reconciler, now, log } = deps;
+  const isAll = rules.length === 0 && sources.length === 0;
+  const change = (state: Pause): Pause => {
+    if (isAll) return { version: state.version, all: null, rules: {}, sources: {} };
+    checkPaused('rule', rules, Object.keys(state.rules));
+    checkPaused('source', sources, Object.keys(state.sources));
+    return { ...state, rules: without(state.rules, rules), sources: without(state.sources, sources) };
+  };
+  const left = await changeState(ledger, 'pause', change, eventOf(deps, 'resumed', rules, sources, null));
+  // Takes up what was set aside; what only waited is due already.
+  await reconciler.start({ verifyAll: false, askedAt: now() });
+  await wakeShare(deps);
+  log.info('Resumed by a person', { rules, sources });
+  return pauseStatus(left);
 };
 
 function eventOf(

@@ -4,16 +4,16 @@ import type { CheckpointRecord, PermissionState } from '../../core/model/permiss
 import type { ReconcileState } from '../../core/model/system-state.ts';
 import { ENDPOINT_OF } from '../../core/pacing/endpoints.ts';
 import { LANES } from '../../core/ports.ts';
+import { RECONCILE_TIMEOUT_SECONDS } from '../../shared/contract/names.ts';
 import type { EndpointStatus, Progress } from '../../shared/contract/operator.ts';
-import { RECONCILE_TIMEOUT_SECONDS } from '../../shared/contract/reconcile.ts';
 import { readState } from '../change-state.ts';
 import { everyItem } from '../pages.ts';
-import type { OperatorCommand } from './command.ts';
+import type { Command } from './command.ts';
 import { countCheckpoints } from './count-checkpoints.ts';
 import { wakeShare } from './deps.ts';
 import { readPacer } from './endpoint-status.ts';
-import { toIso, toIsoOrNull } from './iso-time.ts';
-import { allowOnly, readFlag, readTime, readTimeOrNull } from './payload.ts';
+import { toIso } from './iso-time.ts';
+
 import { gatherSources, isSourceDone } from './source-progress.ts';
 import { lastBegunAt, pauseStatus, waitingPlanStatus } from './state-status.ts';
 
@@ -28,64 +28,55 @@ interface Asked {
 }
 
 /** `progress`: how far a reconcile has come that was asked for, and all that came of it. */
-export const progress: OperatorCommand<'progress'> = {
-  parse(fields) {
-    allowOnly(fields, ['command', 'askedAt', 'verifyAll', 'endedAt']);
-    const askedAt = toIso(readTime(fields, 'askedAt'));
-    const endedAt = toIsoOrNull(readTimeOrNull(fields, 'endedAt'));
-    return { command: 'progress', askedAt, verifyAll: readFlag(fields, 'verifyAll'), endedAt };
-  },
-
-  async run(deps, request) {
-    const { ledger, policy } = deps;
-    const now = deps.now();
-    const asked = {
-      askedAt: Date.parse(request.askedAt),
-      verifyAll: request.verifyAll,
-      endedAt: request.endedAt === null ? null : Date.parse(request.endedAt),
-    };
-    // In the order in which work is handed on, so that nothing can pass by between two reads.
-    const reconcile = reconcileProgress(await readState(ledger, 'reconcile'), asked, now);
-    const sources = await gatherSources(ledger, policy, asked.askedAt);
-    const audit = await readState(ledger, 'audit');
-    const [records, aside, waitingPlan, pause, pacer] = await Promise.all([
-      Array.fromAsync(everyItem(ledger.listCheckpoints)),
-      readState(ledger, 'aside'),
-      readState(ledger, 'waitingPlan'),
-      readState(ledger, 'pause'),
-      readPacer(deps, now),
-    ]);
-    const { permissions, flapping, due } = countCheckpoints(records, policy, now);
-    // What share could not write it leaves alone, perhaps for long: that is not waited for.
-    const left = new Set(aside.rows.map(({ row }) => row));
-    const awaited = records.filter(({ checkpoint }) => !left.has(checkpoint));
-    const underWay = countUnderWay(awaited, now);
-    const toVerify = awaited.filter((record) => isAwaited(record, asked)).length;
-    // Also while a read that failed waits to be tried again: what it would tell is not known yet.
-    const auditDue = audit.dueAt !== null;
-    const nextCallAt = nextCall(due, pacer);
-    // Whoever holds the share function's lease waits for its slot; a free one that nobody takes is worth a wake-up.
-    if ((audit.dueAt ?? Number.POSITIVE_INFINITY) <= now || nextCallAt === toIso(now)) await wakeShare(deps);
-    // While everything is paused no admin call goes, and nobody knows for how long.
-    const isCalled = pause.all === null;
-    const callsLeft = toVerify > 0 || auditDue || Object.values(underWay).some((count) => count > 0);
-    const settled = reconcile.state === 'ended' && sources.every(isSourceDone) && !(isCalled && callsLeft);
-    return {
-      at: toIso(now),
-      settled,
-      reconcile,
-      sources,
-      underWay,
-      toVerify,
-      auditDue,
-      due,
-      nextCallAt,
-      permissions,
-      flapping,
-      waitingPlan: waitingPlanStatus(waitingPlan),
-      paused: pauseStatus(pause),
-    };
-  },
+export const progress: Command<'progress'> = async (deps, request) => {
+  const { ledger, policy } = deps;
+  const now = deps.now();
+  const asked = {
+    askedAt: Date.parse(request.askedAt),
+    verifyAll: request.verifyAll,
+    endedAt: request.endedAt === null ? null : Date.parse(request.endedAt),
+  };
+  // In the order in which work is handed on, so that nothing can pass by between two reads.
+  const reconcile = reconcileProgress(await readState(ledger, 'reconcile'), asked, now);
+  const sources = await gatherSources(ledger, policy, asked.askedAt);
+  const audit = await readState(ledger, 'audit');
+  const [records, aside, waitingPlan, pause, pacer] = await Promise.all([
+    Array.fromAsync(everyItem(ledger.listCheckpoints)),
+    readState(ledger, 'aside'),
+    readState(ledger, 'waitingPlan'),
+    readState(ledger, 'pause'),
+    readPacer(deps, now),
+  ]);
+  const { permissions, flapping, due } = countCheckpoints(records, policy, now);
+  // What share could not write it leaves alone, perhaps for long: that is not waited for.
+  const left = new Set(aside.rows.map(({ row }) => row));
+  const awaited = records.filter(({ checkpoint }) => !left.has(checkpoint));
+  const underWay = countUnderWay(awaited, now);
+  const toVerify = awaited.filter((record) => isAwaited(record, asked)).length;
+  // Also while a read that failed waits to be tried again: what it would tell is not known yet.
+  const auditDue = audit.dueAt !== null;
+  const nextCallAt = nextCall(due, pacer);
+  // Whoever holds the share function's lease waits for its slot; a free one that nobody takes is worth a wake-up.
+  if ((audit.dueAt ?? Number.POSITIVE_INFINITY) <= now || nextCallAt === toIso(now)) await wakeShare(deps);
+  // While everything is paused no admin call goes, and nobody knows for how long.
+  const isCalled = pause.all === null;
+  const callsLeft = toVerify > 0 || auditDue || Object.values(underWay).some((count) => count > 0);
+  const settled = reconcile.state === 'ended' && sources.every(isSourceDone) && !(isCalled && callsLeft);
+  return {
+    at: toIso(now),
+    settled,
+    reconcile,
+    sources,
+    underWay,
+    toVerify,
+    auditDue,
+    due,
+    nextCallAt,
+    permissions,
+    flapping,
+    waitingPlan: waitingPlanStatus(waitingPlan),
+    paused: pauseStatus(pause),
+  };
 };
 
 /**

@@ -5,13 +5,12 @@ import type { CheckpointRecord, PermissionRecord, Want } from '../../core/model/
 import { aliasOf } from '../../core/policy/policy.ts';
 import type { ToRevoke } from '../../shared/contract/operator.ts';
 import { changeCheckpoint } from '../change-checkpoint.ts';
-import type { OperatorCommand } from './command.ts';
+import type { Command } from './command.ts';
 import { type CommandDeps, wakeShare } from './deps.ts';
 import { refuseInDoubt } from './in-doubt.ts';
-import { readFlag } from './payload.ts';
 import { BadRequestError } from './problem.ts';
 import { nameOf } from './projects.ts';
-import { projectsWhere, readSelection, selectPermissions } from './select-permissions.ts';
+import { projectsWhere, selectPermissions } from './select-permissions.ts';
 import { tryKeyAgain } from './try-key-again.ts';
 import { describeWant, policyWants } from './wanted-by.ts';
 
@@ -19,36 +18,24 @@ import { describeWant, policyWants } from './wanted-by.ts';
  * `revoke`: takes a checkpoint from projects, of which the ledger owns the permissions; a dry run only tells. It names the
  * rule that would share it again.
  */
-export const revoke: OperatorCommand<'revoke'> = {
-  parse(fields) {
-    const selection = readSelection(fields, ['dryRun', 'withhold']);
-    return {
-      command: 'revoke',
-      ...selection,
-      dryRun: readFlag(fields, 'dryRun'),
-      withhold: readFlag(fields, 'withhold'),
-    };
-  },
+export const revoke: Command<'revoke'> = async (deps, { dryRun, withhold, ...selection }) => {
+  const { ledger, now, log, author } = deps;
+  const { record, projectIds } = await selectPermissions(deps, selection, projectsWhere(isRevocable));
+  const { checkpoint } = record;
+  check(deps, record, projectIds);
+  const again = withhold ? new Map<string, Want>() : await policyWants(deps, checkpoint, record.jobId);
+  const permissions = projectIds.map((projectId) => describe(deps, record, projectId, again));
+  if (dryRun) return { checkpoint, done: false, permissions };
 
-  async run(deps, { dryRun, withhold, ...selection }) {
-    const { ledger, now, log, author } = deps;
-    const { record, projectIds } = await selectPermissions(deps, selection, projectsWhere(isRevocable));
-    const { checkpoint } = record;
-    check(deps, record, projectIds);
-    const again = withhold ? new Map<string, Want>() : await policyWants(deps, checkpoint, record.jobId);
-    const permissions = projectIds.map((projectId) => describe(deps, record, projectId, again));
-    if (dryRun) return { checkpoint, done: false, permissions };
-
-    await changeCheckpoint(ledger, record, (current) => {
-      check(deps, current, projectIds);
-      const revoked = revokeByHand(current, projectIds, now());
-      return withhold ? withHold(revoked, projectIds, { kind: 'withheld', at: now(), by: author.actor }) : revoked;
-    });
-    log.info('Revocation asked for by a person', { checkpoint, projectIds, withhold });
-    await tryKeyAgain(deps);
-    await wakeShare(deps);
-    return { checkpoint, done: true, permissions };
-  },
+  await changeCheckpoint(ledger, record, (current) => {
+    check(deps, current, projectIds);
+    const revoked = revokeByHand(current, projectIds, now());
+    return withhold ? withHold(revoked, projectIds, { kind: 'withheld', at: now(), by: author.actor }) : revoked;
+  });
+  log.info('Revocation asked for by a person', { checkpoint, projectIds, withhold });
+  await tryKeyAgain(deps);
+  await wakeShare(deps);
+  return { checkpoint, done: true, permissions };
 };
 
 function isRevocable({ state }: PermissionRecord): boolean {

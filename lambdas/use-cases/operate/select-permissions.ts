@@ -4,22 +4,9 @@ import { aliasOf } from '../../core/policy/policy.ts';
 import type { Selection } from '../../shared/contract/operator.ts';
 import type { OperateDeps } from './deps.ts';
 import { expectCheckpoint } from './no-such.ts';
-import { allowOnly, type Fields, quoted, readFlag, readTextOrNull, readTexts } from './payload.ts';
 import { BadRequestError } from './problem.ts';
 import { nameOf, projectIdsOf } from './projects.ts';
-
-const FIELDS = ['command', 'checkpoint', 'permissionId', 'projects', 'all'];
-
-/** Reads a selection; `others` are the command's own fields. */
-export function readSelection(fields: Fields, others: readonly string[] = []): Selection {
-  allowOnly(fields, [...FIELDS, ...others]);
-  return {
-    checkpoint: readTextOrNull(fields, 'checkpoint'),
-    permissionId: readTextOrNull(fields, 'permissionId'),
-    projects: readTexts(fields, 'projects'),
-    all: readFlag(fields, 'all'),
-  };
-}
+import { quoted } from './read-request.ts';
 
 /**
  * Which permissions of which checkpoint are meant. `meantIn` gives the projects that the command is for at all: without one

@@ -7,41 +7,34 @@ import { type Rest, shownRestOf } from '../../core/pacing/rests.ts';
 import { type Pause, pausedBy } from '../../core/pause/pause.ts';
 import { readKey } from '../../core/secrets/api-key.ts';
 import { readState } from '../change-state.ts';
-import type { OperatorCommand } from './command.ts';
+import type { Command } from './command.ts';
 import { type CommandDeps, wakeShare } from './deps.ts';
 import { readPacer } from './endpoint-status.ts';
 import { toIso } from './iso-time.ts';
 import { listedOf } from './listed.ts';
-import { allowOnly, readText, readTexts } from './payload.ts';
+
 import { projectIdsOf } from './projects.ts';
 
 /** `settling`: how far what a person asked for one checkpoint has come, and what is in its way. */
-export const settling: OperatorCommand<'settling'> = {
-  parse(fields) {
-    allowOnly(fields, ['command', 'checkpoint', 'projects']);
-    return { command: 'settling', checkpoint: readText(fields, 'checkpoint'), projects: readTexts(fields, 'projects') };
-  },
-
-  async run(deps, { checkpoint, projects }) {
-    const { ledger, policy, now } = deps;
-    const projectIds = projectIdsOf(policy, projects);
-    const record = await ledger.getCheckpoint(checkpoint);
-    const at = toIso(now());
-    if (record === undefined) return { at, permissions: [], underWay: 0, nextCallAt: null, obstacle: null };
-    const chosen = projectIds.map((projectId) => record.permissions[projectId]).filter((each) => each !== undefined);
-    const pause = await readState(ledger, 'pause');
-    const isWaiting = (permission: PermissionRecord) => permission.parked && laneOf(permission) !== null;
-    const busy = chosen.filter((permission) => isWaiting(permission) || isUnderWay(permission, now()));
-    const waits = busy.length === 0 ? NOTHING : await findWait(deps, record);
-    if (waits.nextCallAt === at) await wakeShare(deps);
-    return {
-      at,
-      permissions: listedOf(record, policy).filter(({ projectId }) => projectIds.includes(projectId)),
-      underWay: busy.length,
-      nextCallAt: waits.nextCallAt,
-      obstacle: busy.length === 0 ? null : (pauseOf(pause, record, projectIds) ?? waits.obstacle),
-    };
-  },
+export const settling: Command<'settling'> = async (deps, { checkpoint, projects }) => {
+  const { ledger, policy, now } = deps;
+  const projectIds = projectIdsOf(policy, projects);
+  const record = await ledger.getCheckpoint(checkpoint);
+  const at = toIso(now());
+  if (record === undefined) return { at, permissions: [], underWay: 0, nextCallAt: null, obstacle: null };
+  const chosen = projectIds.map((projectId) => record.permissions[projectId]).filter((each) => each !== undefined);
+  const pause = await readState(ledger, 'pause');
+  const isWaiting = (permission: PermissionRecord) => permission.parked && laneOf(permission) !== null;
+  const busy = chosen.filter((permission) => isWaiting(permission) || isUnderWay(permission, now()));
+  const waits = busy.length === 0 ? NOTHING : await findWait(deps, record);
+  if (waits.nextCallAt === at) await wakeShare(deps);
+  return {
+    at,
+    permissions: listedOf(record, policy).filter(({ projectId }) => projectIds.includes(projectId)),
+    underWay: busy.length,
+    nextCallAt: waits.nextCallAt,
+    obstacle: busy.length === 0 ? null : (pauseOf(pause, record, projectIds) ?? waits.obstacle),
+  };
 };
 
 interface Wait {

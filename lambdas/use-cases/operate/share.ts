@@ -3,72 +3,55 @@ import { shareByHand } from '../../core/checkpoint/share-by-hand.ts';
 import type { CheckpointRecord, Want } from '../../core/model/permission.ts';
 import { heardOf } from '../../core/plan/heard-of.ts';
 import { aliasOf, findProject } from '../../core/policy/policy.ts';
-import type { ShareRequest } from '../../shared/contract/operator.ts';
+import type { RequestOf } from '../../shared/contract/operator.ts';
 import { changeCheckpoint } from '../change-checkpoint.ts';
-import type { OperatorCommand } from './command.ts';
+import type { Command } from './command.ts';
 import { type CommandDeps, wakeShare } from './deps.ts';
 import { type CheckpointOrigin, findOrigin, rooted } from './find-origin.ts';
-import { toIsoOrNull } from './iso-time.ts';
 import { expectCheckpoint } from './no-such.ts';
-import { allowOnly, notUnderstood, readText, readTexts, readTimeOrNull } from './payload.ts';
 import { BadRequestError } from './problem.ts';
 import { projectIdsOf } from './projects.ts';
 import { tryKeyAgain } from './try-key-again.ts';
 import { describeWant, policyWants } from './wanted-by.ts';
 
 /** `share`: these projects are to have the checkpoint, beside what the policy wants. What is needed becomes due at once. */
-export const share: OperatorCommand<'share'> = {
-  parse(fields) {
-    allowOnly(fields, ['command', 'checkpoint', 'projects', 'onDrift', 'expiresAt']);
-    const onDrift = fields.onDrift ?? 'repair';
-    if (onDrift !== 'repair' && onDrift !== 'report') throw notUnderstood('the field "onDrift"');
-    return {
-      command: 'share',
-      checkpoint: readText(fields, 'checkpoint'),
-      projects: readTexts(fields, 'projects'),
-      onDrift,
-      expiresAt: toIsoOrNull(readTimeOrNull(fields, 'expiresAt')),
-    };
-  },
+export const share: Command<'share'> = async (deps, request) => {
+  const { ledger, policy, now, log } = deps;
+  const { checkpoint, projects } = request;
+  expectCheckpoint(checkpoint);
+  const projectIds = projectIdsOf(policy, projects);
+  if (projectIds.length === 0) throw new BadRequestError('No project was named.', 'Name one or more with --to.');
+  const known = await ledger.getCheckpoint(checkpoint);
+  const origin = await findOrigin(ledger, checkpoint, known);
+  refuseOwner(deps, origin, projectIds);
+  const job = origin.jobId === null ? undefined : await ledger.getJob(origin.jobId);
+  // Of what nobody knows the age of, a person's word is enough.
+  const unheard = job === undefined ? newCheckpoint(checkpoint, origin) : heardOf(checkpoint, job, now());
+  const byPolicy = await policyWants(deps, checkpoint, origin.jobId);
+  await pardon(deps, projectIds);
 
-  async run(deps, request) {
-    const { ledger, policy, now, log } = deps;
-    const { checkpoint, projects } = request;
-    expectCheckpoint(checkpoint);
-    const projectIds = projectIdsOf(policy, projects);
-    if (projectIds.length === 0) throw new BadRequestError('No project was named.', 'Name one or more with --to.');
-    const known = await ledger.getCheckpoint(checkpoint);
-    const origin = await findOrigin(ledger, checkpoint, known);
-    refuseOwner(deps, origin, projectIds);
-    const job = origin.jobId === null ? undefined : await ledger.getJob(origin.jobId);
-    // Of what nobody knows the age of, a person's word is enough.
-    const unheard = job === undefined ? newCheckpoint(checkpoint, origin) : heardOf(checkpoint, job, now());
-    const byPolicy = await policyWants(deps, checkpoint, origin.jobId);
-    await pardon(deps, projectIds);
-
-    let wants: readonly Want[] = [];
-    await changeCheckpoint(ledger, unheard, (record) => {
-      wants = projectIds.map((projectId) => byPolicy.get(projectId) ?? wantOf(request, record, projectId));
-      return shareByHand(rooted(record, origin), wants, now());
-    });
-    log.info('Sharing asked for by a person', { checkpoint, projectIds });
-    await tryKeyAgain(deps);
-    await wakeShare(deps);
-    return {
-      checkpoint,
-      projects: wants.map((want) => {
-        return {
-          projectId: want.projectId,
-          project: aliasOf(policy, want.projectId),
-          wantedBy: describeWant(policy, want),
-        };
-      }),
-    };
-  },
+  let wants: readonly Want[] = [];
+  await changeCheckpoint(ledger, unheard, (record) => {
+    wants = projectIds.map((projectId) => byPolicy.get(projectId) ?? wantOf(request, record, projectId));
+    return shareByHand(rooted(record, origin), wants, now());
+  });
+  log.info('Sharing asked for by a person', { checkpoint, projectIds });
+  await tryKeyAgain(deps);
+  await wakeShare(deps);
+  return {
+    checkpoint,
+    projects: wants.map((want) => {
+      return {
+        projectId: want.projectId,
+        project: aliasOf(policy, want.projectId),
+        wantedBy: describeWant(policy, want),
+      };
+    }),
+  };
 };
 
 /** A pin, or what was adopted, stays what it is; an earlier wish of an operator takes the new terms. */
-function wantOf({ onDrift, expiresAt }: ShareRequest, record: CheckpointRecord, projectId: string): Want {
+function wantOf({ onDrift, expiresAt }: RequestOf<'share'>, record: CheckpointRecord, projectId: string): Want {
   const current = record.permissions[projectId]?.want ?? null;
   if (current !== null && current.origin === 'adopted') return current;
   const until = expiresAt === null ? null : Date.parse(expiresAt);

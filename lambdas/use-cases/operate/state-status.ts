@@ -4,7 +4,6 @@ import type { CheckpointRecord } from '../../core/model/permission.ts';
 import type { ReconcileState, WaitingPlan } from '../../core/model/system-state.ts';
 import type { Pause, PauseWord } from '../../core/pause/pause.ts';
 import { countTracked } from '../../core/plan/guard.ts';
-import type { PauseStatus, PauseWordStatus } from '../../shared/contract/pause.ts';
 import type {
   AbsentStatus,
   ReconcileStatus,
@@ -12,7 +11,8 @@ import type {
   UnwrittenStatus,
   WaitingAbsenceStatus,
   WaitingPlanStatus,
-} from '../../shared/contract/status.ts';
+} from '../../shared/contract/operator.ts';
+import type { PauseStatus, PauseWordStatus } from '../../shared/contract/pause.ts';
 import { toIso, toIsoOrNull } from './iso-time.ts';
 
 /** The last one that started; `error` is of the last that ended. */

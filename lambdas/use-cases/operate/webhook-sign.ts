@@ -10,59 +10,47 @@ import {
   testEventBody,
   withChangedByte,
 } from '../../core/webhook/test-event.ts';
-import type { OperatorCommand } from './command.ts';
+import type { Command } from './command.ts';
 import type { CommandDeps } from './deps.ts';
 import { explaining, type KeyName } from './explain-openai.ts';
-import { allowOnly, quoted, readCount, readFlag, readText, readTextOrNull } from './payload.ts';
 import { BadRequestError } from './problem.ts';
+import { quoted } from './read-request.ts';
 import { webhookSecretName } from './webhook-sources.ts';
 
-/** More than any delivery can be late: OpenAI gives up after 72 hours. */
-const MAX_AGE_SECONDS = 7 * 86_400;
-
 /** `webhook-sign`: a test event as OpenAI would deliver it, for whoever asks to send. Nothing else is ever signed. */
-export const webhookSign: OperatorCommand<'webhook-sign'> = {
-  parse(fields) {
-    allowOnly(fields, ['command', 'source', 'type', 'jobId', 'ageSeconds', 'badSignature']);
-    return {
-      command: 'webhook-sign',
-      source: readText(fields, 'source'),
-      type: readType(readText(fields, 'type')),
-      jobId: readJobId(readTextOrNull(fields, 'jobId')),
-      ageSeconds: readCount(fields, 'ageSeconds', MAX_AGE_SECONDS),
-      badSignature: readFlag(fields, 'badSignature'),
-    };
-  },
-
-  async run(deps, { source, type, jobId, ageSeconds, badSignature }) {
-    const { webhookUrl, now, requestId, log } = deps;
-    if (jobId === null && type.startsWith('fine_tuning.')) throw jobNeeded(type);
-    const secret = webhookSecretName(deps, source);
-    const key = await explaining(secret, () => readFirstKey(deps, secret));
-    const sentAt = Math.floor(now() / 1000) - ageSeconds;
-    // Made of the request's id, so that the webhook function's log can be found by it.
-    const id = (prefix: string, length: number) => `${prefix}${digestOf(`${prefix} ${requestId}`).slice(0, length)}`;
-    const signed = testEventBody({
-      id: id(OWN_EVENT_PREFIX, 32),
-      type: readType(type),
-      createdAt: sentAt,
-      jobId: jobId ?? id('ftjob-test', 20),
-    });
-    const webhookId = id('wh_', 32);
-    const timestamp = String(sentAt);
-    const signature = sign({ id: webhookId, timestamp, body: Buffer.from(signed) }, key);
-    log.info('Test event signed', { source, eventType: type, jobId, webhookId, ageSeconds, badSignature });
-    return {
-      url: `${webhookUrl}/${source}`,
-      headers: {
-        'content-type': 'application/json',
-        'webhook-id': webhookId,
-        'webhook-timestamp': timestamp,
-        'webhook-signature': signature,
-      },
-      body: badSignature ? withChangedByte(signed) : signed,
-    };
-  },
+export const webhookSign: Command<'webhook-sign'> = async (
+  deps,
+  { source, type: asked, jobId: named, ageSeconds, badSignature },
+) => {
+  const type = readType(asked);
+  const jobId = readJobId(named);
+  const { webhookUrl, now, requestId, log } = deps;
+  if (jobId === null && type.startsWith('fine_tuning.')) throw jobNeeded(type);
+  const secret = webhookSecretName(deps, source);
+  const key = await explaining(secret, () => readFirstKey(deps, secret));
+  const sentAt = Math.floor(now() / 1000) - ageSeconds;
+  // Made of the request's id, so that the webhook function's log can be found by it.
+  const id = (prefix: string, length: number) => `${prefix}${digestOf(`${prefix} ${requestId}`).slice(0, length)}`;
+  const signed = testEventBody({
+    id: id(OWN_EVENT_PREFIX, 32),
+    type,
+    createdAt: sentAt,
+    jobId: jobId ?? id('ftjob-test', 20),
+  });
+  const webhookId = id('wh_', 32);
+  const timestamp = String(sentAt);
+  const signature = sign({ id: webhookId, timestamp, body: Buffer.from(signed) }, key);
+  log.info('Test event signed', { source, eventType: type, jobId, webhookId, ageSeconds, badSignature });
+  return {
+    url: `${webhookUrl}/${source}`,
+    headers: {
+      'content-type': 'application/json',
+      'webhook-id': webhookId,
+      'webhook-timestamp': timestamp,
+      'webhook-signature': signature,
+    },
+    body: badSignature ? withChangedByte(signed) : signed,
+  };
 };
 
 /** Any key of the current value would do: the webhook function tries them all. */

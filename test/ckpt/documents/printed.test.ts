@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { SCHEMAS_FOLDER } from '../../../bin/ckpt/documents/published-files.ts';
 import { run } from '../../../bin/ckpt/program.ts';
+import { SCHEMAS_FOLDER } from '../../../bin/ckpt/published.ts';
 import { MODEL } from '../../use-cases/operate/ask.ts';
 import { openAIWith, shown } from '../by-hand/scene.ts';
 import type { LambdaServer } from '../lambda-server.ts';

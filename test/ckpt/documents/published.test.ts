@@ -2,9 +2,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { Command } from 'commander';
 import { describe, expect, it } from 'vitest';
-import { DOCUMENTS } from '../../../bin/ckpt/documents/published.ts';
-import { publishedFiles, SCHEMAS_FOLDER } from '../../../bin/ckpt/documents/published-files.ts';
 import { COMMANDS } from '../../../bin/ckpt/program.ts';
+import { DOCUMENTS, publishedFiles, SCHEMAS_FOLDER } from '../../../bin/ckpt/published.ts';
 import { publishedSchema } from '../published-schema.ts';
 
 const folder = new URL(`../../../${SCHEMAS_FOLDER}/`, import.meta.url);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { PERMISSION_STATES } from '../../../lambdas/core/model/permission.ts';
-import type { PermissionFilter } from '../../../lambdas/shared/contract/operator.ts';
+import type { Asked } from '../../../lambdas/shared/contract/operator.ts';
 import { createOperator } from '../../../lambdas/use-cases/operate/operate.ts';
 import { aPermission, aRecord, ask, aWant, inPagesOf, ledgerWith, MODEL, NOW, operatorDeps } from './ask.ts';
 
@@ -113,7 +113,7 @@ describe('a filter of list', () => {
     aRecord([aPermission('proj_EU', 'pending')], { checkpoint: 'ft:b:org:x:2', jobId: 'ftjob-b', source: 'lab' }),
   ];
 
-  it.each<[PermissionFilter, string[]]>([
+  it.each<[Asked<'list'>['filter'], string[]]>([
     [{ project: ['prod-us'] }, ['a US']],
     [{ project: ['proj_EU'] }, ['a EU', 'b EU']],
     [{ project: ['proj_UNHEARD'] }, []],

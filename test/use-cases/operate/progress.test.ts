@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import type { CheckpointRecord } from '../../../lambdas/core/model/permission.ts';
 import type { ReconcileState } from '../../../lambdas/core/model/system-state.ts';
 import type { Ledger, ReconcileOrder } from '../../../lambdas/core/ports.ts';
-import type { Progress, ProgressRequest } from '../../../lambdas/shared/contract/operator.ts';
+import type { Asked, Progress } from '../../../lambdas/shared/contract/operator.ts';
 import { changeState } from '../../../lambdas/use-cases/change-state.ts';
 import { createOperator } from '../../../lambdas/use-cases/operate/operate.ts';
 import { newSweep } from '../../../lambdas/use-cases/reconcile/sweep-record.ts';
@@ -11,7 +11,7 @@ import { createInMemoryPacerStore } from '../../in-memory/pacer-store.ts';
 import { aJobRecord, aPermission, aRecord, ask, NOW, operatorDeps } from './ask.ts';
 
 const at = (ms: number) => new Date(NOW + ms).toISOString();
-/** Asked for a minute ago. */
+/** Asked<'progress'> for a minute ago. */
 const ASKED = -60_000;
 
 let ledger: Ledger;
@@ -33,7 +33,7 @@ const reconciled = (parts: Partial<ReconcileState> = {}) =>
     ...parts,
   }));
 
-const progress = (parts: Partial<ProgressRequest> = {}): Promise<Progress> => {
+const progress = (parts: Partial<Asked<'progress'>> = {}): Promise<Progress> => {
   const deps = operatorDeps({ ledger, pacerStore, waker: { wake: async () => void woken++ } });
   return ask(deps, { command: 'progress', askedAt: at(ASKED), verifyAll: false, endedAt: null, ...parts });
 };
@@ -153,7 +153,7 @@ describe('a checkpoint that is to be verified', () => {
     store(aRecord([aPermission('proj_EU', 'active')], { verifyAt: NOW + verifyAt, ...parts }));
   const ended = { endedAt: at(ASKED + 10_000) };
 
-  it.each<[boolean, string, number, Partial<CheckpointRecord>, Partial<ProgressRequest>]>([
+  it.each<[boolean, string, number, Partial<CheckpointRecord>, Partial<Asked<'progress'>>]>([
     [true, 'while the reconcile is not known to have ended', -1, {}, {}],
     [true, 'if it was put up by then', ASKED + 10_000, {}, ended],
     [false, 'if a later tick put it up', ASKED + 10_001, {}, ended],

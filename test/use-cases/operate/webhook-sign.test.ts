@@ -1,7 +1,7 @@
 import { Webhook } from 'standardwebhooks';
 import { describe, expect, it } from 'vitest';
 import { verify } from '../../../lambdas/core/webhook/verify.ts';
-import type { SignedEvent, SignRequest } from '../../../lambdas/shared/contract/operator.ts';
+import type { Asked, SignedEvent } from '../../../lambdas/shared/contract/operator.ts';
 import type { OperateDeps } from '../../../lambdas/use-cases/operate/deps.ts';
 import { createOperator } from '../../../lambdas/use-cases/operate/operate.ts';
 import { aPolicy } from '../../core/policy/builders.ts';
@@ -21,7 +21,7 @@ function depsWith(value: StoredSecret | undefined, parts: Partial<OperateDeps> =
   });
 }
 
-const REQUEST: SignRequest = {
+const REQUEST: Asked<'webhook-sign'> = {
   command: 'webhook-sign',
   source: 'research',
   type: 'checkpoint_sharing.test',
@@ -30,7 +30,8 @@ const REQUEST: SignRequest = {
   badSignature: false,
 };
 
-const sign = (parts: Partial<SignRequest> = {}, deps = depsWith(secretOf(key))) => ask(deps, { ...REQUEST, ...parts });
+const sign = (parts: Partial<Asked<'webhook-sign'>> = {}, deps = depsWith(secretOf(key))) =>
+  ask(deps, { ...REQUEST, ...parts });
 
 /** As the webhook function judges it at the operator's time. */
 const judge = ({ headers, body }: SignedEvent, secret = secretOf(key)) =>

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { ObserveRequest } from '../../../lambdas/core/ports.ts';
-import type { VerifyDeliveryRequest } from '../../../lambdas/shared/contract/operator.ts';
+import type { Asked } from '../../../lambdas/shared/contract/operator.ts';
 import { createOperator } from '../../../lambdas/use-cases/operate/operate.ts';
 import { createWebhookReceiver, MAX_BODY_BYTES } from '../../../lambdas/use-cases/receive-webhook.ts';
 import { aPolicy } from '../../core/policy/builders.ts';
@@ -43,7 +43,7 @@ const deps = () =>
     secretIds: { adminKey: 'arn:admin', projectKeys: new Map(), webhookSecrets },
   });
 
-function requestFor({ id, timestamp, signature, body }: Signed, at: string | null = null): VerifyDeliveryRequest {
+function requestFor({ id, timestamp, signature, body }: Signed, at: string | null = null): Asked<'webhook-verify'> {
   const base64 = Buffer.from(body).toString('base64');
   return { command: 'webhook-verify', source: 'research', id, timestamp, signature, body: base64, at };
 }

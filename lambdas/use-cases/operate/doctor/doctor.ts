@@ -1,36 +1,29 @@
 import { policyDigest } from '../../../core/policy/policy.ts';
 import type { Finding } from '../../../shared/contract/operator.ts';
-import type { OperatorCommand } from '../command.ts';
+import type { Command } from '../command.ts';
 import type { CommandDeps } from '../deps.ts';
 import { unknownName } from '../filter.ts';
 import { toIso } from '../iso-time.ts';
-import { allowOnly, readTexts } from '../payload.ts';
+
 import { bad, type Check, type Found } from './check.ts';
 import { checksFor } from './checks.ts';
 import { createScene, type Scene } from './scene.ts';
 import { toFound } from './to-found.ts';
 
 /** `doctor`: looks at everything that can be wrong with an installation, and says how to mend it. Changes nothing. */
-export const doctor: OperatorCommand<'doctor'> = {
-  parse(fields) {
-    allowOnly(fields, ['command', 'only']);
-    return { command: 'doctor', only: readTexts(fields, 'only') };
-  },
-
-  async run(deps, { only }) {
-    const { policy, version, now } = deps;
-    const checks = choose(checksFor(policy), only);
-    const at = toIso(now());
-    const scene = createScene(deps);
-    const made = new Map<string, readonly Found[]>();
-    const make = async (check: Check) => void made.set(check.name, await lookSafely(scene, check));
-    await Promise.all(checks.filter(({ last }) => !last).map(make));
-    await Promise.all(checks.filter(({ last }) => last).map(make));
-    const findings = checks.flatMap(({ name }): Finding[] => {
-      return (made.get(name) ?? []).map((found) => ({ check: name, ...found }));
-    });
-    return { at, policyDigest: policyDigest(policy), version, findings };
-  },
+export const doctor: Command<'doctor'> = async (deps, { only }) => {
+  const { policy, version, now } = deps;
+  const checks = choose(checksFor(policy), only);
+  const at = toIso(now());
+  const scene = createScene(deps);
+  const made = new Map<string, readonly Found[]>();
+  const make = async (check: Check) => void made.set(check.name, await lookSafely(scene, check));
+  await Promise.all(checks.filter(({ last }) => !last).map(make));
+  await Promise.all(checks.filter(({ last }) => last).map(make));
+  const findings = checks.flatMap(({ name }): Finding[] => {
+    return (made.get(name) ?? []).map((found) => ({ check: name, ...found }));
+  });
+  return { at, policyDigest: policyDigest(policy), version, findings };
 };
 
 /** A check is chosen by its name, or together with others by the first word of it. */

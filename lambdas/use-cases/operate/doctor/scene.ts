@@ -33,7 +33,7 @@ export function createScene(deps: CommandDeps): Scene {
   return {
     deps,
     now,
-    status: once(() => status.run(deps, { command: 'status' })),
+    status: once(() => status(deps, {})),
     endedLately: once(() => gatherEnded(everyItem(deps.ledger.listJobs), now - LATELY_DAYS * 86_400_000)),
     key(secretId) {
       const read = keys.get(secretId) ?? readKey(deps.secrets, secretId, { fresh: true });

@@ -1,7 +1,14 @@
 import { z } from 'zod';
-import { ORIGINS, PERMISSION_STATES } from '../../../lambdas/core/model/permission.ts';
+import { ORIGINS, PERMISSION_STATES } from '../../core/model/permission.ts';
 
+// The parts of which the documents are made. This file and those that import it are run by the CLI alone: whatever runs in a
+// function takes the types only, which cost nothing there.
 // The prefixes of OpenAI's ids are OpenAI's to change: they are described, and not insisted on.
+
+/** What a schema says, as a type: whoever gets it only reads it. */
+export type Told<Schema extends z.ZodType> = ReadOnly<z.output<Schema>>;
+
+type ReadOnly<Value> = Value extends object ? { readonly [Key in keyof Value]: ReadOnly<Value[Key]> } : Value;
 
 const ISO_TIME = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$/;
 
@@ -55,3 +62,6 @@ export const onDrift = z
 export const stack = z.string().describe('Name of the stack that answered.');
 
 export const region = z.string().describe('Its AWS region.');
+
+/** A project, and its alias where it has one. */
+export const namedProject = z.strictObject({ projectId, project: projectAlias });
