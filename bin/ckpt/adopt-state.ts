@@ -3,7 +3,7 @@ import type { AdoptResult } from '../../lambdas/shared/contract/operator.ts';
 import { jobId, type Told } from '../../lambdas/shared/contract/parts.ts';
 import { adoptResult } from '../../lambdas/shared/contract/permissions.ts';
 import { showAdopted } from './adopt-text.ts';
-import { askPatiently } from './ask-patiently.ts';
+import { ask } from './ask.ts';
 import { CliError } from './errors.ts';
 import { oneLine } from './one-line.ts';
 import type { Session } from './session.ts';
@@ -58,7 +58,7 @@ export async function adoptState(
     try {
       const isAll = all && order.checkpoint !== null;
       const request = { command: 'adopt', ...order, all: isAll, madeTogether: true } as const;
-      const result = await askPatiently(session, request, { timeoutMs });
+      const result = await ask(session, request, { timeoutMs });
       adopted.push(result);
       for (const name of result.missing) failed.push({ what, message: `${name} is not at OpenAI.`, next: GONE });
     } catch (error) {

@@ -4,7 +4,7 @@ import type { AdoptResult } from '../../lambdas/shared/contract/operator.ts';
 import { adoptResult } from '../../lambdas/shared/contract/permissions.ts';
 import { adoptedState, adoptState, showAdoptedState } from './adopt-state.ts';
 import { showAdopted } from './adopt-text.ts';
-import { askPatiently, type Patience, timeoutOption } from './ask-patiently.ts';
+import { ask, type Patience, timeoutOption } from './ask.ts';
 import { CliError } from './errors.ts';
 import type { Answer, CliCommand, Session } from './session.ts';
 import { collectProjects, readTarget, separate, type Target } from './targets.ts';
@@ -66,13 +66,13 @@ export const adopt: CliCommand<AdoptOptions> = {
     if (first?.kind === 'job' && targets.length === 1) return adoptJob(session, first.jobId, source ?? null, timeout);
     const named = merge(targets, projects);
     const request = { command: 'adopt', ...named, all: options.all === true, madeTogether: false } as const;
-    const result = await askPatiently(session, request, { timeoutMs: timeout });
+    const result = await ask(session, request, { timeoutMs: timeout });
     return answerOf(result);
   },
 };
 
 async function adoptJob(session: Session, jobId: string, source: string | null, timeoutMs: number): Promise<Answer> {
-  const job = await askPatiently(session, { command: 'adopt-job', jobId, source }, { timeoutMs });
+  const job = await ask(session, { command: 'adopt-job', jobId, source }, { timeoutMs });
   const note = job.note === null ? '' : ` ${job.note}.`;
   const text = `${jobId} of ${job.source} is ${job.status}, with ${job.checkpoints.length} checkpoints.${note}\nSee "ckpt checkpoints ${jobId}".\n`;
   return { document: job, text: () => text };

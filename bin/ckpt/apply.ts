@@ -1,16 +1,15 @@
 import { z } from 'zod';
 import type { Applied, Believed, Confirmed } from '../../lambdas/shared/contract/operator.ts';
-import { region, stack as stackName } from '../../lambdas/shared/contract/parts.ts';
+import { where } from '../../lambdas/shared/contract/parts.ts';
 import { applied, believed, confirmed } from '../../lambdas/shared/contract/plan.ts';
+import { ask } from './ask.ts';
 import { CliError } from './errors.ts';
 import { oneLine } from './one-line.ts';
 import { askForPlan, type PlanDocument, planDocument } from './plan.ts';
 import { readPlanFile } from './plan-file.ts';
 import { changesOf, showCalls, showCounts, showPlan } from './plan-text.ts';
-import { withProgress } from './progress.ts';
-import type { Answer, CliCommand, Session } from './session.ts';
+import { type Answer, type CliCommand, type Session, whereIs } from './session.ts';
 
-const where = { stack: stackName, region };
 const document = z
   .union([
     z.strictObject({ ...where, ...applied.shape }).describe(applied.description ?? ''),
@@ -36,7 +35,7 @@ export const apply: CliCommand<ApplyOptions> = {
       .option('--yes', 'do not ask'),
 
   async run(session, { confirm, yes }, [file]) {
-    if (file !== undefined) return carryOut(session, await fromFile(session, file), confirm ?? null);
+    if (file !== undefined) return carryOut(session, await readPlanFile(file, await whereIs(session)), confirm ?? null);
     if (confirm !== undefined) return letThrough(session, confirm);
     const plan = await askForPlan(session);
     if (changesOf(plan) === plan.underWay) return nothingToDo(plan);
@@ -46,19 +45,11 @@ export const apply: CliCommand<ApplyOptions> = {
   },
 };
 
-async function fromFile({ stack, operator }: Session, file: string): Promise<PlanDocument> {
-  return readPlanFile(file, { stack, region: await operator.region() });
-}
-
-async function carryOut({ operator, terminal }: Session, plan: PlanDocument, confirm: string | null): Promise<Answer> {
-  const done = await withProgress(
-    terminal,
-    () => 'Writing to the ledger …',
-    () =>
-      operator.ask({ command: 'apply', planId: plan.id, confirm }).catch((error: unknown) => {
-        throw withTime(error, plan);
-      }),
-  );
+async function carryOut(session: Session, plan: PlanDocument, confirm: string | null): Promise<Answer> {
+  const request = { command: 'apply', planId: plan.id, confirm } as const;
+  const done = await ask(session, request, { saying: 'Writing to the ledger …' }).catch((error: unknown) => {
+    throw withTime(error, plan);
+  });
   return { document: { stack: plan.stack, region: plan.region, ...done }, text: () => showApplied(done) };
 }
 
@@ -85,13 +76,9 @@ function nothingToDo(plan: PlanDocument): Answer {
   return { document: plan, text: () => `${text}\n` };
 }
 
-async function letThrough({ operator, stack, terminal }: Session, id: string): Promise<Answer> {
-  const done = await withProgress(
-    terminal,
-    () => 'Reading the ledger …',
-    () => operator.ask({ command: 'confirm', id }),
-  );
-  return { document: { stack, region: await operator.region(), ...done }, text: () => showConfirmed(done) };
+async function letThrough(session: Session, id: string): Promise<Answer> {
+  const done = await ask(session, { command: 'confirm', id }, { saying: 'Reading the ledger …' });
+  return { document: { ...(await whereIs(session)), ...done }, text: () => showConfirmed(done) };
 }
 
 function showConfirmed(done: Confirmed | Believed): string {

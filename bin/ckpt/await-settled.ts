@@ -1,6 +1,6 @@
 import { isBeyondKey } from '../../lambdas/core/pacing/refusals.ts';
 import type { Settling } from '../../lambdas/shared/contract/operator.ts';
-import { askPatiently } from './ask-patiently.ts';
+import { ask, waitUntil } from './ask.ts';
 import { CliError } from './errors.ts';
 import type { Session } from './session.ts';
 import { distance, showDuration } from './times.ts';
@@ -17,23 +17,20 @@ export async function awaitSettled(
   timeoutMs: number,
 ): Promise<Settling> {
   const endsAt = session.now() + timeoutMs;
-  let told = '';
-  for (;;) {
-    const settling = await askPatiently(
-      session,
-      { command: 'settling', ...asked },
-      { timeoutMs: endsAt - session.now() },
-    );
-    if (settling.underWay === 0) return settling;
-    if (settling.obstacle !== null) throw inTheWay(settling.obstacle);
-    if (session.now() >= endsAt) throw notDone(settling, asked.checkpoint, timeoutMs);
-    const { nextCallAt, at } = settling;
+  return waitUntil(session, endsAt, async () => {
+    const settling = await ask(session, { command: 'settling', ...asked }, { timeoutMs: endsAt - session.now() });
+    const { underWay, obstacle, nextCallAt, at } = settling;
+    if (underWay === 0) return { result: settling };
+    if (obstacle !== null) throw inTheWay(obstacle);
     const next = nextCallAt === null || nextCallAt <= at ? '' : `; next call ${distance(nextCallAt, at)}`;
-    const line = `${showStates(settling)}${next} …`;
-    if (session.terminal.watched && line !== told) session.terminal.err(`${line}\n`);
-    told = line;
-    await session.sleep(POLL_MS);
-  }
+    return {
+      inMs: Math.min(POLL_MS, endsAt - session.now()),
+      line: `${showStates(settling)}${next} …`,
+      tooLate: () => {
+        throw notDone(settling, asked.checkpoint, timeoutMs);
+      },
+    };
+  });
 }
 
 /** `2 pending, 1 active`, and what is known of why they are not done yet. */

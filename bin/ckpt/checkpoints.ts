@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { shownJob } from '../../lambdas/shared/contract/jobs.ts';
-import { withProgress } from './progress.ts';
+import { ask } from './ask.ts';
 import type { CliCommand } from './session.ts';
 import { notAJob } from './show.ts';
 import { showCheckpoints } from './show-job-text.ts';
@@ -19,19 +19,19 @@ export const checkpoints: CliCommand<object> = {
       .description('show the models that a job left: steps, metrics, model ids, and who has them')
       .argument('<job>', 'ftjob-…'),
 
-  async run({ operator, terminal }, _, [word = '']) {
+  async run(session, _, [word = '']) {
     const target = readTarget(word);
     if (target.kind !== 'job') throw notAJob(word);
-    const shown = await withProgress(
-      terminal,
-      () => 'Reading the ledger …',
-      () => operator.ask({ command: 'show', what: target.jobId, live: false }),
+    const shown = await ask(
+      session,
+      { command: 'show', what: target.jobId, live: false },
+      { saying: 'Reading the ledger …' },
     );
     if (shown.kind !== 'job') throw notAJob(word);
     const { jobId, source, status, checkpoints } = shown.job;
     return {
       document: { jobId, source, status, checkpoints },
-      text: () => showCheckpoints(checkpoints, terminal.columns),
+      text: () => showCheckpoints(checkpoints, session.terminal.columns),
     };
   },
 };

@@ -1,13 +1,12 @@
 import { z } from 'zod';
-import { region, sha256, stack as stackName, type Told } from '../../lambdas/shared/contract/parts.ts';
+import { sha256, type Told, where } from '../../lambdas/shared/contract/parts.ts';
+import { ask } from './ask.ts';
 import type { Paint } from './paint.ts';
-import { withProgress } from './progress.ts';
-import type { Session } from './session.ts';
+import { type Session, whereIs } from './session.ts';
 
 /** The policy that a stack follows, beside one that was read here. */
 export const deployedPolicy = z.strictObject({
-  stack: stackName,
-  region,
+  ...where,
   digest: sha256.describe('SHA-256, hex, of what the policy of the stack decides.'),
   same: z.boolean().describe('Whether both decide the same.'),
 });
@@ -15,14 +14,8 @@ export type DeployedPolicy = Told<typeof deployedPolicy>;
 
 /** Asks the stack; throws `CliError`. */
 export async function compareWithDeployed(session: Session, digest: string): Promise<DeployedPolicy> {
-  const { operator, stack, terminal } = session;
-  const status = await withProgress(
-    terminal,
-    () => 'Asking for the deployed policy …',
-    () => operator.ask({ command: 'status' }),
-  );
-  const region = await operator.region();
-  return { stack, region, digest: status.policyDigest, same: status.policyDigest === digest };
+  const status = await ask(session, { command: 'status' }, { saying: 'Asking for the deployed policy …' });
+  return { ...(await whereIs(session)), digest: status.policyDigest, same: status.policyDigest === digest };
 }
 
 export function showDeployed({ stack, region, digest, same }: DeployedPolicy, paint: Paint): string {

@@ -3,7 +3,7 @@ import { finding } from '../../lambdas/shared/contract/doctor.ts';
 import type { Finding } from '../../lambdas/shared/contract/operator.ts';
 import { isoTime } from '../../lambdas/shared/contract/parts.ts';
 import manifest from '../../package.json' with { type: 'json' };
-import { type Patience, timeoutOption } from './ask-patiently.ts';
+import { type Patience, timeoutOption } from './ask.ts';
 import { askDoctor } from './doctor/ask-doctor.ts';
 import { checkPolicyFile } from './doctor/policy-file.ts';
 import { showFindings } from './doctor/text.ts';

@@ -2,8 +2,8 @@ import { InvalidArgumentError } from 'commander';
 import { z } from 'zod';
 import { eventEntry } from '../../lambdas/shared/contract/events.ts';
 import type { EventEntry } from '../../lambdas/shared/contract/operator.ts';
+import { ask, gatherPages } from './ask.ts';
 import { showEvents } from './events-text.ts';
-import { gatherPages } from './gather-pages.ts';
 import { oneCheckpoint } from './read-selection.ts';
 import type { CliCommand } from './session.ts';
 
@@ -25,11 +25,12 @@ export const events: CliCommand<EventsOptions> = {
       .argument('[checkpoint]', 'only of this one, ft:…')
       .option('--limit <count>', 'so many events at most; "all" for all', readLimit, 50),
 
-  async run({ operator, terminal, paint }, { limit }, args) {
+  async run(session, { limit }, args) {
+    const { terminal, paint } = session;
     const checkpoint = args.length === 0 ? null : oneCheckpoint(args, 'events');
     const read = async (cursor: string | null, soFar: number) => {
       const wanted = Math.min(PAGE, limit - soFar);
-      const page = await operator.ask({ command: 'events', checkpoint, cursor, limit: wanted });
+      const page = await ask(session, { command: 'events', checkpoint, cursor, limit: wanted });
       return { items: page.events, cursor: page.cursor };
     };
     const found: EventEntry[] = await gatherPages(terminal, 'events', read, limit);

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { HeldResult } from '../../lambdas/shared/contract/operator.ts';
 import { forgottenJob, heldResult } from '../../lambdas/shared/contract/permissions.ts';
-import { askPatiently, type Patience, timeoutOption } from './ask-patiently.ts';
+import { ask, type Patience, timeoutOption } from './ask.ts';
 import { readSelection, type SelectionOptions, selectionOptions } from './read-selection.ts';
 import type { CliCommand } from './session.ts';
 import { readTarget } from './targets.ts';
@@ -31,13 +31,13 @@ export const forget: CliCommand<HoldOptions> = {
     const job = given.length === 1 ? readTarget(given[0] ?? '') : undefined;
     if (job?.kind === 'job') {
       const { jobId } = job;
-      const done = await askPatiently(session, { command: 'forget-job', jobId }, { timeoutMs: timeout });
+      const done = await ask(session, { command: 'forget-job', jobId }, { timeoutMs: timeout });
       const count = done.permissions.length;
       const text = `${jobId} of ${done.source} is forgotten, and ${count} permissions with it; OpenAI keeps them.\n`;
       return { document: done, text: () => text };
     }
     const request = { command: 'forget', ...readSelection('forget', options, given) } as const;
-    const held = await askPatiently(session, request, { timeoutMs: timeout });
+    const held = await ask(session, request, { timeoutMs: timeout });
     return {
       document: held,
       text: () => show(held, 'forgotten: OpenAI keeps it, and nothing here looks at it any more'),
@@ -60,7 +60,7 @@ export const ignore: CliCommand<HoldOptions & { readonly undo?: true }> = {
   async run(session, { timeout, undo, ...options }, given) {
     const selection = readSelection('ignore', options, given);
     const request = { command: 'ignore', ...selection, undo: undo === true } as const;
-    const held = await askPatiently(session, request, { timeoutMs: timeout });
+    const held = await ask(session, request, { timeoutMs: timeout });
     return { document: held, text: () => show(held, held.undone ? 'ignored no more' : 'ignored from now on') };
   },
 };

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { listedJob } from '../../lambdas/shared/contract/jobs.ts';
 import type { ListedJob } from '../../lambdas/shared/contract/operator.ts';
-import { gatherPages } from './gather-pages.ts';
+import { ask, gatherPages } from './ask.ts';
 import { collect } from './options.ts';
 import type { CliCommand } from './session.ts';
 import { table } from './table.ts';
@@ -25,13 +25,13 @@ export const jobs: CliCommand<JobsOptions> = {
       .option('--source <alias>', 'only of this source project', collect)
       .option('--status <status>', "only in this status, in OpenAI's words: succeeded, running, …", collect),
 
-  async run({ operator, terminal }, { source = [], status = [] }) {
-    const found: ListedJob[] = await gatherPages(terminal, 'jobs', async (cursor) => {
-      const page = await operator.ask({ command: 'jobs', source, status, cursor });
+  async run(session, { source = [], status = [] }) {
+    const found: ListedJob[] = await gatherPages(session.terminal, 'jobs', async (cursor) => {
+      const page = await ask(session, { command: 'jobs', source, status, cursor });
       return { items: page.jobs, cursor: page.cursor };
     });
     const sorted = found.sort((a, b) => (a.createdAt < b.createdAt ? 1 : a.createdAt > b.createdAt ? -1 : 0));
-    return { document: sorted, text: () => show(sorted, terminal.columns) };
+    return { document: sorted, text: () => show(sorted, session.terminal.columns) };
   },
 };
 

@@ -3,8 +3,8 @@ import { z } from 'zod';
 import { PERMISSION_STATES } from '../../lambdas/core/model/permission.ts';
 import type { Asked, ListedPermission } from '../../lambdas/shared/contract/operator.ts';
 import { listedPermission } from '../../lambdas/shared/contract/permissions.ts';
+import { ask, gatherPages } from './ask.ts';
 import { suggest } from './completion/suggest.ts';
-import { gatherPages } from './gather-pages.ts';
 import { collectColumns, LIST_COLUMNS, type ListColumn } from './list-columns.ts';
 import { collectSort, SORT_KEYS, type SortKey, sortPermissions } from './list-sort.ts';
 import { showPermissions } from './list-table.ts';
@@ -67,9 +67,9 @@ function columnsOption(): Option {
   return suggest(option.argParser(collectColumns), [...LIST_COLUMNS, 'all'], { commas: true });
 }
 
-function gather({ operator, terminal }: Session, filter: PermissionFilter): Promise<ListedPermission[]> {
-  return gatherPages(terminal, 'permissions', async (cursor) => {
-    const page = await operator.ask({ command: 'list', filter, cursor });
+function gather(session: Session, filter: PermissionFilter): Promise<ListedPermission[]> {
+  return gatherPages(session.terminal, 'permissions', async (cursor) => {
+    const page = await ask(session, { command: 'list', filter, cursor });
     return { items: page.permissions, cursor: page.cursor };
   });
 }

@@ -1,5 +1,6 @@
 import type { PauseStatus } from '../../lambdas/shared/contract/operator.ts';
 import { pauseStatus } from '../../lambdas/shared/contract/pause.ts';
+import { ask } from './ask.ts';
 import { oneLine } from './one-line.ts';
 import { collect } from './options.ts';
 import type { CliCommand } from './session.ts';
@@ -21,8 +22,8 @@ export const pause: CliCommand<PauseOptions> = {
       .option('--source <alias>', 'only checkpoints of this source project', collect)
       .option('--reason <text>', 'why, for whoever sees it'),
 
-  async run({ operator }, { rule = [], source = [], reason }) {
-    const paused = await operator.ask({ command: 'pause', rules: rule, sources: source, why: reason ?? null });
+  async run(session, { rule = [], source = [], reason }) {
+    const paused = await ask(session, { command: 'pause', rules: rule, sources: source, why: reason ?? null });
     return { document: paused, text: () => `${showPaused(paused)}"ckpt resume" lets it go on.\n` };
   },
 };
@@ -36,8 +37,8 @@ export const resume: CliCommand<Omit<PauseOptions, 'reason'>> = {
       .option('--rule <name>', 'only this rule', collect)
       .option('--source <alias>', 'only this source project', collect),
 
-  async run({ operator }, { rule = [], source = [] }) {
-    const left = await operator.ask({ command: 'resume', rules: rule, sources: source });
+  async run(session, { rule = [], source = [] }) {
+    const left = await ask(session, { command: 'resume', rules: rule, sources: source });
     return { document: left, text: () => showPaused(left) || 'Nothing is paused any more.\n' };
   },
 };

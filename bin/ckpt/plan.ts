@@ -1,18 +1,17 @@
 import { writeFile } from 'node:fs/promises';
 import { z } from 'zod';
-import { region, stack as stackName, type Told } from '../../lambdas/shared/contract/parts.ts';
+import { type Told, where } from '../../lambdas/shared/contract/parts.ts';
 import { planResult } from '../../lambdas/shared/contract/plan.ts';
+import { ask } from './ask.ts';
 import { CliError, firstLine } from './errors.ts';
 import { changesOf, showPlan } from './plan-text.ts';
-import { withProgress } from './progress.ts';
-import type { CliCommand, Session } from './session.ts';
+import { type CliCommand, type Session, whereIs } from './session.ts';
 
 /** What `ckpt plan --json` prints, and `--out` writes. */
 export const planDocument = z
   .strictObject({
     version: z.literal(1).describe('Of the form of this document.'),
-    stack: stackName,
-    region,
+    ...where,
     ...planResult.shape,
   })
   .describe('What would bring OpenAI to the policy, for all that the ledger knows.');
@@ -38,13 +37,9 @@ export const plan: CliCommand<{ readonly out?: string }> = {
   },
 };
 
-export async function askForPlan({ operator, stack, terminal }: Session): Promise<PlanDocument> {
-  const made = await withProgress(
-    terminal,
-    () => 'Reading the ledger …',
-    () => operator.ask({ command: 'plan' }),
-  );
-  return { version: 1, stack, region: await operator.region(), ...made };
+export async function askForPlan(session: Session): Promise<PlanDocument> {
+  const made = await ask(session, { command: 'plan' }, { saying: 'Reading the ledger …' });
+  return { version: 1, ...(await whereIs(session)), ...made };
 }
 
 async function write(file: string, document: PlanDocument): Promise<void> {

@@ -1,10 +1,10 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
-import { count, isoTime, permissionCounts, region, stack as stackName } from '../../lambdas/shared/contract/parts.ts';
+import { count, isoTime, permissionCounts, where } from '../../lambdas/shared/contract/parts.ts';
 import { pauseStatus } from '../../lambdas/shared/contract/pause.ts';
 import { waitingPlan } from '../../lambdas/shared/contract/plan.ts';
+import { ask } from './ask.ts';
 import { readDuration } from './options.ts';
-import type { CliCommand, Session } from './session.ts';
+import { type CliCommand, type Session, whereIs } from './session.ts';
 import { type WaitOptions, waitForReconcile } from './wait.ts';
 import { showSettled } from './wait-text.ts';
 
@@ -12,8 +12,7 @@ const askedAt = isoTime.describe("When it was asked for, by the operator functio
 
 const started = z
   .strictObject({
-    stack: stackName,
-    region,
+    ...where,
     verifyAll: z.boolean().describe('Whether every tracked checkpoint is listed at OpenAI.'),
     askedAt,
   })
@@ -21,8 +20,7 @@ const started = z
 
 const settled = z
   .strictObject({
-    stack: stackName,
-    region,
+    ...where,
     askedAt,
     seconds: count.describe('How long it took.'),
     at: isoTime.describe('As of when the rest is told.'),
@@ -60,23 +58,17 @@ export const reconcile: CliCommand<ReconcileOptions> = {
       ),
 
   async run(session, { wait, verify, timeout = DEFAULT_TIMEOUT_MS }) {
-    const { operator, stack } = session;
     const verifyAll = verify === true;
     if (wait === true) return waitUntilSettled(session, { verifyAll, timeoutMs: timeout });
-    const begun = await operator.ask({ command: 'reconcile', verifyAll });
+    const begun = await ask(session, { command: 'reconcile', verifyAll });
     return {
-      document: { stack, region: await operator.region(), verifyAll, ...begun },
+      document: { ...(await whereIs(session)), verifyAll, ...begun },
       text: () => 'Started: "ckpt reconcile --wait" waits for the end, "ckpt status" shows how it stands.\n',
     };
   },
 };
 
-async function waitUntilSettled({ operator, stack, terminal, paint }: Session, options: WaitOptions) {
-  const done = await waitForReconcile(operator, options, {
-    now: Date.now,
-    sleep: (ms) => sleep(ms),
-    say: (line) => terminal.err(`${line}\n`),
-    watched: terminal.watched,
-  });
-  return { document: { stack, region: await operator.region(), ...done }, text: () => showSettled(done, paint) };
+async function waitUntilSettled(session: Session, options: WaitOptions) {
+  const done = await waitForReconcile(session, options);
+  return { document: { ...(await whereIs(session)), ...done }, text: () => showSettled(done, session.paint) };
 }

@@ -1,6 +1,6 @@
 import type { Redriven } from '../../lambdas/shared/contract/operator.ts';
 import { redriven } from '../../lambdas/shared/contract/pause.ts';
-import { withProgress } from './progress.ts';
+import { ask, withProgress } from './ask.ts';
 import type { CliCommand } from './session.ts';
 
 export const redrive: CliCommand<object> = {
@@ -10,14 +10,14 @@ export const redrive: CliCommand<object> = {
       .command('redrive')
       .description('move the dead letters back into the queue, so that their jobs are looked at again'),
 
-  async run({ operator, terminal }) {
+  async run(session) {
     let moved: Redriven = { moved: 0, jobIds: [], left: true, unreadable: 0 };
     await withProgress(
-      terminal,
+      session.terminal,
       () => `${moved.moved} moved so far …`,
       async () => {
         while (moved.left) {
-          const more = await operator.ask({ command: 'redrive' });
+          const more = await ask(session, { command: 'redrive' });
           const jobIds = [...new Set([...moved.jobIds, ...more.jobIds])];
           moved = { ...more, moved: moved.moved + more.moved, jobIds };
         }

@@ -1,4 +1,5 @@
 import { repaired } from '../../lambdas/shared/contract/permissions.ts';
+import { ask } from './ask.ts';
 import { collect } from './options.ts';
 import type { CliCommand } from './session.ts';
 
@@ -11,8 +12,8 @@ export const repair: CliCommand<{ readonly project?: readonly string[] }> = {
       .argument('<checkpoint>', 'its model id, ft:…')
       .option('--project <alias or id>', 'only for this target project', collect),
 
-  async run({ operator }, { project = [] }, [checkpoint = '']) {
-    const done = await operator.ask({ command: 'repair', checkpoint, project });
+  async run(session, { project = [] }, [checkpoint = '']) {
+    const done = await ask(session, { command: 'repair', checkpoint, project });
     const names = done.projects.map((each) => each.project ?? each.projectId);
     return { document: done, text: () => `${checkpoint} is shared again with ${names.join(', ')}.\n` };
   },

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { RevokeResult, ToRevoke } from '../../lambdas/shared/contract/operator.ts';
 import type { Told } from '../../lambdas/shared/contract/parts.ts';
 import { listedPermission, revokeResult } from '../../lambdas/shared/contract/permissions.ts';
-import { askPatiently, type Patience, timeoutOption } from './ask-patiently.ts';
+import { ask, type Patience, timeoutOption } from './ask.ts';
 import { awaitSettled } from './await-settled.ts';
 import { CliError } from './errors.ts';
 import type { Paint } from './paint.ts';
@@ -47,7 +47,7 @@ export const revoke: CliCommand<RevokeOptions> = {
     const endsAt = session.now() + timeout;
     const selection = readSelection('revoke', { ...options, ...(from && { project: from }) }, given);
     const request = { command: 'revoke', ...selection, dryRun: yes !== true, withhold: withhold === true } as const;
-    const result = await askPatiently(session, request, { timeoutMs: timeout });
+    const result = await ask(session, request, { timeoutMs: timeout });
     if (!result.done) return dryRun(session, result);
     const projects = result.permissions.map(({ projectId }) => projectId);
     const { permissions } = await awaitSettled(

@@ -37,6 +37,14 @@ export interface CliCommand<Options> {
   run(session: Session, options: Options, args: readonly string[]): Promise<Answer>;
 }
 
+/** Which stack is spoken to, and where. */
+export async function whereIs({
+  stack,
+  operator,
+}: Session): Promise<{ readonly stack: string; readonly region: string }> {
+  return { stack, region: await operator.region() };
+}
+
 export function openSession(
   options: GlobalOptions,
   terminal: Terminal,

@@ -2,7 +2,7 @@ import { Option } from 'commander';
 import { z } from 'zod';
 import { checkpoint, type Told } from '../../lambdas/shared/contract/parts.ts';
 import { listedPermission, wantedBy } from '../../lambdas/shared/contract/permissions.ts';
-import { askPatiently, type Patience, timeoutOption } from './ask-patiently.ts';
+import { ask, type Patience, timeoutOption } from './ask.ts';
 import { awaitSettled } from './await-settled.ts';
 import { explainRefusal } from './explain-refusal.ts';
 import { showPermissions } from './list-table.ts';
@@ -49,7 +49,7 @@ export const share: CliCommand<ShareOptions> = {
     const checkpoint = oneCheckpoint(args, 'share');
     const expiresAt = expiresIn === undefined ? null : new Date(session.now() + expiresIn).toISOString();
     const request = { command: 'share', checkpoint, projects, onDrift, expiresAt } as const;
-    const wanted = await askPatiently(session, request, { timeoutMs: timeout });
+    const wanted = await ask(session, request, { timeoutMs: timeout });
     const wantedBy = wanted.projects.map((project) => project.wantedBy);
     if (!wait) {
       const document: ShareDocument = { checkpoint, wantedBy, permissions: [] };

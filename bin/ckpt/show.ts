@@ -1,9 +1,8 @@
 import { z } from 'zod';
 import { shownJob } from '../../lambdas/shared/contract/jobs.ts';
 import { shownCheckpoint } from '../../lambdas/shared/contract/show.ts';
-import { askPatiently, type Patience, timeoutOption } from './ask-patiently.ts';
+import { ask, type Patience, timeoutOption, withProgress } from './ask.ts';
 import { CliError } from './errors.ts';
-import { withProgress } from './progress.ts';
 import type { CliCommand } from './session.ts';
 import { showCheckpoint } from './show-checkpoint-text.ts';
 import { showJob } from './show-job-text.ts';
@@ -30,8 +29,7 @@ export const show: CliCommand<Patience & { readonly live?: true }> = {
     const shown = await withProgress(
       terminal,
       () => (live === true ? 'Asking OpenAI …' : 'Reading the ledger …'),
-      () =>
-        askPatiently(session, { command: 'show', what: whatOf(target), live: live === true }, { timeoutMs: timeout }),
+      () => ask(session, { command: 'show', what: whatOf(target), live: live === true }, { timeoutMs: timeout }),
     );
     const at = new Date(session.now()).toISOString();
     const text = () =>

@@ -1,13 +1,11 @@
 import { z } from 'zod';
-import { region, stack as stackName, type Told } from '../../lambdas/shared/contract/parts.ts';
+import { type Told, where } from '../../lambdas/shared/contract/parts.ts';
 import { statusResult } from '../../lambdas/shared/contract/status.ts';
-import { withProgress } from './progress.ts';
-import type { CliCommand } from './session.ts';
+import { ask } from './ask.ts';
+import { type CliCommand, whereIs } from './session.ts';
 import { showStatus } from './status-text.ts';
 
-const document = z
-  .strictObject({ stack: stackName, region, ...statusResult.shape })
-  .describe('How the system stands at one moment.');
+const document = z.strictObject({ ...where, ...statusResult.shape }).describe('How the system stands at one moment.');
 export type StatusDocument = Told<typeof document>;
 
 export const status: CliCommand<object> = {
@@ -17,13 +15,9 @@ export const status: CliCommand<object> = {
       .command('status')
       .description('show sources, permissions by state, due work, pacer, queues, and jobs that shared less than asked'),
 
-  async run({ stack, operator, terminal, paint }) {
-    const found = await withProgress(
-      terminal,
-      () => 'Reading the ledger …',
-      () => operator.ask({ command: 'status' }),
-    );
-    const told: StatusDocument = { stack, region: await operator.region(), ...found };
-    return { document: told, text: () => showStatus(told, paint, terminal.columns) };
+  async run(session) {
+    const found = await ask(session, { command: 'status' }, { saying: 'Reading the ledger …' });
+    const told: StatusDocument = { ...(await whereIs(session)), ...found };
+    return { document: told, text: () => showStatus(told, session.paint, session.terminal.columns) };
   },
 };

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { ModelAccess, OperatorRequest, ResultOf } from '../../lambdas/shared/contract/operator.ts';
-import { askPatiently, type Patience, timeoutOption } from './ask-patiently.ts';
+import { ask, type Patience, timeoutOption } from './ask.ts';
 import { CliError } from './errors.ts';
 import type { Answer, CliCommand } from './session.ts';
 import { collectProjects, readTarget, separate } from './targets.ts';
@@ -35,11 +35,11 @@ export const verify: CliCommand<VerifyOptions> = {
     const { args, projects } = separate(given, project);
     const checkpoints = readCheckpoints(args);
     const endsAt = session.now() + timeout;
-    const ask: Ask = (request) => askPatiently(session, request, { timeoutMs: endsAt - session.now() });
+    const inTime: Ask = (request) => ask(session, request, { timeoutMs: endsAt - session.now() });
     const verified: VerifiedCheckpoint[] = [];
     for (const checkpoint of checkpoints) {
       if (session.terminal.watched) session.terminal.err(`Asking OpenAI about ${checkpoint} …\n`);
-      verified.push(await verifyOne(ask, checkpoint, projects));
+      verified.push(await verifyOne(inTime, checkpoint, projects));
     }
     return {
       document: verified,

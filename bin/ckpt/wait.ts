@@ -1,22 +1,13 @@
 import type { Progress } from '../../lambdas/shared/contract/operator.ts';
+import { ask, waitUntil } from './ask.ts';
 import { CliError } from './errors.ts';
-import type { Operator } from './invoke.ts';
+import type { Session } from './session.ts';
 import { showDuration } from './times.ts';
 import { showLeft, showProgress } from './wait-text.ts';
 
 export interface WaitOptions {
   readonly verifyAll: boolean;
   readonly timeoutMs: number;
-}
-
-export interface WaitEffects {
-  /** Milliseconds since the epoch. */
-  now(): number;
-  sleep(ms: number): Promise<void>;
-  /** Tells a line of progress. */
-  say(line: string): void;
-  /** Whether somebody watches; a file gets fewer lines. */
-  readonly watched: boolean;
 }
 
 /** What `ckpt reconcile --wait` comes back with. */
@@ -36,35 +27,38 @@ const FILE_EVERY_MS = 15_000;
 const SURE = 2;
 
 /** Starts a reconcile, and comes back when it and all that came of it is done; throws `CliError` when it failed or takes too long. */
-export async function waitForReconcile(
-  operator: Pick<Operator, 'ask'>,
-  { verifyAll, timeoutMs }: WaitOptions,
-  effects: WaitEffects,
-): Promise<Settled> {
-  const begunAt = effects.now();
-  const { askedAt } = await operator.ask({ command: 'reconcile', verifyAll });
-  const tell = narrator(effects);
+export async function waitForReconcile(session: Session, { verifyAll, timeoutMs }: WaitOptions): Promise<Settled> {
+  const { now } = session;
+  const begunAt = now();
+  const endsAt = begunAt + timeoutMs;
+  const { askedAt } = await ask(session, { command: 'reconcile', verifyAll });
   let waitsFor = { askedAt, verifyAll, endedAt: null as string | null };
   let error: string | null = null;
-  for (let sure = 0, poll = 0; ; poll++) {
-    const progress = await operator.ask({ command: 'progress', ...waitsFor });
+  let sure = 0;
+  let pollMs = FIRST_POLL_MS;
+  const look = async () => {
+    const progress = await ask(session, { command: 'progress', ...waitsFor });
     error ??= progress.reconcile.error;
     sure = progress.settled ? sure + 1 : 0;
-    const elapsed = effects.now() - begunAt;
     if (sure === SURE) {
       if (error !== null) throw failed(error);
       const { at, permissions, flapping, waitingPlan, paused } = progress;
-      return { askedAt, seconds: Math.round(elapsed / 1000), at, permissions, flapping, waitingPlan, paused };
+      const seconds = Math.round((now() - begunAt) / 1000);
+      return { result: { askedAt, seconds, at, permissions, flapping, waitingPlan, paused } };
     }
-    if (elapsed >= timeoutMs) throw error === null ? notDone(progress, timeoutMs) : failed(error);
-    tell(showProgress(progress));
     waitsFor = { ...waitsFor, endedAt: waitsFor.endedAt ?? progress.reconcile.endedAt };
-    if (isCutShort(progress)) {
-      const again = await operator.ask({ command: 'reconcile', verifyAll: false });
+    if (isCutShort(progress) && now() < endsAt) {
+      const again = await ask(session, { command: 'reconcile', verifyAll: false });
       waitsFor = { askedAt: again.askedAt, verifyAll: false, endedAt: null };
     }
-    await effects.sleep(Math.min(poll === 0 ? FIRST_POLL_MS : POLL_MS, timeoutMs - elapsed));
-  }
+    const inMs = Math.min(pollMs, endsAt - now());
+    pollMs = POLL_MS;
+    const tooLate = () => {
+      throw error === null ? notDone(progress, timeoutMs) : failed(error);
+    };
+    return { inMs, line: showProgress(progress), tooLate };
+  };
+  return waitUntil(session, endsAt, look, narrator(session));
 }
 
 /** A long history takes more than one reconcile; the next one has room for more once observe is through with these jobs. */
@@ -74,13 +68,13 @@ function isCutShort({ reconcile, sources }: Progress): boolean {
   return unfinished && sources.every(({ toObserve, error }) => toObserve === 0 || error !== null);
 }
 
-/** Says a line when it is another one. */
-function narrator({ now, say, watched }: WaitEffects): (line: string) => void {
+/** Tells a line when it is another one. */
+function narrator({ now, terminal: { watched, err } }: Session): (line: string) => void {
   let last = '';
   let saidAt = watched ? Number.NEGATIVE_INFINITY : now();
   return (line) => {
     if (line === last || (!watched && now() - saidAt < FILE_EVERY_MS)) return;
-    say(line);
+    err(`${line}\n`);
     last = line;
     saidAt = now();
   };

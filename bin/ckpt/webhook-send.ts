@@ -1,6 +1,7 @@
 import { Option } from 'commander';
 import { JOB_ID } from '../../lambdas/core/model/ids.ts';
 import { HARMLESS_TYPE, TEST_EVENT_TYPES } from '../../lambdas/core/webhook/test-event.ts';
+import { ask } from './ask.ts';
 import { CliError } from './errors.ts';
 import { group } from './group.ts';
 import { hasKey, keyPasted } from './pasted-key.ts';
@@ -47,9 +48,10 @@ export const webhookSend: CliCommand<SendOptions> = {
       .option('--url <url>', "deliver to this URL instead of the stack's: a gateway, a tunnel, a local cloud")
       .addHelpText('after', HELP),
 
-  async run({ operator, paint }, options): Promise<Answer> {
+  async run(session, options): Promise<Answer> {
+    const { paint } = session;
     const { source, job, duplicate, late, badSignature, url } = options;
-    const signed = await operator.ask({
+    const signed = await ask(session, {
       command: 'webhook-sign',
       source,
       type: typeOf(options),

@@ -2,6 +2,7 @@ import { InvalidArgumentError } from 'commander';
 import { z } from 'zod';
 import { sourceAlias, type Told } from '../../lambdas/shared/contract/parts.ts';
 import { verifiedDelivery } from '../../lambdas/shared/contract/webhook.ts';
+import { ask } from './ask.ts';
 import { CliError } from './errors.ts';
 import { group } from './group.ts';
 import type { Paint } from './paint.ts';
@@ -48,10 +49,11 @@ export const webhookVerify: CliCommand<VerifyOptions> = {
       .option('--at <time>', 'judge it as of this time (2026-11-20T12:00:00Z, or seconds since the epoch)', readTime)
       .addHelpText('after', '\nBytes count: a line end that an editor has put after the body changes the signature.'),
 
-  async run({ operator, paint }, options): Promise<Answer> {
+  async run(session, options): Promise<Answer> {
+    const { paint } = session;
     const { source, at = null } = options;
     const { id, timestamp, signature, body, doubt } = await capture(options);
-    const verified = await operator.ask({
+    const verified = await ask(session, {
       command: 'webhook-verify',
       source,
       id,

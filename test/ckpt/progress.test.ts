@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { withProgress } from '../../bin/ckpt/progress.ts';
+import { withProgress } from '../../bin/ckpt/ask.ts';
 import type { Terminal } from '../../bin/ckpt/terminal.ts';
 
 beforeEach(() => {

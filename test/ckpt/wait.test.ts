@@ -1,9 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import type { Operator } from '../../bin/ckpt/invoke.ts';
+import type { Session } from '../../bin/ckpt/session.ts';
 import { type WaitOptions, waitForReconcile } from '../../bin/ckpt/wait.ts';
 import { PERMISSION_STATES } from '../../lambdas/core/model/permission.ts';
 import { LANES } from '../../lambdas/core/ports.ts';
 import type { Asked, OperatorRequest, Progress, ResultOf } from '../../lambdas/shared/contract/operator.ts';
+
+import { openTestSession } from './session.ts';
 
 const T0 = Date.parse('2026-11-20T12:00:00.000Z');
 const ENDED: Progress['reconcile'] = { state: 'ended', endedAt: '2026-11-20T12:00:05.000Z', error: null };
@@ -49,15 +52,17 @@ function wait(answers: readonly Partial<Progress>[], options: Partial<WaitOption
       return answer((left.length > 1 ? left.shift() : left[0]) ?? {}) as Result;
     },
   };
-  const effects = {
+  const { session } = openTestSession();
+  const waiting: Session = {
+    ...session,
+    operator: { ...session.operator, ...operator },
+    terminal: { ...session.terminal, err: (text) => void said.push(text.trimEnd()), watched },
     now: () => now,
     sleep: async (ms: number) => {
       now += ms;
     },
-    say: (line: string) => void said.push(line),
-    watched,
   };
-  const result = waitForReconcile(operator, { verifyAll: false, timeoutMs: 900_000, ...options }, effects).catch(
+  const result = waitForReconcile(waiting, { verifyAll: false, timeoutMs: 900_000, ...options }).catch(
     (error: unknown) => error,
   );
   return result.then((settled) => ({ settled, started, polls, said, lasted: now - T0 }));

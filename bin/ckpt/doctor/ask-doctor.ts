@@ -1,6 +1,7 @@
 import type { Checked, Finding } from '../../../lambdas/shared/contract/operator.ts';
-import { waitFor } from '../ask-patiently.ts';
+import { ask, waitUntil } from '../ask.ts';
 import type { Session } from '../session.ts';
+import { showDuration } from '../times.ts';
 
 /** What the operator function has found, and between which times of this machine it was asked first and answered. */
 export interface Asked {
@@ -12,17 +13,21 @@ export interface Asked {
 /** Has everything checked; what waits for a slot of the admin API is asked for again while there is time. */
 export async function askDoctor(session: Session, timeoutMs: number): Promise<Asked> {
   const askedAt = session.now();
-  let checked = await session.operator.ask({ command: 'doctor', only: [] });
-  const answeredAt = session.now();
-  for (;;) {
-    const waiting = checked.findings.filter(({ state }) => state === 'waiting');
-    const waitMs = 1_000 * Math.max(1, Math.min(...waiting.map(({ retryAfterSeconds }) => retryAfterSeconds ?? 1)));
-    if (waiting.length === 0 || session.now() + waitMs > askedAt + timeoutMs) return { checked, askedAt, answeredAt };
-    const only = waiting.map(({ check }) => check);
-    await waitFor(session, waitMs, `Not checked yet: ${only.join(', ')}; each takes an admin call.`);
-    const again = await session.operator.ask({ command: 'doctor', only });
-    checked = { ...checked, findings: replaced(checked.findings, again.findings) };
-  }
+  let answeredAt: number | null = null;
+  let findings: readonly Finding[] = [];
+  let only: readonly string[] = [];
+  return waitUntil(session, askedAt + timeoutMs, async () => {
+    const checked = await ask(session, { command: 'doctor', only });
+    answeredAt ??= session.now();
+    findings = only.length === 0 ? checked.findings : replaced(findings, checked.findings);
+    const result = { checked: { ...checked, findings }, askedAt, answeredAt };
+    const waiting = findings.filter(({ state }) => state === 'waiting');
+    if (waiting.length === 0) return { result };
+    only = waiting.map(({ check }) => check);
+    const seconds = Math.max(1, Math.min(...waiting.map(({ retryAfterSeconds }) => retryAfterSeconds ?? 1)));
+    const line = `Not checked yet: ${only.join(', ')}; each takes an admin call. Asking again in ${showDuration(seconds)} …`;
+    return { inMs: seconds * 1_000, line, tooLate: () => result };
+  });
 }
 
 /** The findings in their order, with those of the same check that were made anew in place of the old ones. */

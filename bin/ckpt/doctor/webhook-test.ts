@@ -1,5 +1,6 @@
 import { HARMLESS_TYPE } from '../../../lambdas/core/webhook/test-event.ts';
 import type { Finding } from '../../../lambdas/shared/contract/operator.ts';
+import { ask } from '../ask.ts';
 import { CliError } from '../errors.ts';
 import { oneLine } from '../one-line.ts';
 import type { Session } from '../session.ts';
@@ -13,7 +14,7 @@ import { localFinding } from './local-finding.ts';
  */
 export async function testWebhooks(session: Session, known: readonly Finding[]): Promise<readonly Finding[]> {
   try {
-    const { sources } = await session.operator.ask({ command: 'status' });
+    const { sources } = await ask(session, { command: 'status' });
     const present = sources.filter(({ projectId }) => projectId !== null);
     return await Promise.all(present.map(({ alias }) => testWebhook(session, alias, known)));
   } catch (error) {
@@ -24,11 +25,11 @@ export async function testWebhooks(session: Session, known: readonly Finding[]):
   }
 }
 
-async function testWebhook({ operator }: Session, source: string, known: readonly Finding[]): Promise<Finding> {
+async function testWebhook(session: Session, source: string, known: readonly Finding[]): Promise<Finding> {
   const check = `webhook-test ${source}`;
   const request = { command: 'webhook-sign', source, type: HARMLESS_TYPE } as const;
   try {
-    const signed = await operator.ask({ ...request, jobId: null, ageSeconds: 0, badSignature: false });
+    const signed = await ask(session, { ...request, jobId: null, ageSeconds: 0, badSignature: false });
     const { status, body } = await post(signed);
     if (status === 200) {
       const accepted = `${signed.url} accepts a signed test event.`;

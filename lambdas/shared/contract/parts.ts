@@ -59,9 +59,11 @@ export const onDrift = z
   .enum(['repair', 'report'])
   .describe('What is done when it is gone at OpenAI: shared again, or only reported.');
 
-export const stack = z.string().describe('Name of the stack that answered.');
-
-export const region = z.string().describe('Its AWS region.');
+/** Which stack a document is of. */
+export const where = {
+  stack: z.string().describe('Name of the stack that answered.'),
+  region: z.string().describe('Its AWS region.'),
+};
 
 /** A project, and its alias where it has one. */
 export const namedProject = z.strictObject({ projectId, project: projectAlias });

@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { describe, expect, it } from 'vitest';
-import { askPatiently, timeoutOption } from '../../bin/ckpt/ask-patiently.ts';
+import { ask, timeoutOption } from '../../bin/ckpt/ask.ts';
 import { CliError } from '../../bin/ckpt/errors.ts';
 import type { Session } from '../../bin/ckpt/session.ts';
 import { startLambda } from './lambda-server.ts';
@@ -18,12 +18,12 @@ const wrong = new CliError({ name: 'BadRequestError', message: 'There is no such
 function sessionThatAnswers(...answers: readonly unknown[]) {
   const { session, said, slept } = openTestSession();
   const left = [...answers];
-  const ask = async () => {
-    const answer = left.shift();
-    if (answer instanceof Error) throw answer;
-    return answer as never;
+  const answer = async () => {
+    const next = left.shift();
+    if (next instanceof Error) throw next;
+    return next as never;
   };
-  const patient: Session = { ...session, operator: { ...session.operator, ask } };
+  const patient: Session = { ...session, operator: { ...session.operator, ask: answer } };
   return { session: patient, said, slept, left };
 }
 
@@ -32,36 +32,36 @@ const REQUEST = { command: 'status' } as const;
 describe('asking patiently', () => {
   it('asks again after so many seconds as it is told, until there is an answer', async () => {
     const { session, slept } = sessionThatAnswers(busy(12), busy(3), { done: true });
-    expect(await askPatiently(session, REQUEST, { timeoutMs: 60_000 })).toEqual({ done: true });
+    expect(await ask(session, REQUEST, { timeoutMs: 60_000 })).toEqual({ done: true });
     expect(slept).toEqual([12_000, 3_000]);
   });
 
   it('does not ask again where that is of no use', async () => {
     const { session, slept } = sessionThatAnswers(wrong);
-    await expect(askPatiently(session, REQUEST, { timeoutMs: 60_000 })).rejects.toBe(wrong);
+    await expect(ask(session, REQUEST, { timeoutMs: 60_000 })).rejects.toBe(wrong);
     expect(slept).toEqual([]);
   });
 
   it('gives up with the last refusal, and does not wait for what would come too late', async () => {
     const last = busy(31);
     const { session, slept } = sessionThatAnswers(busy(30), last, { done: true });
-    await expect(askPatiently(session, REQUEST, { timeoutMs: 60_000 })).rejects.toBe(last);
+    await expect(ask(session, REQUEST, { timeoutMs: 60_000 })).rejects.toBe(last);
     expect(slept).toEqual([30_000]);
   });
 
   it('waits a second at least, whatever it is told', async () => {
     const { session, slept } = sessionThatAnswers(busy(0), { done: true });
-    await askPatiently(session, REQUEST, { timeoutMs: 60_000 });
+    await ask(session, REQUEST, { timeoutMs: 60_000 });
     expect(slept).toEqual([1_000]);
   });
 
   it('says why it waits to whoever watches, and to nobody else', async () => {
     const silent = sessionThatAnswers(busy(12), {});
-    await askPatiently(silent.session, REQUEST, { timeoutMs: 60_000 });
+    await ask(silent.session, REQUEST, { timeoutMs: 60_000 });
     expect(silent.said).toEqual([]);
     const { session, said } = sessionThatAnswers(busy(12), {});
     const watched = { ...session, terminal: { ...session.terminal, watched: true } };
-    await askPatiently(watched, REQUEST, { timeoutMs: 60_000 });
+    await ask(watched, REQUEST, { timeoutMs: 60_000 });
     expect(said).toEqual(['The next admin call can go in 12 s. Asking again in 12 s …\n']);
   });
 });
