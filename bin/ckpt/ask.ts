@@ -1,11 +1,11 @@
 import { type Command, Option } from 'commander';
 import type { OperatorRequest, ResultOf } from '../../lambdas/shared/contract/operator.ts';
 import { CliError } from './errors.ts';
-import { oneLine } from './one-line.ts';
 import { readDuration } from './options.ts';
 import type { Session } from './session.ts';
 import type { Terminal } from './terminal.ts';
-import { showDuration } from './times.ts';
+import { oneLine } from './text/paint.ts';
+import { showDuration } from './text/times.ts';
 
 /** What `timeoutOption` puts among a command's options. */
 export interface Patience {

@@ -3,12 +3,12 @@ import { checkPolicy, formatMistakes, formatWarnings, type Mistake } from '../..
 import { policyDigest } from '../../lambdas/core/policy/policy.ts';
 import { count, sha256, type Told } from '../../lambdas/shared/contract/parts.ts';
 import { compareWithDeployed, deployedPolicy, showDeployed } from './deployed-policy.ts';
-import { group } from './group.ts';
-import { oneLine } from './one-line.ts';
+import { group } from './options.ts';
 import { policySummary, summarizePolicy } from './policy-summary.ts';
 import { showPolicySummary } from './policy-summary-text.ts';
 import { inputName, readInput } from './read-input.ts';
 import type { Answer, CliCommand, Session } from './session.ts';
+import { oneLine } from './text/paint.ts';
 
 const file = z.string().describe('The policy file, as it was named; - for standard input.');
 

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { sha256, type Told, where } from '../../lambdas/shared/contract/parts.ts';
 import { ask } from './ask.ts';
-import type { Paint } from './paint.ts';
 import { type Session, whereIs } from './session.ts';
+import type { Paint } from './text/paint.ts';
 
 /** The policy that a stack follows, beside one that was read here. */
 export const deployedPolicy = z.strictObject({

@@ -2,14 +2,14 @@ import { InvalidArgumentError } from 'commander';
 import { z } from 'zod';
 import type { Pin } from '../../lambdas/core/policy/policy.ts';
 import { checkpoint, projectId, type Told } from '../../lambdas/shared/contract/parts.ts';
-import { group } from './group.ts';
 import { showPrintedPins, showWrittenPins } from './migrate-terraform-text.ts';
-import { oneLine } from './one-line.ts';
+import { group } from './options.ts';
 import { writePins } from './pins/write-pins.ts';
 import type { CliCommand } from './session.ts';
 import { groupByCheckpoint } from './terraform/group-by-checkpoint.ts';
 import { readStateFile } from './terraform/read-state-file.ts';
 import type { TerraformState } from './terraform/state.ts';
+import { oneLine } from './text/paint.ts';
 
 const pin = z.strictObject({ checkpoint, to: z.array(projectId).describe('Ids of the projects that are to have it.') });
 

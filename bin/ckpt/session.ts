@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Command } from 'commander';
 import type { z } from 'zod';
-import { createOperator, type Operator } from './invoke.ts';
+import { createOperator, type Operator } from './aws/operator-function.ts';
 import type { GlobalOptions } from './options.ts';
-import { createPaint, type Paint } from './paint.ts';
 import type { Terminal } from './terminal.ts';
+import { createPaint, type Paint } from './text/paint.ts';
 
 /** What a command works with. */
 export interface Session {

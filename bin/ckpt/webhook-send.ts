@@ -3,7 +3,7 @@ import { JOB_ID } from '../../lambdas/core/model/ids.ts';
 import { HARMLESS_TYPE, TEST_EVENT_TYPES } from '../../lambdas/core/webhook/test-event.ts';
 import { ask } from './ask.ts';
 import { CliError } from './errors.ts';
-import { group } from './group.ts';
+import { group } from './options.ts';
 import { hasKey, keyPasted } from './pasted-key.ts';
 import type { Answer, CliCommand } from './session.ts';
 import { post } from './webhook/post.ts';

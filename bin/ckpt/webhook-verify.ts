@@ -4,10 +4,10 @@ import { sourceAlias, type Told } from '../../lambdas/shared/contract/parts.ts';
 import { verifiedDelivery } from '../../lambdas/shared/contract/webhook.ts';
 import { ask } from './ask.ts';
 import { CliError } from './errors.ts';
-import { group } from './group.ts';
-import type { Paint } from './paint.ts';
+import { group } from './options.ts';
 import { readInput, STANDARD_INPUT } from './read-input.ts';
 import type { Answer, CliCommand } from './session.ts';
+import type { Paint } from './text/paint.ts';
 import { type CapturedDelivery, readRequest } from './webhook/request-dump.ts';
 
 interface VerifyOptions {

@@ -1,9 +1,9 @@
 import { writeFile } from 'node:fs/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
-import { doctor } from '../../bin/ckpt/doctor.ts';
-import { createPaint } from '../../bin/ckpt/paint.ts';
+import { doctor } from '../../bin/ckpt/doctor/doctor.ts';
 import type { Session } from '../../bin/ckpt/session.ts';
+import { createPaint } from '../../bin/ckpt/text/paint.ts';
 import type { Finding } from '../../lambdas/shared/contract/operator.ts';
 import type { OperateDeps } from '../../lambdas/use-cases/operate/deps.ts';
 import manifest from '../../package.json' with { type: 'json' };

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { explain, type Target } from '../../bin/ckpt/aws/explain-error.ts';
 import { debugText } from '../../bin/ckpt/errors.ts';
-import { explain, type Target } from '../../bin/ckpt/explain.ts';
 
 const AWS: Target = {
   functionName: 'CheckpointSharing-operator',

@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { describe, expect, it } from 'vitest';
-import { group } from '../../bin/ckpt/group.ts';
+import { group } from '../../bin/ckpt/options.ts';
 import { runLocally } from './run-locally.ts';
 
 describe('a group of commands', () => {

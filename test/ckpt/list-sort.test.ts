@@ -1,8 +1,8 @@
 import { InvalidArgumentError } from 'commander';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { LIST_COLUMNS, valueIn } from '../../bin/ckpt/list-columns.ts';
-import { collectSort, SORT_KEYS, type SortKey, sortPermissions } from '../../bin/ckpt/list-sort.ts';
+import { collectSort, SORT_KEYS, type SortKey, sortPermissions } from '../../bin/ckpt/permissions/list.ts';
+import { LIST_COLUMNS, valueIn } from '../../bin/ckpt/permissions/list-table.ts';
 import { aListed } from './listed.ts';
 
 const keys = (...words: readonly string[]) =>

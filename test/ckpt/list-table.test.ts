@@ -1,8 +1,13 @@
 import { InvalidArgumentError } from 'commander';
 import { describe, expect, it } from 'vitest';
-import { collectColumns, LIST_COLUMNS, type ListColumn } from '../../bin/ckpt/list-columns.ts';
-import { showPermissions, type TableOptions } from '../../bin/ckpt/list-table.ts';
-import { createPaint } from '../../bin/ckpt/paint.ts';
+import {
+  collectColumns,
+  LIST_COLUMNS,
+  type ListColumn,
+  showPermissions,
+  type TableOptions,
+} from '../../bin/ckpt/permissions/list-table.ts';
+import { createPaint } from '../../bin/ckpt/text/paint.ts';
 import { aListed } from './listed.ts';
 
 const columns = (...words: readonly string[]) =>

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { createPaint } from '../../bin/ckpt/paint.ts';
-import type { Settled } from '../../bin/ckpt/wait.ts';
-import { showSettled } from '../../bin/ckpt/wait-text.ts';
+import type { Settled } from '../../bin/ckpt/plan/wait-for-reconcile.ts';
+import { showSettled } from '../../bin/ckpt/plan/wait-text.ts';
+import { createPaint } from '../../bin/ckpt/text/paint.ts';
 import { PERMISSION_STATES } from '../../lambdas/core/model/permission.ts';
 import type { ReconcileOrder } from '../../lambdas/core/ports.ts';
 import { changeState } from '../../lambdas/use-cases/change-state.ts';

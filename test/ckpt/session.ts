@@ -1,7 +1,7 @@
+import type { Operator } from '../../bin/ckpt/aws/operator-function.ts';
 import { CliError } from '../../bin/ckpt/errors.ts';
-import type { Operator } from '../../bin/ckpt/invoke.ts';
-import { createPaint } from '../../bin/ckpt/paint.ts';
 import type { Session } from '../../bin/ckpt/session.ts';
+import { createPaint } from '../../bin/ckpt/text/paint.ts';
 import type { OperatorRequest, ResultOf } from '../../lambdas/shared/contract/operator.ts';
 import type { OperateDeps } from '../../lambdas/use-cases/operate/deps.ts';
 import { createOperator } from '../../lambdas/use-cases/operate/operate.ts';

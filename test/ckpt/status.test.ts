@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { createPaint } from '../../bin/ckpt/paint.ts';
-import type { StatusDocument } from '../../bin/ckpt/status.ts';
-import { showStatus } from '../../bin/ckpt/status-text.ts';
+import type { StatusDocument } from '../../bin/ckpt/system/status.ts';
+import { showStatus } from '../../bin/ckpt/system/status-text.ts';
+import { createPaint } from '../../bin/ckpt/text/paint.ts';
 import { withFailures } from '../../lambdas/core/model/aside.ts';
 import { changeState } from '../../lambdas/use-cases/change-state.ts';
 import { newSweep } from '../../lambdas/use-cases/reconcile/sweep-record.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { createPaint } from '../../bin/ckpt/paint.ts';
-import { type Column, table } from '../../bin/ckpt/table.ts';
+import { createPaint } from '../../bin/ckpt/text/paint.ts';
+import { type Column, table } from '../../bin/ckpt/text/table.ts';
 
 interface Row {
   readonly name: string;

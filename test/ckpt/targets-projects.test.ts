@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { describe, expect, it } from 'vitest';
 import { CliError } from '../../bin/ckpt/errors.ts';
-import { collectProjects, separate } from '../../bin/ckpt/targets.ts';
+import { collectProjects, separate } from '../../bin/ckpt/permissions/targets.ts';
 
 const FINAL = 'ft:gpt-4o:org::AbC';
 

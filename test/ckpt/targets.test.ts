@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { CliError } from '../../bin/ckpt/errors.ts';
-import { readTarget, type Target } from '../../bin/ckpt/targets.ts';
+import { readTarget, type Target } from '../../bin/ckpt/permissions/targets.ts';
 
 const FINAL = 'ft:gpt-4o-mini-2024-07-18:org:support:AbCdEfGh';
 const STEP = `${FINAL}:ckpt-step-5`;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { distance, showDuration, showTime, showTimeAndAge } from '../../bin/ckpt/times.ts';
+import { distance, showDuration, showTime, showTimeAndAge } from '../../bin/ckpt/text/times.ts';
 
 const NOW = '2026-11-20T12:00:00.000Z';
 

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createPaint } from '../../bin/ckpt/paint.ts';
-import { showVerified } from '../../bin/ckpt/verify/text.ts';
-import type { VerifiedCheckpoint } from '../../bin/ckpt/verify/verified.ts';
-import { verify } from '../../bin/ckpt/verify.ts';
+import type { VerifiedCheckpoint } from '../../bin/ckpt/permissions/verified.ts';
+import { verify } from '../../bin/ckpt/permissions/verify.ts';
+import { showVerified } from '../../bin/ckpt/permissions/verify-text.ts';
+import { createPaint } from '../../bin/ckpt/text/paint.ts';
 import type { PermissionRecord } from '../../lambdas/core/model/permission.ts';
 import type { OperateDeps } from '../../lambdas/use-cases/operate/deps.ts';
 import { aPermission, aRecord, aWant, ledgerWith, MODEL } from '../use-cases/operate/ask.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { Operator } from '../../bin/ckpt/invoke.ts';
+import type { Operator } from '../../bin/ckpt/aws/operator-function.ts';
+import { type WaitOptions, waitForReconcile } from '../../bin/ckpt/plan/wait-for-reconcile.ts';
 import type { Session } from '../../bin/ckpt/session.ts';
-import { type WaitOptions, waitForReconcile } from '../../bin/ckpt/wait.ts';
 import { PERMISSION_STATES } from '../../lambdas/core/model/permission.ts';
 import { LANES } from '../../lambdas/core/ports.ts';
 import type { Asked, OperatorRequest, Progress, ResultOf } from '../../lambdas/shared/contract/operator.ts';

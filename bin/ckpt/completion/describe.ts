@@ -1,5 +1,5 @@
 import { type Argument, type Command, Help, type Option } from 'commander';
-import { oneLine } from '../one-line.ts';
+import { oneLine } from '../text/paint.ts';
 import { suggestionFor } from './suggest.ts';
 
 /** What may stand for a value. */

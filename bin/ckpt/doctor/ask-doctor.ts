@@ -1,7 +1,7 @@
 import type { Checked, Finding } from '../../../lambdas/shared/contract/operator.ts';
 import { ask, waitUntil } from '../ask.ts';
 import type { Session } from '../session.ts';
-import { showDuration } from '../times.ts';
+import { showDuration } from '../text/times.ts';
 
 /** What the operator function has found, and between which times of this machine it was asked first and answered. */
 export interface Asked {

@@ -3,7 +3,7 @@ import { policyDigest } from '../../../lambdas/core/policy/policy.ts';
 import type { Finding } from '../../../lambdas/shared/contract/operator.ts';
 import { CliError } from '../errors.ts';
 import { readInput } from '../read-input.ts';
-import { localFinding } from './local-finding.ts';
+import { localFinding } from './this-machine.ts';
 
 const DEFAULT_FILE = 'sharing.yaml';
 const CHECK = 'policy-file';

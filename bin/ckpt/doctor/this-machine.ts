@@ -1,6 +1,5 @@
 import type { Finding } from '../../../lambdas/shared/contract/operator.ts';
 import type { Asked } from './ask-doctor.ts';
-import { localFinding } from './local-finding.ts';
 
 /** AWS refuses signatures that are five minutes off; this is well before. */
 const CLOCK_TOLERANCE_MS = 10_000;
@@ -29,4 +28,14 @@ export function checkClock({ checked, askedAt, answeredAt }: Asked): Finding {
     `The clock of this machine is ${seconds} s ${ahead > behind ? 'ahead of' : 'behind'} the one in AWS.`,
     'Set it, best by NTP: AWS refuses requests that are signed five minutes off.',
   );
+}
+
+/** A finding that was made on this machine. Message and mend are whole sentences. */
+export function localFinding(
+  check: string,
+  state: 'good' | 'notice' | 'bad',
+  message: string,
+  mend: string | null = null,
+): Finding {
+  return { check, state, message, mend, retryAfterSeconds: null };
 }

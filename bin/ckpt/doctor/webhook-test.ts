@@ -2,11 +2,11 @@ import { HARMLESS_TYPE } from '../../../lambdas/core/webhook/test-event.ts';
 import type { Finding } from '../../../lambdas/shared/contract/operator.ts';
 import { ask } from '../ask.ts';
 import { CliError } from '../errors.ts';
-import { oneLine } from '../one-line.ts';
 import type { Session } from '../session.ts';
+import { oneLine } from '../text/paint.ts';
 import { post } from '../webhook/post.ts';
 import { adviceFor } from '../webhook/sent-text.ts';
-import { localFinding } from './local-finding.ts';
+import { localFinding } from './this-machine.ts';
 
 /**
  * Delivers a genuine event of no use to every source, from here: the way of OpenAI's webhooks but for its first step. `known`

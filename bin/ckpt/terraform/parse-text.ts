@@ -1,4 +1,4 @@
-import { parseJson } from '../parse-json.ts';
+import { parseJson } from '../aws/operator-function.ts';
 import { type Fields, isFields } from './json.ts';
 import { noState, unusable } from './unusable.ts';
 

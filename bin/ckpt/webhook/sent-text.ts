@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { sourceAlias, type Told } from '../../../lambdas/shared/contract/parts.ts';
-import { oneLine } from '../one-line.ts';
-import type { Paint } from '../paint.ts';
+import type { Paint } from '../text/paint.ts';
+import { oneLine } from '../text/paint.ts';
 
 /** What `ckpt webhook send` prints. */
 export const sentDocument = z

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
-import { adopt } from '../../../bin/ckpt/adopt.ts';
-import type { AdoptedState } from '../../../bin/ckpt/adopt-state.ts';
+import { adopt } from '../../../bin/ckpt/permissions/adopt.ts';
+import type { AdoptedState } from '../../../bin/ckpt/permissions/adopt-state.ts';
 import { MissingScopeError, NotFoundError } from '../../../lambdas/core/errors.ts';
 import type { OperateDeps } from '../../../lambdas/use-cases/operate/deps.ts';
 import { createInMemoryLedger } from '../../in-memory/ledger.ts';

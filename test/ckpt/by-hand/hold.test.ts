@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { forget, ignore } from '../../../bin/ckpt/hold.ts';
-import { list } from '../../../bin/ckpt/list.ts';
-import { plan } from '../../../bin/ckpt/plan.ts';
+import { forget, ignore } from '../../../bin/ckpt/permissions/hold.ts';
+import { list } from '../../../bin/ckpt/permissions/list.ts';
+import { plan } from '../../../bin/ckpt/plan/plan.ts';
 import { aPolicy, aRule } from '../../core/policy/builders.ts';
 import { aJobRecord, aPermission, aRecord, aWant, ledgerWith, MODEL, NOW } from '../../use-cases/operate/ask.ts';
 import { openTestSession } from '../session.ts';

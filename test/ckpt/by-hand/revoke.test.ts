@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { revoke } from '../../../bin/ckpt/revoke.ts';
+import { revoke } from '../../../bin/ckpt/permissions/revoke.ts';
 import type { PermissionRecord } from '../../../lambdas/core/model/permission.ts';
 import { aPolicy, aRule } from '../../core/policy/builders.ts';
 import { aJobRecord, aPermission, aRecord, aWant, ledgerWith, MODEL, NOW } from '../../use-cases/operate/ask.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { share } from '../../../bin/ckpt/share.ts';
+import { share } from '../../../bin/ckpt/permissions/share.ts';
 import { SecretUnusableError } from '../../../lambdas/core/errors.ts';
 import type { PermissionRecord } from '../../../lambdas/core/model/permission.ts';
 import { reasonOf } from '../../../lambdas/core/pacing/refusals.ts';

@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { checkpoints } from '../../../bin/ckpt/checkpoints.ts';
-import { events } from '../../../bin/ckpt/events.ts';
-import { jobs } from '../../../bin/ckpt/jobs.ts';
-import { show } from '../../../bin/ckpt/show.ts';
+import { checkpoints, jobs } from '../../../bin/ckpt/jobs/jobs.ts';
+import { show } from '../../../bin/ckpt/jobs/show.ts';
+import { events } from '../../../bin/ckpt/system/events.ts';
 import { otherEvent } from '../../../lambdas/core/events/checkpoint-event.ts';
 import { createInMemoryLedger } from '../../in-memory/ledger.ts';
 import { aJobRecord, aPermission, aRecord, aWant, MODEL, NOW } from '../../use-cases/operate/ask.ts';

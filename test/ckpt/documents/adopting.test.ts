@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { describe } from 'vitest';
-import { adopt } from '../../../bin/ckpt/adopt.ts';
+import { adopt } from '../../../bin/ckpt/permissions/adopt.ts';
 import type { JobFacts } from '../../../lambdas/core/model/job.ts';
 import type { SourceApi } from '../../../lambdas/use-cases/operate/deps.ts';
 import { MODEL, NOW, unprepared } from '../../use-cases/operate/ask.ts';

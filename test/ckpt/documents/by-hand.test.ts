@@ -1,6 +1,6 @@
 import { describe } from 'vitest';
-import { revoke } from '../../../bin/ckpt/revoke.ts';
-import { share } from '../../../bin/ckpt/share.ts';
+import { revoke } from '../../../bin/ckpt/permissions/revoke.ts';
+import { share } from '../../../bin/ckpt/permissions/share.ts';
 import type { PermissionRecord } from '../../../lambdas/core/model/permission.ts';
 import type { Ledger } from '../../../lambdas/core/ports.ts';
 import { aWant, MODEL, NOW } from '../../use-cases/operate/ask.ts';

@@ -1,10 +1,10 @@
 import { describe } from 'vitest';
-import { apply } from '../../../bin/ckpt/apply.ts';
-import { forget, ignore } from '../../../bin/ckpt/hold.ts';
-import { pause, resume } from '../../../bin/ckpt/pause.ts';
-import { reconcile } from '../../../bin/ckpt/reconcile.ts';
-import { redrive } from '../../../bin/ckpt/redrive.ts';
-import { repair } from '../../../bin/ckpt/repair.ts';
+import { forget, ignore } from '../../../bin/ckpt/permissions/hold.ts';
+import { repair } from '../../../bin/ckpt/permissions/share.ts';
+import { apply } from '../../../bin/ckpt/plan/apply.ts';
+import { reconcile } from '../../../bin/ckpt/plan/reconcile.ts';
+import { pause, resume } from '../../../bin/ckpt/system/pause.ts';
+import { redrive } from '../../../bin/ckpt/system/redrive.ts';
 import { RowRefusedError } from '../../../lambdas/core/errors.ts';
 import type { ReconcileOrder } from '../../../lambdas/core/ports.ts';
 import { changeState } from '../../../lambdas/use-cases/change-state.ts';

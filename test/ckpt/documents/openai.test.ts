@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { describe } from 'vitest';
-import { doctor } from '../../../bin/ckpt/doctor.ts';
-import { verify } from '../../../bin/ckpt/verify.ts';
+import { doctor } from '../../../bin/ckpt/doctor/doctor.ts';
+import { verify } from '../../../bin/ckpt/permissions/verify.ts';
 import { webhookSend } from '../../../bin/ckpt/webhook-send.ts';
 import { webhookVerify } from '../../../bin/ckpt/webhook-verify.ts';
 import { ENDPOINT_OF } from '../../../lambdas/core/pacing/endpoints.ts';
