@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { withoutStop } from '../../lambdas/core/text/sentence.ts';
 import type { Problem } from '../../lambdas/shared/contract/operator.ts';
 import type { Told } from '../../lambdas/shared/contract/parts.ts';
 
@@ -59,5 +60,5 @@ export function debugText(error: unknown): string {
 export function firstLine(error: unknown): string {
   const text = error instanceof Error ? error.message || error.name : String(error);
   const line = text.trim().split('\n')[0] ?? '';
-  return (line.length > 300 ? `${line.slice(0, 300)}…` : line).replace(/\.$/, '');
+  return withoutStop(line.length > 300 ? `${line.slice(0, 300)}…` : line);
 }

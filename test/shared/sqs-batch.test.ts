@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { done, type Outcome, retry, terminal } from '../../lambdas/core/model/outcome.ts';
+import { done, type Outcome, retry } from '../../lambdas/core/model/outcome.ts';
 import { type BatchDeps, runBatch } from '../../lambdas/shared/runtime/sqs-batch.ts';
 import { recordLog } from '../use-cases/scene.ts';
 import { failuresIn, sqsEvent, sqsRecord } from './sqs-events.ts';
@@ -38,7 +38,7 @@ async function run(
 
 describe('a batch', () => {
   it('names exactly the messages that are to come back', async () => {
-    const outcomes = { b: retry(30, 'later'), c: terminal('never'), d: new Error('broken') };
+    const outcomes = { b: retry(30, 'later'), c: new Error('never'), d: new Error('broken') };
     const { failed, handled } = await run(outcomes, [
       ['a', 1],
       ['b', 1],
@@ -100,12 +100,6 @@ describe('a message to be tried again', () => {
 });
 
 describe('a message that can never succeed', () => {
-  it('comes back at the queue’s own pace, until the queue sets it aside', async () => {
-    const { failed, postponed, lines } = await run({ a: terminal('no such thing') }, [['a', 1]]);
-    expect({ failed, postponed }).toEqual({ failed: ['m-a'], postponed: [] });
-    expect(lines).toMatchObject([{ fields: { reason: 'no such thing' } }]);
-  });
-
   it.each<[string, BatchDeps<Message>['parse']]>([
     ['is malformed', () => undefined],
     [

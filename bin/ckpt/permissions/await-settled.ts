@@ -1,4 +1,6 @@
+import { missingScopesIn } from '../../../lambdas/core/model/admin-scopes.ts';
 import { isBeyondKey } from '../../../lambdas/core/pacing/refusals.ts';
+import { asSentence, withoutStop } from '../../../lambdas/core/text/sentence.ts';
 import type { Settling } from '../../../lambdas/shared/contract/operator.ts';
 import { ask, waitUntil } from '../ask.ts';
 import { CliError } from '../errors.ts';
@@ -38,7 +40,7 @@ function showStates({ permissions }: Settling): string {
   const states = [...new Set(permissions.map(({ state }) => state))];
   const counts = states.map((state) => `${permissions.filter((each) => each.state === state).length} ${state}`);
   const reasons = permissions.filter(({ state }) => state !== 'active').flatMap(({ reason }) => reason ?? []);
-  const why = [...new Set(reasons)].map((reason) => ` (${reason.replace(/\.$/, '')})`);
+  const why = [...new Set(reasons)].map((reason) => ` (${withoutStop(reason)})`);
   return `${counts.join(', ')}${why.join('')}`;
 }
 
@@ -46,12 +48,12 @@ const WHERE = 'docs/runbook.md#openai-refuses says what can be done';
 const STAYS = 'What you asked for stays in the ledger, and is done as soon as it can be';
 
 function inTheWay(obstacle: string): CliError {
-  const message = `Not done yet: ${obstacle.replace(/\.?$/, '.')}`;
+  const message = `Not done yet: ${asSentence(obstacle)}`;
   if (isBeyondKey(obstacle)) {
     return new CliError({ name: 'OpenAIRefusesError', message, next: `The key is not to blame: ${WHERE}. ${STAYS}.` });
   }
   const isPause = /is paused/.test(obstacle);
-  const scopes = /missing scopes?: *([\w., ]*\w)/i.exec(obstacle)?.[1];
+  const scopes = missingScopesIn(obstacle);
   const mend = isPause
     ? 'Resume it when it may go on'
     : scopes === undefined

@@ -1,5 +1,6 @@
 import { Option } from 'commander';
 import { z } from 'zod';
+import { asSentence } from '../../../lambdas/core/text/sentence.ts';
 import type { ListedPermission } from '../../../lambdas/shared/contract/operator.ts';
 import { checkpoint, type Told } from '../../../lambdas/shared/contract/parts.ts';
 import { listedPermission, repaired, wantedBy } from '../../../lambdas/shared/contract/permissions.ts';
@@ -85,7 +86,7 @@ function names(projects: readonly { readonly projectId: string; readonly project
 /** Why a project does not have a checkpoint that it should have, and what to do; whole sentences. */
 export function explainRefusal({ project, projectId, state, reason }: ListedPermission): string {
   const name = project ?? projectId;
-  const said = oneLine(reason ?? 'OpenAI gave no reason').replace(/\.?$/, '.');
+  const said = asSentence(oneLine(reason ?? 'OpenAI gave no reason'));
   return `${name} does not have it (${state}): ${said} ${nextOf(said)}`;
 }
 

@@ -1,3 +1,4 @@
+import { asSentence } from '../../../lambdas/core/text/sentence.ts';
 import type { Progress } from '../../../lambdas/shared/contract/operator.ts';
 import { ask, waitUntil } from '../ask.ts';
 import { CliError } from '../errors.ts';
@@ -83,7 +84,7 @@ function narrator({ now, terminal: { watched, err } }: Session): (line: string) 
 function failed(error: string): CliError {
   return new CliError({
     name: 'ReconcileError',
-    message: `The reconcile failed: ${error.replace(/\.?$/, '.')}`,
+    message: `The reconcile failed: ${asSentence(error)}`,
     next: 'The log of the reconcile function says more, and "ckpt status" how each source stands.',
   });
 }

@@ -12,6 +12,7 @@ import {
   UnavailableError,
   UncertainError,
 } from '../../core/errors.ts';
+import { asSentence } from '../../core/text/sentence.ts';
 import { adviceFor, isOfAccount, isOfKey, isOfScope, type Words, whyOfCaller } from './refusal-words.ts';
 import { parseRetryAfter } from './retry-after.ts';
 
@@ -77,7 +78,7 @@ function classifyStatus(
   if (status < 400) return new CallerRefusedError(message, { ...details, why: 'gateway' });
   const why = whyOfCaller(words) ?? (isOpenAIs(failure) ? undefined : 'gateway');
   if (why !== undefined) {
-    return new CallerRefusedError(`${message.replace(/\.?$/, '.')} ${adviceFor(why, words)}`, { ...details, why });
+    return new CallerRefusedError(`${asSentence(message)} ${adviceFor(why, words)}`, { ...details, why });
   }
   if (status === 429) return throttled();
   if (isOfKey(words)) return new BadCredentialsError(message, details);

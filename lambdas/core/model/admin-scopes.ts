@@ -13,6 +13,11 @@ const WRITE = {
   without: 'Nothing is granted and nothing is revoked.',
 };
 
+/** The scopes that a refusal of OpenAI's names as missing; undefined where it names none. */
+export function missingScopesIn(refusal: string): string | undefined {
+  return /missing scopes?: *([\w., ]*\w)/i.exec(refusal)?.[1];
+}
+
 export const ADMIN_SCOPES: Readonly<Record<AdminCall, AdminScope>> = {
   create: WRITE,
   delete: WRITE,

@@ -56,10 +56,8 @@ async function isDone<Message extends object>(
     const outcome = hasTime ? await deps.handle(message, attempt) : OUT_OF_TIME;
     if (outcome.kind === 'done') return true;
     log.warn('Message not done', { ...context, ...outcome });
-    if (outcome.kind === 'retry') {
-      const seconds = Math.min(MAX_VISIBILITY_SECONDS, outcome.afterSeconds * 2 ** (attempt - 1));
-      await deps.postpone(record.receiptHandle, seconds);
-    }
+    const seconds = Math.min(MAX_VISIBILITY_SECONDS, outcome.afterSeconds * 2 ** (attempt - 1));
+    await deps.postpone(record.receiptHandle, seconds);
     return false;
   } catch (error) {
     log.error('Message failed', { ...context, error });

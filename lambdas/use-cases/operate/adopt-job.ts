@@ -1,7 +1,6 @@
 import { recall } from '../../core/checkpoint/hold.ts';
 import { NotFoundError } from '../../core/errors.ts';
 import { otherEvent } from '../../core/events/checkpoint-event.ts';
-import { JOB_ID } from '../../core/model/ids.ts';
 import { hasEnded } from '../../core/model/job.ts';
 import type { CheckpointRecord } from '../../core/model/permission.ts';
 import { nextLook } from '../../core/policy/facts-to-come.ts';
@@ -12,17 +11,18 @@ import { changeJob } from '../change-job.ts';
 import { observe } from '../observe/observe.ts';
 import { keepOpen } from '../reconcile/keep-open.ts';
 import { tryRow } from '../side-by-side.ts';
-import type { Command } from './command.ts';
+import type { Command } from './deps.ts';
 import { type CommandDeps, wakeShare } from './deps.ts';
 import { explaining, projectKeyName } from './explain-openai.ts';
+import { describeJob } from './jobs.ts';
+import { expectJobId } from './names.ts';
 import { BadRequestError, NotYetError, refuseUnwritten } from './problem.ts';
 import { quoted } from './read-request.ts';
-import { describeJob } from './show-job.ts';
 
 /** `adopt-job`: looks at a job now, as if its webhook had come, whether or not it was forgotten. */
 export const adoptJob: Command<'adopt-job'> = async (deps, { jobId, source: named }) => {
   const { ledger, policy, sourceApi, now, log, author, requestId } = deps;
-  if (!JOB_ID.test(jobId)) throw new BadRequestError(`${quoted(jobId)} is no job id.`, 'Write one as in ftjob-AbC123.');
+  expectJobId(jobId);
   const source = await findSource(deps, jobId, named);
   const unwritten = await remember(deps, jobId);
   const observeDeps = { policy, ledger, jobsOf: sourceApi, now, log };

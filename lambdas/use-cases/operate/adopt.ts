@@ -3,21 +3,20 @@ import { idsOf, newCheckpoint, permissionsOf } from '../../core/checkpoint/recor
 import { resolveByList } from '../../core/checkpoint/resolve.ts';
 import type { ActualPermission, CheckpointRecord, PermissionRecord, Want } from '../../core/model/permission.ts';
 import { aliasOf } from '../../core/policy/policy.ts';
+import { asSentence } from '../../core/text/sentence.ts';
 import type { AdoptedPermission, RequestOf } from '../../shared/contract/operator.ts';
 import { changeCheckpoint } from '../change-checkpoint.ts';
 import { type Asked, chooseAdopted, isMadeTogether } from './choose-adopted.ts';
-import type { Command } from './command.ts';
+import type { Command } from './deps.ts';
 import { type CommandDeps, wakeShare } from './deps.ts';
-import { findCheckpointOf } from './find-checkpoint.ts';
-import { findOrigin, rooted } from './find-origin.ts';
-import { refuseInDoubt, refuseInFlight, refuseOlderList, refuseUnsettled } from './in-doubt.ts';
+import { findCheckpointOf, findOrigin, rooted } from './find.ts';
+import { refuseInDoubt, refuseInFlight, refuseOlderList, refuseUnsettled } from './hold.ts';
 import { listLive } from './list-live.ts';
-import { expectCheckpoint } from './no-such.ts';
+import { expectCheckpoint, projectIdsOf } from './names.ts';
 import { BadRequestError } from './problem.ts';
-import { projectIdsOf } from './projects.ts';
 import { quoted } from './read-request.ts';
 import { projectsWhere } from './select-permissions.ts';
-import { describeWant, policyWants } from './wanted-by.ts';
+import { describeWant, policyWants } from './share.ts';
 
 /**
  * `adopt`: permissions that are at OpenAI already become ours, each after a look there. What is at OpenAI and not asked for
@@ -129,7 +128,7 @@ function describe(
 
 function unknownToOpenAI(checkpoint: string, said: string): BadRequestError {
   return new BadRequestError(
-    `OpenAI does not know ${quoted(checkpoint)}: ${said.replace(/\.?$/, '.')}`,
+    `OpenAI does not know ${quoted(checkpoint)}: ${asSentence(said)}`,
     'Check the model id; a model that was deleted has no permissions any more. To a key of another organisation OpenAI says the same: run ckpt doctor.',
   );
 }

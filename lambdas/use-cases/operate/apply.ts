@@ -3,12 +3,12 @@ import { unwrittenRows } from '../../core/row-failure.ts';
 import { carryOutPlan } from '../reconcile/carry-out-plan.ts';
 import { useUp } from '../reconcile/use-up.ts';
 import { tellUnwritten } from '../side-by-side.ts';
-import type { Command } from './command.ts';
+import { explainWord, takeWord } from './confirm.ts';
+import type { Command } from './deps.ts';
 import { type CommandDeps, wakeShare } from './deps.ts';
 import { gatherPlan } from './gather-plan.ts';
 import { BadRequestError, PlanChangedError } from './problem.ts';
 import { quoted } from './read-request.ts';
-import { explainWord, takeWord } from './take-word.ts';
 
 /** Somebody waits for the answer. */
 const WRITE_WITHIN_MS = 40_000;

@@ -2,8 +2,8 @@ import { idsOf } from '../../core/checkpoint/record.ts';
 import type { ActualPermission, CheckpointRecord } from '../../core/model/permission.ts';
 import type { Policy } from '../../core/policy/policy.ts';
 import type { AdoptResult, RequestOf } from '../../shared/contract/operator.ts';
+import { nameOf } from './names.ts';
 import { BadRequestError } from './problem.ts';
-import { nameOf } from './projects.ts';
 
 /** What is asked for, by permission id, by project, or all of it. `projects` are ids. */
 export type Asked = Pick<RequestOf<'adopt'>, 'permissionIds' | 'projects' | 'all' | 'madeTogether'>;

@@ -10,6 +10,7 @@ import type {
   ProjectProbes,
   WebhookEndpointApi,
 } from '../../core/openai-ports.ts';
+import { mayTryAgain } from '../../core/pacing/rests.ts';
 import type { PacerRules } from '../../core/pacing/window.ts';
 import type { Policy } from '../../core/policy/policy.ts';
 import type {
@@ -25,7 +26,8 @@ import type {
   ShareWaker,
   Sleep,
 } from '../../core/ports.ts';
-import type { QueueDepth } from '../../shared/contract/operator.ts';
+import type { CommandName, QueueDepth, RequestOf, ResultOf } from '../../shared/contract/operator.ts';
+import { changeState } from '../change-state.ts';
 import type { Pacer } from '../pacer.ts';
 
 /**
@@ -89,3 +91,17 @@ export async function wakeShare({ waker, log }: Pick<OperateDeps, 'waker' | 'log
     log.warn('The share function could not be woken; its next tick goes on', { error });
   });
 }
+
+/**
+ * A person asks for something, who may have mended what OpenAI refused: what rests because of it is tried once more. Where
+ * nothing was mended, the share function's first call is refused and it rests again.
+ */
+export async function tryKeyAgain({ ledger, now }: Pick<OperateDeps, 'ledger' | 'now'>): Promise<void> {
+  await changeState(ledger, 'rests', (rests) => mayTryAgain(rests, now()));
+}
+
+/** Carries out one command of the operator function. */
+export type Command<Name extends CommandName> = (
+  deps: CommandDeps,
+  request: RequestOf<Name>,
+) => Promise<ResultOf<Name>>;

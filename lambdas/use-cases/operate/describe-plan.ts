@@ -8,8 +8,8 @@ import type { LedgerPlan } from '../../core/plan/ledger-plan.ts';
 import type { Action } from '../../core/plan/plan.ts';
 import { aliasOf, type Policy } from '../../core/policy/policy.ts';
 import type { LeftAsItIs, Plan, PlannedChange, PlannedCheckpoint } from '../../shared/contract/plan.ts';
-import { asManyAsFit } from './answer-size.ts';
-import { explainWord } from './take-word.ts';
+import { asManyAsFit } from './answer.ts';
+import { explainWord } from './confirm.ts';
 
 /** A plan as a person reads it, with what is under way already beside it. */
 export function describePlan(

@@ -3,8 +3,8 @@ import { type Rest, shownRestOf } from '../../core/pacing/rests.ts';
 import { currentLimit, EMPTY_WINDOW, grantStart, type PacerRules, type PacerWindow } from '../../core/pacing/window.ts';
 import type { EndpointStatus } from '../../shared/contract/operator.ts';
 import { readState } from '../change-state.ts';
+import { toIso } from './answer.ts';
 import type { OperateDeps } from './deps.ts';
-import { toIso } from './iso-time.ts';
 
 /** Every admin endpoint: as the organisation's pacer has it, and what this stack does not ask for just now. */
 export async function readPacer(

@@ -1,9 +1,8 @@
 import type { LedgerEvent } from '../../core/events/event.ts';
 import type { EventEntry } from '../../shared/contract/operator.ts';
-import { fittingPage } from './answer-size.ts';
-import type { Command } from './command.ts';
-import { toIso } from './iso-time.ts';
-import { expectCheckpoint } from './no-such.ts';
+import { fittingPage, toIso } from './answer.ts';
+import type { Command } from './deps.ts';
+import { expectCheckpoint } from './names.ts';
 
 /** `events`: what was done, by whom and why, newest first. */
 export const events: Command<'events'> = async ({ ledger }, { checkpoint, cursor, limit }) => {

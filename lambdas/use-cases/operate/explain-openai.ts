@@ -11,6 +11,8 @@ import {
   UnavailableError,
   UncertainError,
 } from '../../core/errors.ts';
+import { missingScopesIn } from '../../core/model/admin-scopes.ts';
+import { asSentence } from '../../core/text/sentence.ts';
 import type { OperateDeps } from './deps.ts';
 import { OpenAIProblemError } from './problem.ts';
 
@@ -47,7 +49,7 @@ export function explain(key: KeyName, error: unknown): OpenAIProblemError | unde
     return new OpenAIProblemError(error.name, `${capital(key.name)} cannot be used: ${error.message}.`, putKey(key));
   }
   if (!(error instanceof OpenAIError)) return undefined;
-  const said = error.message.replace(/\.?$/, '.');
+  const said = asSentence(error.message);
   return new OpenAIProblemError(error.name, `${headOf(key, error)}: ${said}`, nextOf(key, error), { cause: error });
 }
 
@@ -63,7 +65,7 @@ function headOf({ name }: KeyName, error: OpenAIError): string {
 function nextOf(key: KeyName, error: OpenAIError): string {
   if (error instanceof BadCredentialsError) return putKey(key);
   if (error instanceof MissingScopeError) {
-    const scopes = /missing scopes?: *([\w., ]*\w)/i.exec(error.message)?.[1];
+    const scopes = missingScopesIn(error.message);
     const which = scopes === undefined ? 'what it lacks' : `the scope ${scopes}`;
     return `Give ${key.name} ${which} in OpenAI's settings (its owner has to be an owner of the organisation), or ${lower(putKey(key))}`;
   }

@@ -7,10 +7,9 @@ import type { UnwrittenRow } from '../../core/row-failure.ts';
 import { changeCheckpoint } from '../change-checkpoint.ts';
 import { changeJob } from '../change-job.ts';
 import { tryRow } from '../side-by-side.ts';
-import type { Command } from './command.ts';
-import type { CommandDeps } from './deps.ts';
-import { refuseInDoubt } from './in-doubt.ts';
-import { noJob } from './no-such.ts';
+import type { Command, CommandDeps } from './deps.ts';
+import { refuseInDoubt } from './hold.ts';
+import { noJob } from './names.ts';
 
 import { refuseUnwritten } from './problem.ts';
 import { projectsWhere } from './select-permissions.ts';

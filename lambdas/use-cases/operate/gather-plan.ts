@@ -7,10 +7,10 @@ import { policyDigest } from '../../core/policy/policy.ts';
 import type { Plan } from '../../shared/contract/plan.ts';
 import { readState } from '../change-state.ts';
 import { everyItem } from '../pages.ts';
+import { toIso } from './answer.ts';
 import type { OperateDeps } from './deps.ts';
 import { describePlan } from './describe-plan.ts';
 import { forecastCalls } from './forecast-calls.ts';
-import { toIso } from './iso-time.ts';
 
 /** The plan that the ledger as it is now asks for, and how it is told to a person; `plan` and `apply` see the same. */
 export async function gatherPlan(deps: OperateDeps): Promise<{

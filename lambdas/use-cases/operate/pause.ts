@@ -4,12 +4,12 @@ import { shortened } from '../../core/model/bytes.ts';
 import type { Pause, PauseWord } from '../../core/pause/pause.ts';
 import { sourcesOf } from '../../core/policy/policy.ts';
 import { changeState } from '../change-state.ts';
-import type { Command } from './command.ts';
+import type { Command } from './deps.ts';
 import { type CommandDeps, wakeShare } from './deps.ts';
-import { unknownName } from './filter.ts';
+import { unknownName } from './list.ts';
 
 import { BadRequestError } from './problem.ts';
-import { pauseStatus } from './state-status.ts';
+import { pauseStatus } from './source-status.ts';
 
 /** Bytes of a reason that are kept. */
 const MOST_WHY = 200;

@@ -1,4 +1,4 @@
-import type { Command } from './command.ts';
+import type { Command } from './deps.ts';
 import { gatherPlan } from './gather-plan.ts';
 
 /** `plan`: what would bring OpenAI to the policy. Reads the ledger, writes nothing, asks OpenAI nothing. */

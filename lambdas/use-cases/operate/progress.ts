@@ -3,19 +3,21 @@ import { isUnderWay } from '../../core/checkpoint/under-way.ts';
 import type { CheckpointRecord, PermissionState } from '../../core/model/permission.ts';
 import type { ReconcileState } from '../../core/model/system-state.ts';
 import { ENDPOINT_OF } from '../../core/pacing/endpoints.ts';
+import { type Policy, sourcesOf } from '../../core/policy/policy.ts';
+import type { Ledger, SweepRecord } from '../../core/ports.ts';
 import { LANES } from '../../core/ports.ts';
 import { RECONCILE_TIMEOUT_SECONDS } from '../../shared/contract/names.ts';
 import type { EndpointStatus, Progress } from '../../shared/contract/operator.ts';
+import type { SourceProgress } from '../../shared/contract/reconcile.ts';
 import { readState } from '../change-state.ts';
 import { everyItem } from '../pages.ts';
-import type { Command } from './command.ts';
-import { countCheckpoints } from './count-checkpoints.ts';
+import { type Judge, standingOf } from '../reconcile/sweep-record.ts';
+import { toIso } from './answer.ts';
+import type { Command } from './deps.ts';
 import { wakeShare } from './deps.ts';
 import { readPacer } from './endpoint-status.ts';
-import { toIso } from './iso-time.ts';
-
-import { gatherSources, isSourceDone } from './source-progress.ts';
-import { lastBegunAt, pauseStatus, waitingPlanStatus } from './state-status.ts';
+import { lastBegunAt, pauseStatus, waitingPlanStatus } from './source-status.ts';
+import { countCheckpoints } from './status.ts';
 
 /** A reconcile that started longer ago, by a clock that may go a minute wrong, does not run any more. */
 const LONGEST_RUN_MS = (RECONCILE_TIMEOUT_SECONDS + 60) * 1_000;
@@ -119,3 +121,55 @@ function nextCall(due: Progress['due'], pacer: readonly EndpointStatus[]): strin
   );
   return times.sort()[0] ?? null;
 }
+
+/** So many jobs are read side by side. */
+const READERS = 50;
+
+/** How far the sweep of each source of the policy has come, and how many of its jobs observe has still to look at. */
+export async function gatherSources(
+  ledger: Pick<Ledger, 'getSweep' | 'getJob'>,
+  policy: Policy,
+  askedAt: number,
+): Promise<readonly SourceProgress[]> {
+  // What is due later is the next sweep's. A look of the very time at which it was asked for is one that was asked for.
+  const judge = { policy, now: askedAt, askedAt: askedAt - 1 };
+  return Promise.all(
+    sourcesOf(policy).map(async ({ alias }) => {
+      const sweep = await ledger.getSweep(alias);
+      return {
+        alias,
+        swept: (sweep?.sweptAt ?? 0) >= askedAt && sweep?.walk === null,
+        backfillJobs: sweep?.walk?.jobs ?? null,
+        toObserve: sweep === undefined ? 0 : await countToObserve(ledger, sweep, judge),
+        error: sweep?.error ?? null,
+      };
+    }),
+  );
+}
+
+/** Whether nothing is left to do about a source. What fails is told, and not waited for. */
+export function isSourceDone({ error, backfillJobs, toObserve }: SourceProgress): boolean {
+  return error !== null || (backfillJobs === null && toObserve === 0);
+}
+
+/** The record of the sweep is only brought up to date by the next sweep: the jobs themselves tell. */
+async function countToObserve(
+  ledger: Pick<Ledger, 'getJob'>,
+  { source, handedOn }: SweepRecord,
+  judge: Judge,
+): Promise<number> {
+  const waiting = [...handedOn];
+  let count = 0;
+  while (waiting.length > 0) {
+    const jobs = await Promise.all(waiting.splice(0, READERS).map((jobId) => ledger.getJob(jobId)));
+    count += jobs.filter((job) => standingOf(job, source, judge) === 'due').length;
+  }
+  return count;
+}
+
+/** `reconcile`: starts the reconcile function now. */
+export const reconcile: Command<'reconcile'> = async ({ reconciler, now }, { verifyAll }) => {
+  const askedAt = now();
+  await reconciler.start({ verifyAll, askedAt });
+  return { askedAt: toIso(askedAt) };
+};

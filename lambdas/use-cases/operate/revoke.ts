@@ -5,14 +5,13 @@ import type { CheckpointRecord, PermissionRecord, Want } from '../../core/model/
 import { aliasOf } from '../../core/policy/policy.ts';
 import type { ToRevoke } from '../../shared/contract/operator.ts';
 import { changeCheckpoint } from '../change-checkpoint.ts';
-import type { Command } from './command.ts';
-import { type CommandDeps, wakeShare } from './deps.ts';
-import { refuseInDoubt } from './in-doubt.ts';
+import type { Command } from './deps.ts';
+import { type CommandDeps, tryKeyAgain, wakeShare } from './deps.ts';
+import { refuseInDoubt } from './hold.ts';
+import { nameOf } from './names.ts';
 import { BadRequestError } from './problem.ts';
-import { nameOf } from './projects.ts';
 import { projectsWhere, selectPermissions } from './select-permissions.ts';
-import { tryKeyAgain } from './try-key-again.ts';
-import { describeWant, policyWants } from './wanted-by.ts';
+import { describeWant, policyWants } from './share.ts';
 
 /**
  * `revoke`: takes a checkpoint from projects, of which the ledger owns the permissions; a dry run only tells. It names the

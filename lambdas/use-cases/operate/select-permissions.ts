@@ -3,9 +3,8 @@ import type { CheckpointRecord, PermissionRecord } from '../../core/model/permis
 import { aliasOf } from '../../core/policy/policy.ts';
 import type { Selection } from '../../shared/contract/operator.ts';
 import type { OperateDeps } from './deps.ts';
-import { expectCheckpoint } from './no-such.ts';
+import { expectCheckpoint, nameOf, projectIdsOf } from './names.ts';
 import { BadRequestError } from './problem.ts';
-import { nameOf, projectIdsOf } from './projects.ts';
 import { quoted } from './read-request.ts';
 
 /**

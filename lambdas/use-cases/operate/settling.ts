@@ -7,13 +7,13 @@ import { type Rest, shownRestOf } from '../../core/pacing/rests.ts';
 import { type Pause, pausedBy } from '../../core/pause/pause.ts';
 import { readKey } from '../../core/secrets/api-key.ts';
 import { readState } from '../change-state.ts';
-import type { Command } from './command.ts';
+import { toIso } from './answer.ts';
+import type { Command } from './deps.ts';
 import { type CommandDeps, wakeShare } from './deps.ts';
 import { readPacer } from './endpoint-status.ts';
-import { toIso } from './iso-time.ts';
-import { listedOf } from './listed.ts';
+import { listedOf } from './list.ts';
 
-import { projectIdsOf } from './projects.ts';
+import { projectIdsOf } from './names.ts';
 
 /** `settling`: how far what a person asked for one checkpoint has come, and what is in its way. */
 export const settling: Command<'settling'> = async (deps, { checkpoint, projects }) => {

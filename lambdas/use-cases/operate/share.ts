@@ -1,18 +1,20 @@
 import { newCheckpoint } from '../../core/checkpoint/record.ts';
+import { repairable, repairByHand } from '../../core/checkpoint/repair.ts';
 import { shareByHand } from '../../core/checkpoint/share-by-hand.ts';
 import type { CheckpointRecord, Want } from '../../core/model/permission.ts';
 import { heardOf } from '../../core/plan/heard-of.ts';
-import { aliasOf, findProject } from '../../core/policy/policy.ts';
-import type { RequestOf } from '../../shared/contract/operator.ts';
+import { isExpired } from '../../core/plan/plan-checkpoint.ts';
+import { readWanted } from '../../core/plan/wanted.ts';
+import { aliasOf, findProject, type Policy } from '../../core/policy/policy.ts';
+import type { RequestOf, WantedBy } from '../../shared/contract/operator.ts';
 import { changeCheckpoint } from '../change-checkpoint.ts';
-import type { Command } from './command.ts';
-import { type CommandDeps, wakeShare } from './deps.ts';
-import { type CheckpointOrigin, findOrigin, rooted } from './find-origin.ts';
-import { expectCheckpoint } from './no-such.ts';
+import { toIsoOrNull } from './answer.ts';
+import type { Command, OperateDeps } from './deps.ts';
+import { type CommandDeps, tryKeyAgain, wakeShare } from './deps.ts';
+import { type CheckpointOrigin, findOrigin, rooted } from './find.ts';
+import { expectCheckpoint, projectIdsOf } from './names.ts';
 import { BadRequestError } from './problem.ts';
-import { projectIdsOf } from './projects.ts';
-import { tryKeyAgain } from './try-key-again.ts';
-import { describeWant, policyWants } from './wanted-by.ts';
+import { quoted } from './read-request.ts';
 
 /** `share`: these projects are to have the checkpoint, beside what the policy wants. What is needed becomes due at once. */
 export const share: Command<'share'> = async (deps, request) => {
@@ -76,3 +78,41 @@ async function pardon({ ledger, now }: CommandDeps, projectIds: readonly string[
     await ledger.refuseProject({ ...project, retryAt: now() });
   }
 }
+
+/** What the policy as it is deployed wants of one checkpoint, by project id. */
+export async function policyWants(
+  { policy, ledger, now }: Pick<OperateDeps, 'policy' | 'ledger' | 'now'>,
+  checkpoint: string,
+  jobId: string | null,
+): Promise<ReadonlyMap<string, Want>> {
+  const job = jobId === null ? undefined : await ledger.getJob(jobId);
+  const { wants } = readWanted(policy, job === undefined ? [] : [job], now());
+  const living = (wants.get(checkpoint) ?? []).filter((want) => !isExpired(want, now()));
+  return new Map(living.map((want) => [want.projectId, want]));
+}
+
+export function describeWant(policy: Policy, want: Want): WantedBy {
+  const { projectId, rule, origin, onDrift, expiresAt } = want;
+  return { projectId, project: aliasOf(policy, projectId), rule, origin, onDrift, expiresAt: toIsoOrNull(expiresAt) };
+}
+
+/** `repair`: what is gone at OpenAI and was left so, because it is flapping or its rule says report, is shared again. */
+export const repair: Command<'repair'> = async (deps, { checkpoint, project }) => {
+  const { ledger, policy, now, log } = deps;
+  const wanted = projectIdsOf(policy, project);
+  if ((await ledger.getCheckpoint(checkpoint)) === undefined) {
+    throw new BadRequestError(`The ledger has no checkpoint ${quoted(checkpoint)}.`, LIST_DRIFTED);
+  }
+  let chosen: readonly string[] = [];
+  await changeCheckpoint(ledger, newCheckpoint(checkpoint, { source: null, jobId: null }), (record) => {
+    chosen = repairable(record, wanted);
+    return repairByHand(record, wanted, now());
+  });
+  if (chosen.length === 0) throw new BadRequestError(`Nothing of ${quoted(checkpoint)} is drifted.`, LIST_DRIFTED);
+  log.info('Repair asked for by a person', { checkpoint, projectIds: chosen });
+  await tryKeyAgain(deps);
+  await wakeShare(deps);
+  return { checkpoint, projects: chosen.map((projectId) => ({ projectId, project: aliasOf(policy, projectId) })) };
+};
+
+const LIST_DRIFTED = 'See what is with "ckpt list --state drifted".';

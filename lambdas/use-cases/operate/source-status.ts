@@ -1,7 +1,28 @@
+import { type HeldAbsences, heldAbsences } from '../../core/checkpoint/absence.ts';
+import type { AsideRows } from '../../core/model/aside.ts';
+import type { CheckpointRecord } from '../../core/model/permission.ts';
+import type { AuditState, ReconcileState, WaitingPlan } from '../../core/model/system-state.ts';
+import type { PacerRules } from '../../core/pacing/window.ts';
+import type { Pause, PauseWord } from '../../core/pause/pause.ts';
+import { countTracked } from '../../core/plan/guard.ts';
+import { listPages } from '../../core/plan/needed-calls.ts';
+import { isVerifiable, seenAt } from '../../core/plan/verification.ts';
+import { fullPassSeconds, isAudited, listsPerDay } from '../../core/plan/verification-budget.ts';
 import { type Policy, sourcesOf } from '../../core/policy/policy.ts';
 import type { Ledger, SourceRecord, SweepRecord } from '../../core/ports.ts';
-import type { SourceStatus, SweepStatus } from '../../shared/contract/operator.ts';
-import { toIso, toIsoOrNull } from './iso-time.ts';
+import type {
+  AbsentStatus,
+  ReconcileStatus,
+  SourceStatus,
+  SweepStatus,
+  UnwrittenRowStatus,
+  UnwrittenStatus,
+  WaitingAbsenceStatus,
+  WaitingPlanStatus,
+} from '../../shared/contract/operator.ts';
+import type { PauseStatus, PauseWordStatus } from '../../shared/contract/pause.ts';
+import type { AuditLogStatus, VerificationStatus } from '../../shared/contract/status.ts';
+import { toIso, toIsoOrNull } from './answer.ts';
 
 /** The sweeps of the policy's sources, those that there have been. */
 export async function readSweeps(ledger: Pick<Ledger, 'getSweep'>, policy: Policy): Promise<readonly SweepRecord[]> {
@@ -64,4 +85,114 @@ function sweepStatus(sweep: SweepRecord | undefined): SweepStatus | null {
 function unknownJob(seen: SourceRecord | undefined): SourceStatus['lastUnknownJob'] {
   const { lastUnknownJobId: jobId, lastUnknownJobAt: at } = seen ?? {};
   return jobId === undefined || at === undefined ? null : { jobId, at: toIso(at) };
+}
+
+/** The last one that started; `error` is of the last that ended. */
+export function reconcileStatus(state: ReconcileState): ReconcileStatus {
+  const { startedAt, endedAt, error } = state;
+  const begunAt = lastBegunAt(state);
+  return {
+    startedAt: toIsoOrNull(begunAt === 0 ? null : begunAt),
+    endedAt: toIsoOrNull(begunAt === startedAt ? endedAt : null),
+    error,
+  };
+}
+
+/** When the last reconcile started, ms since the epoch; 0 before the first. */
+export function lastBegunAt({ startedAt, begunAt = 0 }: ReconcileState): number {
+  return Math.max(begunAt, startedAt);
+}
+
+/** Null when no plan waits. */
+export function waitingPlanStatus(plan: WaitingPlan): WaitingPlanStatus | null {
+  const { id, revocations, tracked, since, confirmedId } = plan;
+  return id === null ? null : { id, revocations, tracked, since: toIso(since), confirmed: confirmedId === id };
+}
+
+/** What either function could not write when it last tried. */
+export function unwrittenStatus({ startedAt, unwritten }: ReconcileState, aside: AsideRows): UnwrittenStatus {
+  const byReconcile = (unwritten?.rows ?? []).map(({ row, reason }): UnwrittenRowStatus => {
+    return { row, by: 'reconcile', reason, at: toIso(startedAt), retryAt: null };
+  });
+  const byShare = aside.rows.map(({ row, reason, at, until }): UnwrittenRowStatus => {
+    return { row, by: 'share', reason, at: toIso(at), retryAt: toIso(until) };
+  });
+  return { count: (unwritten?.count ?? 0) + aside.rows.length, rows: [...byReconcile, ...byShare].slice(0, MOST_ROWS) };
+}
+
+const MOST_ROWS = 20;
+
+/** Null where nothing is in doubt. */
+export function absentStatus(records: readonly CheckpointRecord[]): AbsentStatus | null {
+  const absent = records.flatMap((record) => (record.absence ? [record.absence] : []));
+  const [oldest] = absent.toSorted((a, b) => a.since - b.since);
+  if (oldest === undefined) return null;
+  const waiting = heldAbsences(records);
+  return {
+    checkpoints: absent.length,
+    permissions: countTracked(records.filter(({ absence }) => absence !== undefined)),
+    since: toIso(oldest.since),
+    reason: oldest.reason,
+    waiting: waiting && waitingAbsence(waiting),
+  };
+}
+
+function waitingAbsence({ id, checkpoints, permissions, since }: HeldAbsences): WaitingAbsenceStatus {
+  return { id, checkpoints, permissions, since: toIso(since) };
+}
+
+export function pauseStatus({ all, rules, sources }: Pause): PauseStatus {
+  return {
+    all: all && pauseWord(all),
+    rules: Object.entries(rules).map(([rule, word]) => ({ rule, ...pauseWord(word) })),
+    sources: Object.entries(sources).map(([source, word]) => ({ source, ...pauseWord(word) })),
+  };
+}
+
+function pauseWord({ at, by, why }: PauseWord): PauseWordStatus {
+  return { at: toIso(at), by, why };
+}
+
+/** What verification has to look at. */
+export interface Verifiable {
+  /** When each checkpoint was last seen at OpenAI; milliseconds since the epoch, the longest ago first. */
+  readonly seenAt: readonly number[];
+  /** LIST calls that it takes to list every one of them once. */
+  readonly calls: number;
+}
+
+export function gatherVerifiable(records: Iterable<CheckpointRecord>): Verifiable {
+  const seen: number[] = [];
+  let calls = 0;
+  for (const record of records) {
+    if (!isVerifiable(record)) continue;
+    seen.push(seenAt(record));
+    calls += listPages(record);
+  }
+  return { seenAt: seen.sort((a, b) => a - b), calls };
+}
+
+export function verificationStatus(
+  { seenAt: seen, calls }: Verifiable,
+  { reconcile }: Policy,
+  { limit, reserve, windowMs }: PacerRules,
+): VerificationStatus {
+  const pacedPerMinute = (Math.max(1, limit - reserve) * 60_000) / windowMs;
+  return {
+    checkpoints: seen.length,
+    oldestAt: toIsoOrNull(seen[0] ?? null),
+    medianAt: toIsoOrNull(seen[Math.floor((seen.length - 1) / 2)] ?? null),
+    fullPassSeconds: fullPassSeconds(reconcile, calls, pacedPerMinute),
+  };
+}
+
+export function auditLogStatus({ calls }: Verifiable, { reconcile }: Policy, audit: AuditState): AuditLogStatus {
+  return {
+    setting: reconcile.auditLog,
+    access: audit.access,
+    readAt: toIsoOrNull(audit.readAt),
+    refusal: audit.refusal,
+    listsPerDay: listsPerDay(reconcile, calls, isAudited(reconcile, audit)),
+    listsPerDayWithLog: listsPerDay(reconcile, calls, true),
+  };
 }

@@ -10,8 +10,7 @@ import {
   testEventBody,
   withChangedByte,
 } from '../../core/webhook/test-event.ts';
-import type { Command } from './command.ts';
-import type { CommandDeps } from './deps.ts';
+import type { Command, CommandDeps } from './deps.ts';
 import { explaining, type KeyName } from './explain-openai.ts';
 import { BadRequestError } from './problem.ts';
 import { quoted } from './read-request.ts';

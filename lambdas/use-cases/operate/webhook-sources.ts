@@ -1,7 +1,7 @@
 import { sourcesOf } from '../../core/policy/policy.ts';
 import type { OperateDeps } from './deps.ts';
 import type { KeyName } from './explain-openai.ts';
-import { unknownName } from './filter.ts';
+import { unknownName } from './list.ts';
 import { BadRequestError } from './problem.ts';
 
 type SourceDeps = Pick<OperateDeps, 'policy' | 'secretIds'>;

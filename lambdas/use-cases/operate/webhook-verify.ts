@@ -1,7 +1,6 @@
 import { SecretUnusableError } from '../../core/errors.ts';
 import { parseSecrets } from '../../core/webhook/secrets.ts';
-import type { Command } from './command.ts';
-import type { CommandDeps } from './deps.ts';
+import type { Command, CommandDeps } from './deps.ts';
 import { explaining } from './explain-openai.ts';
 import { judgeDelivery } from './judge-delivery.ts';
 import { webhookSecretName } from './webhook-sources.ts';

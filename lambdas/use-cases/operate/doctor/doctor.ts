@@ -1,9 +1,8 @@
 import { policyDigest } from '../../../core/policy/policy.ts';
 import type { Finding } from '../../../shared/contract/operator.ts';
-import type { Command } from '../command.ts';
-import type { CommandDeps } from '../deps.ts';
-import { unknownName } from '../filter.ts';
-import { toIso } from '../iso-time.ts';
+import { toIso } from '../answer.ts';
+import type { Command, CommandDeps } from '../deps.ts';
+import { unknownName } from '../list.ts';
 
 import { bad, type Check, type Found } from './check.ts';
 import { checksFor } from './checks.ts';

@@ -1,6 +1,6 @@
 import { permissionsOf } from '../../../core/checkpoint/record.ts';
 import type { CheckpointRecord } from '../../../core/model/permission.ts';
-import { toIso } from '../iso-time.ts';
+import { toIso } from '../answer.ts';
 import { type Found, notice } from './check.ts';
 
 /** Whether OpenAI forbids single checkpoints, or each that it is asked for: then it may be the key after all. */

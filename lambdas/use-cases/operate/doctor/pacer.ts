@@ -1,3 +1,4 @@
+import { asSentence } from '../../../core/text/sentence.ts';
 import type { Status } from '../../../shared/contract/operator.ts';
 import { type Found, good, notice } from './check.ts';
 
@@ -6,12 +7,7 @@ export function judgePacer({ pacer }: Pick<Status, 'pacer'>): readonly Found[] {
   const found = pacer.flatMap(({ endpoint, limit, configuredLimit, windowSeconds, nextCallAt, holdReason }) => [
     ...(holdReason === null
       ? []
-      : [
-          notice(
-            `No call to ${endpoint} goes before ${nextCallAt}: ${holdReason.replace(/\.?$/, '.')}`,
-            mendOf(holdReason),
-          ),
-        ]),
+      : [notice(`No call to ${endpoint} goes before ${nextCallAt}: ${asSentence(holdReason)}`, mendOf(holdReason))]),
     ...(limit >= configuredLimit
       ? []
       : [

@@ -1,3 +1,4 @@
+import { asSentence } from '../../../core/text/sentence.ts';
 import type { SourceStatus, Status } from '../../../shared/contract/operator.ts';
 import { bad, type Found, good, notice } from './check.ts';
 
@@ -20,7 +21,7 @@ export function judgeReconcile({ reconcile, at }: Pick<Status, 'reconcile' | 'at
   }
   if (error !== null) {
     return bad(
-      `The last reconcile failed: ${error.replace(/\.?$/, '.')}`,
+      `The last reconcile failed: ${asSentence(error)}`,
       'See docs/runbook.md#reconcile-failing; the next one tries again.',
     );
   }
@@ -48,7 +49,7 @@ export function judgeSweep({ alias, sweep }: Pick<SourceStatus, 'alias' | 'sweep
   const { error, sweptAt, backfill } = sweep;
   if (error !== null) {
     return bad(
-      `The jobs of ${alias} could not be listed: ${error.replace(/\.?$/, '.')}`,
+      `The jobs of ${alias} could not be listed: ${asSentence(error)}`,
       'See docs/runbook.md#source-failing, and what is said of its project key.',
     );
   }

@@ -1,3 +1,4 @@
+import { asSentence } from '../../../core/text/sentence.ts';
 import type { Status } from '../../../shared/contract/operator.ts';
 import { type Found, good, notice } from './check.ts';
 
@@ -6,7 +7,7 @@ export function judgeRefusedProjects({ refusedProjects }: Pick<Status, 'refusedP
   if (refusedProjects.length === 0) return [good('OpenAI refuses no project.')];
   return refusedProjects.map(({ projectId, project, reason, retryAt }) =>
     notice(
-      `OpenAI refuses ${project === null ? projectId : `${project} (${projectId})`}: ${reason.replace(/\.?$/, '.')}`,
+      `OpenAI refuses ${project === null ? projectId : `${project} (${projectId})`}: ${asSentence(reason)}`,
       `Put its id right in sharing.yaml, or take it out; until then it is tried again at ${retryAt}.`,
     ),
   );

@@ -1,3 +1,4 @@
+import { withoutStop } from '../../../core/text/sentence.ts';
 import type { Status } from '../../../shared/contract/operator.ts';
 import { bad, type Found, good } from './check.ts';
 
@@ -7,7 +8,7 @@ export function judgeRows({ unwritten: { count, rows } }: Pick<Status, 'unwritte
   if (first === undefined) return good('Every row of the ledger could be written.');
   const others = count > 1 ? `, nor can ${count - 1} other rows` : '';
   return bad(
-    `${first.row} cannot be written to the ledger (${first.reason.replace(/\.$/, '')})${others}.`,
+    `${first.row} cannot be written to the ledger (${withoutStop(first.reason)})${others}.`,
     'See docs/runbook.md#row-unwritable; "ckpt status" names them.',
   );
 }

@@ -1,5 +1,6 @@
 import { OpenAIError, SecretUnusableError } from '../../../core/errors.ts';
 import type { WebhookEndpoint } from '../../../core/openai-ports.ts';
+import { withoutStop } from '../../../core/text/sentence.ts';
 import { explain, projectKeyName } from '../explain-openai.ts';
 import { bad, type Check, type Found, good, notice } from './check.ts';
 import { nearMiss } from './near-miss.ts';
@@ -19,7 +20,7 @@ export function webhookEndpoint(source: string): Check {
       } catch (error) {
         if (!(error instanceof OpenAIError || error instanceof SecretUnusableError)) throw error;
         const why = explain(projectKeyName(deps, source), error)?.message ?? error.message;
-        return [unread(url, source, `the project key does not read them (${why.replace(/\.$/, '')})`)];
+        return [unread(url, source, `the project key does not read them (${withoutStop(why)})`)];
       }
     },
   };

@@ -1,6 +1,6 @@
 import { SECRET_CACHE_MS } from '../../../core/ports.ts';
+import { toIso } from '../answer.ts';
 import type { OperateDeps } from '../deps.ts';
-import { toIso } from '../iso-time.ts';
 
 /** A source's webhook secret. */
 interface InUse {

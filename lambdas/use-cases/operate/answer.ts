@@ -1,3 +1,5 @@
+import type { IsoTime } from '../../shared/contract/operator.ts';
+
 /** Lambda answers with no more than 6 MB; what is around the items is small. */
 export const ANSWER_BYTES = 5_000_000;
 
@@ -29,4 +31,13 @@ export function fittingPage<Item, Told>(
   const last = page.items[count - 1];
   if (count >= all.length || last === undefined) return { told: all, cursor: page.cursor };
   return { told: all.slice(0, count), cursor: cursorOf(last) };
+}
+
+/** Milliseconds since the epoch as text. */
+export function toIso(ms: number): IsoTime {
+  return new Date(ms).toISOString();
+}
+
+export function toIsoOrNull(ms: number | null): IsoTime | null {
+  return ms === null ? null : toIso(ms);
 }

@@ -1,5 +1,7 @@
 import { bytesOf } from '../../core/model/bytes.ts';
-import { foreignNote, MAX_CHECKPOINT_BYTES, parseCheckpointName } from '../../core/model/ids.ts';
+import { foreignNote, JOB_ID, MAX_CHECKPOINT_BYTES, parseCheckpointName } from '../../core/model/ids.ts';
+import { aliasOf, findProject, type Policy } from '../../core/policy/policy.ts';
+import { checkFilter } from './list.ts';
 import { BadRequestError } from './problem.ts';
 import { quoted } from './read-request.ts';
 
@@ -26,10 +28,27 @@ function noCheckpoint(text: string): BadRequestError {
   );
 }
 
+/** Throws where what was named is not the id of a job. */
+export function expectJobId(text: string): void {
+  if (JOB_ID.test(text)) return;
+  throw new BadRequestError(`${quoted(text)} is no job id.`, 'Write one as in ftjob-AbC123.');
+}
+
 /** The ledger has no such job. */
 export function noJob(jobId: string): BadRequestError {
   return new BadRequestError(
     `The ledger has no job ${quoted(jobId)}.`,
     `See what there is with "ckpt jobs", or take it in with "ckpt adopt ${jobId.startsWith('ftjob-') ? jobId : 'ftjob-…'}".`,
   );
+}
+
+/** Project ids of aliases or ids, each once; throws `BadRequestError` for an alias that the policy does not have. */
+export function projectIdsOf(policy: Policy, names: readonly string[]): readonly string[] {
+  checkFilter({ project: names }, policy);
+  return [...new Set(names.map((name) => findProject(policy, name)?.id ?? name))];
+}
+
+/** As a person calls it: its alias, or its id where it has none. */
+export function nameOf(policy: Policy, projectId: string): string {
+  return aliasOf(policy, projectId) ?? projectId;
 }
