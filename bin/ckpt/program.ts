@@ -24,6 +24,7 @@ import { events } from './system/events.ts';
 import { pause, resume } from './system/pause.ts';
 import { redrive } from './system/redrive.ts';
 import { status } from './system/status.ts';
+import { version } from './system/version.ts';
 import type { Terminal } from './terminal.ts';
 import { oneLine } from './text/paint.ts';
 import { webhookSend } from './webhook-send.ts';
@@ -57,6 +58,7 @@ export const COMMANDS: readonly CliCommand<never>[] = [
   webhookVerify,
   configCheck,
   migrateTerraform,
+  version,
   completion,
 ];
 

@@ -66,6 +66,7 @@ export async function everyCommand(
     example('webhook verify', ['--source', SOURCE.alias, '--request', request], 1),
     example('config check', [join(directory, `${stage.sandbox.stackName}.yaml`), '--deployed']),
     example('migrate terraform', [state]),
+    example('version'),
     example('completion', ['bash']),
   ];
 }

@@ -21,6 +21,7 @@ const BY_HAND = { onDrift: 'report', expiresAt: null } as const;
 export const COMMANDS: { readonly [Name in CommandName]: (things: Things) => Promise<unknown> } = {
   list: ({ stack }) => stack.operator({ command: 'list', filter: {}, cursor: null }),
   status: ({ stack }) => stack.operator({ command: 'status' }),
+  version: ({ stack }) => stack.operator({ command: 'version' }),
   jobs: ({ stack }) => stack.operator({ command: 'jobs', source: [], status: [], cursor: null }),
   async show(things) {
     const { stack, jobs } = things;

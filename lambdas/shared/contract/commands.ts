@@ -18,7 +18,7 @@ import type {
 import type { Applied, Believed, Confirmed, Plan } from './plan.ts';
 import type { Progress, ReconcileStarted } from './reconcile.ts';
 import type { Shown } from './show.ts';
-import type { Status } from './status.ts';
+import type { Status, Version } from './status.ts';
 import type { SignedEvent, VerifiedDelivery } from './webhook.ts';
 
 /** What `list` can be narrowed by. */
@@ -109,6 +109,7 @@ export const COMMANDS = {
     cursor: textOrNull,
   }),
   status: look<Status>()({}),
+  version: look<Version>()({}),
   plan: look<Plan>()({}),
   /** Carries out the plan that has this id, if it still is the plan. `confirm`: the guard's id, given by a person. */
   apply: act<Applied>()({ planId: text, confirm: textOrNull }),

@@ -222,3 +222,10 @@ export const statusResult = z
   })
   .describe('How the system stands at one moment.');
 export type Status = Told<typeof statusResult>;
+
+/** What is deployed. */
+export const versionResult = z.strictObject({
+  version: z.string().describe('Version of the deployed code.'),
+  policyDigest: sha256.describe('SHA-256, hex, of what the deployed policy decides.'),
+});
+export type Version = Told<typeof versionResult>;

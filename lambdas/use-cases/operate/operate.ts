@@ -22,13 +22,14 @@ import { revoke } from './revoke.ts';
 import { settling } from './settling.ts';
 import { repair, share } from './share.ts';
 import { show } from './show.ts';
-import { status } from './status.ts';
+import { status, version } from './status.ts';
 import { webhookSign } from './webhook-sign.ts';
 import { webhookVerify } from './webhook-verify.ts';
 
 const COMMANDS: { readonly [Name in CommandName]: Command<Name> } = {
   list,
   status,
+  version,
   plan,
   apply,
   confirm,

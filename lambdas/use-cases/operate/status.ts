@@ -31,6 +31,11 @@ import {
 /** As far ahead as the first warning. */
 const SHOWN_DAYS = 90;
 
+/** `version`: what is deployed. Reads nothing. */
+export const version: Command<'version'> = async ({ version: deployed, policy }) => {
+  return { version: deployed, policyDigest: policyDigest(policy) };
+};
+
 /** `status`: how the system stands. Reads every checkpoint and job of the ledger, and answers with numbers. */
 export const status: Command<'status'> = async (deps) => {
   const { ledger, policy } = deps;
