@@ -1,27 +1,45 @@
 import { SecretUnusableError } from '../errors.ts';
+import { holdsKey } from '../model/key-shape.ts';
 import type { ReadSecretOptions, Secrets } from '../ports.ts';
-import { formOf } from './form.ts';
+import { formOf, holdsTypedKey } from './form.ts';
 
 /** Whose key OpenAI made it. */
 export type KeyKind = 'admin' | 'project';
 
-/** More than one key, however they were put together. In OpenAI's own there is none of these separators. */
-const SEVERAL = /[\s,;|&](?:sk-|whsec_)|^sk-.*sk-(?:proj|admin|svcacct)-|^(sk-.{17,})\1$/s;
+/** Where a key begins. `sk-proj-sk-…` is a single one. */
+const START = String.raw`(?:sk-(?:admin|proj|svcacct)-|(?<![\w-])sk-[\w-]{20}|whsec_)`;
+
+/** More than one key, however they were put together. OpenAI has `T3BlbkFJ` ("OpenAI" in base64) once in most of its own. */
+const SEVERAL = [
+  new RegExp(`${START}.*${START}`, 's'),
+  /^sk-.*[\s,;|&](?:sk-|whsec_)/s,
+  /T3BlbkFJ.*T3BlbkFJ/s,
+  /^sk-.{17,}sk-[A-Za-z0-9]{48}$/,
+  /^(sk-.{17,})\1$/,
+];
+
+/**
+ * The whole of what begins with `sk-`. Keys that tell their kind are OpenAI's: letters, digits, `-` and `_`, some 160 of
+ * them. Of the others, which gateways make too, only what a bearer token may be made of is known (RFC 6750).
+ */
+const WHOLE = /^sk-(?:(?:admin|proj|svcacct)-[\w-]{1,256}|(?!(?:admin|proj|svcacct)-)[\w.~+/-]+=*)$/;
 
 /**
  * Why a value is not to be sent as a key, to whomever: it may hold more than the key, and says so in words that follow "the
  * secret" and never repeat it. Null for what may be one: OpenAI's, of whichever kind, or a gateway's in a form of its own.
  */
 export function keyProblem(value: string): string | null {
+  if (/^whsec_[\w+/=-]+$/.test(value)) return 'holds a webhook secret where an API key is to be';
   const form = formOf(value) ?? extraIn(value);
-  if (form !== null) return `${form}: store the bare key as the string`;
-  return value.startsWith('whsec_') ? 'holds a webhook secret where an API key is to be' : null;
+  return form && `${form}: store the bare key as the string`;
 }
 
 function extraIn(value: string): string | null {
-  if (SEVERAL.test(value)) return 'holds several keys';
+  if (SEVERAL.some((several) => several.test(value))) return 'holds several keys';
   if (/\s/.test(value)) return 'has white space in it';
-  return /^sk-[\w-]+[,;]$/.test(value) ? 'ends in a comma or a semicolon' : null;
+  if (/^sk-[\w-]+[,;]$/.test(value)) return 'ends in a comma or a semicolon';
+  const isOthersOwn = !holdsKey(value) && !holdsTypedKey(value);
+  return isOthersOwn || WHOLE.test(value) ? null : 'holds other text beside the key';
 }
 
 /** Null for what OpenAI did not make, or made before keys told their kind. */

@@ -18,14 +18,11 @@ export interface ParsedSecrets {
 /**
  * Reads a secret value that holds one or more `whsec_<base64>` entries separated by white space. Only canonical
  * base64 counts: a lenient decoder turns a mistyped secret into another key, and every event would look forged.
- * Nor does what is too short to be one: anybody can guess `whsec_changeme`.
+ * Nor does what is too short to be one, or a word in place of one: anybody can guess `whsec_changeme` and `whsec_xxxx…`.
  */
 export function parseSecrets(value: string): ParsedSecrets {
   const entries = entriesOf(value);
-  const keys = entries
-    .map(decode)
-    .filter((key) => key !== undefined)
-    .filter(hasRightSize);
+  const keys = entries.flatMap((entry) => (formOf(entry) === null ? (keyOf(entry) ?? []) : []));
   return { keys, malformed: entries.length - keys.length };
 }
 
@@ -35,20 +32,42 @@ export function parseSecrets(value: string): ParsedSecrets {
  */
 export function whyNoKeys(value: string): string {
   const entries = entriesOf(value);
-  const decoded = entries.map(decode).find((key) => key !== undefined);
-  if (decoded !== undefined) {
-    return `holds a webhook secret of ${decoded.length} bytes, and OpenAI's have ${MIN_BYTES} to ${MAX_BYTES}: it was cut, or made up`;
+  const misfit = entries.map(decode).find((key) => key !== undefined && !hasRightSize(key));
+  if (misfit !== undefined) {
+    return `holds a webhook secret of ${misfit.length} bytes, and OpenAI's have ${MIN_BYTES} to ${MAX_BYTES}: it was cut, or made up`;
   }
   const form = formOf(value);
   if (form !== null) return `${form}: store the bare ${PREFIX}… as the string`;
-  if (entries.some((entry) => entry.startsWith('sk-'))) return 'holds an API key where a webhook secret is to be';
-  if (entries.some((entry) => entry.lastIndexOf(PREFIX) > 0)) {
-    return 'holds several webhook secrets in one: separate them by white space';
+  if (entries.length > 1 && keyOf(entries.join(''))) return 'has white space within the webhook secret: remove it';
+  const flaw = entries.map(flawOf).find((told) => told !== null);
+  if (flaw !== undefined) return flaw;
+  return entries.some((entry) => entry.startsWith(PREFIX))
+    ? `holds a webhook secret that was not copied whole: what follows ${PREFIX} is no canonical base64`
+    : `holds no webhook secret: ${PREFIX}… as OpenAI showed it, several separated by white space`;
+}
+
+/** What can be told of one entry that is none; null for no more than that. */
+function flawOf(entry: string): string | null {
+  const [before = '', after, ...others] = entry.split(PREFIX);
+  if (/^(?:whsec_)?sk-/.test(entry)) return 'holds an API key where a webhook secret is to be';
+  if (after === undefined) {
+    const isKey = keyOf(PREFIX + entry.replace(/^whsec\W?/i, '').replace(/^_/, '')) !== undefined;
+    return isKey ? `does not begin with ${PREFIX} as OpenAI showed it: store ${PREFIX} and what follows it` : null;
   }
-  if (entries.some((entry) => entry.startsWith(PREFIX))) {
-    return `holds a webhook secret that was not copied whole: what follows ${PREFIX} is no canonical base64`;
+  if (before + after === '') return `has ${PREFIX} twice before it: store it with one`;
+  if (others.length > 0) return 'holds several webhook secrets in one: separate them by white space';
+  const [whole = ''] = /^[A-Za-z0-9+/]+=*/.exec(after) ?? [];
+  if (before !== '' || (whole !== after && keyOf(PREFIX + whole))) {
+    return `holds other text beside the webhook secret: store the bare ${PREFIX}… as the string`;
   }
-  return `holds no webhook secret: ${PREFIX}… as OpenAI showed it, several separated by white space`;
+  if (!isUrlSafe(after)) return null;
+  return 'holds a webhook secret in URL-safe base64 (- and _ in place of + and /): copy it as OpenAI showed it';
+}
+
+function isUrlSafe(base64: string): boolean {
+  const bare = base64.replace(/=+$/, '');
+  const key = Buffer.from(bare, 'base64url');
+  return /[-_]/.test(bare) && hasRightSize(key) && key.toString('base64url') === bare;
 }
 
 function entriesOf(value: string): readonly string[] {
@@ -61,6 +80,12 @@ function decode(entry: string): Buffer | undefined {
   const base64 = entry.slice(PREFIX.length);
   const key = Buffer.from(base64, 'base64');
   return key.length > 0 && key.toString('base64') === base64 ? key : undefined;
+}
+
+/** The key in an entry; undefined for what is none of OpenAI's. */
+function keyOf(entry: string): Buffer | undefined {
+  const key = decode(entry);
+  return key && hasRightSize(key) ? key : undefined;
 }
 
 function hasRightSize({ length }: Buffer): boolean {

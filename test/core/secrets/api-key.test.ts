@@ -28,6 +28,46 @@ describe('what is no bare key', () => {
   });
 });
 
+describe("what holds one of OpenAI's keys", () => {
+  const key = fc
+    .tuple(fc.constantFrom('sk-proj-', 'sk-admin-', 'sk-svcacct-'), fc.stringMatching(/^[A-Za-z0-9_-]{20,160}$/))
+    .map((parts) => parts.join(''));
+  const text = fc.stringMatching(/^[ -~]{0,20}$/);
+
+  it('is never sent with anything about it', () => {
+    const glue = fc.stringMatching(/^[^\w-]$/);
+    fc.assert(
+      fc.property(
+        key,
+        glue,
+        text,
+        (one, mark, more) => keyProblem((one + mark + more).trim()) !== null || (one + mark + more).trim() === one,
+      ),
+    );
+    fc.assert(
+      fc.property(
+        key,
+        glue,
+        text,
+        (one, mark, more) => keyProblem((more + mark + one).trim()) !== null || (more + mark + one).trim() === one,
+      ),
+    );
+  });
+
+  it('is never sent with another, nor encoded', () => {
+    fc.assert(
+      fc.property(key, key, fc.stringMatching(/^[ -~]{0,3}$/), (a, b, between) => keyProblem(a + between + b) !== null),
+    );
+    const encode = fc.constantFrom<(value: string) => string>(
+      (value) => Buffer.from(value).toString('base64'),
+      (value) => Buffer.from(value).toString('base64url'),
+      (value) => Buffer.from(JSON.stringify({ value })).toString('base64'),
+      (value) => encodeURIComponent(JSON.stringify({ value })),
+    );
+    fc.assert(fc.property(key, encode, (one, encoded) => keyProblem(encoded(one)) !== null));
+  });
+});
+
 describe('what may be a key', () => {
   it.each([
     `sk-admin-${'aB3_-'.repeat(24)}`,
@@ -53,6 +93,12 @@ describe('what may be a key', () => {
     'abc=.def',
     'dummy',
     'my-key',
+    'risk-proj-team',
+    'dXNlcjpwYXNzd29yZC0wMTIz',
+    '0123456789abcdef0123456789abcdef',
+    'p%41ss',
+    'sk-1234/tenant.a~b+c==',
+    'sk-admin-1',
   ])('%j passes', (key) => {
     expect(keyProblem(key)).toBeNull();
   });

@@ -47,7 +47,18 @@ describe('parseSecrets', () => {
   });
 });
 
+describe('a word in place of a secret', () => {
+  it.each([`whsec_${'x'.repeat(32)}`, `whsec_${'X'.repeat(44)}`])(
+    '%s verifies nothing, though it is base64',
+    (value) => {
+      expect(parseSecrets(value)).toEqual({ keys: [], malformed: 1 });
+      expect(whyNoKeys(value)).toMatch(/placeholder/);
+    },
+  );
+});
+
 describe('whyNoKeys', () => {
+  const bytes = Buffer.from('CANARY of the webhook secret??>>');
   const whole = secretOf(Buffer.from('CANARY of the webhook secret ...'));
 
   it.each([
@@ -67,6 +78,26 @@ describe('whyNoKeys', () => {
     ['<your webhook secret>', /placeholder/],
     [`${whole}\u200b`, /invisible/],
     [`${whole},${whole}`, /several webhook secrets/],
+    [`${whole};${whole}`, /several webhook secrets/],
+    [`${whole}${whole}`, /several webhook secrets/],
+    [`whsec_${whole}`, /whsec_ twice/],
+    [`A=${whole}`, /NAME=…/],
+    [`secret:${whole}`, /NAME=…/],
+    [`x-webhook-secret:${whole}`, /NAME=…/],
+    [`<secret>${whole}</secret>`, /is XML/],
+    [`hunter2${whole}`, /other text beside/],
+    [`${whole},`, /other text beside/],
+    [`${whole},DB_PASSWORD=hunter2`, /other text beside/],
+    [`whsec_${bytes.toString('base64url')}`, /URL-safe base64/],
+    [bytes.toString('base64'), /does not begin with whsec_/],
+    [`WHSEC_${bytes.toString('base64')}`, /does not begin with whsec_/],
+    [`whsec-${bytes.toString('base64')}`, /does not begin with whsec_/],
+    [`whsec_ ${whole.slice(6)}`, /white space within/],
+    [`${whole.slice(0, 20)}\n${whole.slice(20)}`, /white space within/],
+    [Buffer.from(whole).toString('base64'), /encoded in base64/],
+    [encodeURIComponent(`"${whole}"`), /encoded for an address/],
+    ['whsec_', /only the beginning/],
+    [`whsec_sk-proj-CANARY`, /an API key where/],
     ['sk-proj-CANARY', /an API key where/],
     ['CANARY', /holds no webhook secret/],
     ['', /is empty/],

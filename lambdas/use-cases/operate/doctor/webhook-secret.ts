@@ -1,3 +1,4 @@
+import { formOf } from '../../../core/secrets/form.ts';
 import { parseSecrets, WELL_FORMED, whyNoKeys } from '../../../core/webhook/secrets.ts';
 import { capital, type KeyName } from '../explain-openai.ts';
 import { webhookSecretName } from '../webhook-sources.ts';
@@ -41,11 +42,13 @@ function judge(
   const holds = `${capital(secret.name)} holds ${keys.length} to verify deliveries with${also}.`;
   const usable = doubt === null ? good(holds) : notice(`${holds} ${doubt}`, haveItShown(source));
   if (malformed === 0) return [usable];
+  const form = formOf(current);
+  const whole = form === null ? '' : ` As a whole it ${form}.`;
   const entries = malformed === 1 ? 'an entry that is' : `${malformed} entries that are`;
   return [
     usable,
     notice(
-      `${capital(secret.name)} also holds ${entries} no ${WELL_FORMED}; nothing is accepted under it.`,
+      `${capital(secret.name)} also holds ${entries} no ${WELL_FORMED}; nothing is accepted under it.${whole}`,
       putSecret(secret),
     ),
   ];

@@ -222,6 +222,19 @@ describe('the webhook secret of a source', () => {
   });
 });
 
+describe('a webhook secret with other text about it', () => {
+  it.each([
+    ['secret: ', '', /As a whole it is a line of the form NAME=…/],
+    ['{ secret: ', ' }', /As a whole it is a JSON object/],
+    ['', ' CANARY', /nothing is accepted under it\.$/],
+  ])('(%j before, %j behind) is named', async (before, behind, message) => {
+    scene.stored.set(WEBHOOK_SECRET, before + secretOf(Buffer.alloc(32, 1)) + behind);
+    const findings = await examine({ ...scene.deps, ledger: await wellLedger() }, 'webhook-secret');
+    expect(findings).toMatchObject([{ state: 'good' }, { state: 'notice', message: expect.stringMatching(message) }]);
+    expect(JSON.stringify(findings)).not.toContain('CANARY');
+  });
+});
+
 describe('whose key it is', () => {
   const organisationOf = async () => {
     const findings = await examine(scene.deps, 'admin-key');
