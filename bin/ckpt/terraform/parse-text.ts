@@ -1,34 +1,30 @@
 import { parseJson } from '../aws/operator-function.ts';
+import { plainText, statesIn } from './embedded.ts';
 import { type Fields, isFields } from './json.ts';
 import { noState, unusable } from './unusable.ts';
 
-/** Colours and their like. */
-const ESCAPES = new RegExp(`${String.fromCharCode(27)}\\[[0-9;]*m`, 'g');
 /** What hashicorp/setup-terraform writes around the output of a command, for the runner or as its log shows it. */
 const WRAPPER = /^(?:\[command\]|::[a-z-]+(?: [^:\n]*)?::|##\[)/m;
-/** Right behind the output, where that did not end its last line. */
-const BEHIND = /(?<=\})(?=::(?:debug|set-output)\b)/g;
-/** The time in front of each line of a job's log. */
-const LOG_TIME = /^\d{4}-\d\d-\d\dT[\d:.]+Z /gm;
 /** What a ZIP archive begins with, which is the form of a saved plan. */
 const ZIP = 'PK\u0003\u0004';
 
 /** The JSON object of a text; throws `CliError` for all that people take for a state by mistake. */
 export function parseText(text: string, source: string): Fields {
   if (text.trim() === '') throw unusable(`${source} is empty: there is no state yet, or what was to write it failed.`);
-  const whole = parseJson(text);
-  const document = whole === undefined ? parseJson(withoutSurroundings(text)) : whole;
-  if (document === undefined) throw notJson(text.replaceAll(ESCAPES, ''), source);
+  const document = parseJson(text.trim());
+  // As jq, or the toJSON of a workflow, writes what was a text before.
+  if (typeof document === 'string' && document.trimStart().startsWith('{')) return parseText(document, source);
   if (isFields(document)) return document;
-  throw noState(source);
-}
-
-/** From the first line that opens an object to the last that closes one, without what wrappers and shells say around it. */
-function withoutSurroundings(text: string): string {
-  const lines = text.replaceAll(ESCAPES, '').replaceAll(LOG_TIME, '').replaceAll(BEHIND, '\n').split(/\r?\n/);
-  const last = lines.findLastIndex((line) => /\}\s*$/.test(line) && !WRAPPER.test(line));
-  const first = lines.findIndex((line) => line.startsWith('{'));
-  return first < 0 ? '' : lines.slice(first, last + 1).join('\n');
+  if (document !== undefined) throw noState(source);
+  const plain = plainText(text);
+  const states = statesIn(plain) ?? [];
+  const [state] = states;
+  if (state === undefined) throw notJson(plain, source);
+  if (states.length === 1) return state;
+  throw unusable(
+    `${source} is not JSON as a whole: it holds ${states.length} states.`,
+    'Name a file with one of them.',
+  );
 }
 
 /** What else it may be, the first that fits. */
@@ -43,6 +39,28 @@ const OTHERS: readonly { readonly form: RegExp; readonly what: string; readonly 
     form: WRAPPER,
     what: 'has the lines of the setup-terraform wrapper in it, and no whole state between them',
     next: 'Set "terraform_wrapper: false" at hashicorp/setup-terraform, run "terraform state pull > FILE" again, and name that file.',
+  },
+  {
+    form: /\0/,
+    what: 'holds bytes that are no text (U+0000), such as those of an archive, or of a text that was converted wrongly',
+  },
+  {
+    form: /^(?:<{7}|>{7}) /m,
+    what: 'holds the marks of a merge that was not finished (<<<<<<<), and so no state that Terraform would read',
+  },
+  {
+    form: /^[^{\n]*(?:command not found|No such file or directory|is not recognized as)/m,
+    what: 'is what a shell said when it did not find Terraform, not the state',
+  },
+  { form: /^No state file was found/m, what: 'is what Terraform says where there is no state' },
+  {
+    form: /^\{"@level":/m,
+    what: 'is not JSON as a whole: it is the log of a command with -json, such as "terraform plan -json"',
+    next: 'Run "terraform state pull > FILE" or "terraform show -json > FILE", and name that file.',
+  },
+  {
+    form: /^(?:(?:module\.[^\s]+\.|data\.)?[a-z][a-z0-9]*_[a-z0-9_]+\.[^\s]+\s*)+$/,
+    what: 'is the output of "terraform state list", which holds no more than addresses',
   },
   {
     form: /^\s*<(?:!doctype html|html)\b/i,
@@ -62,8 +80,13 @@ const OTHERS: readonly { readonly form: RegExp; readonly what: string; readonly 
     form: /^[ \t]*(?:check|data|import|locals|module|moved|output|provider|removed|resource|terraform|variable)\b[^\n]*\{/m,
     what: 'is written in Terraform\'s own language: a configuration, or "terraform show" without -json',
   },
+  {
+    form: /^\S+ = (?:".*"|<sensitive>|\[|\{|<<EOT)$/m,
+    what: 'is the output of "terraform output", or the values of variables: neither holds resources',
+  },
 ];
 
+/** `text` is plain. */
 function notJson(text: string, source: string): Error {
   if (text.startsWith(ZIP)) {
     return unusable(

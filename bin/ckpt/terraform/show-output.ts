@@ -28,7 +28,8 @@ function valuesOf(document: Fields, source: string): unknown {
   if ('prior_state' in document) return fieldsOf(document.prior_state).values;
   const isEmpty = Object.keys(document).every((key) => ['format_version', 'terraform_version'].includes(key));
   if (isEmpty || 'planned_values' in document) return undefined;
-  throw noState(source);
+  const isSchemas = 'provider_schemas' in document;
+  throw noState(source, isSchemas ? 'the output of "terraform providers schema -json"' : undefined);
 }
 
 /** Not by recursion: a text made for it would nest modules deeper than the stack is. */

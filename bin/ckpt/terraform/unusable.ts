@@ -11,6 +11,11 @@ export function unusable(message: string, next: string = PULL): CliError {
   return new CliError({ name: 'TerraformStateError', message, next });
 }
 
-export function noState(source: string): CliError {
-  return unusable(`${source} is JSON, but neither a Terraform state nor the output of "terraform show -json".`);
+/** `what` it is instead, as far as it can be told. */
+export function noState(source: string, what?: string, next?: string): CliError {
+  const told = what === undefined ? '' : `: it is ${what}`;
+  return unusable(
+    `${source} is JSON, but neither a Terraform state nor the output of "terraform show -json"${told}.`,
+    next,
+  );
 }
