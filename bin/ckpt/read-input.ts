@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { decodeText } from '../../lambdas/core/text/decode.ts';
+import { decodeText, foreignForm } from '../../lambdas/core/text/decode.ts';
 import { CliError, firstLine } from './errors.ts';
 
 /** What is named `-` on the command line. */
@@ -26,16 +26,23 @@ export async function readInput(
   }
 }
 
-/** The text of a file or of standard input, in UTF-8 or UTF-16. Throws `CliError`, also for what is compressed. */
+/** The text of a file or of standard input, in UTF-8 or UTF-16. Throws `CliError`, also for what holds no such text. */
 export async function readTextInput(file: string, next: string, stdin?: AsyncIterable<Uint8Array>): Promise<string> {
   const bytes = await readInput(file, next, stdin);
-  if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return decodeText(bytes).text;
-  const message = `${inputName(file)} is compressed with gzip.`;
+  const form = foreignForm(bytes);
+  // Of a ZIP archive the reader knows more: it may be a plan.
+  if (form === null || form === 'a ZIP archive') return decodeText(bytes).text;
+  const packed = /^compressed with (\w+)$/.exec(form)?.[1];
   throw new CliError({
     name: 'FileError',
-    message,
-    next: 'Unpack it (gzip -dc FILE > OTHER), and name what comes out.',
+    message: `${inputName(file)} is ${form}.`,
+    next: packed === undefined ? 'Save it as a text in UTF-8, and name that.' : unpack(packed),
   });
+}
+
+function unpack(packed: string): string {
+  const tool = packed === 'Zstandard' ? 'zstd' : packed;
+  return `Unpack it (${tool} -dc FILE > OTHER), and name what comes out.`;
 }
 
 function messageFor(name: string, error: unknown): string {

@@ -1,5 +1,5 @@
 import { foreignToModelId, nameForeign } from '../model/ids.ts';
-import { firstInvisible, REPLACEMENT, typographicQuote } from '../text/characters.ts';
+import { firstInvisible, lookAlike, REPLACEMENT, typographicQuote } from '../text/characters.ts';
 import type { Finding, Path } from './mistake.ts';
 
 /** A finding, and whether the text can mean nothing (a mistake) or may well be meant so (a warning). */
@@ -17,10 +17,10 @@ interface Flaw {
 
 /**
  * What a text of the file is compared with, which decides what can never fit: a model, the suffix in a model's id, a base
- * model alone, one model's id; metadata, which may hold anything; a title, which is only shown; a note for editors; or,
+ * model alone, one model's id; metadata, which may hold anything; a title, which is only shown; a note for editors; an address; or,
  * as all the rest, a word of exact spelling.
  */
-type Kind = 'model' | 'suffix' | 'base' | 'checkpoint' | 'metadata' | 'title' | 'note' | 'word';
+type Kind = 'model' | 'suffix' | 'base' | 'checkpoint' | 'metadata' | 'title' | 'note' | 'address' | 'word';
 
 /** OpenAI takes no longer suffix and no longer key of metadata. */
 const LONGEST = 64;
@@ -47,6 +47,7 @@ function kindOf(path: Path, at: Finding['at']): Kind {
   const [top, second, third, fourth] = path;
   if (top === '$schema') return 'note';
   if (top === 'shutdowns' && path.length === 2 && at === 'key') return 'base';
+  if (top === 'openai' && second === 'baseUrl' && at === 'value') return 'address';
   if (at === 'value' && top === 'permissions' && third === 'checkpoint') return 'checkpoint';
   if (top !== 'rules' || typeof second !== 'number') return 'word';
   if (third === 'match' && fourth === 'metadata' && path.length === 5) return 'metadata';
@@ -59,7 +60,8 @@ function kindOf(path: Path, at: Finding['at']): Kind {
 
 const FLAWS: Readonly<Record<Kind, (text: string, at: Finding['at']) => Flaw | undefined>> = {
   note: () => undefined,
-  word: (text) => strange(text),
+  word: (text) => strange(text) ?? alike(text),
+  address: (text) => strange(text),
   title: (text) => perhaps(unseen(text)),
   metadata: (text, at) => {
     const tooLong = at === 'key' &&
@@ -101,6 +103,13 @@ function typographic(text: string): Flaw | undefined {
 
 function spaced(text: string): Flaw | undefined {
   return /^\s|\s$/.test(text) ? { message: 'white space at the beginning or the end: remove it' } : undefined;
+}
+
+function alike(text: string): Flaw | undefined {
+  const found = lookAlike(text);
+  if (!found) return undefined;
+  const { character, name } = found;
+  return { message: `"${character}" (${name}) only looks like a plain character: write that in its place`, character };
 }
 
 /** Beside the wildcards, and `/`, which gateways have in names of models. */
@@ -152,6 +161,11 @@ function notCheckpoint(id: string): Flaw | undefined {
   const character = foreignToModelId(id);
   if (character === '*' || character === '?') {
     return { message: 'a pin is for one model id: write a rule for all that fit a glob', character };
+  }
+  const similar = lookAlike(character ?? '');
+  if (similar) {
+    const message = `no model id has the character "${similar.character}" (${similar.name}): write the plain one in its place`;
+    return { message, character };
   }
   if (character !== undefined) return { message: `no model id has ${nameForeign(character)}: remove it`, character };
   if (!/^ft:[^:]*[A-Z]/.test(id)) return undefined;

@@ -47,7 +47,8 @@ export function checkPolicy(source: string | Uint8Array): Checked {
       .filter(({ path }) => !told.has(formatPath(path)))
       .map(file.place),
   ];
-  const warnings = inOrder(judged.filter(({ isMistake }) => !isMistake).map(({ finding }) => file.place(finding)));
+  const odd = judged.filter(({ isMistake }) => !isMistake).map(({ finding }) => file.place(finding));
+  const warnings = inOrder([...file.doubts, ...odd]);
   return shape.success && mistakes.length === 0
     ? { policy: resolvePolicy(shape.data), warnings }
     : { mistakes: inOrder(mistakes), warnings };

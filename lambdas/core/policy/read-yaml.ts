@@ -1,4 +1,4 @@
-import { LineCounter, parseDocument } from 'yaml';
+import { LineCounter, parseDocument, type YAMLError } from 'yaml';
 import { invisibleCharacters } from '../text/characters.ts';
 import { type Finding, formatPath, type Mistake } from './mistake.ts';
 import { SYNTAX_MISTAKES } from './syntax.ts';
@@ -11,6 +11,8 @@ export interface YamlFile {
   readonly value: unknown;
   /** In the YAML itself. */
   readonly mistakes: readonly Mistake[];
+  /** What is YAML, and probably not meant. */
+  readonly doubts: readonly Mistake[];
   /** Places a finding; what is not in the file is placed at what it is missing from. */
   readonly place: (finding: Finding) => Mistake;
 }
@@ -58,30 +60,63 @@ export function readYaml(text: string): YamlFile {
     return mistakeAt(0, path, message);
   }
 
-  const syntax = errors.map(({ code, pos: [offset] }) => {
-    const unquoted = findUnquoted(text, { code, offset });
-    return mistakeAt(unquoted?.offset ?? offset, [], unquoted?.message ?? SYNTAX_MISTAKES[code]);
-  });
   // Of what can be read, they are judged by where they are.
-  const strangers = readable
-    ? []
-    : invisibleOutsideComments(text).map(({ index, name }) => mistakeAt(index, [], strange(name)));
+  const strangers = readable ? [] : strangersIn(text).map(({ index, message }) => mistakeAt(index, [], message));
+  // What the parser makes of their lines is only their consequence.
+  const told = new Set(strangers.map(({ line }) => line));
+  const syntax = causesOf(errors, text)
+    .map(({ offset, message }) => mistakeAt(offset, [], message))
+    .filter(({ line }) => !told.has(line));
   const further = unfolded?.problems.map(({ offset, path, message }) => mistakeAt(offset, path, message)) ?? [];
-  return { value: unfolded?.value, mistakes: firstOfEachPlace([...further, ...strangers, ...syntax]), place };
+  const doubts = unfolded?.doubts.map(({ offset, path, message }) => mistakeAt(offset, path, message)) ?? [];
+  return { value: unfolded?.value, mistakes: firstOfEachPlace([...further, ...strangers, ...syntax]), doubts, place };
 }
 
-function strange(name: string): string {
-  return `an invisible character (${name}): remove it, or write the usual space`;
+/** What the parser says of text behind one that lacks its quotes is mostly a consequence, unless that lacks them, too. */
+function causesOf(errors: readonly YAMLError[], text: string): readonly { offset: number; message: string }[] {
+  const causes: { offset: number; message: string }[] = [];
+  let follows = false;
+  for (const {
+    code,
+    pos: [offset],
+  } of errors) {
+    const unquoted = findUnquoted(text, { code, offset });
+    if (unquoted) causes.push(unquoted);
+    else if (!follows) causes.push({ offset, message: SYNTAX_MISTAKES[code] });
+    follows ||= unquoted !== undefined;
+  }
+  return causes;
 }
 
-/** The first of each line: where one is, others follow. */
-function invisibleOutsideComments(text: string): ReturnType<typeof invisibleCharacters> {
+/** Signs of YAML in their full-width form, where the usual ones would mean something. */
+const FULL_WIDTH =
+  /(?<=^\s*(?:- )?["']?[\w.-]+["']?)：|(?<=^\s*)[＃－]|(?<=[:,{[-]\s*)[｛［]|，(?=\s*["']?[\w.-]+["']?\s*[:：])/;
+
+/** What does not show, or looks like another sign, outside of comments. The first of each line: where one is, others follow. */
+function strangersIn(text: string): readonly { readonly index: number; readonly message: string }[] {
+  if (!text.includes('\n') && /\r\s*\S/.test(text)) {
+    return [
+      { index: text.indexOf('\r'), message: 'a line ends in a carriage return alone: save the file with line feeds' },
+    ];
+  }
   let start = 0;
   return text.split('\n').flatMap((line) => {
-    const [first] = invisibleCharacters(line.replace(/(?:^|\s)#.*/s, ''));
-    const found = first ? [{ ...first, index: start + first.index }] : [];
+    const bare = line.replace(/(?:^|\s)#.*/s, '');
+    const [first] = invisibleCharacters(bare);
+    const wide = FULL_WIDTH.exec(bare);
+    const here = start;
     start += line.length + 1;
-    return found;
+    if (first) {
+      return [
+        {
+          index: here + first.index,
+          message: `an invisible character (${first.name}): remove it, or write the usual space`,
+        },
+      ];
+    }
+    if (!wide) return [];
+    const message = `a full-width "${wide[0]}": write the usual ${wide[0].normalize('NFKC')} in its place`;
+    return [{ index: here + wide.index, message }];
   });
 }
 

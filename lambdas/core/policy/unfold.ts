@@ -20,7 +20,15 @@ export interface Unfolded {
   readonly value: unknown;
   /** Where each part is in the text, by its path as JSON. */
   readonly offsets: ReadonlyMap<string, Place>;
-  readonly problems: readonly { readonly offset: number; readonly path: Path; readonly message: string }[];
+  readonly problems: readonly Problem[];
+  /** What may be meant so. */
+  readonly doubts: readonly Problem[];
+}
+
+interface Problem {
+  readonly offset: number;
+  readonly path: Path;
+  readonly message: string;
 }
 
 /** Where a part begins, and where the texts of its key and its value end. Without a key, `key` is the value's beginning. */
@@ -45,6 +53,8 @@ const MAX_REPEATED = 20_000;
 
 const NO_ANCHOR =
   'no anchor of this name before it: write the value itself, in quotes where it begins with *, as in "*-prod"';
+const UNUSED_ANCHOR =
+  'what begins with & is an anchor here, and no part of the text: remove it, or put the text in quotes, as in "&co-*"';
 const EMPTY_ANCHOR = 'an anchor without a value: put text that begins with & in quotes, as in "&co-*"';
 
 /** Follows aliases and merge keys. The length of the text bounds how many parts it can hold by itself. */
@@ -52,7 +62,8 @@ export function unfold(document: Document, text: string): Unfolded {
   const targets = targetsOf(document);
   const used = new Set(targets.values());
   const offsets = new Map<string, Place>();
-  const problems: { offset: number; path: Path; message: string }[] = [];
+  const problems: Problem[] = [];
+  const doubts: Problem[] = [];
   let budget = text.length + MAX_REPEATED;
   let broken = false;
   let unresolved = false;
@@ -89,8 +100,13 @@ export function unfold(document: Document, text: string): Unfolded {
     const start = startOf(target);
     const valueEnd = target.range?.[1] ?? start;
     const empty = isScalar(target) && valueEnd === start;
-    if (empty && target.anchor !== undefined && !used.has(target)) {
-      problems.push({ offset: text.lastIndexOf('&', start), path, message: EMPTY_ANCHOR });
+    if (isScalar(target) && target.anchor !== undefined && !used.has(target)) {
+      const offset = text.lastIndexOf('&', start);
+      if (empty) problems.push({ offset, path, message: EMPTY_ANCHOR });
+      else doubts.push({ offset, path, message: UNUSED_ANCHOR });
+    }
+    if (isScalar(target) && target.tag === '!') {
+      problems.push({ offset: text.lastIndexOf('!', start), path, message: SYNTAX_MISTAKES.TAG_RESOLVE_FAILED });
     }
     offsets.set(JSON.stringify(path), {
       key: key?.start ?? start,
@@ -110,7 +126,8 @@ export function unfold(document: Document, text: string): Unfolded {
     const merges: Node[] = [];
     for (const { key, value } of map.items) {
       if (!isScalar(key) || typeof key.value !== 'string') {
-        const message = isAlias(key) ? inQuotes('*') : isMap(key) ? inQuotes('{') : SYNTAX_MISTAKES.NON_STRING_KEY;
+        const indicator = isAlias(key) ? '*' : isMap(key) ? (key.flow ? '{' : '?') : undefined;
+        const message = indicator === undefined ? SYNTAX_MISTAKES.NON_STRING_KEY : inQuotes(indicator);
         problems.push({ offset: isNode(key) ? startOf(key) : startOf(map), path, message });
         continue;
       }
@@ -151,7 +168,7 @@ export function unfold(document: Document, text: string): Unfolded {
   }
 
   const value = plain(document.contents, []);
-  return { value: broken || unresolved ? undefined : value, offsets, problems };
+  return { value: broken || unresolved ? undefined : value, offsets, problems, doubts };
 }
 
 /** What each alias stands for: the last anchor of its name before it. */

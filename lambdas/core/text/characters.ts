@@ -52,6 +52,26 @@ export function typographicQuote(text: string): string | undefined {
   return TYPOGRAPHIC_QUOTE.exec(text)?.[0];
 }
 
+/** Of other alphabets, and what compatibility decomposition knows for another form of an ASCII character. */
+const ALPHABETS: readonly (readonly [RegExp, string])[] = [
+  [/\p{Script=Cyrillic}/u, 'a Cyrillic letter'],
+  [/\p{Script=Greek}/u, 'a Greek letter'],
+  [/[\uFF01-\uFF5E]/, 'a full-width form'],
+  [/(?!-)[\p{Pd}\u2212]/u, 'a dash'],
+];
+
+/** The first character that looks like one of ASCII and is none: a Cyrillic а, a full-width ：, a dash for a hyphen. */
+export function lookAlike(text: string): OddCharacter | undefined {
+  for (const character of text) {
+    if (character <= '~') continue;
+    const alphabet = ALPHABETS.find(([pattern]) => pattern.test(character))?.[1];
+    const isForm = /^[!-~]$/.test(character.normalize('NFKC'));
+    const what = alphabet ?? (isForm ? 'a letter of mathematics or the like' : undefined);
+    if (what !== undefined) return { character, name: `U+${codeOf(character)}, ${what}` };
+  }
+  return undefined;
+}
+
 function nameOf(character: string): string {
   const [, name = 'a character that does not show'] = NAMES.find(([pattern]) => pattern.test(character)) ?? [];
   return `U+${codeOf(character)}, ${name}`;

@@ -58,6 +58,28 @@ describe('readStateFile', () => {
     });
   });
 
+  it.each([
+    ['bzip2', Buffer.from('BZh91AY'), 'compressed with bzip2', 'bzip2 -dc'],
+    ['xz', Buffer.from('fd377a585a00', 'hex'), 'compressed with xz', 'xz -dc'],
+    ['Zstandard', Buffer.from('28b52ffd24', 'hex'), 'compressed with Zstandard', 'zstd -dc'],
+    ['UTF-32', Buffer.from('7b000000220000007600000065000000', 'hex'), 'in UTF-32', 'Save it as a text in UTF-8'],
+    ['UTF-32 with a mark', Buffer.from('fffe00007b000000', 'hex'), 'in UTF-32', 'Save it as a text in UTF-8'],
+    ['UTF-32 of the other order', Buffer.from('0000feff0000007b', 'hex'), 'in UTF-32', 'Save it as a text in UTF-8'],
+  ])('says that a file is no such text: %s', async (_, bytes, form, next) => {
+    const file = join(directory, 'state');
+    await writeFile(file, bytes);
+    await expect(readStateFile(file)).rejects.toMatchObject({
+      message: `${file} is ${form}.`,
+      next: expect.stringContaining(next),
+    });
+  });
+
+  it('says that a file is a saved plan', async () => {
+    const file = join(directory, 'plan');
+    await writeFile(file, Buffer.from('504b0304140000000800ffd8', 'hex'));
+    await expect(readStateFile(file)).rejects.toThrow(/is a saved plan \(or another ZIP archive\)/);
+  });
+
   it('names the file in its errors', async () => {
     const file = join(directory, 'empty.tfstate');
     await writeFile(file, '');

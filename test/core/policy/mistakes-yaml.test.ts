@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { parsePolicy } from '../../../lambdas/core/policy/parse.ts';
+import { checkPolicy, parsePolicy } from '../../../lambdas/core/policy/parse.ts';
 import { BASE, mistakesOf, withRule } from './mistakes.ts';
 
 describe('the YAML itself', () => {
@@ -80,6 +80,12 @@ describe('text that needs quotes is told so, wherever it is', () => {
     ['suffix: !x', '10:22', 'put the text in quotes'],
     ['suffix: {{x}}', '10:23', 'put text that begins with { in quotes'],
     ['suffix: {x}', '10:22', 'write a text, in quotes where it begins with {'],
+    ['suffix: [ab]*', '10:22', 'put text that begins with [ in quotes, as in "[x]"'],
+    ['suffix: [^a]-prod', '10:22', 'put text that begins with [ in quotes'],
+    ['suffix: {a,b}-*', '10:22', 'put text that begins with { in quotes'],
+    ['metadata: { stage: {a,b}* }', '10:33', 'put text that begins with { in quotes'],
+    ['suffix: [a-z]?', '10:22', 'put text that begins with [ in quotes'],
+    ['suffix: ! prod', '10:22', 'tags (!name) mean nothing here: remove it, or put the text in quotes'],
     ['suffix: [a, b]', '10:22', 'write a text, in quotes where it begins with [ or -'],
   ])('match: { %s }', (line, place, message) => {
     expect(mistakesOf(withRule(`match: { ${line} }`))).toEqual([expect.stringContaining(message)]);
@@ -89,6 +95,14 @@ describe('text that needs quotes is told so, wherever it is', () => {
   test.each([
     ['suffix: >x', '11:15', 'put text that begins with > in quotes'],
     ['suffix: |x', '11:15', 'put text that begins with | in quotes'],
+    ['suffix: - x', '11:15', 'put text that begins with - in quotes, as in "- x"'],
+    ['suffix: -', '11:15', 'put text that begins with - in quotes'],
+    ['suffix: {a,b}*', '11:15', 'put text that begins with { in quotes'],
+    ['suffix: [ab]*', '11:15', 'put text that begins with [ in quotes'],
+    ['[ab]*: x', '11:7', 'put text that begins with [ in quotes'],
+    ['suffix: *[0-9]', '11:15', STAR],
+    ['suffix: *{a,b}', '11:15', STAR],
+    ['? suffix: x', '11:15', 'put text that begins with ? in quotes, as in "?x"'],
     ['suffix: *x, y', '11:15', STAR],
     ['suffix: *x: y', '11:15', STAR],
     ['*suffix: x', '11:7', STAR],
@@ -105,6 +119,19 @@ describe('text that needs quotes is told so, wherever it is', () => {
     expect(mistakesOf(withRule('match: { suffix: *-a, baseModel: *-b }'))).toHaveLength(2);
     expect(mistakesOf(`${BASE}rules: &all []\npermissions: *all x\n`).join()).not.toContain('quotes, as in');
   });
+});
+
+test('an anchor that nothing refers to is worth a word: it may have been meant as text', () => {
+  const warningsOf = (line: string) => checkPolicy(withRule(`match: { ${line} }`)).warnings;
+  expect(warningsOf('suffix: &co prod')).toEqual([
+    {
+      line: 10,
+      column: 22,
+      path: 'rules[0].match.suffix',
+      message: expect.stringContaining('put the text in quotes, as in "&co-*"'),
+    },
+  ]);
+  expect(warningsOf('suffix: &co prod, baseModel: *co')).toEqual([]);
 });
 
 describe('anchors, aliases and merge keys', () => {

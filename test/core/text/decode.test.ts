@@ -24,6 +24,15 @@ describe('decodeText', () => {
     expect(decodeText(bytes)).toMatchObject({ text, whole: false });
   });
 
+  test('is not led astray by a NUL', () => {
+    const text = `\0${'version: 1\n'.repeat(3)}`;
+    expect(decodeText(Buffer.from(text))).toEqual({ text, encoding: 'UTF-8', whole: true });
+    expect(decodeText(Buffer.from('# 模型的说明\nversion: 1\n', 'utf16le'))).toMatchObject({
+      encoding: 'UTF-16',
+      whole: true,
+    });
+  });
+
   test('takes nothing, and any bytes', () => {
     expect(decodeText(new Uint8Array())).toEqual({ text: '', encoding: 'UTF-8', whole: true });
     fc.assert(fc.property(fc.uint8Array(), (bytes) => typeof decodeText(bytes).text === 'string'));
