@@ -38,8 +38,8 @@ function extraIn(value: string): string | null {
   if (SEVERAL.some((several) => several.test(value))) return 'holds several keys';
   if (/\s/.test(value)) return 'has white space in it';
   if (/^sk-[\w-]+[,;]$/.test(value)) return 'ends in a comma or a semicolon';
-  const isOthersOwn = !holdsKey(value) && !holdsTypedKey(value);
-  return isOthersOwn || WHOLE.test(value) ? null : 'holds other text beside the key';
+  const isOpenAIs = value.startsWith('sk-') || holdsKey(value) || holdsTypedKey(value);
+  return isOpenAIs && !WHOLE.test(value) ? 'holds other text beside the key' : null;
 }
 
 /** Null for what OpenAI did not make, or made before keys told their kind. */

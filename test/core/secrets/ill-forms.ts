@@ -83,6 +83,8 @@ export const ILL_FORMS: readonly (readonly [value: string, called: RegExp])[] = 
   [`<${KEY}>`, /other text beside/],
   [`${KEY}#production`, /other text beside/],
   [`${KEY}.`, /other text beside/],
+  [`sk-admin\\-${CANARY}`, /other text beside/],
+  [`sk-1,password=${CANARY}`, /other text beside/],
   [`${KEY}${CANARY.repeat(12)}`, /other text beside/],
   [`sk-${CANARY},DB_PASSWORD=${CANARY}`, /other text beside/],
   [`<key>${KEY}</key>`, /is XML/],
