@@ -5,6 +5,9 @@ import { noState, unusable } from './unusable.ts';
 
 /** What hashicorp/setup-terraform writes around the output of a command, for the runner or as its log shows it. */
 const WRAPPER = /^(?:\[command\]|::[a-z-]+(?: [^:\n]*)?::|##\[)/m;
+/** A plan, the end of an apply, and what goes before both. */
+const PRINTED =
+  /^\s*(?:[+~-]|-\/\+|\+\/-|<=) (?:resource|data) "|^\s*Terraform will perform the following actions|^Plan: \d+ to |^(?:No changes|Apply complete|Destroy complete)\b|: (?:Refreshing state|Creating|Reading|Modifying|Destroying)\.\.\.|^Initializing (?:the backend|provider|modules)/m;
 /** What a ZIP archive begins with, which is the form of a saved plan. */
 const ZIP = 'PK\u0003\u0004';
 
@@ -17,9 +20,9 @@ export function parseText(text: string, source: string): Fields {
   if (isFields(document)) return document;
   if (document !== undefined) throw noState(source);
   const plain = plainText(text);
-  const states = statesIn(plain) ?? [];
-  const [state] = states;
-  if (state === undefined) throw notJson(plain, source);
+  const states = statesIn(plain);
+  const [state] = states ?? [];
+  if (states === null || state === undefined) throw notJson(plain, source, states === null);
   if (states.length === 1) return state;
   throw unusable(
     `${source} is not JSON as a whole: it holds ${states.length} states.`,
@@ -27,8 +30,16 @@ export function parseText(text: string, source: string): Fields {
   );
 }
 
+interface Other {
+  readonly form: RegExp;
+  readonly what: string;
+  readonly next?: string;
+  /** Also of a text with a state in it that is not whole. */
+  readonly aroundPart?: true;
+}
+
 /** What else it may be, the first that fits. */
-const OTHERS: readonly { readonly form: RegExp; readonly what: string; readonly next?: string }[] = [
+const OTHERS: readonly Other[] = [
   {
     form: /Error acquiring the state lock|Error locking state/,
     what: 'is what Terraform said when the state was locked by somebody else, not the state',
@@ -36,21 +47,33 @@ const OTHERS: readonly { readonly form: RegExp; readonly what: string; readonly 
   },
   { form: /^[│╷|\s]*Error: /m, what: 'is an error message of Terraform, not a state: it says why' },
   {
+    form: PRINTED,
+    what: 'is what Terraform prints for people, such as "terraform plan" or "terraform show" without -json, in Terraform\'s own language',
+  },
+  {
     form: WRAPPER,
+    aroundPart: true,
     what: 'has the lines of the setup-terraform wrapper in it, and no whole state between them',
     next: 'Set "terraform_wrapper: false" at hashicorp/setup-terraform, run "terraform state pull > FILE" again, and name that file.',
   },
   {
     form: /\0/,
+    aroundPart: true,
     what: 'holds bytes that are no text (U+0000), such as those of an archive, or of a text that was converted wrongly',
   },
   {
     form: /^(?:<{7}|>{7}) /m,
+    aroundPart: true,
     what: 'holds the marks of a merge that was not finished (<<<<<<<), and so no state that Terraform would read',
   },
   {
     form: /^[^{\n]*(?:command not found|No such file or directory|is not recognized as)/m,
     what: 'is what a shell said when it did not find Terraform, not the state',
+  },
+  {
+    form: /^(?:ey[IJ]|ewo|ew0|H4sI)[\w+/\s]*=*\s*$/,
+    what: 'is encoded in base64',
+    next: 'Decode it (base64 -d FILE > OTHER), and name what comes out.',
   },
   { form: /^No state file was found/m, what: 'is what Terraform says where there is no state' },
   {
@@ -86,14 +109,14 @@ const OTHERS: readonly { readonly form: RegExp; readonly what: string; readonly 
   },
 ];
 
-/** `text` is plain. */
-function notJson(text: string, source: string): Error {
+/** `text` is plain; `isPart` tells that a state in it is not whole. */
+function notJson(text: string, source: string, isPart: boolean): Error {
   if (text.startsWith(ZIP)) {
     return unusable(
       `${source} is a saved plan (or another ZIP archive), which only Terraform can read.`,
       'Run "terraform show -json PLAN > FILE", and name that file.',
     );
   }
-  const other = OTHERS.find(({ form }) => form.test(text));
+  const other = OTHERS.find(({ form, aroundPart = !isPart }) => aroundPart && form.test(text));
   return unusable(`${source} ${other?.what ?? 'is not JSON, or is cut off'}.`, other?.next);
 }
