@@ -5,6 +5,7 @@ import type { ApiKey } from './state/keys.ts';
 import type { FakeModel } from './state/models.ts';
 import type { FakePermission } from './state/permissions.ts';
 import type { FakeProject, ModelPermissions } from './state/projects.ts';
+import type { FakeServiceAccount } from './state/service-accounts.ts';
 import { addJob, finishJob } from './state/training.ts';
 import type { FakeWebhookEndpoint } from './state/webhook-endpoints.ts';
 import type { World } from './state/world.ts';
@@ -34,6 +35,9 @@ export interface Controls {
   setModelPermissions(projectId: string, permissions: ModelPermissions | null): void;
   addProjectKey(projectId: string, key?: KeySpec): ApiKey;
   addAdminKey(key?: KeySpec): ApiKey;
+  /** The truth: those of a project, or the organisation's admin keys for null; oldest first, expired ones included. */
+  keysOf(projectId: string | null): readonly ApiKey[];
+  serviceAccounts(projectId: string): readonly FakeServiceAccount[];
   /** The key is unknown from now on. */
   revokeKey(value: string): void;
   addJob(job: JobSpec): FakeJob;
@@ -78,7 +82,13 @@ export function createControls(world: World): Controls {
       projectId,
       value: value ?? (kind === 'admin' ? ids.adminKeyValue() : ids.projectKeyValue()),
       id: id ?? ids.key(),
+      name: 'Made by a person',
+      owner: { type: 'user', id: 'user-SomebodyElse', name: 'Somebody Else' },
+      createdAt: now(),
+      usableAt: now(),
       scopes: scopes ?? null,
+      expiresAt: null,
+      lastUsedAt: null,
     });
 
   return {
@@ -100,6 +110,8 @@ export function createControls(world: World): Controls {
     },
     addProjectKey: (projectId, key) => addKey('project', projects.need(projectId).id, key),
     addAdminKey: (key) => addKey('admin', null, key),
+    keysOf: (projectId) => keys.of(projectId),
+    serviceAccounts: (projectId) => world.serviceAccounts.of(projectId),
     revokeKey: (value) => keys.revoke(value),
     addJob: (job) => addJob(world, job),
     finishJob: (jobId, status = 'succeeded') => finishJob(world, jobId, status),

@@ -13,6 +13,20 @@ export const ENDPOINTS = [
   'projects.get',
   'projects.model_permissions',
   'webhook_endpoints.list',
+  'admin_keys.list',
+  'admin_keys.create',
+  'admin_keys.get',
+  'admin_keys.delete',
+  'service_accounts.list',
+  'service_accounts.create',
+  'service_accounts.get',
+  'service_accounts.update',
+  'service_accounts.delete',
+  'service_accounts.create_key',
+  'project_keys.list',
+  'project_keys.get',
+  'project_keys.update',
+  'project_keys.delete',
 ] as const;
 
 export type Endpoint = (typeof ENDPOINTS)[number];

@@ -19,6 +19,8 @@ export function createIds(random: Random) {
     auditLog: () => draw('audit_log-', 24),
     /** The tracking id of a key, as the audit log names it; not the key itself. */
     key: () => draw('key_', 16),
+    serviceAccount: () => draw('user-', 24),
+    serviceAccountKeyValue: () => draw('sk-svcacct-', 48),
     adminKeyValue: () => draw('sk-admin-', 48),
     projectKeyValue: () => draw('sk-proj-', 48),
   };

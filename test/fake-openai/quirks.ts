@@ -56,6 +56,12 @@ export interface Quirks {
   missingScope: 'unauthorized' | 'forbidden' | 'forbidden-bare';
   /** Whether the audit log heeds `resource_ids[]`, which no example of the documents uses for a permission. */
   auditResourceFilter: 'works' | 'ignored';
+  /** Milliseconds until a new key is accepted. */
+  newKeyLagMs: number;
+  /** Most seconds that a key may live, as organisations may demand; then every key has to end. Null: no demand. */
+  keyLifetimeCap: number | null;
+  /** Deleting a service account's key alone: OpenAI's documents of different ages disagree on whether that is possible. */
+  accountKeyDelete: 'works' | 'refused';
   /** A project that never had a model allow or deny list. */
   noModelPermissions: 'empty-deny-list' | 'not-found';
 }
@@ -81,5 +87,8 @@ export const DEFAULT_QUIRKS: Readonly<Quirks> = {
   auditLagMs: 0,
   missingScope: 'unauthorized',
   auditResourceFilter: 'works',
+  newKeyLagMs: 0,
+  keyLifetimeCap: null,
+  accountKeyDelete: 'works',
   noModelPermissions: 'empty-deny-list',
 };

@@ -1,7 +1,9 @@
+import { adminKeyRoutes } from './routes/admin-keys.ts';
 import { auditLogRoutes } from './routes/audit-logs.ts';
 import { jobRoutes } from './routes/jobs.ts';
 import { modelRoutes } from './routes/models.ts';
 import { permissionRoutes } from './routes/permissions.ts';
+import { projectKeyRoutes } from './routes/project-keys.ts';
 import { projectRoutes } from './routes/projects.ts';
 import type { Route } from './routes/route.ts';
 import { webhookEndpointRoutes } from './routes/webhook-endpoints.ts';
@@ -13,6 +15,8 @@ const ROUTES: readonly Route[] = [
   ...projectRoutes,
   ...auditLogRoutes,
   ...webhookEndpointRoutes,
+  ...adminKeyRoutes,
+  ...projectKeyRoutes,
 ];
 
 export interface Match {

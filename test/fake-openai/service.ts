@@ -62,6 +62,7 @@ export async function respond(service: Service, incoming: Incoming): Promise<End
     checkThrottle(service.throttle, route);
     const fault = service.faults.next(route.endpoint);
     call.fault = fault.kind;
+    request.key.lastUsedAt = world.now();
     const work = () => {
       const answer = carryOut(service, incoming, () => route.handle(request, world));
       call.effect = answer.effect;

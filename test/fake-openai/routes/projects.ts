@@ -49,7 +49,7 @@ export const projectRoutes: readonly Route[] = [
   },
 ];
 
-function findProject(request: ApiRequest, world: World): FakeProject {
+export function findProject(request: ApiRequest, world: World): FakeProject {
   const id = request.param('project');
   const project = world.projects.find(id);
   if (project) return project;

@@ -1,16 +1,34 @@
 export interface ApiKey {
   readonly value: string;
-  /** The tracking id, as the audit log names it. */
+  /** The tracking id, as the audit log and the key endpoints name it. */
   readonly id: string;
   readonly kind: 'admin' | 'project';
   /** Null for an admin key. */
   readonly projectId: string | null;
+  readonly name: string;
+  readonly owner: KeyOwner;
+  /** Milliseconds since the epoch, as all times here. */
+  readonly createdAt: number;
+  /** From then on it is accepted. */
+  readonly usableAt: number;
   /** Null: all. */
-  readonly scopes: readonly string[] | null;
+  scopes: readonly string[] | null;
+  /** Null: never. */
+  expiresAt: number | null;
+  lastUsedAt: number | null;
 }
+
+export type KeyOwner =
+  | { readonly type: 'user'; readonly id: string; readonly name: string }
+  | { readonly type: 'service_account'; readonly id: string; readonly name: string };
 
 export class Keys {
   readonly #keys = new Map<string, ApiKey>();
+  readonly #now: () => number;
+
+  constructor(now: () => number) {
+    this.#now = now;
+  }
 
   add(key: ApiKey): ApiKey {
     this.#keys.set(key.value, key);
@@ -22,9 +40,16 @@ export class Keys {
     if (!this.#keys.delete(value)) throw new Error('No such key to revoke.');
   }
 
-  /** The key that an `Authorization` header carries; undefined if it is not known. */
+  /** The key that an `Authorization` header carries; undefined if it is not known, not yet, or no more. */
   find(authorization: string | undefined): ApiKey | undefined {
     const [, value] = /^Bearer (\S+)$/i.exec(authorization ?? '') ?? [];
-    return value === undefined ? undefined : this.#keys.get(value);
+    const key = value === undefined ? undefined : this.#keys.get(value);
+    const now = this.#now();
+    return key !== undefined && key.usableAt <= now && (key.expiresAt ?? now + 1) > now ? key : undefined;
+  }
+
+  /** Those of a project, or the organisation's admin keys for null; oldest first. */
+  of(projectId: string | null): readonly ApiKey[] {
+    return [...this.#keys.values()].filter((key) => key.projectId === projectId);
   }
 }

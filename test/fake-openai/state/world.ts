@@ -8,6 +8,7 @@ import { Keys } from './keys.ts';
 import { Models } from './models.ts';
 import { Permissions } from './permissions.ts';
 import { Projects } from './projects.ts';
+import { ServiceAccounts } from './service-accounts.ts';
 import { WebhookEndpoints } from './webhook-endpoints.ts';
 
 /** One organisation at OpenAI, and how OpenAI behaves. */
@@ -21,6 +22,7 @@ export interface World {
   readonly organization: string;
   readonly projects: Projects;
   readonly keys: Keys;
+  readonly serviceAccounts: ServiceAccounts;
   readonly jobs: Jobs;
   /** What is told instead of a job or checkpoint, or which of its fields, by its id. */
   readonly distortions: Map<string, unknown>;
@@ -47,7 +49,8 @@ export function createWorld(settings: {
     quirks: settings.quirks,
     organization: settings.organization,
     projects: new Projects(),
-    keys: new Keys(),
+    keys: new Keys(settings.now),
+    serviceAccounts: new ServiceAccounts(),
     jobs: new Jobs(),
     distortions: new Map(),
     models: new Models(),
