@@ -1,7 +1,7 @@
 import { SecretUnusableError } from '../core/errors.ts';
 import type { Clock, Secrets } from '../core/ports.ts';
 import { parseSecrets, whyNoKeys } from '../core/webhook/secrets.ts';
-import { checkSignature, type SignedMessage } from '../core/webhook/verify.ts';
+import { type SignedMessage, verify } from '../core/webhook/verify.ts';
 
 /** Where the webhook secrets of a source are read. */
 export type WebhookSecrets = Pick<Secrets, 'currentAndPrevious'>;
@@ -18,17 +18,17 @@ export type Authentication =
 export const REREAD_EVERY_MS = 30_000;
 
 /**
- * Checks a delivery's signature against the secret's current and previous value. When none matches, the secret is
- * read once more past the cache, because it may just have been rotated.
+ * Verifies a delivery by the secret's current and previous value, as of `nowSeconds` since the epoch. When none matches, the
+ * secret is read once more past the cache, because it may just have been rotated.
  */
 export function createAuthenticator({ secrets, now }: { readonly secrets: WebhookSecrets; readonly now: Clock }) {
   const rereadAt = new Map<string, number>();
 
-  return async (message: SignedMessage, secretId: string): Promise<Authentication> => {
+  return async (message: SignedMessage, secretId: string, nowSeconds: number): Promise<Authentication> => {
     try {
-      const known = await check(message, secretId, false);
+      const known = await check(message, secretId, nowSeconds, false);
       if (known.kind === 'genuine' || !mayReread(secretId)) return known;
-      return await check(message, secretId, true);
+      return await check(message, secretId, nowSeconds, true);
     } catch (error) {
       return { kind: 'unavailable', error };
     }
@@ -41,17 +41,17 @@ export function createAuthenticator({ secrets, now }: { readonly secrets: Webhoo
     return true;
   }
 
-  async function check(message: SignedMessage, secretId: string, fresh: boolean): Promise<Authentication> {
-    const [current = '', previous = ''] = await secrets.currentAndPrevious(secretId, { fresh });
-    const [ours, before] = [parseSecrets(current), parseSecrets(previous)];
-    const verdict = checkSignature(message, ours.keys);
-    if (verdict.ok) return { kind: 'genuine', under: 'current' };
-    if (checkSignature(message, before.keys).ok) return { kind: 'genuine', under: 'previous' };
+  async function check(message: SignedMessage, secretId: string, nowSeconds: number, fresh: boolean) {
+    const values = await secrets.currentAndPrevious(secretId, { fresh });
+    const verdict = verify(message, values, nowSeconds);
+    if (verdict.ok) return { kind: 'genuine', under: verdict.under === 0 ? 'current' : 'previous' } as const;
     // A current value with no key in it is our mistake, not the sender's, whatever the previous one holds.
-    if (ours.keys.length === 0) {
-      return { kind: 'unavailable', error: new SecretUnusableError(secretId, whyNoKeys(current)) };
+    const [current = '', previous = ''] = values;
+    if (parseSecrets(current).keys.length === 0) {
+      return { kind: 'unavailable', error: new SecretUnusableError(secretId, whyNoKeys(current)) } as const;
     }
-    const details = { secretReread: fresh, malformedSecrets: ours.malformed + before.malformed };
-    return { kind: 'refused', message: verdict.message, details };
+    const malformed = parseSecrets(current).malformed + parseSecrets(previous).malformed;
+    const details = { secretReread: fresh, malformedSecrets: malformed };
+    return { kind: 'refused', message: verdict.message, details } as const;
   }
 }

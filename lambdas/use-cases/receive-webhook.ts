@@ -1,6 +1,6 @@
 import type { Clock, Log, ObserveQueue, ObserveRequest } from '../core/ports.ts';
 import { parseEvent } from '../core/webhook/event.ts';
-import { checkHeaders, type SignedMessage } from '../core/webhook/verify.ts';
+import { checkHeaders, refusalOf, type SignedMessage } from '../core/webhook/verify.ts';
 import { createAuthenticator, type WebhookSecrets } from './authenticate-webhook.ts';
 
 /** A delivery to `POST /webhooks/{source}`. A header that did not come is empty. */
@@ -45,11 +45,11 @@ export function createWebhookReceiver(ports: ReceiveWebhookPorts): (delivery: De
     if (secretId === undefined) return refuse(404, 'There is no such source');
     if (delivery.body.byteLength > MAX_BODY_BYTES) return refuse(413, `The body is over ${MAX_BODY_BYTES} bytes`);
 
-    const malformed = checkHeaders(delivery, receivedAt / 1000);
+    const malformed = refusalOf(checkHeaders(delivery, receivedAt / 1000));
     if (malformed) {
       return refuse(malformed.check === 'timestamp-tolerance' ? 401 : 400, malformed.message, malformed.check);
     }
-    const verdict = await authenticate(delivery, secretId);
+    const verdict = await authenticate(delivery, secretId, receivedAt / 1000);
     if (verdict.kind === 'refused') return refuse(401, verdict.message, 'signature', verdict.details);
     if (verdict.kind === 'unavailable') return unavailable('The webhook secret is not usable', verdict.error);
 

@@ -59,11 +59,11 @@ describe('ckpt webhook verify', () => {
     `);
   });
 
-  it('of one with a line end too many names the check, the likely cause and the doubt, and ends with 1', async () => {
+  it('of one with a line end too many names the check and the doubt, and ends with 1', async () => {
     const body = Buffer.concat([genuine.body, Buffer.from('\n')]);
     const { code, stdout } = await verify({ request: requestOf({ ...genuine, body }) });
     expect(code).toBe(1);
-    expect(stdout).toContain('✗ signature            webhook-signature does not match: it is that of the body without');
+    expect(stdout).toContain('✗ signature            webhook-signature does not match: ');
     expect(stdout).toContain('Its content-length says');
     expect(stdout).toContain('It is refused (fine_tuning.job.succeeded, ftjob-1): signature.');
   });

@@ -1,3 +1,4 @@
+import { createSecretKey, type KeyObject } from 'node:crypto';
 import { formOf } from '../secrets/form.ts';
 
 const PREFIX = 'whsec_';
@@ -11,7 +12,7 @@ export const WELL_FORMED = `${PREFIX}… with canonical base64 of ${MIN_BYTES} t
 
 /** The signing keys in one secret value; `malformed` counts the entries that are none. */
 export interface ParsedSecrets {
-  readonly keys: readonly Buffer[];
+  readonly keys: readonly KeyObject[];
   readonly malformed: number;
 }
 
@@ -21,10 +22,22 @@ export interface ParsedSecrets {
  * Nor does what is too short to be one, or a word in place of one: anybody can guess `whsec_changeme` and `whsec_xxxx…`.
  */
 export function parseSecrets(value: string): ParsedSecrets {
+  const known = lately.get(value);
+  if (known !== undefined) return known;
   const entries = entriesOf(value);
-  const keys = entries.flatMap((entry) => (formOf(entry) === null ? (keyOf(entry) ?? []) : []));
-  return { keys, malformed: entries.length - keys.length };
+  const keys = entries
+    .flatMap((entry) => (formOf(entry) === null ? (keyOf(entry) ?? []) : []))
+    .map((key) => createSecretKey(key));
+  const parsed = { keys, malformed: entries.length - keys.length };
+  if (lately.size >= KEPT) lately.clear();
+  lately.set(value, parsed);
+  return parsed;
 }
+
+/** What was parsed, by value: to make a key takes several times as long as to sign with it. */
+const lately = new Map<string, ParsedSecrets>();
+/** More than the sources of one stack have, the previous values included. */
+const KEPT = 64;
 
 /**
  * Why `parseSecrets` finds no key in a value, in words that follow "the secret" and never repeat it. A secret that was cut to

@@ -1,4 +1,4 @@
-import { createHmac } from 'node:crypto';
+import { createHmac, type KeyObject } from 'node:crypto';
 
 /** What is signed. */
 export interface Unsigned {
@@ -10,11 +10,11 @@ export interface Unsigned {
 }
 
 /** Signs as a sender does by Standard Webhooks: the value of the `webhook-signature` header, `v1,<base64>`. */
-export function sign(message: Unsigned, key: Uint8Array): string {
+export function sign(message: Unsigned, key: KeyObject): string {
   return `v1,${macOf(message, key).toString('base64')}`;
 }
 
 /** HMAC-SHA256 of a message under one key. It is as good as a signature: to be compared or sent, never shown. */
-export function macOf({ id, timestamp, body }: Unsigned, key: Uint8Array): Buffer {
+export function macOf({ id, timestamp, body }: Unsigned, key: KeyObject): Buffer {
   return createHmac('sha256', key).update(`${id}.${timestamp}.`).update(body).digest();
 }

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, type KeyObject } from 'node:crypto';
 import { SecretUnusableError } from '../../core/errors.ts';
 import { JOB_ID } from '../../core/model/ids.ts';
 import { parseSecrets, whyNoKeys } from '../../core/webhook/secrets.ts';
@@ -53,7 +53,7 @@ export const webhookSign: Command<'webhook-sign'> = async (
 };
 
 /** Any key of the current value would do: the webhook function tries them all. */
-async function readFirstKey({ secrets }: Pick<CommandDeps, 'secrets'>, { secretId }: KeyName): Promise<Uint8Array> {
+async function readFirstKey({ secrets }: Pick<CommandDeps, 'secrets'>, { secretId }: KeyName): Promise<KeyObject> {
   const value = await secrets.current(secretId, { fresh: true });
   const [first] = parseSecrets(value).keys;
   if (first === undefined) throw new SecretUnusableError(secretId, whyNoKeys(value));

@@ -3,6 +3,12 @@ import { describe, expect, it } from 'vitest';
 import { parseSecrets, whyNoKeys } from '../../../lambdas/core/webhook/secrets.ts';
 import { secretOf } from './signing.ts';
 
+/** What is found in a value, its keys as bytes. */
+function found(value: string) {
+  const { keys, malformed } = parseSecrets(value);
+  return { keys: keys.map((key) => key.export()), malformed };
+}
+
 describe('parseSecrets', () => {
   it('reads back every key, whatever white space is between the entries', () => {
     const spaces = fc.stringMatching(/^[ \t\r\n]{1,3}$/);
@@ -10,7 +16,7 @@ describe('parseSecrets', () => {
     fc.assert(
       fc.property(spaces, entries, (lead, pairs) => {
         const value = lead + pairs.map(([key, space]) => secretOf(key) + space).join('');
-        expect(parseSecrets(value)).toEqual({ keys: pairs.map(([key]) => Buffer.from(key)), malformed: 0 });
+        expect(found(value)).toEqual({ keys: pairs.map(([key]) => Buffer.from(key)), malformed: 0 });
       }),
     );
   });
@@ -29,8 +35,8 @@ describe('parseSecrets', () => {
     ['quotes around it', `"whsec_${BASE64}"`],
     ['another kind of key', 'sk-admin-abc'],
   ])('counts an entry with %s as malformed', (_, entry) => {
-    expect(parseSecrets(entry)).toEqual({ keys: [], malformed: 1 });
-    expect(parseSecrets(`${entry} whsec_${BASE64}`)).toEqual({ keys: [KEY], malformed: 1 });
+    expect(found(entry)).toEqual({ keys: [], malformed: 1 });
+    expect(found(`${entry} whsec_${BASE64}`)).toEqual({ keys: [KEY], malformed: 1 });
   });
 
   it.each([
@@ -42,8 +48,16 @@ describe('parseSecrets', () => {
     expect(parseSecrets(secretOf(Buffer.alloc(length, 7))).keys).toHaveLength(count);
   });
 
+  it('finds the same in a value that it has seen, also after many others', () => {
+    const value = secretOf(KEY);
+    for (let other = 0; other < 200; other++) {
+      expect(found(value)).toEqual({ keys: [KEY], malformed: 0 });
+      expect(found(secretOf(Buffer.alloc(32, other)))).toEqual({ keys: [Buffer.alloc(32, other)], malformed: 0 });
+    }
+  });
+
   it('finds nothing in an empty value', () => {
-    expect(parseSecrets(' \n ')).toEqual({ keys: [], malformed: 0 });
+    expect(found(' \n ')).toEqual({ keys: [], malformed: 0 });
   });
 });
 

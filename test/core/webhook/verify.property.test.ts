@@ -25,7 +25,7 @@ describe('two independent verifiers of the same bytes', () => {
         expect(await openai.webhooks.unwrap(body, headers, secret)).toEqual(JSON.parse(body));
         expect(
           verify({ id, timestamp: String(seconds), signature, body: Buffer.from(body) }, [secret], seconds),
-        ).toEqual({ ok: true });
+        ).toEqual({ ok: true, under: 0 });
       }),
     );
   });
@@ -38,7 +38,7 @@ describe('two independent verifiers of the same bytes', () => {
         fc.uint8Array({ maxLength: 2000 }),
         fc.integer({ min: 1, max: 4e9 }),
         (key, id, body, at) => {
-          expect(verify(signed(key, body, at, id), [secretOf(key)], at)).toEqual({ ok: true });
+          expect(verify(signed(key, body, at, id), [secretOf(key)], at)).toEqual({ ok: true, under: 0 });
         },
       ),
     );

@@ -16,31 +16,37 @@ function withSigned(header: { id?: string; timestamp?: string }) {
 
 describe('a genuine delivery', () => {
   it('is accepted', () => {
-    expect(verify(message, [secret], NOW)).toEqual({ ok: true });
+    expect(verify(message, [secret], NOW)).toEqual({ ok: true, under: 0 });
   });
 
   it.each([-TOLERANCE_SECONDS, TOLERANCE_SECONDS])('is accepted %i s from our clock', (offset) => {
-    expect(verify(message, [secret], NOW + offset)).toEqual({ ok: true });
+    expect(verify(message, [secret], NOW + offset)).toEqual({ ok: true, under: 0 });
   });
 
   it('is accepted under the previous secret, and under any of several in one value', () => {
-    expect(verify(message, [secretOf(otherKey), secret], NOW)).toEqual({ ok: true });
-    expect(verify(message, [`${secretOf(otherKey)}\n\t ${secret} `], NOW)).toEqual({ ok: true });
+    expect(verify(message, [secretOf(otherKey), secret], NOW)).toEqual({ ok: true, under: 1 });
+    expect(verify(message, [`${secretOf(otherKey)}\n\t ${secret} `], NOW)).toEqual({ ok: true, under: 0 });
   });
 
   it('is accepted beside a malformed entry', () => {
-    expect(verify(message, [`whsec_!!! ${secret}`], NOW)).toEqual({ ok: true });
+    expect(verify(message, [`whsec_!!! ${secret}`], NOW)).toEqual({ ok: true, under: 0 });
   });
 
   it('is accepted by any of its signatures', () => {
     const other = signBytes(otherKey, message.id, message.timestamp, message.body);
-    expect(verify({ ...message, signature: `${other} ${message.signature}` }, [secret], NOW)).toEqual({ ok: true });
-    expect(verify({ ...message, signature: `${message.signature} ${other}` }, [secret], NOW)).toEqual({ ok: true });
+    expect(verify({ ...message, signature: `${other} ${message.signature}` }, [secret], NOW)).toEqual({
+      ok: true,
+      under: 0,
+    });
+    expect(verify({ ...message, signature: `${message.signature} ${other}` }, [secret], NOW)).toEqual({
+      ok: true,
+      under: 0,
+    });
   });
 
   it('is accepted beside a signature of a scheme that is not ours', () => {
     const signature = `v1a,c29tZXRoaW5n v2,x ${message.signature}`;
-    expect(verify({ ...message, signature }, [secret], NOW)).toEqual({ ok: true });
+    expect(verify({ ...message, signature }, [secret], NOW)).toEqual({ ok: true, under: 0 });
   });
 
   it.each([
@@ -52,14 +58,14 @@ describe('a genuine delivery', () => {
     ['no ASCII', 'v1,ä'],
   ])('is accepted beside a malformed signature, which is passed over: one with %s', (_, malformed) => {
     for (const signature of [`${malformed} ${message.signature}`, `${message.signature} ${malformed}`]) {
-      expect(verify({ ...message, signature }, [secret], NOW)).toEqual({ ok: true });
+      expect(verify({ ...message, signature }, [secret], NOW)).toEqual({ ok: true, under: 0 });
       expect(verify({ ...message, signature }, [secretOf(otherKey)], NOW)).toMatchObject({ check: 'signature' });
     }
   });
 
   it('is accepted with a body that is not UTF-8, or empty', () => {
-    expect(verify(signed(key, Buffer.from([0xff, 0x00, 0xc3]), NOW), [secret], NOW)).toEqual({ ok: true });
-    expect(verify(signed(key, '', NOW), [secret], NOW)).toEqual({ ok: true });
+    expect(verify(signed(key, Buffer.from([0xff, 0x00, 0xc3]), NOW), [secret], NOW)).toEqual({ ok: true, under: 0 });
+    expect(verify(signed(key, '', NOW), [secret], NOW)).toEqual({ ok: true, under: 0 });
   });
 });
 

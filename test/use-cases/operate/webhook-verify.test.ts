@@ -138,21 +138,13 @@ describe('a signature that does not match', () => {
     return checks.find(({ check }) => check === 'signature')?.message;
   };
 
-  it.each<[string, Signed, RegExp]>([
-    [
-      'its body has one more line end',
-      { ...genuine, body: Buffer.from(`${JOB_EVENT}\n`) },
-      /the body without the line end/,
-    ],
-    ['its label is missing', { ...genuine, signature: bare }, /would with its label "v1,"/],
-    [
-      'another source signed it',
-      signed(labKey, JOB_EVENT, SECONDS),
-      /it is of the secret of lab\. Deliver it to the path/,
-    ],
-    ['a forger signed it', signed(forgersKey, JOB_EVENT, SECONDS), /most likely another secret signed it/],
-  ])('is explained where %s', async (_, delivery, expected) => {
-    expect(await causeOf(delivery)).toMatch(expected);
+  it.each<[string, Signed]>([
+    ['its body has one more line end', { ...genuine, body: Buffer.from(`${JOB_EVENT}\n`) }],
+    ['its label is missing', { ...genuine, signature: bare }],
+    ['another source signed it', signed(labKey, JOB_EVENT, SECONDS)],
+    ['a forger signed it', signed(forgersKey, JOB_EVENT, SECONDS)],
+  ])('is told where %s, without guessing at more', async (_, delivery) => {
+    expect(await causeOf(delivery)).toMatch(/does not match: another secret signed it .*or body, id or timestamp/);
   });
 
   it('is explained by a secret with nothing, or something malformed, in it', async () => {
@@ -160,11 +152,6 @@ describe('a signature that does not match', () => {
     expect(await causeOf(genuine)).toMatch(/holds no webhook secret .*2 of the entries in it are no whsec_/);
     stored.set('arn:research', `${secretOf(previousKey)} whsec_!!!`);
     expect(await causeOf(genuine)).toMatch(/another secret .*1 of the entries in it is no whsec_/);
-  });
-
-  it('is explained also while the secret of another source cannot be read', async () => {
-    stored.delete('arn:lab');
-    expect(await causeOf(signed(labKey, JOB_EVENT, SECONDS))).toMatch(/most likely another secret/);
   });
 
   it('is never explained by the right one, or by a key', async () => {
