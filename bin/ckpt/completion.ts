@@ -1,22 +1,15 @@
-import { Argument, type Command } from 'commander';
+import { fileURLToPath } from 'node:url';
+import { Argument } from 'commander';
 import { z } from 'zod';
 import type { Told } from '../../lambdas/shared/contract/parts.ts';
-import { bashScript } from './completion/bash.ts';
-import { describeProgram, type Place } from './completion/describe.ts';
-import { fishScript } from './completion/fish.ts';
-import { zshScript } from './completion/zsh.ts';
+import { SHELLS, type Shell, writeScript } from './completion/scripts.ts';
 import type { CliCommand } from './session.ts';
 
-const SCRIPTS = { bash: bashScript, zsh: zshScript, fish: fishScript } as const satisfies Record<
-  string,
-  (places: readonly Place[]) => string
->;
-
-export type Shell = keyof typeof SCRIPTS;
+const LAUNCHER = fileURLToPath(new URL('../ckpt.js', import.meta.url));
 
 const document = z
   .strictObject({
-    shell: z.enum(['bash', 'zsh', 'fish']).describe('The shell that it is for.'),
+    shell: z.enum(SHELLS).describe('The shell that it is for.'),
     script: z.string().describe('To be run by that shell.'),
   })
   .describe('A script that has a shell complete commands, options and their values.');
@@ -27,27 +20,25 @@ In this shell, and put into its start-up file for every one:
   bash (~/.bashrc)                    source <(npx ckpt completion bash)
   zsh (~/.zshrc, after compinit)      source <(npx ckpt completion zsh)
   fish (~/.config/fish/config.fish)   npx ckpt completion fish | source
+  PowerShell ($PROFILE)               npx ckpt completion powershell | Out-String | Invoke-Expression
 A shell starts faster with the script in a file, and the bash 3.2 of macOS can read it only from one:
   npx ckpt completion bash > ~/.ckpt-completion.bash    source ~/.ckpt-completion.bash
-It completes "ckpt", and "npx ckpt" where nothing else completes npx. Print it again after an update.`;
+It completes "ckpt", and "npx ckpt" where nothing else completes npx, by asking the ckpt that printed it: print it again
+when that has moved.`;
 
-export const completion: CliCommand<{ readonly program: Command }> = {
+export const completion: CliCommand<object> = {
   document,
   define: (program) =>
     program
       .command('completion')
       .description('print a script that has a shell complete commands, options and their values')
-      .addArgument(new Argument('<shell>', 'the shell it is for').choices(Object.keys(SCRIPTS)))
-      .addHelpText('after', HELP)
-      // All other commands may be defined later than this one: it is described when it is asked for.
-      .setOptionValue('program', program),
+      .addArgument(new Argument('<shell>', 'the shell it is for').choices(SHELLS))
+      .addHelpText('after', HELP),
 
-  async run(_session, { program }, [shell]) {
-    const document: CompletionDocument = writeCompletion(program, shell as Shell);
+  async run(_session, _options, [name]) {
+    const shell = name as Shell;
+    // With whichever Node is found then: this very one may be gone after an update of Node.
+    const document: CompletionDocument = { shell, script: writeScript(shell, ['node', LAUNCHER]) };
     return { document, text: () => document.script };
   },
 };
-
-function writeCompletion(program: Command, shell: Shell): CompletionDocument {
-  return { shell, script: SCRIPTS[shell](describeProgram(program)) };
-}

@@ -1,6 +1,8 @@
 import { Command, CommanderError } from 'commander';
 import manifest from '../../package.json' with { type: 'json' };
 import { commandFirst } from './command-first.ts';
+import { answer } from './completion/answer.ts';
+import { COMPLETE } from './completion/scripts.ts';
 import { completion } from './completion.ts';
 import { configCheck } from './config-check.ts';
 import { doctor } from './doctor/doctor.ts';
@@ -68,6 +70,10 @@ export async function run(argv: readonly string[], terminal: Terminal, environme
   const program = createProgram(terminal, environment, (code) => {
     exitCode = code;
   });
+  if (argv[0] === COMPLETE) {
+    terminal.out(answer(program, argv.slice(1)));
+    return 0;
+  }
   try {
     refuseKeys(argv);
     await program.parseAsync(commandFirst(program, argv), { from: 'user' });

@@ -1,25 +1,25 @@
 import { execFile, spawnSync } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import type { Shell } from '../../../bin/ckpt/completion.ts';
+import type { Shell } from '../../../bin/ckpt/completion/scripts.ts';
 
 const execute = promisify(execFile);
 
 const TYPE_IN_ZSH = fileURLToPath(new URL('type-in-zsh.zsh', import.meta.url));
 
 /** Whether this machine has the shell. */
-export function isFound(shell: Shell): boolean {
+export function isFound(shell: RunShell): boolean {
   return spawnSync(shell, ['--version']).status === 0;
 }
 
 /** A folder with a completion script in it, in which a real shell completes lines; nobody's own settings are read. */
-export async function startCompletion(shell: Shell, script: string) {
+export async function startCompletion(shell: RunShell, script: string) {
   const folder = await mkdtemp(join(tmpdir(), 'ckpt-completion-'));
   await writeFile(join(folder, 'script'), script);
-  const env = { PATH: `${process.env.PATH}`, HOME: folder, TERM: 'dumb' };
+  const env = { PATH: `${dirname(process.execPath)}:${process.env.PATH}`, HOME: folder, TERM: 'dumb' };
   const run = (...args: readonly string[]) => execute(shell, args, { cwd: folder, env, timeout: 60_000 });
   return {
     folder,
@@ -30,14 +30,24 @@ export async function startCompletion(shell: Shell, script: string) {
   };
 }
 
+/** Those whose completion can be run from outside. */
+type RunShell = Exclude<Shell, 'powershell'>;
+
 type Run = (...args: readonly string[]) => Promise<{ readonly stdout: string }>;
 type Complete = (lines: readonly string[], run: Run) => Promise<readonly (readonly string[])[]>;
 
-const COMPLETE: Readonly<Record<Shell, Complete>> = {
-  bash: (lines, run) => Promise.all(lines.map((line) => completeInBash(line, run))),
+const COMPLETE: Readonly<Record<RunShell, Complete>> = {
+  bash: (lines, run) => oneByOne(lines, (line) => completeInBash(line, run)),
   zsh: completeInZsh,
-  fish: (lines, run) => Promise.all(lines.map((line) => completeInFish(line, run))),
+  fish: (lines, run) => oneByOne(lines, (line) => completeInFish(line, run)),
 };
+
+/** Each starts a shell, and the shell a program. */
+async function oneByOne<Result>(lines: readonly string[], work: (line: string) => Promise<Result>): Promise<Result[]> {
+  const results: Result[] = [];
+  for (const line of lines) results.push(await work(line));
+  return results;
+}
 
 /** Hands over the words as readline does: taken apart at ":" and "=", of which the last piece is replaced. */
 async function completeInBash(line: string, run: Run): Promise<readonly string[]> {
@@ -45,7 +55,7 @@ async function completeInBash(line: string, run: Run): Promise<readonly string[]
   const words = typed.flatMap((word) => (word === '' ? [''] : word.split(/([:=]+)/).filter((piece) => piece !== '')));
   const program = `source ./script
     COMP_WORDS=("$@") COMP_CWORD=$(($# - 1))
-    if [[ $1 == npx ]]; then _ckpt_npx; else _ckpt; fi
+    _ckpt
     printf '%s\\n' "\${COMPREPLY[@]}"`;
   const { stdout } = await run('--norc', '-c', program, 'bash', ...words);
   const [word = '', piece = ''] = [typed.at(-1), words.at(-1)];

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import type { Shell } from '../../../bin/ckpt/completion.ts';
+import type { Shell } from '../../../bin/ckpt/completion/scripts.ts';
 import { run } from '../../../bin/ckpt/program.ts';
 import type { Terminal } from '../../../bin/ckpt/terminal.ts';
 import { PERMISSION_STATES } from '../../../lambdas/core/model/permission.ts';
-import { runCkpt } from '../run-ckpt.ts';
+import { LAUNCHER, runCkpt } from '../run-ckpt.ts';
 import { startCompletion } from './complete.ts';
 
-const SHELLS: readonly Shell[] = ['bash', 'zsh', 'fish'];
+const SHELLS: readonly Shell[] = ['bash', 'zsh', 'fish', 'powershell'];
 
 /** Runs the CLI in this process, with nothing in its environment: it can ask nobody. */
 async function runHere(...args: readonly string[]) {
@@ -38,13 +38,27 @@ function commandsIn(help: string): readonly string[] {
   return [...list.matchAll(/^ {2}([a-z-]+)/gm)].map(([, name = '']) => name).toSorted();
 }
 
+/** The words of an answer to a script. */
+function offeredIn(answer = ''): readonly string[] {
+  const words = answer.split('\n').slice(1, -1);
+  return words.map((word) => word.replace(/[:\t].*/, '')).toSorted();
+}
+
 describe('ckpt completion', () => {
-  it.each(SHELLS)('prints the script for %s, which has every command and subcommand', async (shell) => {
-    const [script, help] = await Promise.all([printed('completion', shell), printed('--help')]);
+  it.each(SHELLS)('prints the script for %s, which asks this very program', async (shell) => {
+    const script = await printed('completion', shell);
     expect(script).toContain(`made by "ckpt completion ${shell}"`);
+    expect(script).toContain(`${LAUNCHER}' __complete ${shell}`);
+  });
+
+  it.each(SHELLS)('has %s offer every command that the help lists', async (shell) => {
+    const [answer, help] = await Promise.all([
+      printed('__complete', shell, 'ckpt', '='.repeat(Number(shell === 'powershell'))),
+      printed('--help'),
+    ]);
     const commands = commandsIn(help);
     expect(commands).toEqual(expect.arrayContaining(['list', 'status', 'plan', 'completion', 'help']));
-    for (const command of commands) expect(script).toMatch(new RegExp(`[\\s(']${command}[\\s):\\t]`));
+    expect(offeredIn(answer)).toEqual(commands);
   });
 
   it.each(SHELLS)('with --json prints the same script for %s in a document', async (shell) => {
@@ -73,17 +87,14 @@ describe('ckpt completion', () => {
     ]);
   });
 
-  it('has bash complete every subcommand and option that a help lists', async () => {
-    const [script, help] = await Promise.all([printed('completion', 'bash'), printed('--help')]);
-    await using at = await startCompletion('bash', script);
-    const commands = commandsIn(help).filter((name) => name !== 'help');
-    const helps = await Promise.all(commands.map((name) => printed(name, '--help')));
-    const lines = commands.flatMap((name) => [`ckpt ${name} `, `ckpt ${name} --`]);
-    const completed = await at.complete(lines);
-    for (const [index, text] of helps.entries()) {
-      const flags = [...text.matchAll(/^ {2}(?:-\w, )?(--[a-z-]+)/gm)].map(([, flag = '']) => flag);
-      expect(completed[2 * index]).toEqual(expect.arrayContaining([...commandsIn(text)]));
-      expect(completed[2 * index + 1]).toEqual([...new Set(flags)].toSorted());
+  it('offers every subcommand and option that a help lists', async () => {
+    const commands = commandsIn(await printed('--help')).filter((name) => name !== 'help');
+    for (const name of commands) {
+      const help = await printed(name, '--help');
+      const flags = [...help.matchAll(/^ {2}(?:-\w, )?(--[a-z-]+)/gm)].map(([, flag = '']) => flag);
+      const offered = await Promise.all(['', '--'].map((typed) => printed('__complete', 'bash', 'ckpt', name, typed)));
+      expect(offeredIn(offered[0])).toEqual(expect.arrayContaining([...commandsIn(help)]));
+      expect(offeredIn(offered[1])).toEqual([...new Set(flags)].toSorted());
     }
   });
 
@@ -96,13 +107,16 @@ describe('ckpt completion', () => {
   it('says which shells there are to who names another', async () => {
     const { code, stdout, stderr } = await runHere('completion', 'tcsh');
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
-    expect(stderr).toContain("'tcsh' is invalid for argument 'shell'. Allowed choices are bash, zsh, fish.");
+    expect(stderr).toContain(
+      "'tcsh' is invalid for argument 'shell'. Allowed choices are bash, zsh, fish, powershell.",
+    );
   });
 
   it.each([
     'source <(npx ckpt completion bash)',
     'source <(npx ckpt completion zsh)',
     'npx ckpt completion fish | source',
+    'npx ckpt completion powershell | Out-String | Invoke-Expression',
   ])('says in its help how it is installed: %s', async (line) => {
     expect(await printed('completion', '--help')).toContain(line);
   });

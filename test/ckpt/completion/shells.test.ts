@@ -1,12 +1,14 @@
 import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { bashScript } from '../../../bin/ckpt/completion/bash.ts';
-import { describeProgram } from '../../../bin/ckpt/completion/describe.ts';
-import { fishScript } from '../../../bin/ckpt/completion/fish.ts';
-import { zshScript } from '../../../bin/ckpt/completion/zsh.ts';
+import { answer } from '../../../bin/ckpt/completion/answer.ts';
+import { type Shell, writeScript } from '../../../bin/ckpt/completion/scripts.ts';
 import { aProgram, SPECIAL } from './a-program.ts';
 import { isFound, startCompletion } from './complete.ts';
+
+const PROGRAM = fileURLToPath(new URL('answer-of-a-program.ts', import.meta.url));
+const scriptFor = (shell: Shell) => writeScript(shell, [process.execPath, PROGRAM]);
 
 /** A line, and what its last word may become. */
 const CASES: readonly (readonly [line: string, words: string])[] = [
@@ -84,18 +86,17 @@ const CASES: readonly (readonly [line: string, words: string])[] = [
 ];
 
 describe.each([
-  ['bash', bashScript, ['-n'], ['--norc']],
-  ['zsh', zshScript, ['-n'], ['-f']],
-  ['fish', fishScript, ['--no-execute'], ['--no-config']],
-] as const)('completion in %s', (shell, write, onlyRead, noSettings) => {
+  ['bash', ['-n'], ['--norc']],
+  ['zsh', ['-n'], ['-f']],
+  ['fish', ['--no-execute'], ['--no-config']],
+] as const)('completion in %s', (shell, onlyRead, noSettings) => {
   // bash is on every machine that this runs on; the others are where somebody uses them.
   const found = shell === 'bash' || isFound(shell);
-  const script = write(describeProgram(aProgram()));
   let at: Awaited<ReturnType<typeof startCompletion>>;
   const completed = new Map<string, readonly string[]>();
 
   beforeAll(async () => {
-    at = await startCompletion(shell, script);
+    at = await startCompletion(shell, scriptFor(shell));
     await writeFile(join(at.folder, 'state.json'), '');
     await mkdir(join(at.folder, 'subfolder'));
     const lines = CASES.map(([line]) => line);
@@ -118,33 +119,48 @@ describe.each([
     expect(await at.run(...noSettings, '-c', 'source ./script')).toEqual({ stdout: '', stderr: '' });
     expect(await readdir(at.folder)).not.toContain('owned');
   });
-
-  it.each(['', 'list', 'apply', 'share', 'webhook', 'webhook send', 'webhook verify'])(
-    'has all that there is at "%s"',
-    (name) => {
-      const place = describeProgram(aProgram()).find((each) => each.name === name);
-      const words = [
-        ...(place?.commands.flatMap(({ names }) => names) ?? []),
-        ...(place?.options.flatMap(({ flags }) => flags) ?? []),
-      ];
-      expect(words).not.toEqual([]);
-      for (const word of words) expect(script).toMatch(new RegExp(`[\\s('":]${word}[\\s)'":|\\t]`));
-    },
-  );
 });
 
 describe('descriptions', () => {
-  it.runIf(isFound('zsh'))('come to zsh as they are, with words and colons told apart', async () => {
-    await using at = await startCompletion('zsh', zshScript(describeProgram(aProgram())));
-    const { stdout } = await at.run('-f', '-c', 'source ./script; _ckpt_commands ""; print -rl -- $choices');
-    expect(stdout.split('\n')[1]).toBe(`apply:${SPECIAL.replaceAll('\\', '\\\\')}`);
-    const values = await at.run('-f', '-c', 'source ./script; _ckpt_flag list --sort; print -rl -- $choices');
-    expect(values.stdout).toBe('shared\nshared\\:desc\nstate\n');
+  it('come to zsh as they are, with words and colons told apart', () => {
+    const [, apply] = answer(aProgram(), ['zsh', 'ckpt', '']).split('\n').slice(1);
+    expect(apply).toBe(`apply:${SPECIAL.replaceAll('\\', '\\\\')}`);
+    const values = answer(aProgram(), ['zsh', 'ckpt', 'list', '--sort', '']);
+    expect(values).toBe(':\nshared\nshared\\:desc\nstate\n');
+  });
+
+  it('come to PowerShell behind a tab, for the words that fit', () => {
+    expect(answer(aProgram(), ['powershell', 'ckpt', '=app'])).toBe(`:\napply\t${SPECIAL}\n`);
+    expect(answer(aProgram(), ['powershell', 'npx', 'ckpt', 'webhook', '='])).toMatch(/^:\nsend\t.*\nverify\t/);
   });
 
   it.runIf(isFound('fish'))('come to fish as they are', async () => {
-    await using at = await startCompletion('fish', fishScript(describeProgram(aProgram())));
+    await using at = await startCompletion('fish', scriptFor('fish'));
     const { stdout } = await at.run('--no-config', '-c', 'source ./script; complete -C "ckpt app"');
     expect(stdout).toBe(`apply\t${SPECIAL}\n`);
+  });
+});
+
+describe('a script', () => {
+  it.each([
+    ['bash', `node '/it'\\''s/ckpt.js' __complete bash`],
+    ['zsh', `node '/it'\\''s/ckpt.js' __complete zsh`],
+    ['fish', `node '/it\\'s/ckpt.js' __complete fish`],
+    ['powershell', `& node '/it''s/ckpt.js' __complete powershell`],
+  ] as const)('for %s asks the program where it is, whatever the folder is called', (shell, asked) => {
+    expect(writeScript(shell, ['node', "/it's/ckpt.js"])).toContain(asked);
+  });
+});
+
+describe('answer', () => {
+  const key = `sk-proj-${'a'.repeat(30)}`;
+  it.each([
+    ['a key in the line', ['bash', 'ckpt', 'list', '--columns', `${key},`], ':\n'],
+    ['a key behind an option', ['fish', 'ckpt', `--columns=${key},`], ':\n'],
+    ['a shell that nobody knows', ['tcsh', 'ckpt', ''], ':\n'],
+    ["somebody else's program", ['bash', 'npx', 'vitest', 'ckpt', ''], ':files\n'],
+    ['npx with nothing behind it', ['bash', 'npx', '--yes'], ':files\n'],
+  ])('to %s says nothing that is not to be said', (_, line, said) => {
+    expect(answer(aProgram(), line)).toBe(said);
   });
 });

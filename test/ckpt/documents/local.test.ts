@@ -1,6 +1,5 @@
 import { copyFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { Command } from 'commander';
 import { describe } from 'vitest';
 import { completion } from '../../../bin/ckpt/completion.ts';
 import { configCheck } from '../../../bin/ckpt/config-check.ts';
@@ -52,7 +51,6 @@ describe('documents of commands that need no stack', () => {
   });
 
   describeDocuments('completion', async () => {
-    const program = new Command('ckpt');
-    return Promise.all(['bash', 'zsh', 'fish'].map((shell) => print(session, completion, { program }, shell)));
+    return Promise.all(['bash', 'zsh', 'fish', 'powershell'].map((shell) => print(session, completion, {}, shell)));
   });
 });
