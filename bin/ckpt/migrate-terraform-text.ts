@@ -1,6 +1,6 @@
 import type { Pin } from '../../lambdas/core/policy/policy.ts';
+import { pinsSection } from './pins/add-pins.ts';
 import { countPermissions } from './pins/missing-pins.ts';
-import { pinsSection } from './pins/pins-document.ts';
 import type { WrittenPins } from './pins/write-pins.ts';
 
 /** A piece of YAML to be put into a policy file. */

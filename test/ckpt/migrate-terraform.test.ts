@@ -152,7 +152,7 @@ describe('ckpt migrate terraform --out', () => {
       problems: [],
       written: { file: 'p.yaml', created: false, added: [PINS[0]] },
     });
-    expect(await readFile(folder.in('p.yaml'), 'utf8')).toContain('"to": ["eu", "proj_US", "proj_X"]');
+    expect(await readFile(folder.in('p.yaml'), 'utf8')).toContain('to: [ eu, proj_US, proj_X ]');
   });
 
   it('refuses a file with mistakes, and leaves it as it is', async () => {

@@ -4,9 +4,8 @@ import type { Pin } from '../../../lambdas/core/policy/policy.ts';
 import { decodeText } from '../../../lambdas/core/text/decode.ts';
 import { CliError, firstLine } from '../errors.ts';
 import { replaceFile } from '../replace-file.ts';
-import { addPins } from './add-pins.ts';
+import { addPins, pinsSection } from './add-pins.ts';
 import { missingPins } from './missing-pins.ts';
-import { newPolicyFile } from './pins-document.ts';
 
 /** What became of a policy file. */
 export interface WrittenPins {
@@ -33,6 +32,18 @@ export async function writePins(file: string, pins: readonly Pin[]): Promise<Wri
   if (result === null) throw unforeseenLayout(file);
   await write(file, result);
   return { file, created: false, added };
+}
+
+/** A whole policy file with nothing but pins. */
+function newPolicyFile(pins: readonly Pin[]): string {
+  return `# Who gets which fine-tuned checkpoints; sharing.example.yaml shows what else can be said.
+version: 1
+
+# Name your projects here, as in prod-eu: { id: proj_BBB }, and use the names below instead of the ids.
+projects: {}
+
+# Pinned by hand, as Terraform's resources were.
+${pinsSection(pins)}`;
 }
 
 async function readIfThere(file: string): Promise<Buffer | null> {

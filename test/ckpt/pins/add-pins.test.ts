@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { addPins } from '../../../bin/ckpt/pins/add-pins.ts';
-import { insertPins } from '../../../bin/ckpt/pins/insert-pins.ts';
 import { A, B, policyIn } from './policies.ts';
 
 const HEAD = 'version: 1\nprojects:\n  prod-eu: { id: proj_EU }\n  "null": { id: proj_NULL }\n';
@@ -12,8 +11,11 @@ const PINS = [
 const ITEM_A = `- checkpoint: ${A}\n    to: [prod-eu, proj_X]`;
 const ITEM_B = `- checkpoint: ${B}\n    to: ["null"]`;
 const THERE = 'ft:gpt:org::There';
-const FLOW_A = `{ "checkpoint": "${A}", "to": ["prod-eu", "proj_X"] }`;
-const FLOW_B = `{ "checkpoint": "${B}", "to": ["null"] }`;
+const ANEW_A = `- checkpoint: ${A}\n    to: [ prod-eu, proj_X ]`;
+const ANEW_B = `- checkpoint: ${B}\n    to: [ "null" ]`;
+const FLOW_A = `{ checkpoint: ${A}, to: [ prod-eu, proj_X ] }`;
+const FLOW_B = `{ checkpoint: ${B}, to: [ "null" ] }`;
+const JSON_A = `{ "checkpoint": "${A}", "to": [ "prod-eu", "proj_X" ] }`;
 
 const add = (text: string, pins = PINS) => addPins(text, policyIn(text), pins);
 
@@ -28,29 +30,32 @@ describe('pins are added', () => {
     [
       'to a list that is not indented, without a line break at the end of the file',
       `permissions:\n- checkpoint: ${THERE}\n  to:\n  - proj_Z`,
-      `permissions:\n- checkpoint: ${THERE}\n  to:\n  - proj_Z\n${ITEM_A}\n${ITEM_B}`.replaceAll('\n    to', '\n  to'),
+      `permissions:\n- checkpoint: ${THERE}\n  to:\n  - proj_Z\n${ITEM_A}\n${ITEM_B}\n`.replaceAll(
+        '\n    to',
+        '\n  to',
+      ),
     ],
     [
       'below a key that holds nothing',
       'permissions: # none yet\nprune: true\n',
       `permissions: # none yet\n  ${ITEM_A}\n  ${ITEM_B}\nprune: true\n`,
     ],
-    ['instead of an empty list', 'permissions: []   # c', `permissions:   # c\n  ${ITEM_A}\n  ${ITEM_B}`],
-    ['instead of null', 'permissions: ~\n', `permissions:\n  ${ITEM_A}\n  ${ITEM_B}\n`],
+    ['instead of an empty list', 'permissions: []   # c', `permissions:\n  ${ANEW_A}\n  ${ANEW_B}\n  # c\n`],
+    ['instead of null', 'permissions: ~ # c\n', `permissions:\n  ${ANEW_A}\n  ${ANEW_B}\n  # c\n`],
     [
       'to a list in brackets',
       `permissions: [{ checkpoint: ${THERE}, to: [prod-eu] }] # c\n`,
-      `permissions: [{ checkpoint: ${THERE}, to: [prod-eu] }, ${FLOW_A}, ${FLOW_B}] # c\n`,
+      `permissions:\n  [\n    { checkpoint: ${THERE}, to: [ prod-eu ] },\n    ${FLOW_A},\n    ${FLOW_B}\n  ] # c\n`,
     ],
     [
       'to a list in brackets over several lines, with a comma at its end',
       `permissions: [\n    { checkpoint: ${THERE}, to: prod-eu }, # c\n  ]\n`,
-      `permissions: [\n    { checkpoint: ${THERE}, to: prod-eu },\n    ${FLOW_A},\n    ${FLOW_B}, # c\n  ]\n`,
+      `permissions:\n  [\n    { checkpoint: ${THERE}, to: prod-eu },\n    ${FLOW_A},\n    ${FLOW_B}\n  ] # c\n`,
     ],
     [
       'to a list in brackets in which only a comment is',
       'permissions: [ # c\n  ]\n',
-      `permissions: [ # c\n  ${FLOW_A}, ${FLOW_B}]\n`,
+      `permissions:\n  ${ANEW_A}\n  ${ANEW_B}\n  # c\n`,
     ],
     [
       'to an item that ends with a text over several lines',
@@ -62,6 +67,21 @@ describe('pins are added', () => {
       `permissions: &pins\n  - checkpoint: ${THERE}\n    to: &to [prod-eu]\n`,
       `permissions: &pins\n  - checkpoint: ${THERE}\n    to: &to [prod-eu]\n  ${ITEM_A}\n  ${ITEM_B}\n`,
     ],
+    [
+      'to a list in brackets with anchors and aliases, of which none is lost',
+      `permissions: &pins [{ checkpoint: ${THERE}, to: &to [prod-eu] }, { checkpoint: ${B}, to: *to }]\n`,
+      `permissions:\n  &pins [\n    { checkpoint: ${THERE}, to: &to [ prod-eu ] },\n    { checkpoint: ${B}, to: *to },\n    ${FLOW_A},\n    ${FLOW_B}\n  ]\n`,
+    ],
+    [
+      'under an explicit key',
+      `? permissions\n: - { checkpoint: ${THERE}, to: prod-eu } # c\n`,
+      `permissions:\n  - { checkpoint: ${THERE}, to: prod-eu } # c\n  ${ANEW_A}\n  ${ANEW_B}\n`,
+    ],
+    [
+      'before the end of the document',
+      'prune: true # c\n...\n',
+      `prune: true # c\npermissions:\n  ${ANEW_A}\n  ${ANEW_B}\n...\n`,
+    ],
   ])('%s', (_, before, after) => {
     expect(add(HEAD + before)).toBe(HEAD + after);
     const windows = (text: string) => text.replaceAll('\n', '\r\n');
@@ -69,36 +89,44 @@ describe('pins are added', () => {
     expect(add(`\uFEFF${HEAD}${before}`)).toBe(`\uFEFF${HEAD}${after}`);
   });
 
+  const projects = '"projects": { "prod-eu": { "id": "proj_EU" } }';
   it.each<[string, string, string]>([
     [
       'on one line',
       '{"version":1,"projects":{"prod-eu":{"id":"proj_EU"}},"prune":true}',
-      `{"version":1,"projects":{"prod-eu":{"id":"proj_EU"}},"prune":true, "permissions": [${FLOW_A}]}`,
-    ],
-    [
-      'on one line, with null for permissions',
-      '{"version":1,"permissions":null,"projects":{"prod-eu":{"id":"proj_EU"}}}',
-      `{"version":1,"permissions":[${FLOW_A}],"projects":{"prod-eu":{"id":"proj_EU"}}}`,
+      `{\n  "version": 1,\n  ${projects},\n  "prune": true,\n  "permissions": [ ${JSON_A} ]\n}\n`.replaceAll(
+        /(?<=[[{]) (?=["{])|(?<=["}\]]) (?=[}\]])/g,
+        '',
+      ),
     ],
     [
       'over several lines, with an empty list',
-      '{\n  "version": 1,\n  "projects": { "prod-eu": { "id": "proj_EU" } },\n  "permissions": []\n}\n',
-      `{\n  "version": 1,\n  "projects": { "prod-eu": { "id": "proj_EU" } },\n  "permissions": [\n    ${FLOW_A}\n  ]\n}\n`,
+      `{\n  "version": 1,\n  ${projects},\n  "permissions": []\n}\n`,
+      `{\n  "version": 1,\n  ${projects},\n  "permissions": [ ${JSON_A} ]\n}\n`,
     ],
     [
-      'over several lines, without permissions',
-      '{\n  "version": 1,\n  "projects": { "prod-eu": { "id": "proj_EU" } }\n}\n',
-      `{\n  "version": 1,\n  "projects": { "prod-eu": { "id": "proj_EU" } },\n  "permissions": [\n    ${FLOW_A}\n  ]\n}\n`,
+      'over several lines, with null',
+      `{\n  "version": 1,\n  "permissions": null,\n  ${projects}\n}\n`,
+      `{\n  "version": 1,\n  "permissions": [ ${JSON_A} ],\n  ${projects}\n}\n`,
     ],
     [
-      'over several lines, with permissions',
-      `{\n  "version": 1,\n  "projects": { "prod-eu": { "id": "proj_EU" } },\n  "permissions": [\n    { "checkpoint": "${THERE}", "to": "proj_Z" }\n  ]\n}\n`,
-      `{\n  "version": 1,\n  "projects": { "prod-eu": { "id": "proj_EU" } },\n  "permissions": [\n    { "checkpoint": "${THERE}", "to": "proj_Z" },\n    ${FLOW_A}\n  ]\n}\n`,
+      'with permissions',
+      `{\n  "version": 1,\n  ${projects},\n  "permissions": [\n    { "checkpoint": "${THERE}", "to": "proj_Z" }\n  ]\n}\n`,
+      `{\n  "version": 1,\n  ${projects},\n  "permissions":\n    [\n      { "checkpoint": "${THERE}", "to": "proj_Z" },\n      ${JSON_A}\n    ]\n}\n`,
+    ],
+    [
+      'with a long text',
+      `{ "version": 1, ${projects}, "rules": [ { "name": "${'a rule '.repeat(25)}end", "from": "prod-eu", "to": "proj_Z" } ] }`.replace(
+        '"id": "proj_EU"',
+        '"id": "proj_EU", "source": {}',
+      ),
+      '',
     ],
   ])('to a JSON file %s, which stays JSON', (_, before, after) => {
-    const added = add(before, [{ checkpoint: A, to: ['proj_EU', 'proj_X'] }]);
-    expect(added).toBe(after);
-    expect(JSON.parse(added ?? '')).toMatchObject({ version: 1 });
+    const added = add(before, [{ checkpoint: A, to: ['proj_EU', 'proj_X'] }]) ?? '';
+    if (after !== '') expect(added).toBe(after);
+    const permissions = [...(JSON.parse(before).permissions ?? []), JSON.parse(JSON_A)];
+    expect(JSON.parse(added)).toEqual({ ...JSON.parse(before), permissions });
   });
 
   it('to the example without a change to any other line', () => {
@@ -117,20 +145,6 @@ it('under aliases that YAML would take for something else than a text, pins are 
   expect(added).toContain('to: ["true", "12", "1e3"]');
 });
 
-describe('nothing is added', () => {
-  const item = `{ checkpoint: ${THERE}, to: prod-eu }`;
-  it.each([
-    ['are merged from elsewhere', `<<: { permissions: [${item}] }\n`],
-    ['have an explicit key', `? permissions\n: - ${item}\n`],
-    ['stand before the end of the document', 'prune: true\n...\n'],
-  ])('where permissions %s', (_, tail) => {
-    expect(add(HEAD + tail)).toBeNull();
-  });
-
-  it('to what is not a mapping', () => {
-    expect(insertPins('- 1\n', PINS)).toBeNull();
-    expect(insertPins('{}', PINS)).toBeNull();
-    expect(insertPins('a: 1\npermissions: text\n', PINS)).toBeNull();
-    expect(insertPins('{ a: 1, permissions: text }', PINS)).toBeNull();
-  });
+it('nothing is added where permissions are merged from elsewhere', () => {
+  expect(add(`${HEAD}<<: { permissions: [{ checkpoint: ${THERE}, to: prod-eu }] }\n`)).toBeNull();
 });

@@ -66,7 +66,7 @@ describe('writePins', () => {
     ['is empty', '', /has a mistake in it/],
     [
       'is laid out in a way that nobody foresaw',
-      'version: 1\nprojects: {}\nprune: true\n...\n',
+      'version: 1\nprojects: {}\n<<: { permissions: [{ checkpoint: "ft:gpt:org::There", to: proj_Z }] }\n',
       /in a way that nothing can be added to, so it was left as it is\. Leave --out out/,
     ],
   ])('refuses a file that %s, and leaves it as it is', async (_, text, message) => {
