@@ -8,7 +8,8 @@ import type { Command, Option } from 'commander';
  */
 export function commandFirst(program: Command, argv: readonly string[]): readonly string[] {
   const [best] = pathsIn(program)
-    .flatMap((path) => read(argv, [program, ...path]) ?? [])
+    .flatMap((path) => readLine(argv, [program, ...path]) ?? [])
+    .filter(({ isWhole }) => isWhole)
     .sort((a, b) => a.unknown - b.unknown || start(a) - start(b) || b.names.length - a.names.length);
   if (best === undefined) return argv;
   const first = best.greedy ? [...best.names, ...best.args] : best.names;
@@ -16,46 +17,60 @@ export function commandFirst(program: Command, argv: readonly string[]): readonl
 }
 
 /** A line as one command's; words are given by where they stand. */
-interface Reading {
+export interface Reading {
   readonly names: readonly number[];
+  /** Whether no name is missing yet. */
+  readonly isWhole: boolean;
   /** What is neither name nor option nor value, before any `--`. */
   readonly args: readonly number[];
+  /** How many words follow a `--`; null where there is none. */
+  readonly behind: number | null;
   /** How many options before its name it does not have. */
   readonly unknown: number;
   /** Whether one of its options takes what comes, as long as it is no option. */
   readonly greedy: boolean;
+  /** The option that may take a word that followed; whether it would have to. */
+  readonly open: Option | undefined;
+  readonly isNeeded: boolean;
 }
 
 /**
- * Reads a line with the options of the commands that lead to one: which words are values, and so no command, depends on
- * them. Undefined when the line is not this command's: another word comes where its name should.
+ * Reads a line with the options of the commands that lead to one, the program first: which words are values, and so no
+ * command, depends on them. Undefined when the line is not this command's: another word comes where its name should.
  */
-function read(argv: readonly string[], [program, ...path]: readonly Command[]): Reading | undefined {
-  const options = [program, ...path].flatMap((command) => command?.options ?? []);
+export function readLine(argv: readonly string[], path: readonly Command[]): Reading | undefined {
+  const options = path.flatMap((command) => command.options);
   const [names, args]: [number[], number[]] = [[], []];
   let unknown = 0;
   let greedy = false;
+  let behind: number | null = null;
   /** The option whose values may follow, and how many it has. */
   let option: Option | undefined;
   let values = 0;
+  const takes = () => option !== undefined && (values === 0 || option.variadic);
+  const isNeeded = () => option?.required === true && values === 0;
   for (const [index, word] of argv.entries()) {
-    const takes = option !== undefined && (values === 0 || option.variadic);
-    if (takes && values === 0 && option?.required) values++;
-    else if (word === '--') break;
-    else if (isOption(word)) {
+    const next = path[names.length + 1];
+    if (isNeeded()) values++;
+    else if (word === '--') {
+      behind = argv.length - index - 1;
+      break;
+    } else if (isOption(word)) {
       const known = options.find((each) => isFlagOf(word, each));
-      if (known === undefined && names.length < path.length && !isKnown(word, options)) unknown++;
+      const isBefore = path[names.length]?.commands.length !== 0;
+      if (known === undefined && isBefore && !isKnown(word, options)) unknown++;
       option = known?.required || known?.optional ? known : undefined;
       greedy ||= known?.variadic === true || known?.optional === true;
       values = 0;
-    } else if (isNameOf(word, path[names.length])) {
+    } else if (isNameOf(word, next)) {
       names.push(index);
       option = undefined;
-    } else if (takes) values++;
-    else if (names.length === path.length) args.push(index);
+    } else if (takes()) values++;
+    else if (next === undefined) args.push(index);
     else return undefined;
   }
-  return names.length === path.length ? { names, args, unknown, greedy } : undefined;
+  const isWhole = names.length === path.length - 1;
+  return { names, isWhole, args, behind, unknown, greedy, open: takes() ? option : undefined, isNeeded: isNeeded() };
 }
 
 function start({ names }: Reading): number {
@@ -80,7 +95,12 @@ function isNameOf(word: string, command: Command | undefined): boolean {
   return command !== undefined && [command.name(), ...command.aliases()].includes(word);
 }
 
+type CommandsOf = (command: Command) => readonly Command[];
+
 /** Every command and subcommand, as the way that leads to it. */
-function pathsIn(command: Command): readonly (readonly Command[])[] {
-  return command.commands.flatMap((each) => [[each], ...pathsIn(each).map((path) => [each, ...path])]);
+export function pathsIn(
+  command: Command,
+  within: CommandsOf = ({ commands }) => commands,
+): readonly (readonly Command[])[] {
+  return within(command).flatMap((each) => [[each], ...pathsIn(each, within).map((path) => [each, ...path])]);
 }

@@ -1,4 +1,5 @@
 import { Argument, type Command, Help, type Option } from 'commander';
+import { pathsIn, type Reading, readLine } from '../command-first.ts';
 import { oneLine } from '../text/paint.ts';
 import { suggestionFor } from './suggest.ts';
 
@@ -15,71 +16,67 @@ export interface Choice {
   readonly description: string;
 }
 
+/** A program, and the commands that a line has named of it. */
+type Path = readonly Command[];
+
 const help = new Help();
+/** Hidden ones are for those who know them. */
+const commandsOf = (command: Command) => help.visibleCommands(command);
 
-/** What may become of the word `typed` behind the words `before`, of which the first follows the program's name. */
+/**
+ * What may become of the word `typed` behind the words `before`, of which the first follows the program's name. A line that
+ * may be several commands' yet gets the words of each.
+ */
 export function complete(program: Command, before: readonly string[], typed: string): Offer {
-  let path: readonly Command[] = [program];
-  /** The option whose value may come next, and whether it must. */
-  let option: Option | undefined;
-  let isNeeded = false;
-  let args = 0;
-  let isPlain = false;
-  for (const word of before) {
-    const next = args === 0 ? commandsAt(path).find((each) => namesOf(each).includes(word)) : undefined;
-    if (isPlain) args++;
-    else if (isNeeded) {
-      isNeeded = false;
-      if (!option?.variadic) option = undefined;
-    } else if (/^-./.test(word)) {
-      isPlain = word === '--';
-      option = word.includes('=') ? undefined : optionCalled(word, path);
-      isNeeded = option?.required === true;
-    } else if (next !== undefined) {
-      path = [...path, next];
-      option = undefined;
-    } else if (option === undefined) args++;
-    else if (!option.variadic) option = undefined;
-  }
+  const [lead = '', flag = ''] = before.includes('--') ? [] : (/^(--.*?)=/.exec(typed) ?? []);
+  const line = lead === '' ? before : [...before, flag];
+  const readings = [[], ...pathsIn(program, commandsOf)].flatMap((path) => {
+    const reading = readLine(line, [program, ...path]);
+    return reading === undefined ? [] : [{ ...reading, path: [program, ...path.slice(0, reading.names.length)] }];
+  });
+  const fewest = Math.min(...readings.map(({ unknown }) => unknown));
+  const likely = readings.filter(({ unknown }) => unknown === fewest);
+  const furthest = Math.max(...likely.map(({ path }) => path.length));
+  const offers = likely
+    .filter(({ path }) => path.length === furthest)
+    .map((reading) => (lead === '' ? offerAt(reading, typed) : valuesOf(reading.open, typed.slice(lead.length), lead)));
+  return merge(offers);
+}
 
-  const argument = () => valuesOf(argumentAt(path, args), typed);
-  if (isPlain) return argument();
-  if (isNeeded) return valuesOf(option, typed);
-  const [lead = '', flag = ''] = /^(--.*?)=/.exec(typed) ?? [];
-  if (lead !== '') return valuesOf(optionCalled(flag, path), typed.slice(lead.length), lead);
-  if (typed.startsWith('-'))
+function offerAt({ path, args, behind, open, isNeeded }: Reading & { readonly path: Path }, typed: string): Offer {
+  const argument = valuesOf(argumentAt(path, args.length + (behind ?? 0)), typed);
+  if (behind !== null) return argument;
+  const values = valuesOf(open, typed);
+  if (isNeeded) return values;
+  if (typed.startsWith('-')) {
     return choose(optionsAt(path).flatMap((each) => flagsOf(each).map((flag) => [flag, each.description])));
-  const commands =
-    args > 0 ? [] : commandsAt(path).map((each) => [each.name(), each.summary() || each.description()] as const);
-  const offers = [valuesOf(option, typed), choose(commands), argument()];
-  return {
-    paths: offers.find(({ paths }) => paths !== null)?.paths ?? null,
-    choices: offers.flatMap(({ choices }) => choices),
-  };
+  }
+  const commands = args.length > 0 ? [] : path.slice(-1).flatMap(commandsOf);
+  const names = choose(commands.map((each) => [each.name(), each.summary() || each.description()]));
+  return merge([values, names, argument]);
+}
+
+function merge(offers: readonly Offer[]): Offer {
+  const choices = offers.flatMap((offer) => offer.choices.map((choice) => [choice.word, choice] as const));
+  return { paths: offers.find(({ paths }) => paths !== null)?.paths ?? null, choices: [...new Map(choices).values()] };
 }
 
 function choose(choices: readonly (readonly [word: string, description: string])[]): Offer {
   return { paths: null, choices: choices.map(([word, description]) => ({ word, description: oneLine(description) })) };
 }
 
-/** Hidden ones are for those who know them. */
-function commandsAt(path: readonly Command[]): readonly Command[] {
-  return path.slice(-1).flatMap((command) => help.visibleCommands(command));
-}
-
-function namesOf(command: Command): readonly string[] {
-  return [command.name(), ...command.aliases()];
-}
-
 /** Commander's own `help` is in no list of its; it takes the name of a command, and no options. */
-function isHelp(path: readonly Command[]): boolean {
+function isHelp(path: Path): boolean {
   const [parent, command] = path.slice(-2);
   return command !== undefined && !parent?.commands.includes(command);
 }
 
-function argumentAt(path: readonly Command[], index: number): Argument | undefined {
+function argumentAt(path: Path, index: number): Argument | undefined {
   if (isHelp(path)) {
-    const around = commandsAt(path.slice(0, -1)).filter((each) => each !== path.at(-1));
+    const around = path
+      .slice(-2, -1)
+      .flatMap(commandsOf)
+      .filter((each) => each !== path.at(-1));
     return index === 0 ? new Argument('[command]').choices(around.map((each) => each.name())) : undefined;
   }
   const all = path.at(-1)?.registeredArguments ?? [];
@@ -87,7 +84,7 @@ function argumentAt(path: readonly Command[], index: number): Argument | undefin
 }
 
 /** Those of a command, and of what it is in. */
-function optionsAt(path: readonly Command[]): readonly Option[] {
+function optionsAt(path: Path): readonly Option[] {
   if (isHelp(path)) return [];
   const [command, ...outer] = path.toReversed();
   const own = command === undefined ? [] : help.visibleOptions(command);
@@ -96,30 +93,6 @@ function optionsAt(path: readonly Command[]): readonly Option[] {
 
 function flagsOf({ short, long }: Option): readonly string[] {
   return [short, long].filter((flag) => flag !== undefined);
-}
-
-/**
- * The option that takes values by this flag. Before its command's name it is taken for the one of any command that takes
- * the most: a name then ends it, whichever it is.
- */
-function optionCalled(flag: string, path: readonly Command[]): Option | undefined {
-  const isIt = (option: Option) => flagsOf(option).includes(flag);
-  const here = optionsAt(path).find(isIt);
-  if (here !== undefined) return takesValues(here) ? here : undefined;
-  const greed = ({ variadic, required }: Option) => 2 * Number(variadic) + Number(required);
-  const elsewhere = path
-    .slice(0, 1)
-    .flatMap(optionsIn)
-    .filter((option) => isIt(option) && takesValues(option));
-  return elsewhere.toSorted((a, b) => greed(b) - greed(a))[0];
-}
-
-function takesValues({ required, optional }: Option): boolean {
-  return required || optional;
-}
-
-function optionsIn(command: Command): readonly Option[] {
-  return [...command.options, ...command.commands.flatMap(optionsIn)];
 }
 
 /** What a value is called says whether it is a file: `<file>`, `<plan-file>`, `<path>`; or a folder. */

@@ -67,11 +67,13 @@ describe('complete', () => {
   });
 
   it.each([
-    ['--rule a b list ', ''],
+    ['--rule a b list ', 'list apply share webhook help'],
     ['--rule list ', 'list apply share webhook help'],
+    ['--rule a list ', ''],
+    ['--to ', 'prod-eu prod-us'],
     ['--wait list share ', ''],
     ['list --rule a x --', '-s --state --sort --columns --rule --wait -h --help -V --version --stack --json'],
-  ])('takes a flag before its command for the one that takes the most: "%s"', (line, words) => {
+  ])('reads a line as the program will, and before a name as any command that it may be: "%s"', (line, words) => {
     expect(wordsOf(line).join(' ')).toBe(words);
   });
 
