@@ -85,6 +85,8 @@ export interface Ledger {
   /** With the event, if one is given: both or neither. */
   saveJob(record: JobRecord, event?: LedgerEvent): Promise<boolean>;
   listJobs(cursor: string | null): Promise<Page<JobRecord>>;
+  /** Ids of jobs whose `lookAt` lies between two times, earliest first. An index: it may lag, the job tells the truth. */
+  dueJobs(from: number, to: number, limit: number): Promise<readonly string[]>;
 
   getSources(): Promise<readonly SourceRecord[]>;
   /** Writes only what is given and keeps the rest; with a webhook that is older than the last one, nothing. */

@@ -6,10 +6,17 @@ import { readSettings } from './env.ts';
 import { wire } from './wire.ts';
 
 const logger = createLogger('observe');
-const batch = wire(readSettings(), loadPolicy(), asLog(logger));
+const observe = wire(readSettings(), loadPolicy(), asLog(logger));
 
-/** Each message names a job to look at again. What could not be done comes back; after five receives it is set aside. */
-export async function handler(event: SQSEvent, context: Context): Promise<SQSBatchResponse> {
+/**
+ * Each message names a job to look at again. What could not be done comes back; after five receives it is set aside. A tick
+ * brings no messages: it is for the jobs that are due to be read again.
+ */
+export async function handler(event: Partial<SQSEvent>, context: Context): Promise<SQSBatchResponse | undefined> {
   logger.addContext(context);
-  return runBatch(event, batch, () => context.getRemainingTimeInMillis());
+  const remainingMs = () => context.getRemainingTimeInMillis();
+  const { Records } = event;
+  if (Records !== undefined) return runBatch({ Records }, observe, remainingMs);
+  await observe.lookAgain(remainingMs());
+  return undefined;
 }

@@ -12,14 +12,19 @@ import type { Policy } from '../core/policy/policy.ts';
 import type { Log, ObserveRequest } from '../core/ports.ts';
 import { AWS_LIMITS } from '../shared/runtime/aws-limits.ts';
 import type { BatchDeps } from '../shared/runtime/sqs-batch.ts';
+import { lookAgain } from '../use-cases/observe/look-again.ts';
 import { observeAndWake } from '../use-cases/observe/observe-and-wake.ts';
 import type { ObserveSettings } from './env.ts';
 
 /** The job and one page of its checkpoints, each up to its deadline, and the writes that follow. */
 const HANDLE_MS = 2 * JOB_CALL_DEADLINE_MS + 10_000;
 
-/** The use-case with its real ports; clients are made here, once for all invocations. */
-export function wire(settings: ObserveSettings, policy: Policy, log: Log): BatchDeps<ObserveRequest> {
+export interface ObserveFunction extends BatchDeps<ObserveRequest> {
+  readonly lookAgain: (remainingMs: number) => Promise<void>;
+}
+
+/** The use-cases with their real ports; clients are made here, once for all invocations. */
+export function wire(settings: ObserveSettings, policy: Policy, log: Log): ObserveFunction {
   const secrets = createSecrets(new SecretsManagerClient(AWS_LIMITS), { now: Date.now });
   const deps = {
     policy,
@@ -39,5 +44,6 @@ export function wire(settings: ObserveSettings, policy: Policy, log: Log): Batch
     handleMs: HANDLE_MS,
     postpone: createPostpone(new SQSClient(AWS_LIMITS), settings.queueUrl),
     log,
+    lookAgain: (remainingMs) => lookAgain(deps, Date.now() + remainingMs - HANDLE_MS),
   };
 }

@@ -82,7 +82,7 @@ export class Ledger extends Construct {
     fn.addEnvironment(ENV.ledgerTable, this.tableName);
   }
 
-  /** Lets a function ask which checkpoints are due. */
+  /** Lets a function ask which checkpoints are due, or which jobs are to be read again. */
   grantDueWork(fn: LambdaFunction): void {
     const index = `${this.#tableArn}/index/${LEDGER.dueIndex}`;
     fn.addToRolePolicy(new PolicyStatement({ actions: ['dynamodb:Query'], resources: [index] }));

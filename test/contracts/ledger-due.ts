@@ -4,6 +4,7 @@ import type { Lane, Ledger } from '../../lambdas/core/ports.ts';
 import { aCheckpoint, aPermission, MINUTE, T0 } from '../builders/checkpoints.ts';
 import { eventually } from './eventually.ts';
 import type { MakeLedger } from './ledger-contract.ts';
+import { JOB } from './ledger-jobs.ts';
 
 export function dueRules(makeLedger: MakeLedger): void {
   it('is empty when nothing is due', async () => {
@@ -77,6 +78,26 @@ export function dueRules(makeLedger: MakeLedger): void {
     await ledger.saveCheckpoint({ ...before, permissions: { proj_A: aPermission('proj_A', 'active') } }, before);
     await eventually(() => due(ledger, 'create', T0 + MINUTE), []);
     expect(await ledger.getCheckpoint('one')).toMatchObject({ version: 2 });
+  });
+
+  it('has the jobs that are to be read again on their own, the earliest first', async () => {
+    const ledger = await makeLedger();
+    const looks = { 'ftjob-b': T0, 'ftjob-a': T0 - 1, 'ftjob-old': T0 - MINUTE - 1, 'ftjob-later': T0 + 1 };
+    for (const [jobId, lookAt] of Object.entries(looks)) await ledger.saveJob({ ...JOB, jobId, lookAt });
+    await ledger.saveJob({ ...JOB, jobId: 'ftjob-never' });
+    await ledger.saveJob({ ...JOB, jobId: 'ftjob-forgotten', lookAt: T0, forgotten: { at: T0, by: null } });
+    await put(ledger, 'to-create', pending({}));
+    await eventually(() => ledger.dueJobs(T0 - MINUTE, T0, 10), ['ftjob-a', 'ftjob-b']);
+    expect(await ledger.dueJobs(T0 - MINUTE, T0, 1)).toEqual(['ftjob-a']);
+    await eventually(() => due(ledger, 'create'), ['to-create']);
+  });
+
+  it('lets a job go that has been read again', async () => {
+    const ledger = await makeLedger();
+    await ledger.saveJob({ ...JOB, lookAt: T0 });
+    await eventually(() => ledger.dueJobs(0, T0, 10), ['ftjob-1']);
+    await ledger.saveJob({ ...JOB, version: 1 });
+    await eventually(() => ledger.dueJobs(0, T0, 10), []);
   });
 }
 

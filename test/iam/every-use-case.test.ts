@@ -65,6 +65,17 @@ describe('in the life of a stack, no function is denied what it comes to need', 
     expect(await deniedIn(() => stack.observe(...requests))).toEqual([]);
   });
 
+  it('observe: a job of which OpenAI tells more some minutes later', async () => {
+    stack.fake.quirks.modelLagMs = 60_000;
+    const { id } = stack.fake.addJob({ projectId: 'proj_RESEARCH', checkpoints: 1 });
+    await stack.observe({ source: 'research', jobId: id, webhookAt: Date.now() });
+    stack.pass(6 * 60_000);
+    const before = stack.fake.calls.count({ endpoint: 'jobs.get' });
+    expect(await deniedIn(() => stack.lookAgain())).toEqual([]);
+    expect(stack.fake.calls.count({ endpoint: 'jobs.get' })).toBe(before + 1);
+    stack.fake.quirks.modelLagMs = 0;
+  });
+
   it('share: checkpoints that are due, and a project that OpenAI does not take', async () => {
     expect(await deniedIn(() => stack.share())).toEqual([]);
     for (const { finalModel } of jobs) expect(stack.fake.permissions(finalModel)).toHaveLength(2);

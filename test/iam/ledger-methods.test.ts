@@ -40,6 +40,7 @@ const METHODS: { readonly [Method in keyof Ledger]: (ledger: Ledger) => Promise<
   getJob: (ledger) => ledger.getJob('ftjob-1'),
   saveJob: (ledger) => ledger.saveJob(aJobRecord()),
   listJobs: (ledger) => ledger.listJobs(null),
+  dueJobs: (ledger) => ledger.dueJobs(0, NOW, 10),
   getSources: (ledger) => ledger.getSources(),
   touchSource: (ledger) => ledger.touchSource('research', { lastJobId: 'ftjob-1' }),
   getSweep: (ledger) => ledger.getSweep('research'),

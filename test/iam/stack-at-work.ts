@@ -117,6 +117,8 @@ export async function startStack(template: Template, policy: Policy) {
         const records = requests.map((request, at) => sqsRecord(`m-${at}`, request));
         return runBatch(sqsEvent(...records), batch, () => 60_000);
       }),
+    /** The tick for jobs that are due to be read again. */
+    lookAgain: () => run('observe', (env) => wireObserve(observeSettings(env), deployed, log).lookAgain(60_000)),
     share: () => run('share', (env) => wireShare(shareSettings(env), deployed, log)('request-1', FIVE_MINUTES)),
     reconcile: (by: Partial<Policy> = {}) =>
       run('reconcile', (env) =>

@@ -110,6 +110,13 @@ export function createInMemoryLedger(author: Author & { readonly now: Clock } = 
     async listJobs(cursor) {
       return onePage(jobs, cursor);
     },
+    async dueJobs(from, to, limit) {
+      const due = [...jobs.values()].flatMap(({ jobId, lookAt, forgotten }) => {
+        return lookAt === undefined || forgotten || lookAt < from || lookAt > to ? [] : [{ jobId, lookAt }];
+      });
+      const sorted = due.sort((a, b) => a.lookAt - b.lookAt).slice(0, limit);
+      return sorted.map(({ jobId }) => jobId);
+    },
     async getSweep(source) {
       return sweeps.get(source);
     },

@@ -31,7 +31,7 @@ function startFunction() {
   const settings = { ledgerTable: 'ledger', queueUrl: aws.queueUrl, shareFunction: 'share', projectKeys };
   const batch = wire(settings, policy, log);
   const run = (...records: readonly SQSRecord[]) => runBatch(sqsEvent(...records), batch, () => 60_000);
-  return { run, lines };
+  return { run, lines, lookAgain: batch.lookAgain };
 }
 
 describe('the observe function', () => {
@@ -55,6 +55,13 @@ describe('the observe function', () => {
     expect(aws.bodies(WAKE)).toHaveLength(1);
     expect(aws.bodies('DynamoDB_20120810.PutItem')).toHaveLength(1);
     expect(aws.bodies('DynamoDB_20120810.TransactWriteItems')).toHaveLength(1);
+  });
+
+  it('asks with its tick for the jobs that are due to be read again: one query where there are none', async () => {
+    const { lookAgain } = startFunction();
+    await lookAgain(60_000);
+    expect(aws.operations()).toEqual(['DynamoDB.Query']);
+    expect(fake.calls.all).toEqual([]);
   });
 
   it('lets a job that cannot be read come back in a minute, the third time in four', async () => {

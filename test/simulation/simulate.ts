@@ -1,7 +1,7 @@
 import { dueOf } from '../../lambdas/core/checkpoint/due.ts';
 import type { Violation } from './engine/judge.ts';
 import { handleMore, resumeAll } from './functions/by-hand.ts';
-import { receiveAt } from './functions/observe.ts';
+import { receiveAt, startLooks } from './functions/observe.ts';
 import { COMMANDS, startCommand } from './functions/operator.ts';
 import { delaysOf, startReconcile } from './functions/reconcile.ts';
 import { startShare } from './functions/share.ts';
@@ -68,6 +68,7 @@ function scheduleEvents(world: World, calmFrom: number): void {
     });
   }
   tick(world, start + draw.int(0, MINUTE));
+  if (scenario.weather.factsLag !== null) look(world, start + 5 * MINUTE);
   if (scenario.isSwept) sweep(world, start + draw.int(0, scenario.sweepEveryMs));
   for (const ms of [...CALM_SWEEPS, ...LATE_SWEEPS, ...WITNESS_SWEEPS]) {
     scheduler.at(calmFrom + ms, () => (scenario.isSwept ? startReconcile(world) : queue.redrive()));
@@ -120,6 +121,15 @@ function sweep(world: World, at: number): void {
     if (world.isCalm) return;
     if (!world.strikes(scenario.storm.loss / 4)) startReconcile(world, world.draw.chance(0.1));
     sweep(world, at + scenario.sweepEveryMs);
+  });
+}
+
+/** Every five minutes, where OpenAI tells something late; once it is calm, the sweeps do the same. */
+function look(world: World, at: number): void {
+  world.scheduler.at(at, () => {
+    if (world.isCalm) return;
+    if (!world.strikes(world.scenario.storm.loss / 4)) startLooks(world);
+    look(world, at + 5 * MINUTE);
   });
 }
 

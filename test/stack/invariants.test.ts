@@ -129,19 +129,20 @@ describe('functions', () => {
     expect(functionOf(template, OUTPUT.operatorFunction).FunctionName).toBe('CheckpointSharing-operator');
   });
 
-  it('share is woken every minute and reconcile as often as the policy says', () => {
+  it('share is woken every minute, observe every five, and reconcile as often as the policy says', () => {
     const schedules = Object.values(propertiesOf(template, 'AWS::Scheduler::Schedule')).map(
       ({ ScheduleExpression, Target }) => [nameOf((Target as { Arn: { Ref: string } }).Arn), ScheduleExpression],
     );
     expect(schedules).toEqual([
       ['ShareFunction', 'rate(1 minute)'],
+      ['ObserveFunction', 'rate(5 minutes)'],
       ['ReconcileFunction', 'rate(15 minutes)'],
     ]);
   });
 
   it('a wake-up that failed is not repeated: the next tick does the same', () => {
     const configs = Object.values(propertiesOf(template, 'AWS::Lambda::EventInvokeConfig'));
-    expect(configs).toHaveLength(2);
+    expect(configs).toHaveLength(3);
     for (const config of configs) {
       expect(config).toMatchObject({ MaximumRetryAttempts: 0, MaximumEventAgeInSeconds: 60 });
     }
@@ -215,7 +216,7 @@ describe('alarms', () => {
       expect(named('reconcile-silent')).toMatchObject({ ...silent, ...isBelow, Period: 900, Threshold: 1 });
     });
 
-    it('are about share and reconcile, the functions that have schedules', () => {
+    it('are about share and reconcile, whose ticks nothing else makes up for', () => {
       const watched = ['share-silent', 'reconcile-silent'].map((name) => nameOf(named(name)?.Dimensions ?? null));
       expect(watched).toEqual([expect.stringContaining('ShareFunction'), expect.stringContaining('ReconcileFunction')]);
     });

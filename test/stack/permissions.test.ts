@@ -33,7 +33,7 @@ describe('schedules', () => {
   });
 
   it('may invoke their own function and do nothing else', () => {
-    expect(schedules).toHaveLength(2);
+    expect(schedules).toHaveLength(3);
     for (const { target, roleId } of schedules) {
       const invoking = { action: 'lambda:InvokeFunction', resource: target, context: {} };
       expect(grantsOf(roleOf(template, STACK, roleId))).toEqual([invoking]);

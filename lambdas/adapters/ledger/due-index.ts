@@ -1,5 +1,6 @@
 import { QueryCommand } from '@aws-sdk/client-dynamodb';
 import { dueOf } from '../../core/checkpoint/due.ts';
+import type { JobRecord } from '../../core/model/job.ts';
 import { type CheckpointRecord, PRIORITIES, type Priority } from '../../core/model/permission.ts';
 import type { DueCheckpoint, Lane } from '../../core/ports.ts';
 import { LEDGER } from '../../shared/contract/ledger-keys.ts';
@@ -16,6 +17,21 @@ export function dueAttributes(record: CheckpointRecord): Attributes {
   return { [LEDGER.dueLane]: { S: due.lane }, [LEDGER.dueOrder]: { S: orderOf(due.priority, due.at) } };
 }
 
+/** The lane of jobs that are to be read again. */
+const LOOK_LANE = 'look';
+
+/** The same of a job; a forgotten one is not read again. */
+export function lookAttributes({ lookAt, forgotten }: JobRecord): Attributes {
+  if (lookAt === undefined || forgotten) return {};
+  return { [LEDGER.dueLane]: { S: LOOK_LANE }, [LEDGER.dueOrder]: { S: timeOf(lookAt) } };
+}
+
+/** Ids of the jobs that are to be read again between two times, earliest first: one query. */
+export async function queryLooks(table: Table, from: number, to: number, limit: number): Promise<readonly string[]> {
+  const items = await queryOrders(table, LOOK_LANE, timeOf(from), timeOf(to), limit);
+  return items.map((item) => item[LEDGER.sortKey]?.S ?? '');
+}
+
 /** What is due in a lane by now, by priority, then by time. The index is eventually consistent. */
 export async function queryDue(
   table: Table,
@@ -26,21 +42,8 @@ export async function queryDue(
   const due: DueCheckpoint[] = [];
   for (const priority of PRIORITIES) {
     if (due.length >= limit) break;
-    const { Items = [] } = await table.client.send(
-      new QueryCommand({
-        TableName: table.name,
-        IndexName: LEDGER.dueIndex,
-        KeyConditionExpression: '#lane = :lane AND #order BETWEEN :first AND :now',
-        ExpressionAttributeNames: { '#lane': LEDGER.dueLane, '#order': LEDGER.dueOrder },
-        ExpressionAttributeValues: {
-          ':lane': { S: lane },
-          ':first': { S: orderOf(priority, 0) },
-          ':now': { S: orderOf(priority, now) },
-        },
-        Limit: limit - due.length,
-      }),
-    );
-    for (const item of Items) {
+    const [first, last] = [orderOf(priority, 0), orderOf(priority, now)];
+    for (const item of await queryOrders(table, lane, first, last, limit - due.length)) {
       const at = Number(item[LEDGER.dueOrder]?.S?.split('#')[1]);
       due.push({ checkpoint: item[LEDGER.sortKey]?.S ?? '', priority, at });
     }
@@ -48,6 +51,30 @@ export async function queryDue(
   return due;
 }
 
+async function queryOrders(
+  table: Table,
+  lane: string,
+  first: string,
+  last: string,
+  limit: number,
+): Promise<readonly Attributes[]> {
+  const { Items = [] } = await table.client.send(
+    new QueryCommand({
+      TableName: table.name,
+      IndexName: LEDGER.dueIndex,
+      KeyConditionExpression: '#lane = :lane AND #order BETWEEN :first AND :last',
+      ExpressionAttributeNames: { '#lane': LEDGER.dueLane, '#order': LEDGER.dueOrder },
+      ExpressionAttributeValues: { ':lane': { S: lane }, ':first': { S: first }, ':last': { S: last } },
+      Limit: limit,
+    }),
+  );
+  return Items;
+}
+
 function orderOf(priority: Priority, at: number): string {
-  return `${PRIORITIES.indexOf(priority)}#${String(Math.max(0, at)).padStart(TIME_DIGITS, '0')}`;
+  return `${PRIORITIES.indexOf(priority)}#${timeOf(at)}`;
+}
+
+function timeOf(at: number): string {
+  return String(Math.max(0, at)).padStart(TIME_DIGITS, '0');
 }

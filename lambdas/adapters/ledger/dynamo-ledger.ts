@@ -8,7 +8,7 @@ import type { CheckpointRecord } from '../../core/model/permission.ts';
 import type { Clock, Ledger, SweepRecord } from '../../core/ports.ts';
 import { PARTITION } from '../../shared/contract/ledger-keys.ts';
 import { createDocuments } from './documents.ts';
-import { dueAttributes, queryDue } from './due-index.ts';
+import { dueAttributes, lookAttributes, queryDue, queryLooks } from './due-index.ts';
 import { createEvents } from './events.ts';
 import { createLeases } from './leases.ts';
 import { createPermissionIds } from './permission-ids.ts';
@@ -49,8 +49,10 @@ export function createDynamoLedger(
     dueCheckpoints: (lane, now, limit) => queryDue(table, lane, now, limit),
 
     getJob: (jobId) => documents.get<JobRecord>(PARTITION.job, jobId),
-    saveJob: (record, event) => documents.put(PARTITION.job, record.jobId, record, record.version, {}, event),
+    saveJob: (record, event) =>
+      documents.put(PARTITION.job, record.jobId, record, record.version, lookAttributes(record), event),
     listJobs: (cursor) => documents.list<JobRecord>(PARTITION.job, cursor),
+    dueJobs: (from, to, limit) => queryLooks(table, from, to, limit),
 
     getSweep: (source) => documents.get<SweepRecord>(PARTITION.sweep, source),
     saveSweep: (record) => documents.put(PARTITION.sweep, record.source, record, record.version),

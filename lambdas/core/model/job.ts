@@ -68,6 +68,8 @@ export interface JobRecord extends JobFacts {
   readonly heardAt?: number;
   /** Since when OpenAI is thought not to have told all of the ended job: ms since the epoch; absent when it has. */
   readonly unsureSince?: number;
+  /** When it is to be read again, since OpenAI may not have told all of it: ms since the epoch; absent when it is not. */
+  readonly lookAt?: number;
   /** A person does not want it looked at: nothing of it is shared, and no sweep takes it up. Time: ms since the epoch. */
   readonly forgotten?: { readonly at: number; readonly by: string | null };
 }

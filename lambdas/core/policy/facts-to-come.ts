@@ -10,6 +10,10 @@ const LOOKS_AFTER_MS = [5 * MINUTE_MS, 30 * MINUTE_MS];
 /** What OpenAI has not told of a job so long after its end, it will not tell by itself. */
 const TOLD_WITHIN_MS = 30 * 24 * 60 * MINUTE_MS;
 
+/** Whether OpenAI ever lists the final model is open: a job of which nothing else is missing is then taken as it is. */
+const FINAL_UNLISTED = 'OpenAI does not list its final model among its checkpoints';
+const FINAL_LISTED_WITHIN_MS = 60 * MINUTE_MS;
+
 /** OpenAI keeps the checkpoints of a job's last three epochs. */
 const EPOCHS_KEPT = 3;
 
@@ -32,12 +36,13 @@ export function missingFacts(policy: Policy, job: JobFacts): string | null {
     .flatMap(({ checkpoints }) => (checkpoints.kind === 'best' ? [checkpoints.metric] : []))
     .find((name) => measured.some(({ metrics }) => metrics[name] === undefined));
   if (metric !== undefined) return `OpenAI does not give ${metric} for all of its checkpoints`;
-  return job.epochs === null ? 'OpenAI does not say how many checkpoints it has' : null;
+  if (job.epochs === null) return 'OpenAI does not say how many checkpoints it has';
+  return job.epochs === undefined || listed.some(({ final }) => final) ? null : FINAL_UNLISTED;
 }
 
 /** When an ended job is to be read again by itself, ms since the epoch; null when it is not, or not any more. */
 export function nextLook(policy: Policy, job: JobRecord): number | null {
-  if (missingFacts(policy, job) === null) return null;
+  if (!mayTellMore(policy, job, job.observedAt)) return null;
   const { observedAt, unsureSince = observedAt } = job;
   const looks = LOOKS_AFTER_MS.map((ms) => unsureSince + ms);
   return looks.find((at) => at > observedAt) ?? null;
@@ -45,5 +50,7 @@ export function nextLook(policy: Policy, job: JobRecord): number | null {
 
 /** Whether OpenAI may yet tell more of an ended job than the ledger has. */
 export function mayTellMore(policy: Policy, job: JobFacts, now: number): boolean {
-  return now - (job.finishedAt ?? job.createdAt) < TOLD_WITHIN_MS && missingFacts(policy, job) !== null;
+  const missing = missingFacts(policy, job);
+  const within = missing === FINAL_UNLISTED ? FINAL_LISTED_WITHIN_MS : TOLD_WITHIN_MS;
+  return missing !== null && now - (job.finishedAt ?? job.createdAt) < within;
 }

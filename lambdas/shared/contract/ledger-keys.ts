@@ -4,7 +4,7 @@ export const LEDGER = {
   sortKey: 'sk',
   /** Time to live, in seconds since the epoch; set only on items that may go. */
   ttl: 'ttl',
-  /** Sparse index of checkpoints with work to do: partition = lane, sort = priority and time. */
+  /** Sparse index of checkpoints with work to do, and of jobs to be read again: partition = lane, sort = priority and time. */
   dueIndex: 'due',
   dueLane: 'dueLane',
   dueOrder: 'dueOrder',

@@ -2,12 +2,16 @@ import type { Outcome } from '../../core/model/outcome.ts';
 import type { ObserveRequest, ShareWaker } from '../../core/ports.ts';
 import { type ObserveDeps, observe } from './observe.ts';
 
+export interface ObserveAndWakeDeps extends ObserveDeps {
+  readonly waker: ShareWaker;
+}
+
 /**
  * Observes a job and wakes whoever shares. The wake-up only saves time: what it is for stands in the ledger, and the
  * next minute's tick finds it, so a wake-up that fails fails nothing.
  */
 export async function observeAndWake(
-  deps: ObserveDeps & { readonly waker: ShareWaker },
+  deps: ObserveAndWakeDeps,
   request: ObserveRequest,
   attempt: number,
 ): Promise<Outcome> {

@@ -4,7 +4,7 @@ import { hasFacts, mergeFacts } from '../../core/model/merge-facts.ts';
 import { done, type Outcome, retry } from '../../core/model/outcome.ts';
 import type { JobApi } from '../../core/openai-ports.ts';
 import { readWanted } from '../../core/plan/wanted.ts';
-import { missingFacts, nextLook } from '../../core/policy/facts-to-come.ts';
+import { mayTellMore, missingFacts, nextLook } from '../../core/policy/facts-to-come.ts';
 import { type Policy, policyDigest } from '../../core/policy/policy.ts';
 import type { Clock, Ledger, Log, ObserveRequest } from '../../core/ports.ts';
 import type { UnwrittenRow } from '../../core/row-failure.ts';
@@ -88,7 +88,7 @@ interface Look {
 /** Whether OpenAI is asked again for a job that has ended: a person always may, a webhook where there may be more to tell. */
 function isToBeRead({ policy, now }: ObserveDeps, known: JobRecord, { request, digest }: Look): boolean {
   if (known.plannedWith === null || request.askedAt !== undefined) return true;
-  if (missingFacts(policy, known) === null && known.epochs !== undefined) return false;
+  if (!mayTellMore(policy, known, now()) && known.epochs !== undefined) return false;
   const isDue = (nextLook(policy, known) ?? Number.POSITIVE_INFINITY) <= now();
   return isDue || request.webhookAt !== null || known.plannedWith !== digest;
 }
@@ -117,18 +117,20 @@ async function planJob(deps: ObserveDeps, facts: JobFacts, look: Look): Promise<
   const { askedAt = 0 } = request;
   const unsureSince = askedAt > 0 ? now : (known?.unsureSince ?? now);
   let saved = false;
+  const record: JobRecord = {
+    ...factsOf(facts),
+    version: known?.version ?? 0,
+    plannedWith: ended && comeBack === undefined ? digest : null,
+    note,
+    // Whoever asked waits for a look of no earlier time, by whosever clock.
+    observedAt: Math.max(now, askedAt),
+    heardAt,
+    ...(missing !== null && { unsureSince }),
+  };
+  const lookAt = nextLook(policy, record);
   // Last: a job counts as planned only when everything it asks for, and can be written, is in the ledger.
   const unsaved = await tryRow(jobId, async () => {
-    saved = await ledger.saveJob({
-      ...factsOf(facts),
-      version: known?.version ?? 0,
-      plannedWith: ended && comeBack === undefined ? digest : null,
-      note,
-      // Whoever asked waits for a look of no earlier time, by whosever clock.
-      observedAt: Math.max(now, askedAt),
-      heardAt,
-      ...(missing !== null && { unsureSince }),
-    });
+    saved = await ledger.saveJob({ ...record, ...(lookAt !== null && { lookAt }) });
   });
   if (unsaved !== undefined) return { ...jobUnwritten(log, unsaved), wanted: true };
   if (isPlanned) return { ...outcome, wanted: false };
@@ -144,8 +146,8 @@ function missingNote({ finalModel, odd = [] }: JobFacts, missing: string | null)
 }
 
 /** Without what only a row has. */
-function factsOf(facts: JobFacts & Partial<Pick<JobRecord, 'unsureSince'>>): JobFacts {
-  const { unsureSince: _, ...others } = facts;
+function factsOf(facts: JobFacts & Partial<Pick<JobRecord, 'unsureSince' | 'lookAt'>>): JobFacts {
+  const { unsureSince: _, lookAt: __, ...others } = facts;
   return others;
 }
 

@@ -41,9 +41,18 @@ describe('of a job that has succeeded', () => {
 
   it('the final model may stand beside the list, which may yet tell its metrics where it is not full', () => {
     const beside = [...LISTED.slice(0, 2), aCheckpoint()];
-    expect(missingFacts(ALL, whole({ checkpoints: beside }))).toBeNull();
     expect(missingFacts(BEST, whole({ checkpoints: beside }))).toMatch(/valid_loss/);
-    expect(missingFacts(BEST, whole({ checkpoints: beside, epochs: 2 }))).toBeNull();
+    expect(missingFacts(BEST, whole({ checkpoints: beside, epochs: 2 }))).not.toMatch(/valid_loss/);
+  });
+
+  it.each([
+    ['two of three epochs', 3, [...LISTED.slice(0, 2), aCheckpoint()]],
+    ['every one of two epochs', 2, [...LISTED.slice(0, 2), aCheckpoint()]],
+    ['its one epoch', 1, [...LISTED.slice(0, 1), aCheckpoint()]],
+  ])('the final model may yet be listed that stands beside %s', (_, epochs, checkpoints) => {
+    for (const policy of [ALL, aPolicy()]) {
+      expect(missingFacts(policy, whole({ epochs, checkpoints }))).toMatch(/does not list its final model/);
+    }
   });
 
   it('nothing is missed of a row that was written before epochs were read, as long as it has something', () => {
@@ -76,8 +85,16 @@ describe('the next look', () => {
     expect(nextLook(ALL, row({ observedAt: T + 50 * MINUTE_MS }))).toBeNull();
   });
 
-  it('is none of a job that is told whole', () => {
+  it('is none of a job that is told whole, or that ended long ago', () => {
     expect(nextLook(ALL, row(whole()))).toBeNull();
+    expect(nextLook(ALL, row({ finishedAt: T - 31 * DAY_MS }))).toBeNull();
+  });
+
+  it('comes twice of a job whose final model is not listed, but not where it ended an hour ago', () => {
+    const beside = { finalModel: FINAL, checkpoints: [...LISTED.slice(0, 2), aCheckpoint()] };
+    expect(nextLook(ALL, row(beside))).toBe(T + 5 * MINUTE_MS);
+    expect(nextLook(ALL, row({ ...beside, observedAt: T + 5 * MINUTE_MS }))).toBe(T + 30 * MINUTE_MS);
+    expect(nextLook(ALL, row({ ...beside, finishedAt: T - 60 * MINUTE_MS }))).toBeNull();
   });
 
   it('comes also of a row that never said that it is unsure', () => {
@@ -97,6 +114,19 @@ describe('what was not told', () => {
       expected,
     );
   });
+
+  it.each([
+    [59, true],
+    [60, false],
+  ])(
+    'may be told %i minutes after the end, where only the list of the final model is open: %s',
+    (minutes, expected) => {
+      const beside = whole({ checkpoints: [...LISTED.slice(0, 2), aCheckpoint()] });
+      const at = 1_000 * DAY_MS + minutes * MINUTE_MS;
+      expect(mayTellMore(ALL, beside, at)).toBe(expected);
+      expect(mayTellMore(ALL, whole(NAMELESS), at)).toBe(true);
+    },
+  );
 
   it('is nothing of a job that is told whole', () => {
     expect(mayTellMore(ALL, whole({ finalModel: FINAL }), 1_000 * DAY_MS)).toBe(false);

@@ -2,7 +2,8 @@ import type { SQSEvent, SQSRecord } from 'aws-lambda';
 import { parseObserveRequest } from '../../../lambdas/core/model/observe-request.ts';
 import type { ObserveRequest } from '../../../lambdas/core/ports.ts';
 import { type BatchDeps, runBatch } from '../../../lambdas/shared/runtime/sqs-batch.ts';
-import { observeAndWake } from '../../../lambdas/use-cases/observe/observe-and-wake.ts';
+import { lookAgain } from '../../../lambdas/use-cases/observe/look-again.ts';
+import { type ObserveAndWakeDeps, observeAndWake } from '../../../lambdas/use-cases/observe/observe-and-wake.ts';
 import type { Message } from '../cloud/queue.ts';
 import type { Process } from '../engine/process.ts';
 import { JOB_CALL_MS } from '../openai/api.ts';
@@ -38,18 +39,30 @@ function receive(world: World): void {
   world.start('observe', TIME_MS, work, () => receiveAt(world, world.scheduler.now));
 }
 
-function batchDeps(world: World, process: Process): BatchDeps<ObserveRequest> {
-  const { sabotage, policy, queue } = world;
-  const { observeLedger = (port) => port, handle = (port) => port } = sabotage;
-  const log = logOf(world, process);
-  const deps = {
+/** The function's own tick. */
+export function startLooks(world: World): void {
+  world.start('look', TIME_MS, (process) => {
+    return lookAgain(observeDeps(world, process), process.now() + TIME_MS - HANDLE_MS);
+  });
+}
+
+function observeDeps(world: World, process: Process): ObserveAndWakeDeps {
+  const { sabotage, policy } = world;
+  const { observeLedger = (port) => port } = sabotage;
+  return {
     policy,
     ledger: observeLedger(ledgerFor(world, process)),
     jobsOf: (source: string) => sourceJobs(world, process, source),
     waker: process.port('share', wakerOf(world)),
     now: process.now,
-    log,
+    log: logOf(world, process),
   };
+}
+
+function batchDeps(world: World, process: Process): BatchDeps<ObserveRequest> {
+  const { sabotage, queue } = world;
+  const { handle = (port) => port } = sabotage;
+  const deps = observeDeps(world, process);
   const { postpone } = process.port('queue', {
     postpone: async (messageId: string, seconds: number) => queue.postpone(messageId, seconds * 1_000),
   });
@@ -58,7 +71,7 @@ function batchDeps(world: World, process: Process): BatchDeps<ObserveRequest> {
     handle: handle((request, attempt) => observeAndWake(deps, request, attempt)),
     handleMs: HANDLE_MS,
     postpone,
-    log,
+    log: deps.log,
   };
 }
 
