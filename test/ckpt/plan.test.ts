@@ -127,7 +127,8 @@ describe('ckpt plan', () => {
     await using stack = await busyStack();
     const { stdout } = await runCkpt(['plan', '--json'], { url: stack.url });
     const document: PlanDocument = JSON.parse(stdout);
-    const guard = { id: 'feedc0de', state: 'confirmed', revocations: 1, tracked: 3, voided: null } as const;
+    const guarded = { id: 'feedc0de', revocations: 1, tracked: 3, letGoLately: 0, voided: null } as const;
+    const guard = { ...guarded, state: 'confirmed' } as const;
     const text = showPlan({ ...document, leftOut: 7, guard }, createPaint(true), 'plan.json');
     expect(text).toContain('\u001b[32m+\u001b[39m proj_NEW');
     expect(text).toContain('\u001b[31m-\u001b[39m prod-us');
@@ -136,6 +137,13 @@ describe('ckpt plan', () => {
     expect(text).toContain('carry it out with "ckpt apply plan.json"');
     const voided = 'What was confirmed as feedc0de has expired.';
     const waiting = { ...document, guard: { ...guard, state: 'waiting', voided } } as const;
-    expect(showPlan(waiting, createPaint(false), null)).toContain(`feedc0de" lets it through. ${voided}\n`);
+    const shown = (parts: object) => {
+      return showPlan({ ...waiting, guard: { ...waiting.guard, ...parts } }, createPaint(false), null);
+    };
+    expect(shown({})).toContain(`feedc0de" lets it through. ${voided}\n`);
+    const lately = '5 more were revoked within a day, which counts with it.';
+    expect(shown({ letGoLately: 5 })).toContain(`feedc0de" lets it through. ${lately} ${voided}\n`);
+    // As a function of an older version answers.
+    expect(shown({ letGoLately: undefined })).toContain(`feedc0de" lets it through. ${voided}\n`);
   });
 });

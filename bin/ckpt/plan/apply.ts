@@ -7,7 +7,7 @@ import { CliError } from '../errors.ts';
 import { type Answer, type CliCommand, type Session, whereIs } from '../session.ts';
 import { oneLine } from '../text/paint.ts';
 import { askForPlan, type PlanDocument, planDocument, readPlanFile } from './plan.ts';
-import { changesOf, showCalls, showCounts, showPlan } from './plan-text.ts';
+import { changesOf, showCalls, showCounts, showLately, showPlan } from './plan-text.ts';
 
 const document = z
   .union([
@@ -107,7 +107,7 @@ function needsConfirmation({ guard }: PlanDocument): CliError {
   const { id, revocations, tracked, voided } = guard;
   return new CliError({
     name: 'ConfirmationNeededError',
-    message: `This plan revokes ${revocations} of ${tracked} tracked permissions, so many that it takes a person's word; nothing was done.${voided ? ` ${voided}` : ''}`,
+    message: `This plan revokes ${revocations} of ${tracked} tracked permissions, so many that it takes a person's word; nothing was done.${showLately(guard)}${voided ? ` ${voided}` : ''}`,
     next: `Look at it with "ckpt plan"; if that is meant, run "ckpt apply --confirm ${id}".`,
   });
 }

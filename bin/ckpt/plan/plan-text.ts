@@ -107,11 +107,16 @@ function showGuard({ guard }: PlanDocument, paint: Paint): string | null {
   if (id === null || state === 'allowed' || state === 'none') return null;
   const share = `${revocations} of ${tracked} tracked permissions`;
   if (state === 'confirmed') return `Revoking ${share} was confirmed (${id}).`;
-  const why = voided ? ` ${voided}` : '';
+  const why = `${showLately(guard)}${voided ? ` ${voided}` : ''}`;
   return paint(
     'red',
     `Revoking ${share} waits for a person's word: "ckpt apply --confirm ${id}" lets it through.${why}`,
   );
+}
+
+/** What counts with a plan that waits, a sentence with a space before it. A function of an older version does not tell. */
+export function showLately({ letGoLately = 0 }: PlanDocument['guard']): string {
+  return letGoLately === 0 ? '' : ` ${letGoLately} more were revoked within a day, which counts with it.`;
 }
 
 /** A function of an older version does not tell; null where there are none. */

@@ -92,7 +92,7 @@ function toBeCreated(
 
 /** Nobody wants it any more; who did, by which rule, and whether its time was up, is remembered. */
 function unwanted(permission: PermissionRecord, now: number): PermissionRecord {
-  const { want, lastRule: _, lapsed: __, ...rest } = permission;
+  const { want, lastRule: _, lapsed: __, letGoAt: ___, ...rest } = permission;
   if (want === null) return permission;
   const isOver = want.expiresAt !== null && want.expiresAt <= now;
   return {

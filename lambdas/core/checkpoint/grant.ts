@@ -7,7 +7,7 @@ export function granted(
   want: Want | null,
   { projectId, permissionId, createdAt }: ActualPermission,
 ): PermissionRecord {
-  const { parked: _, lastWant: __, ...base } = current ?? newPermission(projectId, 'active');
+  const { parked: _, lastWant: __, letGoAt: ___, ...base } = current ?? newPermission(projectId, 'active');
   return {
     ...base,
     state: want === null ? 'orphaned' : 'active',

@@ -32,7 +32,7 @@ export function revokeByHand(record: CheckpointRecord, projectIds: readonly stri
         return undefined;
       case 'delete': {
         // A person's word goes before a pause of the rule that had wanted it.
-        const { parked: _, lastRule: __, ...rest } = permission;
+        const { parked: _, lastRule: __, letGoAt: ___, ...rest } = permission;
         return {
           ...rest,
           state: 'revoking',

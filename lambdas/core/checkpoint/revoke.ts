@@ -79,7 +79,10 @@ function afterDeleted(permission: PermissionRecord, deletedId: string, now: numb
  * Wanted again while it was being deleted: a DELETE is not marked, so one may be on its way, or have had its effect and
  * lost its answer. A LIST tells, once it can be believed.
  */
-export function maybeDeleted({ parked: _, ...permission }: PermissionRecord, now: number): PermissionRecord {
+export function maybeDeleted(
+  { parked: _, letGoAt: __, ...permission }: PermissionRecord,
+  now: number,
+): PermissionRecord {
   return {
     ...permission,
     state: 'unknown',

@@ -93,6 +93,8 @@ export interface PermissionRecord {
   readonly parked?: true;
   /** Nobody wants it any more because its time was up: it is revoked whatever the policy says of pruning. */
   readonly lapsed?: true;
+  /** When it was let go of since no rule wants it any more, and no person has said so; ms since the epoch. */
+  readonly letGoAt?: number;
   /** The audit log has told that it was deleted: a list that does not show it is not the only witness. */
   readonly toldDeleted?: true;
 }

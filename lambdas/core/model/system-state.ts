@@ -48,6 +48,8 @@ export interface WaitingPlan {
   /** Permissions that the ledger tracked when the plan was made. */
   readonly tracked: number;
   readonly since: number;
+  /** While a plan waits: what was let go of after this time counts with it; left out by older versions. */
+  readonly countsFrom?: number;
   /** The plan that a person has let through, while that word stands: `confirmation.id`, under the name that older versions know. */
   readonly confirmedId: string | null;
   /** Left out by older versions, whose word is no word. */

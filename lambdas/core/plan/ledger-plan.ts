@@ -3,10 +3,18 @@ import type { WaitingPlan } from '../model/system-state.ts';
 import { type Pause, pausedBy } from '../pause/pause.ts';
 import { type Policy, policyDigest } from '../policy/policy.ts';
 import { judgeWord, type Word } from './confirmation.ts';
-import { countTracked, needsConfirmation, type Revocation, revocationsId } from './guard.ts';
+import {
+  countsFrom,
+  countTracked,
+  isTooMany,
+  letGoSince,
+  type Revocation,
+  type Revoking,
+  revocationsId,
+} from './guard.ts';
 import { heardOf } from './heard-of.ts';
 import type { Action } from './plan.ts';
-import { planCheckpoint } from './plan-checkpoint.ts';
+import { isPruned, planCheckpoint } from './plan-checkpoint.ts';
 import { type KnownJob, readWanted, type Wanted } from './wanted.ts';
 
 /** What would bring the whole ledger to the policy. */
@@ -17,6 +25,8 @@ export interface LedgerPlan {
   readonly revocations: readonly Revocation[];
   /** Permissions in force that the ledger tracks. */
   readonly tracked: number;
+  /** Permissions that were pruned within the last day without a person's word: they count with the revocations. */
+  readonly letGoLately: number;
   /** Of the revocations; null where there are none. */
   readonly id: string | null;
   /** `waiting`: there are too many revocations, and nobody has confirmed these. */
@@ -30,7 +40,9 @@ export function planLedger(input: {
   readonly policy: Policy;
   readonly jobs: readonly KnownJob[];
   readonly records: readonly CheckpointRecord[];
-  readonly waiting: Pick<WaitingPlan, 'confirmedId' | 'confirmation' | 'ended'> | undefined;
+  readonly waiting:
+    | (Pick<WaitingPlan, 'confirmedId' | 'confirmation' | 'ended'> & Partial<Pick<WaitingPlan, 'id' | 'countsFrom'>>)
+    | undefined;
   readonly pause: Pause;
   readonly now: number;
 }): LedgerPlan {
@@ -39,13 +51,17 @@ export function planLedger(input: {
   const changes = [...records, ...unheardOf(wanted, jobs, records, now)]
     .map((record) => ({ record, actions: withoutPaused(pause, record, planCheckpoint(policy, wanted, record, now)) }))
     .filter(({ actions }) => actions.length > 0);
-  const revocations = changes.flatMap(({ record: { checkpoint }, actions }) =>
-    actions.flatMap(({ kind, projectId }) => (kind === 'revoke' ? [{ checkpoint, projectId }] : [])),
+  const revoked = changes.flatMap(({ record, actions }) =>
+    actions.flatMap(({ kind, projectId }) => (kind === 'revoke' ? [{ record, projectId }] : [])),
   );
+  const revocations = revoked.map(({ record: { checkpoint }, projectId }) => ({ checkpoint, projectId }));
+  const pruned = revoked.filter(({ record, projectId }) => isPruned(record, projectId, now)).length;
   const tracked = countTracked(records);
+  const lately = letGoSince(records, countsFrom(waiting, now));
   const id = revocations.length > 0 ? revocationsId(revocations) : null;
   const word = judgeWord(waiting ?? {}, revocations, policyDigest(policy), now);
-  return { wanted, changes, revocations, tracked, id, revoking: judge(revocations.length, tracked, word), word };
+  const revoking = judge({ revocations: revocations.length, pruned, tracked, lately }, word);
+  return { wanted, changes, revocations, tracked, letGoLately: lately.permissions, id, revoking, word };
 }
 
 /** What is wanted becomes due, and waits; what a paused rule wanted, or a paused source has, is let go of by nobody. */
@@ -55,9 +71,9 @@ function withoutPaused(pause: Pause, record: CheckpointRecord, actions: readonly
   });
 }
 
-function judge(revocations: number, tracked: number, { kind }: Word): LedgerPlan['revoking'] {
-  if (revocations === 0) return 'none';
-  if (!needsConfirmation(revocations, tracked)) return 'allowed';
+function judge(revoking: Revoking, { kind }: Word): LedgerPlan['revoking'] {
+  if (revoking.revocations === 0) return 'none';
+  if (!isTooMany(revoking)) return 'allowed';
   return kind === 'holds' ? 'confirmed' : 'waiting';
 }
 

@@ -56,6 +56,12 @@ export function isExpired({ expiresAt }: Want, now: number): boolean {
   return expiresAt !== null && expiresAt <= now;
 }
 
+/** Whether it is the policy alone that lets go of this permission: neither its time is up, nor has a person withheld it. */
+export function isPruned({ permissions, holds }: CheckpointRecord, projectId: string, now: number): boolean {
+  const permission = permissions[projectId];
+  return permission !== undefined && !isOver(permission, now) && holds?.[projectId]?.kind !== 'withheld';
+}
+
 /** Its time is up; or it was while nobody could tell whether it had been granted. */
 function isOver({ want, lapsed }: PermissionRecord, now: number): boolean {
   return want === null ? lapsed === true : isExpired(want, now);

@@ -51,6 +51,9 @@ const guard = z
     id: z.string().nullable().describe('What --confirm takes; null when nothing is to be revoked.'),
     revocations: count.describe('How many permissions are to be revoked.'),
     tracked: count.describe('Permissions in force that the ledger tracks.'),
+    letGoLately: count.describe(
+      "Permissions that were pruned within the last day without a person's word: they count with the revocations.",
+    ),
     state: z
       .enum(['none', 'allowed', 'confirmed', 'waiting'])
       .describe('waiting: the revocations are too many, and nobody has confirmed them.'),

@@ -43,11 +43,13 @@ async function letThrough(deps: CommandDeps, plan: LedgerPlan, confirm: string |
       'Run ckpt plan, and look at what it revokes, before you confirm it.',
     );
   }
-  if (revoking !== 'waiting') return plan;
   if (confirm !== null) {
+    const word = { kind: 'holds', id: confirm } as const;
+    if (revoking !== 'waiting') return { ...plan, word };
     await takeWord(deps, plan);
-    return { ...plan, revoking: 'confirmed', word: { kind: 'holds', id: confirm } };
+    return { ...plan, revoking: 'confirmed', word };
   }
+  if (revoking !== 'waiting') return plan;
   const why = explainWord(plan.word);
   throw new BadRequestError(
     `This plan revokes ${revocations.length} of ${tracked} tracked permissions, so many that it takes a person's word; nothing was done.${why === null ? '' : ` ${why}`}`,

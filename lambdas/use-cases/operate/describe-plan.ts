@@ -39,6 +39,7 @@ export function describePlan(
       id: plan.id,
       revocations: plan.revocations.length,
       tracked: plan.tracked,
+      letGoLately: plan.letGoLately,
       state: plan.revoking,
       voided: plan.revoking === 'waiting' ? explainWord(plan.word) : null,
     },

@@ -1,8 +1,9 @@
 import { applyActions } from '../../core/checkpoint/apply.ts';
 import type { CheckpointRecord } from '../../core/model/permission.ts';
+import { noteLetGo } from '../../core/plan/guard.ts';
 import type { LedgerPlan } from '../../core/plan/ledger-plan.ts';
 import type { Action } from '../../core/plan/plan.ts';
-import { planCheckpoint } from '../../core/plan/plan-checkpoint.ts';
+import { isPruned, planCheckpoint } from '../../core/plan/plan-checkpoint.ts';
 import type { Policy } from '../../core/policy/policy.ts';
 import type { Clock, Ledger } from '../../core/ports.ts';
 import { changeAsRead } from '../change-checkpoint.ts';
@@ -22,6 +23,8 @@ export interface CarryOutDeps {
 export async function carryOutPlan(deps: CarryOutDeps, plan: LedgerPlan, stopAt: number): Promise<Written> {
   const { policy, ledger, now } = deps;
   const isLetThrough = plan.revoking === 'allowed' || plan.revoking === 'confirmed';
+  // What a person has named does not count against what comes after it.
+  const isMeant = plan.word.kind === 'holds';
   const revocable = new Set(plan.revocations.map(({ checkpoint, projectId }) => `${checkpoint} ${projectId}`));
   const mayDo = ({ checkpoint }: CheckpointRecord, { kind, projectId }: Action) =>
     kind !== 'revoke' || (isLetThrough && revocable.has(`${checkpoint} ${projectId}`));
@@ -34,7 +37,10 @@ export async function carryOutPlan(deps: CarryOutDeps, plan: LedgerPlan, stopAt:
         const isAsPlanned = current.version === record.version;
         const todo = isAsPlanned ? actions : planCheckpoint(policy, plan.wanted, current, now());
         const allowed = todo.filter((action) => mayDo(current, action));
-        return allowed.length === 0 ? current : applyActions(current, allowed, now());
+        if (allowed.length === 0) return current;
+        const letGo = allowed.filter(({ kind, projectId }) => kind === 'revoke' && isPruned(current, projectId, now()));
+        const projectIds = isMeant ? [] : letGo.map(({ projectId }) => projectId);
+        return noteLetGo(applyActions(current, allowed, now()), projectIds, now());
       }),
     () => now() < stopAt,
   );

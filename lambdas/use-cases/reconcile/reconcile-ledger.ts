@@ -2,6 +2,7 @@ import type { CheckpointRecord } from '../../core/model/permission.ts';
 import type { AuditState, ReconcileState, WaitingPlan } from '../../core/model/system-state.ts';
 import { unpark } from '../../core/pause/park.ts';
 import { afterPlan } from '../../core/plan/confirmation.ts';
+import { countsFrom } from '../../core/plan/guard.ts';
 import { type LedgerPlan, planLedger } from '../../core/plan/ledger-plan.ts';
 import { planId } from '../../core/plan/plan-id.ts';
 import { isToVerify, isWorthListing, stalest } from '../../core/plan/verification.ts';
@@ -122,7 +123,12 @@ async function noteWaiting(
     const state = isJudged ? afterPlan(before, plan.revocations, policyDigest(policy), now()) : before;
     if (!isWaiting) return state.id === null ? state : { ...state, id: null };
     const since = state.id === plan.id ? state.since : now();
-    return { ...state, id: plan.id, revocations: plan.revocations.length, tracked: plan.tracked, since };
+    const counted = {
+      revocations: plan.revocations.length,
+      tracked: plan.tracked,
+      countsFrom: countsFrom(state, now()),
+    };
+    return { ...state, id: plan.id, since, ...counted };
   });
   if (!isWaiting) return;
   log.error('Plan waits for confirmation: it would revoke unusually many permissions', {
@@ -130,5 +136,6 @@ async function noteWaiting(
     planId: plan.id,
     revocations: plan.revocations.length,
     tracked: plan.tracked,
+    letGoLately: plan.letGoLately,
   });
 }

@@ -47,7 +47,7 @@ describe('plan', () => {
       counts: Object.fromEntries(CHANGES.map((change) => [change, 0])),
       underWay: 0,
       calls: { create: 0, list: 0, delete: 0, seconds: 0 },
-      guard: { id: null, revocations: 0, tracked: 0, state: 'none', voided: null },
+      guard: { id: null, revocations: 0, tracked: 0, letGoLately: 0, state: 'none', voided: null },
       left: { drifted: 0, flapping: 0, rejected: 0, paused: 0 },
       unmatchedRules: [],
     });
@@ -157,6 +157,7 @@ describe('a plan that revokes', () => {
       id: expect.stringMatching(/^[0-9a-f]{16}$/),
       revocations: 6,
       tracked: 6,
+      letGoLately: 0,
       state: 'waiting',
       voided: null,
     });
