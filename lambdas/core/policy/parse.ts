@@ -7,6 +7,7 @@ import { readYaml } from './read-yaml.ts';
 import { checkReferences } from './references.ts';
 import { resolvePolicy } from './resolve.ts';
 import { policyFile } from './schema.ts';
+import { sumTargets } from './target-sums.ts';
 
 export { formatMistakes, formatWarnings, type Mistake } from './mistake.ts';
 
@@ -47,11 +48,11 @@ export function checkPolicy(source: string | Uint8Array): Checked {
       .filter(({ path }) => !told.has(formatPath(path)))
       .map(file.place),
   ];
-  const odd = judged.filter(({ isMistake }) => !isMistake).map(({ finding }) => file.place(finding));
-  const warnings = inOrder([...file.doubts, ...odd]);
-  return shape.success && mistakes.length === 0
-    ? { policy: resolvePolicy(shape.data), warnings }
-    : { mistakes: inOrder(mistakes), warnings };
+  const policy = shape.success && mistakes.length === 0 ? resolvePolicy(shape.data) : null;
+  const odd = judged.filter(({ isMistake }) => !isMistake).map(({ finding }) => finding);
+  const sums = policy === null ? [] : sumTargets(policy);
+  const warnings = inOrder([...file.doubts, ...[...odd, ...sums].map(file.place)]);
+  return policy === null ? { mistakes: inOrder(mistakes), warnings } : { policy, warnings };
 }
 
 /** What is said first of a part of the file names the cause, and the rest its consequences. */
