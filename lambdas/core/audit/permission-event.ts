@@ -1,5 +1,5 @@
 import { foreign, recordGrant } from '../checkpoint/grant.ts';
-import { changePermissions, idsOf, withPermission } from '../checkpoint/record.ts';
+import { changePermissions, idsOf, putUp, withPermission } from '../checkpoint/record.ts';
 import { SETTLE_MS } from '../checkpoint/retries.ts';
 import type { CheckpointRecord, PermissionRecord, Priority } from '../model/permission.ts';
 import { type PermissionCreated, type PermissionDeleted, tellOf } from './event.ts';
@@ -88,5 +88,5 @@ function putUpForList(record: CheckpointRecord, priority: Priority, now: number)
   const { verifyAt, verifyPriority } = record;
   const isDue = verifyAt !== null && verifyAt <= now;
   if (isDue && (verifyPriority !== 'verify' || priority === 'verify')) return record;
-  return { ...record, verifyAt: now, verifyPriority: priority };
+  return putUp(record, priority, now);
 }

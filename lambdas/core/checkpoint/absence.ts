@@ -3,7 +3,7 @@ import type { Absence, ActualPermission, CheckpointRecord, PermissionRecord } fr
 import type { AbsenceState } from '../model/system-state.ts';
 import { countTracked, needsConfirmation } from '../plan/guard.ts';
 import { isFresh } from './list-lag.ts';
-import { idsOf, permissionsOf } from './record.ts';
+import { idsOf, permissionsOf, putUp } from './record.ts';
 
 const HOUR_MS = 60 * 60_000;
 const DAY_MS = 24 * HOUR_MS;
@@ -77,7 +77,7 @@ export function doubtAbsence(
   const since = before?.since ?? now;
   const absence: Absence = { kind, reason, since, model: before?.model ?? null, held };
   const verifyAt = now + Math.min(DAY_MS, Math.max(SECOND_LOOK_MS, now - since));
-  return { ...record, absence, verifyAt, verifyPriority: 'verify' };
+  return { ...putUp(record, 'verify', verifyAt), absence };
 }
 
 /** The source's own project key was asked for the model: what it says is the second witness. */
@@ -85,7 +85,7 @@ export function noteModel(record: CheckpointRecord, model: 'there' | 'gone', now
   const { absence } = record;
   if (absence === undefined || absence.model === model) return record;
   const noted = { ...record, absence: { ...absence, model } };
-  return model === 'gone' ? { ...noted, verifyAt: now, verifyPriority: 'verify' } : noted;
+  return model === 'gone' ? putUp(noted, 'verify', now) : noted;
 }
 
 /**
@@ -133,7 +133,7 @@ export function heldAbsences(all: readonly CheckpointRecord[]): HeldAbsences | n
 
 /** A person has said that it is gone indeed, which OpenAI is to say once more. */
 export function lookAtOnce(record: CheckpointRecord, now: number): CheckpointRecord {
-  return record.absence?.held ? { ...record, verifyAt: now, verifyPriority: 'repair' } : record;
+  return record.absence?.held ? putUp(record, 'repair', now) : record;
 }
 
 /** A person has said that so many permissions are gone indeed: until `until`, no more than these are believed to be. */

@@ -8,7 +8,7 @@ import type {
 import { nextBatch, openBatches, splitBatch } from './batches.ts';
 import { laneOf } from './due.ts';
 import { recordGrant } from './grant.ts';
-import { changePermissions, permissionsOf } from './record.ts';
+import { changePermissions, permissionsOf, putUp } from './record.ts';
 import { backoffMs, countFailure, NOT_FOUND_TRIES, REFUSED_RETRY_MS } from './retries.ts';
 
 /** How a creating call ended. */
@@ -91,7 +91,8 @@ export function endCreate(
 
   switch (answer.kind) {
     case 'created': {
-      const known = answer.permissions.length > 0 && landed.gone !== null ? lookAgain(landed, now) : landed;
+      // It is known after all: a LIST tells what is there of all that was taken for gone.
+      const known = answer.permissions.length > 0 && landed.gone !== null ? putUp(landed, 'repair', now) : landed;
       const recorded = answer.permissions.reduce((current, actual) => recordGrant(current, call, actual), known);
       const leftOut = awaited.filter((projectId) => recorded.permissions[projectId]?.state === 'unknown');
       return changePermissions(recorded, leftOut, (permission) => ({
@@ -123,11 +124,6 @@ export function endCreate(
     case 'uncertain':
       return change(awaited, (permission) => ({ ...permission, reason: answer.reason, notBefore: now }));
   }
-}
-
-/** OpenAI knows the checkpoint after all: a LIST tells what is there of all that was taken for gone. */
-function lookAgain(record: CheckpointRecord, now: number): CheckpointRecord {
-  return { ...record, verifyAt: now, verifyPriority: 'repair' };
 }
 
 /**

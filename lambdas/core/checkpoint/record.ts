@@ -1,4 +1,4 @@
-import type { CheckpointRecord, PermissionRecord, PermissionState } from '../model/permission.ts';
+import type { CheckpointRecord, PermissionRecord, PermissionState, Priority } from '../model/permission.ts';
 
 /** A checkpoint that the ledger does not have yet. */
 export function newCheckpoint(
@@ -17,6 +17,11 @@ export function newCheckpoint(
     verifyPriority: 'verify',
     gone: null,
   };
+}
+
+/** To be listed from `at` on. A new time also where it is due already: a LIST on its way does not answer what this is for. */
+export function putUp(record: CheckpointRecord, priority: Priority, at: number): CheckpointRecord {
+  return { ...record, verifyAt: at, verifyPriority: priority };
 }
 
 /** A permission of which nothing is known but its project and state. */

@@ -3,17 +3,12 @@ import { plan } from '../plan/plan.ts';
 import { applyActions } from './apply.ts';
 import { askAgain, notFound, reject } from './create.ts';
 import { laneOf } from './due.ts';
+import { endLostCall } from './list-failed.ts';
 import { isBelievable, isFresh, lastGrantedAt, tooFreshToShow } from './list-lag.ts';
 import { changePermissions, idsOf, permissionsOf } from './record.ts';
-import {
-  afterFailure,
-  asLongAgainMs,
-  backoffMs,
-  countFailure,
-  LOST_TRIES,
-  REFUSED_RETRY_MS,
-  SETTLE_MS,
-} from './retries.ts';
+import { backoffMs, countFailure, LOST_TRIES, REFUSED_RETRY_MS, SETTLE_MS } from './retries.ts';
+
+export { postponeList } from './list-failed.ts';
 
 /**
  * Brings the record to what a complete LIST shows: what was unknown is known now, drift is found. `now` is when the
@@ -107,45 +102,11 @@ function stillToVerify(
   return { verifyAt: Math.max(...grantedAt) + SETTLE_MS, verifyPriority: 'repair' };
 }
 
-/** A LIST that did not come through: what waits for it waits longer each time. */
-export function postponeList(record: CheckpointRecord, now: number, reason: string): CheckpointRecord {
-  const landed = endLostCall(record, now);
-  const { verifyAt } = landed;
-  const later = verifyAt !== null && verifyAt <= now ? { ...landed, verifyAt: now + backoffMs(4) } : landed;
-  return changePermissions(later, Object.keys(later.permissions), (permission) => {
-    const { askedAt, priority, notBefore } = permission;
-    if (laneOf(permission) !== 'list' || (notBefore !== null && notBefore > now)) return permission;
-    const wait = asLongAgainMs(now - (askedAt ?? now));
-    return { ...permission, reason, priority: afterFailure(priority), notBefore: now + wait };
-  });
-}
-
-/**
- * OpenAI does not let this checkpoint be listed: it is tried again once a day, as what it does not let be shared is. What a
- * list has to come before is refused for as long.
- */
-export function forbidList(record: CheckpointRecord, now: number, reason: string): CheckpointRecord {
-  const { lookFirst, permissions } = record;
-  const retryAt = now + REFUSED_RETRY_MS;
-  const later = changePermissions(postponeList(record, now, reason), Object.keys(permissions), (permission) => {
-    if (laneOf(permission) === 'list') return { ...permission, notBefore: retryAt };
-    const isKept = lookFirst !== true || permission.state !== 'pending';
-    return isKept ? permission : reject(permission, reason, retryAt, 'forbidden');
-  });
-  return later.verifyAt === null ? later : { ...later, verifyAt: retryAt, verifyPriority: 'retry' };
-}
-
 /** Everybody's wish for this checkpoint, by project, as the record has it. */
 export function wantsOf(record: CheckpointRecord): ReadonlyMap<string, Want> {
   return new Map(
     permissionsOf(record).flatMap(({ projectId, want }) => (want === null ? [] : [[projectId, want] as const])),
   );
-}
-
-/** Whoever made the call is gone: past its deadline no answer can come, and a LIST tells what it did. */
-function endLostCall(record: CheckpointRecord, now: number): CheckpointRecord {
-  if (record.inFlight === null || record.inFlight.deadline > now) return record;
-  return { ...record, inFlight: null };
 }
 
 /** Asked for, and not in the list: only after the time that a list may lag does that mean it is not there. */

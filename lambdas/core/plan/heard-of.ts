@@ -1,4 +1,4 @@
-import { newCheckpoint } from '../checkpoint/record.ts';
+import { newCheckpoint, putUp } from '../checkpoint/record.ts';
 import type { JobFacts, JobRecord } from '../model/job.ts';
 import type { CheckpointRecord } from '../model/permission.ts';
 
@@ -16,7 +16,7 @@ export type HeardJob = Pick<JobFacts, 'source' | 'jobId' | 'createdAt' | 'finish
 export function heardOf(checkpoint: string, job: HeardJob | undefined, now: number): CheckpointRecord {
   const record = newCheckpoint(checkpoint, { source: job?.source ?? null, jobId: job?.jobId ?? null });
   if (job !== undefined && !endedLongBefore(job)) return record;
-  return { ...record, lookFirst: true, verifyAt: now, verifyPriority: 'repair' };
+  return { ...putUp(record, 'repair', now), lookFirst: true };
 }
 
 /** It cannot be looked at: it is posted without. */

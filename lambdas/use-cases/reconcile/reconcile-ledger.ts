@@ -1,3 +1,4 @@
+import { putUp } from '../../core/checkpoint/record.ts';
 import type { CheckpointRecord } from '../../core/model/permission.ts';
 import type { AuditState, ReconcileState, WaitingPlan } from '../../core/model/system-state.ts';
 import { unpark } from '../../core/pause/park.ts';
@@ -59,7 +60,7 @@ export async function reconcileLedger(
   const putUps = await sideBySide(
     chosen,
     nameOf,
-    (record) => changeAsRead(ledger, record, (current) => putUp(current, verifyAll, now())),
+    (record) => changeAsRead(ledger, record, (current) => putUpStale(current, verifyAll, now())),
     () => now() < stopAt,
   );
   const passes = [written, unparked, putUps];
@@ -93,9 +94,9 @@ function chooseStalest(
   return stalest(records, budgetOf(reconcile), notSince, now);
 }
 
-function putUp(record: CheckpointRecord, asked: boolean, now: number): CheckpointRecord {
+function putUpStale(record: CheckpointRecord, asked: boolean, now: number): CheckpointRecord {
   if (!isWorthListing(record) || (record.verifyAt !== null && record.verifyAt <= now)) return record;
-  return { ...record, verifyAt: now, verifyPriority: asked ? 'repair' : 'verify' };
+  return putUp(record, asked ? 'repair' : 'verify', now);
 }
 
 /** Remembers which checkpoints could not be written, for a person to see, and forgets those that could be since. */

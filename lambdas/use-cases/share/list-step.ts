@@ -1,6 +1,7 @@
 import { doubtAbsence, type ListAnswer, vanishing } from '../../core/checkpoint/absence.ts';
 import { isBlameless } from '../../core/checkpoint/answers.ts';
-import { forbidList, postponeList, resolveByList, resolveGone } from '../../core/checkpoint/resolve.ts';
+import { forbidList, postponeList } from '../../core/checkpoint/list-failed.ts';
+import { resolveByList, resolveGone } from '../../core/checkpoint/resolve.ts';
 import { ForbiddenError, NotFoundError, OpenAIError } from '../../core/errors.ts';
 import type { CheckpointRecord, Listing, Priority } from '../../core/model/permission.ts';
 import { changeCheckpoint } from '../change-checkpoint.ts';
