@@ -87,10 +87,24 @@ export class ForeignKeyError extends SharingError {
   override readonly name = 'ForeignKeyError' as const;
   readonly projectIds: readonly string[];
   constructor(projectIds: readonly string[], options?: ErrorOptions) {
-    super(`it has none of the projects of sharing.yaml (${projectIds.join(', ')})`, options);
+    const none = `it has none of the projects of sharing.yaml (${projectIds.join(', ')})`;
+    super(`${none}. If it is the right key, check openai.baseUrl and what answers there`, options);
     this.projectIds = projectIds;
   }
 }
+
+/** OpenAI refuses all that the admin key is used for, and it may look at none of our projects, so that nothing shows whose it is. */
+export class DoubtedKeyError extends SharingError {
+  override readonly name = 'DoubtedKeyError' as const;
+  constructor(projectIds: readonly string[], said: string, options?: ErrorOptions) {
+    const none = `it may look at none of the projects of sharing.yaml (${projectIds.join(', ')})`;
+    const all = `OpenAI refuses it several checkpoints or projects in a row, the last time with: ${said}`;
+    super(`${none}, and ${all.replace(/\.?$/, '.')} ${IS_IT_OURS}`, options);
+  }
+}
+
+/** What to look at where a key of another organisation, or a wrong address, would explain what OpenAI says. */
+export const IS_IT_OURS = 'Is the key of this organisation, and is openai.baseUrl right?';
 
 /** 401 or 403 that names missing scopes. OpenAI answers 401 here, not 403. The key may be good for other endpoints. */
 export class MissingScopeError extends OpenAIError {

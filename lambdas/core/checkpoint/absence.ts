@@ -46,17 +46,20 @@ export function needsProof(record: CheckpointRecord, answer: ListAnswer, now: nu
  */
 export function isBelieved(record: CheckpointRecord, answer: ListAnswer, proof: KeyProof, now: number): boolean {
   const { absence } = record;
+  const again = absence?.kind === kindOf(answer) ? absence : undefined;
   const missing = missingFrom(record, answer, now);
   if (answer !== 'gone') {
-    const isTold = untold(missing).length === 0;
-    return isTold || showsOurs(record, answer) || proof === 'known' || stands(UNPROVEN_LOOK_MS);
+    if (proof === 'known' || showsOurs(record, answer) || again?.model === 'gone') return true;
+    // Another call would double what the one in doubt may have done, and nothing says that this list shows what there is.
+    if (answer.length === 0 && isInDoubt(record)) return false;
+    return untold(missing).length === 0 || stands(UNPROVEN_LOOK_MS);
   }
   if (record.gone !== null && missing.length === 0 && !isAwaited(record)) return true;
   if (absence?.model === 'there') return false;
   return absence?.model === 'gone' || (proof === 'known' && stands(SECOND_LOOK_MS));
 
   function stands(ms: number): boolean {
-    return absence !== undefined && absence.kind === kindOf(answer) && now >= absence.since + ms;
+    return again !== undefined && now >= again.since + ms;
   }
 }
 
@@ -157,7 +160,12 @@ function untold(permissions: readonly PermissionRecord[]): readonly PermissionRe
 
 /** A call's answer is missing, or nothing may be asked for before a list has told who has it. */
 function isAwaited(record: CheckpointRecord): boolean {
-  return record.lookFirst === true || permissionsOf(record).some(({ state }) => state === 'unknown');
+  return record.lookFirst === true || isInDoubt(record);
+}
+
+/** A call's answer is missing. */
+function isInDoubt(record: CheckpointRecord): boolean {
+  return permissionsOf(record).some(({ state }) => state === 'unknown');
 }
 
 /** Nobody else's key would be shown one of our ids. */

@@ -1,15 +1,11 @@
-import type {
-  ActualPermission,
-  CheckpointRecord,
-  Failure,
-  PermissionRecord,
-  RefusedProject,
-} from '../model/permission.ts';
+import type { ActualPermission, CheckpointRecord, PermissionRecord, RefusedProject } from '../model/permission.ts';
 import { nextBatch, openBatches, splitBatch } from './batches.ts';
 import { laneOf } from './due.ts';
 import { recordGrant } from './grant.ts';
 import { changePermissions, permissionsOf, putUp } from './record.ts';
-import { backoffMs, countFailure, NOT_FOUND_TRIES, REFUSED_RETRY_MS } from './retries.ts';
+import { askAgain, type Doubt, putOff, refuse, reject } from './refused.ts';
+
+export { reject } from './refused.ts';
 
 /** How a creating call ended. */
 export type CreateAnswer =
@@ -20,10 +16,16 @@ export type CreateAnswer =
       readonly complete: boolean;
     }
   /** Refused. `named` are those of the call's projects that the refusal names, none if it names none. */
-  | { readonly kind: 'refused'; readonly reason: string; readonly named: readonly string[]; readonly forGood: boolean }
-  | { readonly kind: 'not-found'; readonly reason: string }
+  | {
+      readonly kind: 'refused';
+      readonly reason: string;
+      readonly named: readonly string[];
+      readonly forGood: boolean;
+      readonly doubt?: Doubt;
+    }
+  | { readonly kind: 'not-found'; readonly reason: string; readonly doubt?: Doubt }
   /** The checkpoint is not to be shared, with whomsoever. */
-  | { readonly kind: 'forbidden'; readonly reason: string }
+  | { readonly kind: 'forbidden'; readonly reason: string; readonly doubt?: Doubt }
   /** Certainly without effect; to be asked again. `blameless`: the row did nothing wrong, so it need not wait. */
   | { readonly kind: 'not-done'; readonly reason: string; readonly blameless: boolean }
   | { readonly kind: 'uncertain'; readonly reason: string };
@@ -106,64 +108,23 @@ export function endCreate(
       const guilty = answer.named.length > 0 ? answer.named : call.projectIds.length === 1 ? awaited : [];
       const judged = change(awaited, (permission) =>
         guilty.includes(permission.projectId)
-          ? reject(permission, answer.reason, answer.forGood ? null : now + REFUSED_RETRY_MS)
+          ? refuse(permission, 'refused', answer, now)
           : askAgain(permission, answer.reason, now),
       );
       return guilty.length > 0 ? judged : { ...judged, batches: splitBatch(judged.batches, awaited) };
     }
     case 'not-found':
-      return change(awaited, (permission) => notFound(permission, answer.reason, now));
     case 'forbidden':
-      return change(awaited, (permission) => reject(permission, answer.reason, now + REFUSED_RETRY_MS, 'forbidden'));
+      return change(awaited, (permission) => refuse(permission, answer.kind, answer, now));
     case 'not-done':
-      return change(awaited, (permission) => {
-        if (answer.blameless) return askAgain(permission, answer.reason, now);
-        const counted = countFailure(permission, 'unavailable');
-        return askAgain(counted, answer.reason, now + backoffMs(counted.attempts));
-      });
+      return change(awaited, (permission) =>
+        answer.blameless
+          ? askAgain(permission, answer.reason, now)
+          : putOff(permission, 'unavailable', answer.reason, now),
+      );
     case 'uncertain':
       return change(awaited, (permission) => ({ ...permission, reason: answer.reason, notBefore: now }));
   }
-}
-
-/**
- * To be asked for (again); undefined when nobody wants it any more. Ids that it has stay: that OpenAI refuses to make a
- * permission (for a project that was archived, say) does not mean that an earlier one is gone.
- */
-export function askAgain(
-  permission: PermissionRecord,
-  reason: string,
-  notBefore: number,
-): PermissionRecord | undefined {
-  if (permission.want === null) return undefined;
-  return { ...permission, state: 'pending', reason, notBefore, doubt: null };
-}
-
-/**
- * Left for a day: refused by OpenAI, or `failing` too often, for which the project is not to blame. `retryAt` null = for
- * good, until the policy for it changes.
- */
-export function reject(
-  permission: PermissionRecord,
-  reason: string,
-  retryAt: number | null,
-  failing: Failure | null = null,
-): PermissionRecord | undefined {
-  const asked = askAgain(permission, reason, 0);
-  return asked && { ...asked, state: 'rejected', priority: 'retry', notBefore: retryAt, attempts: 0, failing };
-}
-
-/**
- * OpenAI does not know the checkpoint: asked for some more times if it is new, then once a day. One that a person has
- * typed is as likely mistyped, and they wait for the answer.
- */
-export function notFound(permission: PermissionRecord, reason: string, now: number): PermissionRecord | undefined {
-  const counted = countFailure(permission, 'not-found');
-  const { priority, want } = permission;
-  const isFresh = priority !== 'retry' && want?.origin !== 'operator' && counted.attempts < NOT_FOUND_TRIES;
-  return isFresh
-    ? askAgain(counted, reason, now + backoffMs(counted.attempts))
-    : reject(permission, reason, now + REFUSED_RETRY_MS, 'not-found');
 }
 
 function isDueForCreate(permission: PermissionRecord, now: number): boolean {

@@ -1,8 +1,10 @@
 import type { CheckpointRecord } from '../model/permission.ts';
-import { reject } from './create.ts';
 import { laneOf } from './due.ts';
 import { changePermissions } from './record.ts';
+import { reject } from './refused.ts';
 import { afterFailure, asLongAgainMs, backoffMs, REFUSED_RETRY_MS } from './retries.ts';
+
+const FORBIDDEN_WAIT_MS = 60 * 60_000;
 
 /** A LIST that did not come through: what waits for it waits longer each time. */
 export function postponeList(record: CheckpointRecord, now: number, reason: string): CheckpointRecord {
@@ -30,6 +32,12 @@ export function forbidList(record: CheckpointRecord, now: number, reason: string
     return isKept ? permission : reject(permission, reason, retryAt, 'forbidden');
   });
   return later.verifyAt === null ? later : { ...later, verifyAt: retryAt, verifyPriority: 'retry' };
+}
+
+/** It need not be this checkpoint that OpenAI does not let be listed: nobody can tell whose the admin key is. */
+export function doubtForbidden(record: CheckpointRecord, now: number, reason: string): CheckpointRecord {
+  const later = postponeList(record, now, reason);
+  return later.verifyAt === record.verifyAt ? later : { ...later, verifyAt: now + FORBIDDEN_WAIT_MS };
 }
 
 /** Whoever made the call is gone: past its deadline no answer can come, and a LIST tells what it did. */

@@ -1,11 +1,11 @@
 import type { ActualPermission, CheckpointRecord, PermissionRecord, Want } from '../model/permission.ts';
 import { plan } from '../plan/plan.ts';
 import { applyActions } from './apply.ts';
-import { askAgain, notFound, reject } from './create.ts';
 import { laneOf } from './due.ts';
 import { endLostCall } from './list-failed.ts';
 import { isBelievable, isFresh, lastGrantedAt, tooFreshToShow } from './list-lag.ts';
 import { changePermissions, idsOf, permissionsOf } from './record.ts';
+import { askAgain, notFound, reject } from './refused.ts';
 import { backoffMs, countFailure, LOST_TRIES, REFUSED_RETRY_MS, SETTLE_MS } from './retries.ts';
 
 export { postponeList } from './list-failed.ts';

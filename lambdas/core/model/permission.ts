@@ -46,9 +46,10 @@ export interface Want {
 
 /**
  * Why a try did not succeed: `not-found` OpenAI does not know the checkpoint, `unavailable` the call certainly had no
- * effect, `lost` no answer came and a LIST shows no effect, `forbidden` OpenAI does not let the checkpoint be shared.
+ * effect, `lost` no answer came and a LIST shows no effect, `forbidden` OpenAI does not let the checkpoint be shared, `refused`
+ * OpenAI does not take the project, which need not be its fault where nobody can tell whose the admin key is.
  */
-export type Failure = 'not-found' | 'unavailable' | 'lost' | 'forbidden';
+export type Failure = 'not-found' | 'unavailable' | 'lost' | 'forbidden' | 'refused';
 
 /** One project's permission for one checkpoint, as the ledger has it. Times are milliseconds since the epoch. */
 export interface PermissionRecord {

@@ -17,6 +17,7 @@ const HEAD: Readonly<Record<RestKind, string>> = {
   'key-refused': 'OpenAI refuses the admin key',
   'key-unusable': 'The admin key cannot be used',
   'wrong-key': 'The admin key is of another organisation',
+  'key-doubted': 'Nothing shows that the admin key is of this organisation',
   'scope-missing': 'The admin key may not do this',
   'account-refused': "OpenAI refuses the organisation's account",
   'caller-refused': 'OpenAI does not let this stack in',

@@ -1,5 +1,6 @@
 import { LANES } from '../ports.ts';
 import { type AdminCall, ENDPOINT_OF } from './endpoints.ts';
+import { doubtedSince, type KeyStanding, ofKey } from './key-standing.ts';
 
 /** Why no admin call of this stack is worth making for a while. */
 export type KeyRest =
@@ -8,7 +9,9 @@ export type KeyRest =
   /** The secret holds nothing that could be sent as a key. Read again every time, since that costs no call. */
   | 'key-unusable'
   /** The key works, and belongs to an organisation that knows none of our projects. */
-  | 'wrong-key';
+  | 'wrong-key'
+  /** Nobody can tell whose it is, and OpenAI refuses all that it is used for. */
+  | 'key-doubted';
 
 /** Why calls to one endpoint are not. */
 export type EndpointRest =
@@ -44,6 +47,8 @@ export interface Rests {
   readonly endpoints: Readonly<Record<string, Rest>>;
   /** Tells the key that was used from another one, with which all is tried anew; null = not known. */
   readonly keyMark: string | null;
+  /** Of that key; left out while there is no need of it. */
+  readonly standing?: KeyStanding;
 }
 
 export const NO_RESTS: Rests = { version: 0, key: null, endpoints: {}, keyMark: null };
@@ -55,6 +60,7 @@ const PACE: Readonly<Record<RestKind, { readonly first: number; readonly longest
   'key-refused': { first: 5 * MINUTE, longest: 15 * MINUTE },
   'key-unusable': { first: 0, longest: 0 },
   'wrong-key': { first: 5 * MINUTE, longest: 15 * MINUTE },
+  'key-doubted': { first: 5 * MINUTE, longest: 15 * MINUTE },
   'scope-missing': { first: 15 * MINUTE, longest: 60 * MINUTE },
   'account-refused': { first: 2 * MINUTE, longest: 5 * MINUTE },
   'caller-refused': { first: MINUTE, longest: 15 * MINUTE },
@@ -70,7 +76,7 @@ export interface Refusal {
 /** Every admin call rests: more of them would be refused like this one. */
 export function restKey(rests: Rests, refusal: Refusal, now: number): Rests {
   const key = restAfter(rests.key, refusal, now);
-  return key === rests.key ? rests : { ...rests, key, keyMark: refusal.keyMark };
+  return key === rests.key ? rests : { ...ofKey(rests, refusal.keyMark), key };
 }
 
 /** Calls to one endpoint rest; the others go on. */
@@ -79,17 +85,17 @@ export function restEndpoint(rests: Rests, call: AdminCall, refusal: Refusal, no
   const before = rests.endpoints[endpoint] ?? null;
   const rest = restAfter(before, refusal, now);
   if (rest === before) return rests;
-  return { ...rests, endpoints: { ...rests.endpoints, [endpoint]: rest }, keyMark: refusal.keyMark };
+  return { ...ofKey(rests, refusal.keyMark), endpoints: { ...rests.endpoints, [endpoint]: rest } };
 }
 
 /**
  * A call was let in: neither its endpoint nor the key has a reason to rest. Another organisation's key is let in, too, and
- * only what is done to a checkpoint of ours shows that it is ours after all.
+ * only what is done to a checkpoint of ours, as `isOurs` says, shows that it is ours after all.
  */
-export function endRests(rests: Rests, call: AdminCall): Rests {
+export function endRests(rests: Rests, call: AdminCall, isOurs = LANES.some((lane) => lane === call)): Rests {
   const { [ENDPOINT_OF[call]]: rest, ...endpoints } = rests.endpoints;
-  const isOurs = LANES.some((lane) => lane === call);
-  const key = rests.key?.kind === 'wrong-key' && !isOurs ? rests.key : null;
+  const isForeign = rests.key?.kind === 'wrong-key' || rests.key?.kind === 'key-doubted';
+  const key = isForeign && !isOurs ? rests.key : null;
   return rests.key === key && rest === undefined ? rests : { ...rests, key, endpoints };
 }
 
@@ -99,8 +105,8 @@ export function forgetRests(rests: Rests): Rests {
 }
 
 /** Whether anything was refused and has not been let in since. */
-export function isAnyRefused({ key, endpoints }: Rests): boolean {
-  return key !== null || Object.keys(endpoints).length > 0;
+export function isAnyRefused(rests: Rests): boolean {
+  return rests.key !== null || Object.keys(rests.endpoints).length > 0 || doubtedSince(rests) !== null;
 }
 
 /** A person asks for something, who may have mended the cause: all may be tried once more. */

@@ -17,15 +17,15 @@ export interface WitnessDeps {
 }
 
 /**
- * Asks the source's own project key for the models that the admin key does not find any more: a witness that a wrong admin key
- * cannot deceive. Begins nothing after `stopAt` (ms since the epoch).
+ * Asks the source's own project key for the models that the admin key does not find any more, or of which it is shown nothing: a
+ * witness that a wrong admin key cannot deceive. Begins nothing after `stopAt` (ms since the epoch).
  */
 export async function witnessModels(
   deps: WitnessDeps,
   records: readonly CheckpointRecord[],
   stopAt: number,
 ): Promise<void> {
-  const doubted = records.filter(({ absence }) => absence?.kind === 'gone' && absence.model !== 'gone');
+  const doubted = records.filter(({ absence }) => absence !== undefined && absence.model !== 'gone');
   for (const record of doubted.slice(0, MAX_CALLS)) {
     if (deps.now() >= stopAt) return;
     const model = await lookFor(deps, record);

@@ -5,6 +5,7 @@ import { projectsToBlame } from '../../core/checkpoint/refused.ts';
 import type { CheckpointRecord, InFlight, PermissionRecord } from '../../core/model/permission.ts';
 import { park } from '../../core/pause/park.ts';
 import { changeCheckpoint } from '../change-checkpoint.ts';
+import { inDoubt, judgeRefusal } from './key-proof.ts';
 import type { Turn } from './turn.ts';
 
 /**
@@ -65,16 +66,24 @@ const MARKED_TOO_LATE: CreateAnswer = { kind: 'not-done', reason: 'the ledger wa
 async function askToCreate(turn: Turn, checkpoint: string, projectIds: readonly string[]): Promise<CreateAnswer> {
   const { permissions } = turn.deps;
   try {
-    return { kind: 'created', ...(await turn.ask('create', () => permissions.create(checkpoint, projectIds))) };
+    const post = () => permissions.create(checkpoint, projectIds);
+    const created = await turn.ask('create', post, (answer) => answer.permissions.length > 0);
+    return { kind: 'created', ...created };
   } catch (error) {
-    const answer = createAnswerOf(error, projectIds);
-    return isForeign(answer) && (await turn.proveKey()) === 'foreign' ? OF_ANOTHER_ORGANISATION : answer;
+    return judgeCreate(turn, checkpoint, createAnswerOf(error, projectIds));
   }
 }
 
 /** To the key of another organisation, OpenAI knows neither the checkpoint nor the projects, in whatever words. */
-function isForeign(answer: CreateAnswer): boolean {
-  return answer.kind === 'not-found' || answer.kind === 'forbidden' || (answer.kind === 'refused' && !answer.forGood);
+async function judgeCreate(turn: Turn, checkpoint: string, answer: CreateAnswer): Promise<CreateAnswer> {
+  if (answer.kind !== 'not-found' && answer.kind !== 'forbidden' && (answer.kind !== 'refused' || answer.forGood)) {
+    return answer;
+  }
+  const named = answer.kind === 'refused' && answer.named.length > 0 ? answer.named : [checkpoint];
+  const worth = await judgeRefusal(turn, named, answer.reason);
+  if (worth === 'believed') return answer;
+  if (worth === 'foreign') return OF_ANOTHER_ORGANISATION;
+  return { ...answer, reason: inDoubt(answer.reason), doubt: worth === 'only' ? 'only' : 'several' };
 }
 
 const OF_ANOTHER_ORGANISATION: CreateAnswer = {

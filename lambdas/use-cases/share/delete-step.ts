@@ -2,6 +2,7 @@ import { deleteAnswerOf } from '../../core/checkpoint/answers.ts';
 import { type DeleteAnswer, endDelete, nextToRevoke } from '../../core/checkpoint/revoke.ts';
 import type { CheckpointRecord } from '../../core/model/permission.ts';
 import { changeCheckpoint } from '../change-checkpoint.ts';
+import { inDoubt, judgeRefusal } from './key-proof.ts';
 import type { Turn } from './turn.ts';
 
 /** One DELETE of a permission that the ledger owns. Needs no mark: nothing can be deleted twice. */
@@ -20,8 +21,13 @@ export async function deleteStep(turn: Turn, record: CheckpointRecord): Promise<
 async function askToDelete(turn: Turn, checkpoint: string, permissionId: string): Promise<DeleteAnswer> {
   const { permissions } = turn.deps;
   try {
-    return { kind: await turn.ask('delete', () => permissions.delete(checkpoint, permissionId)) };
+    const remove = () => permissions.delete(checkpoint, permissionId);
+    return { kind: await turn.ask('delete', remove, (answer) => answer === 'deleted') };
   } catch (error) {
-    return deleteAnswerOf(error);
+    const answer = deleteAnswerOf(error);
+    if (answer.kind !== 'refused') return answer;
+    const worth = await judgeRefusal(turn, [checkpoint], answer.reason);
+    if (worth === 'believed') return answer;
+    return { kind: 'not-done', reason: inDoubt(answer.reason), blameless: worth === 'foreign' };
   }
 }

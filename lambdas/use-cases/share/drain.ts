@@ -78,7 +78,9 @@ async function drainLanes(turn: Turn, rows: RowsAside): Promise<number> {
 async function postUnlooked(turn: Turn): Promise<void> {
   if (!turn.lacksScope('list')) return;
   const { ledger, now } = turn.deps;
-  for (const { checkpoint } of await ledger.dueCheckpoints('list', now(), UNLOOKED_AT_ONCE)) {
+  const due = await ledger.dueCheckpoints('list', now(), UNLOOKED_AT_ONCE);
+  for (const { checkpoint } of due.filter(({ checkpoint }) => !turn.looked.has(checkpoint))) {
+    turn.looked.add(checkpoint);
     const record = await ledger.getCheckpoint(checkpoint);
     if (record?.lookFirst) await changeCheckpoint(ledger, record, withoutLook);
   }

@@ -1,4 +1,5 @@
 import { believe, isBelieved, type ListAnswer, needsProof, vanishing } from '../../core/checkpoint/absence.ts';
+import { IS_IT_OURS } from '../../core/errors.ts';
 import type { CheckpointRecord } from '../../core/model/permission.ts';
 import { countTracked } from '../../core/plan/guard.ts';
 import { changeState, readState } from '../change-state.ts';
@@ -26,11 +27,16 @@ export async function judgeAnswer(
   { answer, reason }: Answered,
   begunAt: number,
 ): Promise<Judged> {
-  const proof = needsProof(record, answer, begunAt) ? await turn.proveKey() : 'known';
-  if (proof === 'foreign') return { kind: 'not-judged' };
+  const ofKey = needsProof(record, answer, begunAt) ? await turn.witnesses.key() : 'known';
+  if (ofKey === 'foreign') return { kind: 'not-judged' };
+  // To a key that is not ours OpenAI would not list it at all: that it lists nothing is for other lists to confirm.
+  const proof = ofKey === 'unproven' && answer !== 'gone' ? await turn.witnesses.lists(record.checkpoint) : ofKey;
   const doubt = (why: string, held = false): Judged => ({ kind: 'doubted', answer, reason: why, held });
   const said = answer === 'gone' ? reason : 'OpenAI lists none of its permissions';
-  if (proof === 'later' || !isBelieved(record, answer, proof, begunAt)) return doubt(`${said}: ${WHY[proof]}`);
+  if (proof === 'later' || proof === 'emptied' || !isBelieved(record, answer, proof, begunAt)) {
+    if (answer === 'gone' && proof === 'unproven') await turn.noteRefused([record.checkpoint], reason);
+    return doubt(`${said}: ${WHY[proof]}`);
+  }
   const vanished = vanishing(record, answer, begunAt);
   if (await isLetThrough(turn, vanished)) return { kind: 'believed', answer, reason, vanished };
   return doubt(`${said}: more has vanished within a day than is believed without a person's word`, true);
@@ -39,6 +45,7 @@ export async function judgeAnswer(
 const WHY = {
   known: 'to be confirmed by a second look',
   unproven: 'it cannot be told whether the admin key is of this organisation (scope api.management.read)',
+  emptied: `nor of another checkpoint that has some. ${IS_IT_OURS}`,
   later: 'OpenAI could not be asked yet whether the admin key is of this organisation',
 } as const;
 

@@ -1,13 +1,16 @@
 import type { KeyProof } from '../../core/checkpoint/absence.ts';
 import {
   CallerRefusedError,
-  ForbiddenError,
   ForeignKeyError,
   MissingScopeError,
+  NoSlotError,
   OpenAIError,
   RefusedError,
   SharingError,
 } from '../../core/errors.ts';
+import { ENDPOINT_OF } from '../../core/pacing/endpoints.ts';
+import type { Worth } from '../../core/pacing/key-standing.ts';
+import { askForProjects } from '../ask-for-projects.ts';
 import type { Turn } from './turn.ts';
 
 /** `foreign`: the key is of another organisation, and rests. `later`: nobody could be asked just now. */
@@ -16,7 +19,7 @@ export type Proof = KeyProof | 'foreign' | 'later';
 /** The key may not ask, or a gateway has no such endpoint; neither will at another time. */
 function isRefusal(error: SharingError): boolean {
   if (error instanceof CallerRefusedError) return error.status === 404;
-  return [MissingScopeError, ForbiddenError, RefusedError].some((kind) => error instanceof kind);
+  return [MissingScopeError, RefusedError].some((kind) => error instanceof kind);
 }
 
 /**
@@ -25,18 +28,49 @@ function isRefusal(error: SharingError): boolean {
  */
 export async function proveKey(turn: Turn): Promise<Proof> {
   const { organisation, projectIds } = turn.deps;
+  if (projectIds.length === 0) return 'unproven';
   try {
-    for (const projectId of projectIds) {
-      if (!(await turn.waitForSlot('project', 'verify'))) return turn.lacksScope('project') ? 'unproven' : 'later';
-      if (await turn.ask('project', () => organisation.hasProject(projectId))) return 'known';
-    }
+    const { known, forbidden } = await askForProjects(projectIds, async (projectId) => {
+      if (!(await turn.waitForSlot('project', 'verify'))) throw NO_SLOT;
+      return turn.ask(
+        'project',
+        () => organisation.hasProject(projectId),
+        (isKnown) => isKnown,
+      );
+    });
+    if (known !== null) return 'known';
+    if (forbidden !== null) return 'unproven';
   } catch (error) {
+    if (error === NO_SLOT) return turn.resting.isRefused('project') ? 'unproven' : 'later';
     if (!(error instanceof SharingError)) throw error;
     const requestId = error instanceof OpenAIError ? error.requestId : null;
     turn.deps.log.info('Whose key it is cannot be told', { reason: error.message, requestId });
     return isRefusal(error) ? 'unproven' : 'later';
   }
-  if (projectIds.length === 0) return 'unproven';
   await turn.giveUpKey('wrong-key', new ForeignKeyError(projectIds));
   return 'foreign';
+}
+
+const NO_SLOT = new NoSlotError({ endpoint: ENDPOINT_OF.project, seconds: 0, reason: null });
+
+/** What was refused, with the likely cause where nobody can tell whose the key is. */
+export function inDoubt(said: string): string {
+  return `${said.replace(/\.?$/, '.')} Nothing shows that the admin key is of this organisation`;
+}
+
+/**
+ * What a refusal of single checkpoints or projects is worth, in OpenAI's words `said`: nothing where the key is another
+ * organisation's, and not all where nobody can tell.
+ */
+export async function judgeRefusal(turn: Turn, names: readonly string[], said: string): Promise<Worth | 'foreign'> {
+  switch (await turn.witnesses.key()) {
+    case 'known':
+      return 'believed';
+    case 'foreign':
+      return 'foreign';
+    case 'later':
+      return turn.resting.isKeyOurs() ? 'believed' : 'only';
+    case 'unproven':
+      return turn.noteRefused(names, said);
+  }
 }

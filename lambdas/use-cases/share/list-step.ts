@@ -1,12 +1,14 @@
 import { doubtAbsence, type ListAnswer, vanishing } from '../../core/checkpoint/absence.ts';
 import { isBlameless } from '../../core/checkpoint/answers.ts';
-import { forbidList, postponeList } from '../../core/checkpoint/list-failed.ts';
+import { doubtForbidden, forbidList, postponeList } from '../../core/checkpoint/list-failed.ts';
 import { resolveByList, resolveGone } from '../../core/checkpoint/resolve.ts';
 import { ForbiddenError, NotFoundError, OpenAIError } from '../../core/errors.ts';
 import type { CheckpointRecord, Listing, Priority } from '../../core/model/permission.ts';
 import { changeCheckpoint } from '../change-checkpoint.ts';
 import { rememberProjects } from './create-step.ts';
 import { judgeAnswer } from './judge-answer.ts';
+import { inDoubt, judgeRefusal } from './key-proof.ts';
+import { showsSome } from './list-proof.ts';
 import type { Turn } from './turn.ts';
 
 /** A LIST that was begun longer ago is begun anew: too much may have changed on the pages that it has read. */
@@ -21,7 +23,12 @@ export async function listStep(turn: Turn, record: CheckpointRecord, priority: P
   const context = { checkpoint: record.checkpoint, jobId: record.jobId };
   const begun = listingOf(record, now());
   const listed = await listPages(turn, record.checkpoint, priority, begun);
-  const judged = listed.kind === 'answered' ? await judgeAnswer(turn, record, listed, begun.begunAt) : listed;
+  const judged =
+    listed.kind === 'answered'
+      ? await judgeAnswer(turn, record, listed, begun.begunAt)
+      : listed.kind === 'forbidden'
+        ? { ...listed, worth: await judgeRefusal(turn, [record.checkpoint], listed.reason) }
+        : listed;
   const resolved = await changeCheckpoint(ledger, record, (current) => {
     switch (judged.kind) {
       case 'believed':
@@ -34,9 +41,13 @@ export async function listStep(turn: Turn, record: CheckpointRecord, priority: P
         return doubtAbsence(postponeList(current, now(), judged.reason), judged.answer, judged, now());
       case 'not-judged':
         return current;
-      case 'failed': {
-        const later = judged.forbidden ? forbidList : postponeList;
-        return later(withListing(current, NOTHING_READ), now(), judged.reason);
+      case 'failed':
+        return postponeList(withListing(current, NOTHING_READ), now(), judged.reason);
+      case 'forbidden': {
+        if (judged.worth === 'foreign') return current;
+        const anew = withListing(current, NOTHING_READ);
+        if (judged.worth === 'believed') return forbidList(anew, now(), judged.reason);
+        return doubtForbidden(anew, now(), inDoubt(judged.reason));
       }
       case 'cut-off':
         return withListing(current, judged.listing);
@@ -56,8 +67,9 @@ type Begun = Omit<Listing, 'after'> & { readonly after: string | null };
 type Listed =
   /** `reason`: OpenAI's words where it does not know the checkpoint. */
   | { readonly kind: 'answered'; readonly answer: ListAnswer; readonly reason: string }
-  /** `forbidden`: OpenAI does not let this checkpoint be listed. */
-  | { readonly kind: 'failed'; readonly reason: string; readonly forbidden: boolean }
+  | { readonly kind: 'failed'; readonly reason: string }
+  /** OpenAI does not let this checkpoint be listed. */
+  | { readonly kind: 'forbidden'; readonly reason: string }
   /** No slot, time or key for the next page. */
   | { readonly kind: 'cut-off'; readonly listing: Begun };
 
@@ -74,11 +86,12 @@ function withListing({ listing: _, ...record }: CheckpointRecord, { after, ...be
 
 async function listPages(turn: Turn, checkpoint: string, priority: Priority, begun: Begun): Promise<Listed> {
   const { permissions: api } = turn.deps;
-  const readPage = (after: string | null) => turn.ask('list', () => api.list(checkpoint, after));
+  const readPage = (after: string | null) => turn.ask('list', () => api.list(checkpoint, after), showsSome);
   let listing = begun;
   try {
     for (;;) {
       const page = await readPage(listing.after);
+      if (showsSome(page)) turn.witnesses.noteShown();
       const permissions = [...listing.permissions, ...page.permissions];
       if (page.next === null) return { kind: 'answered', answer: permissions, reason: '' };
       listing = { ...listing, after: page.next, permissions };
@@ -94,7 +107,7 @@ function listFailure(error: unknown, listing: Begun): Listed {
   // Of a page after the first, it says nothing of the checkpoint: the cursor is a permission's id, which may be gone by now.
   if (error instanceof NotFoundError && listing.after === null)
     return { kind: 'answered', answer: 'gone', reason: error.message };
-  if (error instanceof ForbiddenError) return { kind: 'failed', reason: error.message, forbidden: true };
-  if (error instanceof OpenAIError) return { kind: 'failed', reason: error.message, forbidden: false };
+  if (error instanceof ForbiddenError) return { kind: 'forbidden', reason: error.message };
+  if (error instanceof OpenAIError) return { kind: 'failed', reason: error.message };
   throw error;
 }

@@ -1,6 +1,7 @@
 import type { SharingError } from '../../core/errors.ts';
 import type { Priority } from '../../core/model/permission.ts';
 import { type AdminCall, ENDPOINT_OF } from '../../core/pacing/endpoints.ts';
+import { doubtedSince, noteOurs, noteRefused, type Worth, worthOf } from '../../core/pacing/key-standing.ts';
 import { reasonOf } from '../../core/pacing/refusals.ts';
 import {
   type EndpointRest,
@@ -19,25 +20,30 @@ import {
   restOf,
 } from '../../core/pacing/rests.ts';
 import { changeState, readState } from '../change-state.ts';
+import { askUnderAnotherKey } from './another-key.ts';
 import type { ShareDeps } from './turn.ts';
 
 /** What this stack does not ask OpenAI for just now, as one turn has found it, and has found out since. */
 export class Resting {
   readonly #deps: Pick<ShareDeps, 'ledger' | 'now' | 'log' | 'currentKeyMark'>;
-  readonly #letIn = new Set<AdminCall>();
+  /** Whether something of ours was shown or let change, by the call that was let in. */
+  readonly #letIn = new Map<AdminCall, boolean>();
+  #isKeyOurs = false;
   #rests: Rests = NO_RESTS;
 
   constructor(deps: Pick<ShareDeps, 'ledger' | 'now' | 'log' | 'currentKeyMark'>) {
     this.#deps = deps;
   }
 
-  /** With another key than the one that was refused all is tried anew. */
+  /** With another key than the one that was refused all is tried anew, and so is what that one's word had put off. */
   async read(): Promise<void> {
     const { ledger } = this.#deps;
     this.#rests = await readState(ledger, 'rests');
     if (!isAnyRefused(this.#rests)) return;
     const keyMark = await this.#keyMark();
     if (keyMark !== null && keyMark !== this.#rests.keyMark) {
+      const since = doubtedSince(this.#rests);
+      if (since !== null) await askUnderAnotherKey(this.#deps, since);
       this.#rests = await changeState(ledger, 'rests', forgetRests);
     }
     if (this.isKeyResting()) this.#tell(this.#rests.key, null, true);
@@ -56,6 +62,26 @@ export class Resting {
     return this.#rests.endpoints[ENDPOINT_OF[call]]?.kind === 'scope-missing';
   }
 
+  /** Whether the endpoint is not for this key, or not there where OpenAI is asked. */
+  isRefused(call: AdminCall): boolean {
+    return this.lacksScope(call) || this.#rests.endpoints[ENDPOINT_OF[call]]?.kind === 'caller-refused';
+  }
+
+  /** Whether something of ours was shown to the key, or it was let change it, since this turn began or it was first in doubt. */
+  isKeyOurs(): boolean {
+    return this.#isKeyOurs || this.#rests.standing?.isOurs === true;
+  }
+
+  /** Checkpoints or projects were refused to the key, and nobody can tell whose it is. */
+  async noteRefused(names: readonly string[]): Promise<Worth> {
+    if (this.#isKeyOurs) return 'believed';
+    const keyMark = await this.#keyMark();
+    this.#rests = await changeState(this.#deps.ledger, 'rests', (rests) =>
+      noteRefused(rests, names, keyMark, this.#deps.now()),
+    );
+    return worthOf(this.#rests);
+  }
+
   isEndpointResting(call: AdminCall, priority: Priority): boolean {
     const rest = restOf(this.#rests, ENDPOINT_OF[call], this.#deps.now());
     // That nothing can be verified is for doctor to say; that a lost answer cannot be found again is more than that.
@@ -65,20 +91,24 @@ export class Resting {
   }
 
   /** A call was let in. What rests because of others that were not is told so by `end`. */
-  noteLetIn(call: AdminCall): void {
-    this.#letIn.add(call);
+  noteLetIn(call: AdminCall, isOurs: boolean): void {
+    this.#letIn.set(call, isOurs || this.#letIn.get(call) === true);
+    this.#isKeyOurs ||= isOurs;
   }
 
   /** Not at the end of the call itself: its answer is recorded before anything else can fail. */
   async end(): Promise<void> {
     const letIn = [...this.#letIn];
     this.#letIn.clear();
-    const withoutThem = (rests: Rests) => letIn.reduce(endRests, rests);
+    const isOurs = this.#isKeyOurs;
+    const withoutThem = (rests: Rests) =>
+      letIn.reduce((left, [call, ours]) => endRests(left, call, ours), isOurs ? noteOurs(rests) : rests);
     if (withoutThem(this.#rests) === this.#rests) return;
     this.#rests = await changeState(this.#deps.ledger, 'rests', withoutThem);
   }
 
   async restKey(kind: KeyRest, problem: SharingError): Promise<void> {
+    this.#isKeyOurs = false;
     await this.#change(kind, problem, (rests, refusal) => restKey(rests, refusal, this.#deps.now()));
     this.#tell(this.#rests.key, null, true);
   }

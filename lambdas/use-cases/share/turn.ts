@@ -1,15 +1,22 @@
-import { MissingScopeError, SharingError, ThrottledError } from '../../core/errors.ts';
+import {
+  DoubtedKeyError,
+  MissingScopeError,
+  OwningProjectError,
+  SharingError,
+  ThrottledError,
+} from '../../core/errors.ts';
 import type { Priority, RefusedProject } from '../../core/model/permission.ts';
 import type { AuditLogApi, OrganisationApi, PermissionApi } from '../../core/openai-ports.ts';
 import { type AdminCall, ENDPOINT_OF } from '../../core/pacing/endpoints.ts';
+import type { Worth } from '../../core/pacing/key-standing.ts';
 import { endpointRestOf, isLetIn, keyRestOf } from '../../core/pacing/refusals.ts';
 import type { KeyRest } from '../../core/pacing/rests.ts';
 import { NOT_PAUSED, type Pause } from '../../core/pause/pause.ts';
 import type { Clock, Ledger, Log, Sleep } from '../../core/ports.ts';
 import { readState } from '../change-state.ts';
 import type { Pacer } from '../pacer.ts';
-import { type Proof, proveKey } from './key-proof.ts';
 import { Resting } from './resting.ts';
+import { Witnesses } from './witnesses.ts';
 
 /** What draining is wired with. */
 export interface ShareDeps {
@@ -53,10 +60,13 @@ export class Turn {
   readonly deps: ShareDeps;
   readonly refused = new Map<string, RefusedProject>();
   readonly resting: Resting;
+  readonly witnesses = new Witnesses(this);
   /** Why the admin key is of no use; null while it is of use. */
   keyProblem: SharingError | null = null;
   /** Why something that is to be granted or revoked cannot be with this key; null while all can. */
   scopeProblem: MissingScopeError | null = null;
+  /** Of what waits for a list that the key may not have, what was read to see whether it can be done without. */
+  readonly looked = new Set<string>();
   /** How often something that was due was settled without a call. */
   settled = 0;
   /** What is paused, as of the last look. */
@@ -66,7 +76,6 @@ export class Turn {
   #leasedAt = 0;
   #lost = false;
   #abandoned = false;
-  #proof: Promise<Proof> | undefined;
 
   /** `stopAt` (ms since the epoch): no call is begun after it. */
   constructor(deps: ShareDeps, owner: string, stopAt: number) {
@@ -79,8 +88,8 @@ export class Turn {
   /** False while another function has its turn. */
   async begin(): Promise<boolean> {
     if (!(await this.#lease())) return false;
-    await this.readRefused();
     await this.resting.read();
+    await this.readRefused();
     return true;
   }
 
@@ -130,12 +139,6 @@ export class Turn {
     return false;
   }
 
-  /** Whose key it is, asked once a turn: all lanes wait for the same answer. */
-  proveKey(): Promise<Proof> {
-    this.#proof ??= proveKey(this);
-    return this.#proof;
-  }
-
   /** Whether the key is known to lack the scope that the call needs. */
   lacksScope(call: AdminCall): boolean {
     return this.resting.lacksScope(call);
@@ -147,14 +150,21 @@ export class Turn {
     return (await this.deps.pacer.start(ENDPOINT_OF[call], priority)).waitMs === 0;
   }
 
-  /** Makes an admin call whose slot has been granted. What its failure means for others is taken in; it fails all the same. */
-  async ask<Answer>(call: AdminCall, work: () => Promise<Answer>): Promise<Answer> {
+  /**
+   * Makes an admin call whose slot has been granted. What its failure means for others is taken in; it fails all the same.
+   * `isOurs`: whether the answer is one that no other organisation's key would be given.
+   */
+  async ask<Answer>(
+    call: AdminCall,
+    work: () => Promise<Answer>,
+    isOurs: (answer: Answer) => boolean = () => false,
+  ): Promise<Answer> {
     try {
       const answer = await work();
-      this.resting.noteLetIn(call);
+      this.resting.noteLetIn(call, isOurs(answer));
       return answer;
     } catch (error) {
-      if (isLetIn(error)) this.resting.noteLetIn(call);
+      if (isLetIn(error)) this.resting.noteLetIn(call, error instanceof OwningProjectError);
       if (error instanceof SharingError) await this.#takeIn(call, error);
       throw error;
     }
@@ -164,6 +174,13 @@ export class Turn {
   async giveUpKey(kind: KeyRest, problem: SharingError): Promise<void> {
     this.keyProblem = problem;
     await this.resting.restKey(kind, problem);
+  }
+
+  /** Checkpoints or projects were refused to a key that nobody can tell whose it is; of too many in a row it rests. */
+  async noteRefused(names: readonly string[], said: string): Promise<Worth> {
+    const worth = await this.resting.noteRefused(names);
+    if (worth === 'many') await this.giveUpKey('key-doubted', new DoubtedKeyError(this.deps.projectIds, said));
+    return worth;
   }
 
   /** Something failed that more work would not mend: the other lanes begin nothing more. */

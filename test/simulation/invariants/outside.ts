@@ -118,6 +118,7 @@ export class Outside {
       'key-refused': storm.keyTrouble,
       'key-unusable': false,
       'wrong-key': projects === 'denied',
+      'key-doubted': projects === 'refused' || projects === 'forbidden' || weather.scope !== null,
       'scope-missing': weather.scope !== null,
       'account-refused': weather.quota !== null,
       'caller-refused': weather.caller !== null || projects === 'refused',

@@ -76,6 +76,8 @@ export class Front {
     switch (this.#elsewhere?.projects) {
       case 'denied':
         return false;
+      case 'forbidden':
+        throw new ForbiddenError('You may not look at this project', { status: 403 });
       case 'refused':
         throw new CallerRefusedError('No such endpoint', { status: 404, why: 'gateway' });
       default:

@@ -14,8 +14,8 @@ export interface Spell {
 export interface Elsewhere {
   readonly lists: 'not-found' | 'empty';
   readonly posts: 'not-found' | 'unknown-project';
-  /** `refused`: nobody can tell; `denied`: it has none of our projects. */
-  readonly projects: 'known' | 'refused' | 'denied';
+  /** `refused`, `forbidden`: nobody can tell; `denied`: it has none of our projects. */
+  readonly projects: 'known' | 'refused' | 'forbidden' | 'denied';
   readonly models: 'shown' | 'hidden';
   /** What else reaches OpenAI all the same. */
   readonly calls: readonly SharingCall[];

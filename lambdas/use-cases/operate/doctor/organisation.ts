@@ -1,7 +1,16 @@
-import { NotFoundError, OpenAIError, SecretUnusableError } from '../../../core/errors.ts';
+import {
+  type ForbiddenError,
+  IS_IT_OURS,
+  NotFoundError,
+  OpenAIError,
+  SecretUnusableError,
+} from '../../../core/errors.ts';
 import { ADMIN_SCOPES } from '../../../core/model/admin-scopes.ts';
 import type { Probe } from '../../../core/openai-ports.ts';
+import { isKeyDoubted } from '../../../core/pacing/key-standing.ts';
 import { tellingProjects } from '../../../core/policy/policy.ts';
+import { askForProjects } from '../../ask-for-projects.ts';
+import { readState } from '../../change-state.ts';
 import { adminKeyName } from '../explain-openai.ts';
 import { createPaced } from '../paced.ts';
 import { readAdminKey } from './admin-key.ts';
@@ -23,35 +32,48 @@ export const organisation: Check = {
       if (!(error instanceof SecretUnusableError)) throw error;
       return [notTried('the admin key cannot be used')];
     }
-    let known: string | null = null;
-    const probe = await adminTurns(async () => {
-      const result = await findFirst(scene, asked);
-      known = result.known;
-      return result.probe;
+    const paced = createPaced(deps);
+    let walk: Walk = NOBODY;
+    const probe = await adminTurns(async (): Promise<Probe> => {
+      try {
+        walk = await askForProjects(asked, (id) => paced('project', 'repair', () => deps.admin.hasProject(id)));
+        return { ok: true };
+      } catch (error) {
+        if (!(error instanceof OpenAIError)) throw error;
+        return { ok: false, error };
+      }
     });
     if (probe === 'skipped') return [notTried('the call before it has failed')];
-    return [probe.ok ? judge(scene, asked, known) : cannotTell(scene, probe.error)];
+    if (walk.known !== null) return [good(`The admin key is of the organisation that has ${walk.known}.`)];
+    if (isKeyDoubted(await readState(deps.ledger, 'rests'))) return [doubted(asked)];
+    if (!probe.ok) return [cannotTell(scene, probe.error)];
+    return [walk.forbidden === null ? isForeign(scene, asked) : forbidden(asked, walk.forbidden)];
   },
 };
 
-async function findFirst({ deps }: Scene, asked: readonly string[]): Promise<{ probe: Probe; known: string | null }> {
-  const paced = createPaced(deps);
-  try {
-    for (const id of asked) {
-      if (await paced('project', 'repair', () => deps.admin.hasProject(id))) return { probe: { ok: true }, known: id };
-    }
-    return { probe: { ok: true }, known: null };
-  } catch (error) {
-    if (!(error instanceof OpenAIError)) throw error;
-    return { probe: { ok: false, error }, known: null };
-  }
-}
+type Walk = Awaited<ReturnType<typeof askForProjects>>;
 
-function judge({ deps }: Scene, asked: readonly string[], known: string | null): Found {
-  if (known !== null) return good(`The admin key is of the organisation that has ${known}.`);
+const NOBODY: Walk = { known: null, forbidden: null };
+
+function isForeign({ deps }: Scene, asked: readonly string[]): Found {
   return bad(
     `The admin key is of another organisation: it has none of the projects of sharing.yaml (${asked.join(', ')}).`,
-    `Put an admin key of the organisation that has them into ${deps.secretIds.adminKey}. What OpenAI does not show to this one is kept as it is.`,
+    `Put an admin key of the organisation that has them into ${deps.secretIds.adminKey}; if it is the right one, check openai.baseUrl and what answers there. What OpenAI does not show to this one is kept as it is.`,
+  );
+}
+
+/** The share function was refused several in a row, and nothing that it did has shown whose key it is. */
+function doubted(asked: readonly string[]): Found {
+  return bad(
+    `OpenAI refuses what the admin key is used for, and nothing shows that it is of this organisation: it may look at none of the projects of sharing.yaml (${asked.join(', ')}).`,
+    `${IS_IT_OURS} Nothing is rejected before that is told; a key with the scope ${ADMIN_SCOPES.project.scope} can be told at once.`,
+  );
+}
+
+function forbidden(asked: readonly string[], { message }: ForbiddenError): Found {
+  return notice(
+    `The admin key may look at none of the projects of sharing.yaml (${asked.join(', ')}): ${message.replace(/\.?$/, '.')} ${ADMIN_SCOPES.project.without}`,
+    IS_IT_OURS,
   );
 }
 
