@@ -6,10 +6,10 @@ import { changePermissions, idsOf, permissionsOf, putUp } from './record.ts';
  * was ours: what waits because of that waits no longer. The very record where nothing does.
  */
 export function askedUnderAnotherKey(record: CheckpointRecord, since: number, now: number): CheckpointRecord {
-  const { verifyAt, absence, lookFirst } = record;
+  const { verifyAt, gone } = record;
   const refused = permissionsOf(record).filter((permission) => isRefusedSince(permission, since, now));
-  const isListLater = verifyAt !== null && verifyAt > now && (absence !== undefined || lookFirst === true);
-  const listed = isListLater ? putUp(record, 'repair', now) : record;
+  const isListLater = gone === null && verifyAt !== null && verifyAt > now;
+  const listed = isListLater ? putUp(record, 'verify', now) : record;
   if (refused.length === 0) return listed;
   return changePermissions(
     listed,

@@ -56,6 +56,7 @@ export class Front {
     const instead = this.#insteadOf('create');
     if (instead === null) return ours();
     if (instead.posts === 'not-found') throw unknown(checkpoint);
+    if (instead.posts === 'forbidden') throw NOT_YOURS;
     throw new RefusedError(`Project not found: ${projectIds[0]}`, { status: 400 });
   }
 
@@ -64,6 +65,7 @@ export class Front {
     const instead = this.#insteadOf(call);
     if (instead === null) return ours();
     if (instead.lists === 'not-found') throw unknown(what);
+    if (instead.lists === 'forbidden') throw NOT_YOURS;
     return empty;
   }
 
@@ -77,7 +79,7 @@ export class Front {
       case 'denied':
         return false;
       case 'forbidden':
-        throw new ForbiddenError('You may not look at this project', { status: 403 });
+        throw NOT_YOURS;
       case 'refused':
         throw new CallerRefusedError('No such endpoint', { status: 404, why: 'gateway' });
       default:
@@ -90,6 +92,8 @@ export class Front {
     return ours();
   }
 }
+
+const NOT_YOURS = new ForbiddenError('You are not allowed to do this', { status: 403 });
 
 /** As OpenAI words it, too. */
 export function unknown(model: string): NotFoundError {

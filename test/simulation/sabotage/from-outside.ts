@@ -21,6 +21,16 @@ export const SABOTAGES_FROM_OUTSIDE: Readonly<Record<string, Sabotage>> = {
         absence: { kind: 'gone', reason: '', since: 0, model: 'gone', held: false },
       })),
   },
+  'list-unwitnessed': {
+    without: 'Nobody but other lists says that an empty list shows what there is',
+    shareLedger: (ledger) => ({
+      ...showing(ledger, (record) => ({
+        ...record,
+        absence: { kind: 'left-out', reason: '', since: 0, model: 'gone', held: false },
+      })),
+      listCheckpoints: async () => ({ items: [], cursor: null }),
+    }),
+  },
   'key-unproven': {
     without: 'Nothing follows from an empty list before the key is known to be ours',
     organisation: () => ({ hasProject: async () => true }),

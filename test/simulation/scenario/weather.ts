@@ -12,8 +12,8 @@ export interface Spell {
 
 /** What answers in OpenAI's place, or for another organisation, where ours is not to be found. */
 export interface Elsewhere {
-  readonly lists: 'not-found' | 'empty';
-  readonly posts: 'not-found' | 'unknown-project';
+  readonly lists: 'not-found' | 'empty' | 'forbidden';
+  readonly posts: 'not-found' | 'unknown-project' | 'forbidden';
   /** `refused`, `forbidden`: nobody can tell; `denied`: it has none of our projects. */
   readonly projects: 'known' | 'refused' | 'forbidden' | 'denied';
   readonly models: 'shown' | 'hidden';
@@ -77,10 +77,10 @@ export function drawWeather(seed: number, { start, chaosMs, isSwept, jobs }: Tim
   const now = <T>(chance: number, one: () => T): T | null => (draw.chance(chance) ? one() : null);
   const succeeded = jobs.filter(({ ending }) => ending === 'succeeded');
   const checkpoint = () => draw.pick(draw.pick(succeeded.length > 0 ? succeeded : jobs).checkpoints).checkpoint;
-  return {
+  const weather = {
     elsewhere: now(0.2, () => {
       const place = draw.pick(ELSEWHERE);
-      // An empty list is believed of a key that is ours; and where nobody can tell, too, as long as nothing had been granted.
+      // An empty list is believed of a key that is ours.
       const lists = place.projects === 'denied' ? draw.pick(['not-found', 'empty'] as const) : 'not-found';
       const calls = place.projects === 'known' ? draw.pick(HIDDEN) : ALL;
       const answers = { ...place, lists, posts: draw.pick(['not-found', 'unknown-project'] as const), calls };
@@ -102,6 +102,20 @@ export function drawWeather(seed: number, { start, chaosMs, isSwept, jobs }: Tim
     isByMetric: draw.chance(0.1),
     isSharedBefore: draw.chance(0.3),
   };
+  // Last, so that the worlds without it are as they were.
+  return { ...weather, elsewhere: weather.elsewhere ?? now(0.15, () => drawUntold(draw, spell)) };
+}
+
+/** Nobody can tell whose key it is, or whether it is OpenAI that answers. */
+function drawUntold(draw: Draw, spell: () => Spell): NonNullable<Weather['elsewhere']> {
+  const answers: Elsewhere = {
+    projects: draw.pick(['refused', 'forbidden'] as const),
+    models: 'shown',
+    lists: draw.pick(['not-found', 'empty', 'forbidden'] as const),
+    posts: draw.pick(['not-found', 'unknown-project', 'forbidden'] as const),
+    calls: draw.pick(HIDDEN),
+  };
+  return { answers, spells: Array.from({ length: draw.int(1, 3) }, spell) };
 }
 
 function drawFactsLag(draw: Draw): FactsLag {
