@@ -178,6 +178,30 @@ describe('a list that shows nothing of ours', () => {
     expect(isBelieved(doubted, [], 'unproven', NOW + 6 * HOUR)).toBe(true);
   });
 
+  it('ends no call that may have had its effect, however long it stands and whatever the project key finds', () => {
+    const lost = record({ state: 'unknown', permissionId: null });
+    const doubted = doubtAbsence(lost, [], SAID, NOW);
+    expect(isBelieved(lost, [], 'known', NOW)).toBe(true);
+    expect(isBelieved(lost, [], 'unproven', NOW)).toBe(false);
+    expect(isBelieved(doubted, [], 'unproven', NOW + 365 * DAY)).toBe(false);
+    expect(isBelieved(noteModel(doubted, 'there', NOW), [], 'unproven', NOW + 365 * DAY)).toBe(false);
+    expect(isBelieved(lost, shows('proj_ASIA'), 'unproven', NOW)).toBe(true);
+  });
+
+  it('is believed of any key where the project key does not find the model, either', () => {
+    for (const of of [record(), record({ state: 'unknown', permissionId: null })]) {
+      const witnessed = noteModel(doubtAbsence(of, [], SAID, NOW), 'gone', NOW + 1);
+      expect(witnessed).toMatchObject({ verifyAt: NOW + 1 });
+      expect(isBelieved(witnessed, [], 'unproven', NOW + 1)).toBe(true);
+    }
+    const notFound = noteModel(doubtAbsence(record(), 'gone', SAID, NOW), 'gone', NOW);
+    expect(isBelieved(notFound, [], 'unproven', NOW)).toBe(false);
+  });
+
+  it('keeps nothing from being shared that was never asked for, where there is nothing to compare it with', () => {
+    expect(isBelieved({ ...record({}, []), lookFirst: true }, [], 'unproven', NOW)).toBe(true);
+  });
+
   it('is believed of any key where it shows one of ours', () => {
     expect(isBelieved(record(), shows('proj_EU'), 'unproven', NOW)).toBe(true);
   });

@@ -96,6 +96,14 @@ describe('the admin key of another organisation', () => {
     );
   });
 
+  it('may be the right one at the wrong address: what is said of it names that, too', async () => {
+    await shareJobs(scene, 1);
+    scene.time.advance(DAY);
+    expect((await round(wrong()))?.message).toContain('openai.baseUrl');
+    const { pacer } = await handsOn(scene).ask({ command: 'status' });
+    for (const { holdReason } of pacer) expect(holdReason).toContain('check openai.baseUrl and what answers there');
+  });
+
   it('refuses no new checkpoint, no project, and revokes nothing', async () => {
     const [model = ''] = await shareJobs(scene, 1);
     const { finalModel, id } = scene.addJob(1);

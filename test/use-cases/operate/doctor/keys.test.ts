@@ -1,7 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { ForbiddenError } from '../../../../lambdas/core/errors.ts';
 import { ADMIN_SCOPES } from '../../../../lambdas/core/model/admin-scopes.ts';
+import { noteRefused } from '../../../../lambdas/core/pacing/key-standing.ts';
 import { openAIFor } from '../../../../lambdas/operator/openai.ts';
+import { changeState } from '../../../../lambdas/use-cases/change-state.ts';
 import { apiError, scriptedServer } from '../../../adapters/openai/scripted-server.ts';
 import { aPolicy } from '../../../core/policy/builders.ts';
 import { secretOf } from '../../../core/webhook/signing.ts';
@@ -252,6 +255,33 @@ describe('whose key it is', () => {
       state: 'bad',
       message: expect.stringMatching(/^The admin key is of another organisation: .*proj_RESEARCH/),
       mend: expect.stringContaining(ADMIN),
+    });
+  });
+
+  it('names openai.baseUrl, too: a gateway may answer as OpenAI does of what is not there', async () => {
+    for (const { id } of scene.deps.policy?.projects ?? aPolicy().projects) scene.fake.deleteProject(id);
+    expect((await organisationOf())?.mend).toContain('openai.baseUrl');
+  });
+
+  it('is asked, where the key may look at none of them', async () => {
+    const hasProject = () => Promise.reject(new ForbiddenError('You may not look at this project', { status: 403 }));
+    const { admin } = operatorDeps(scene.deps);
+    const findings = await examine({ ...scene.deps, admin: { ...admin, hasProject } }, 'admin-key');
+    expect(findings.find(({ check }) => check === 'admin-key organisation')).toMatchObject({
+      state: 'notice',
+      message: expect.stringContaining('proj_RESEARCH'),
+      mend: 'Is the key of this organisation, and is openai.baseUrl right?',
+    });
+  });
+
+  it('is bad to be unable to tell once OpenAI has refused several checkpoints in a row', async () => {
+    scene.stored.set(ADMIN, scene.fake.addAdminKey({ scopes: ['api.fine_tuning.checkpoints.write'] }).value);
+    const ledger = await wellLedger();
+    await changeState(ledger, 'rests', (rests) => noteRefused(rests, ['ft:A', 'ft:B'], 'mark', 0));
+    const findings = await examine({ ...scene.deps, ledger }, 'admin-key');
+    expect(findings.find(({ check }) => check === 'admin-key organisation')).toMatchObject({
+      state: 'bad',
+      mend: expect.stringMatching(/^Is the key of this organisation, and is openai.baseUrl right\?/),
     });
   });
 
