@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Ledger } from '../../../lambdas/core/ports.ts';
 import { drain } from '../../../lambdas/use-cases/share/drain.ts';
 import { aPolicy, aRule } from '../../core/policy/builders.ts';
 import { handsOn } from '../by-hand/by-hand.ts';
@@ -72,6 +73,37 @@ describe('a checkpoint that is older than what the ledger knows', () => {
     const old = await hear(2 * DAY);
     await drain(scene.deps({ key }), 'share', inAnHour(scene));
     expect(scene.fake.permissions(old)).toHaveLength(TARGETS.length);
+  });
+
+  it('is looked for once a turn among what waits for a list that the key may not have', async () => {
+    const { value: key } = scene.fake.addAdminKey({ scopes: ['api.fine_tuning.checkpoints.write'] });
+    for (let job = 0; job < 3; job++) await scene.observe(scene.addJob(1).id);
+    await share();
+    const waiting = (await scene.ledger.listCheckpoints(null)).items;
+    for (const [index, record] of waiting.entries()) {
+      await scene.ledger.saveCheckpoint({ ...record, verifyAt: scene.time.now() + index }, record);
+    }
+    scene.time.advance(1_000);
+    await drain(scene.deps({ key }), 'finds out', inAnHour(scene));
+    for (let job = 0; job < 3; job++) await scene.observe(scene.addJob(1).id);
+    const last = waiting.at(-1)?.checkpoint;
+    const own = scene.deps({ key }).ledger;
+    let reads = 0;
+    let turns = 0;
+    const ledger: Ledger = {
+      ...own,
+      getCheckpoint: (checkpoint) => {
+        if (checkpoint === last) reads++;
+        return own.getCheckpoint(checkpoint);
+      },
+      releaseLease: (name, owner) => {
+        turns++;
+        return own.releaseLease(name, owner);
+      },
+    };
+    await drain(scene.deps({ key, ledger }), 'share', inAnHour(scene));
+    expect(turns).toBeGreaterThan(0);
+    expect(reads).toBe(turns);
   });
 
   it('is one of a job that the ledger has heard of in time, when a rule wants it years later: no LIST', async () => {
