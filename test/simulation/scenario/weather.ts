@@ -103,7 +103,7 @@ export function drawWeather(seed: number, { start, chaosMs, isSwept, jobs }: Tim
     isSharedBefore: draw.chance(0.3),
   };
   // Last, so that the worlds without it are as they were.
-  return { ...weather, elsewhere: weather.elsewhere ?? now(0.15, () => drawUntold(draw, spell)) };
+  return { ...weather, elsewhere: weather.elsewhere ?? now(0.3, () => drawUntold(draw, spell)) };
 }
 
 /** Nobody can tell whose key it is, or whether it is OpenAI that answers. */
@@ -111,9 +111,10 @@ function drawUntold(draw: Draw, spell: () => Spell): NonNullable<Weather['elsewh
   const answers: Elsewhere = {
     projects: draw.pick(['refused', 'forbidden'] as const),
     models: 'shown',
-    lists: draw.pick(['not-found', 'empty', 'forbidden'] as const),
+    lists: draw.pick(['not-found', 'empty', 'empty', 'forbidden'] as const),
     posts: draw.pick(['not-found', 'unknown-project', 'forbidden'] as const),
-    calls: draw.pick(HIDDEN),
+    // What empties lists only is what can have a call made twice.
+    calls: draw.pick([ALL, ['list'], ['list'], ['delete', 'list']]),
   };
   return { answers, spells: Array.from({ length: draw.int(1, 3) }, spell) };
 }
