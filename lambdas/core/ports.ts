@@ -1,7 +1,8 @@
 import type { LedgerEvent } from './events/event.ts';
-import type { JobRecord, OddItem } from './model/job.ts';
+import type { JobRecord } from './model/job.ts';
 import type { ModelRecord } from './model/openai-model.ts';
 import type { CheckpointRecord, Priority, RefusedProject } from './model/permission.ts';
+import type { SweepRecord } from './model/sweep.ts';
 import type { SystemState } from './model/system-state.ts';
 import type { PacerWindow } from './pacing/window.ts';
 
@@ -26,25 +27,6 @@ export interface SourceRecord {
   /** The last job that was to be looked at and that OpenAI does not have, and when that was found; absent before the first. */
   readonly lastUnknownJobId?: string;
   readonly lastUnknownJobAt?: number;
-}
-
-/** How far the sweep of one source's jobs has come. Times are milliseconds since the epoch. */
-export interface SweepRecord {
-  readonly version: number;
-  readonly source: string;
-  /** Every job created up to here has been seen by a sweep that came to its end; null = none has yet. */
-  readonly seenTo: number | null;
-  /** A sweep that has not come to its end: the page to go on with, and the newest job it began with. */
-  readonly walk: { readonly after: string | null; readonly newest: number | null; readonly jobs: number } | null;
-  /** Jobs to look at again: they had not ended, have not reached the ledger yet, or OpenAI may not have told all of them. */
-  readonly open: readonly string[];
-  /** Those of them that have ended, and were handed to observe. */
-  readonly handedOn: readonly string[];
-  /** Jobs that OpenAI lists in a form that cannot be read, at most some; absent in rows of before they were kept. */
-  readonly odd?: readonly OddItem[];
-  readonly sweptAt: number | null;
-  /** Why the last sweep failed; null when it did not. */
-  readonly error: string | null;
 }
 
 /**

@@ -6,7 +6,7 @@ import { repair } from '../../bin/ckpt/permissions/share.ts';
 import { apply } from '../../bin/ckpt/plan/apply.ts';
 import { plan } from '../../bin/ckpt/plan/plan.ts';
 import type { Ledger } from '../../lambdas/core/ports.ts';
-import { changeState } from '../../lambdas/use-cases/change-state.ts';
+import { changeState } from '../../lambdas/use-cases/change.ts';
 import { aPolicy, aRule } from '../core/policy/builders.ts';
 import { aPermission, aRecord, aWant, ledgerWith, MODEL } from '../use-cases/operate/ask.ts';
 import { runCkpt } from './run-ckpt.ts';

@@ -4,7 +4,7 @@ import { showSettled } from '../../bin/ckpt/plan/wait-text.ts';
 import { createPaint } from '../../bin/ckpt/text/paint.ts';
 import { PERMISSION_STATES } from '../../lambdas/core/model/permission.ts';
 import type { ReconcileOrder } from '../../lambdas/core/ports.ts';
-import { changeState } from '../../lambdas/use-cases/change-state.ts';
+import { changeState } from '../../lambdas/use-cases/change.ts';
 import { createInMemoryLedger } from '../in-memory/ledger.ts';
 import { NOW } from '../use-cases/operate/ask.ts';
 import { runCkpt } from './run-ckpt.ts';

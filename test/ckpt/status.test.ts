@@ -3,8 +3,9 @@ import type { StatusDocument } from '../../bin/ckpt/system/status.ts';
 import { showStatus } from '../../bin/ckpt/system/status-text.ts';
 import { createPaint } from '../../bin/ckpt/text/paint.ts';
 import { withFailures } from '../../lambdas/core/model/aside.ts';
-import { changeState } from '../../lambdas/use-cases/change-state.ts';
-import { newSweep } from '../../lambdas/use-cases/reconcile/sweep-record.ts';
+import { newSweep } from '../../lambdas/core/model/sweep.ts';
+import { changeState } from '../../lambdas/use-cases/change.ts';
+
 import { createInMemoryLedger } from '../in-memory/ledger.ts';
 import { createInMemoryPacerStore } from '../in-memory/pacer-store.ts';
 import { aJobRecord, aPermission, aRecord, ledgerWith, NOW } from '../use-cases/operate/ask.ts';

@@ -5,10 +5,11 @@ import { createDynamoLedger } from '../../lambdas/adapters/ledger/dynamo-ledger.
 import { newCheckpoint } from '../../lambdas/core/checkpoint/record.ts';
 import { otherEvent } from '../../lambdas/core/events/checkpoint-event.ts';
 import { newModel } from '../../lambdas/core/model/openai-model.ts';
+import { newSweep } from '../../lambdas/core/model/sweep.ts';
 import type { Ledger } from '../../lambdas/core/ports.ts';
 import { ENV, OUTPUT } from '../../lambdas/shared/contract/names.ts';
-import { readState } from '../../lambdas/use-cases/change-state.ts';
-import { newSweep } from '../../lambdas/use-cases/reconcile/sweep-record.ts';
+import { readState } from '../../lambdas/use-cases/change.ts';
+
 import { FUNCTIONS, type FunctionName, handlerPath } from '../../lib/bundle.ts';
 import { startAccount } from '../shared/aws-account.ts';
 import { environmentOf } from '../stack/on-aws.ts';

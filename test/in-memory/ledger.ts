@@ -6,8 +6,9 @@ import type { Author, LedgerEvent } from '../../lambdas/core/events/event.ts';
 import type { JobRecord } from '../../lambdas/core/model/job.ts';
 import type { ModelRecord } from '../../lambdas/core/model/openai-model.ts';
 import { type CheckpointRecord, PRIORITIES, type RefusedProject } from '../../lambdas/core/model/permission.ts';
+import type { SweepRecord } from '../../lambdas/core/model/sweep.ts';
 import type { SystemState } from '../../lambdas/core/model/system-state.ts';
-import type { Clock, Ledger, Page, SourceRecord, SweepRecord } from '../../lambdas/core/ports.ts';
+import type { Clock, Ledger, Page, SourceRecord } from '../../lambdas/core/ports.ts';
 import { PARTITION } from '../../lambdas/shared/contract/ledger-keys.ts';
 
 export interface InMemoryLedger extends Ledger {

@@ -8,6 +8,8 @@ const FIRST_WAIT_MS = 100;
 /** A gap begins with this, and does not grow beyond that. */
 const FIRST_GAP_MS = 10;
 const LONGEST_GAP_MS = 1_000;
+/** Whoever lost a race waits up to so long: the next try of all who lost it is not to be one more race. */
+const LONGEST_YIELD_MS = 50;
 /** Slower by this each time that DynamoDB is too busy, and faster by that with each write that it takes. */
 const SLOWER = 1.3;
 const FASTER = 0.98;
@@ -33,7 +35,10 @@ export class Pace {
     this.#timing = timing;
   }
 
-  /** Tries until it is taken; about ten seconds later it gives up with a `ContentionError`. */
+  /**
+   * Tries until it is taken; about ten seconds later it gives up with a `ContentionError`. False, that somebody else was
+   * first, comes back after a moment.
+   */
   async write<T>(what: string, attempt: () => Promise<T | 'busy'>): Promise<T> {
     for (let tries = 1; ; tries++) {
       await this.#distance();
@@ -43,6 +48,7 @@ export class Pace {
       });
       if (outcome !== 'busy') {
         this.#gapMs = this.#gapMs < 2 ? 0 : this.#gapMs * FASTER;
+        if (outcome === false) await this.#timing.sleep(Math.random() * LONGEST_YIELD_MS);
         return outcome;
       }
       this.#slowDown();

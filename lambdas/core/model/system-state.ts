@@ -1,7 +1,7 @@
-import type { Rests } from '../pacing/rests.ts';
-import type { Pause } from '../pause/pause.ts';
+import { NO_RESTS, type Rests } from '../pacing/rests.ts';
+import { NOT_PAUSED, type Pause } from '../pause/pause.ts';
 import type { UnwrittenRows } from '../row-failure.ts';
-import type { AsideRows } from './aside.ts';
+import { type AsideRows, NOTHING_ASIDE } from './aside.ts';
 
 /** What the ledger remembers of the system itself, one document each. Times are milliseconds since the epoch. */
 export interface SystemState {
@@ -106,3 +106,24 @@ export interface AuditWalk {
   /** When the oldest event took effect that is to be looked at again; null = none is. */
   readonly againFrom: number | null;
 }
+
+/** What stands in a state's place before it was first written. */
+export const INITIAL_STATE: SystemState = {
+  reconcile: { version: 0, startedAt: 0, endedAt: null, verifiedAllAt: null, error: null },
+  waitingPlan: { version: 0, id: null, revocations: 0, tracked: 0, since: 0, confirmedId: null },
+  audit: {
+    version: 0,
+    dueAt: null,
+    readTo: null,
+    readFrom: null,
+    seen: [],
+    walk: null,
+    access: 'unknown',
+    refusal: null,
+    readAt: null,
+  },
+  pause: NOT_PAUSED,
+  absences: { version: 0, believed: [], confirmed: null },
+  rests: NO_RESTS,
+  aside: NOTHING_ASIDE,
+};

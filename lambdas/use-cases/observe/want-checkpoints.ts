@@ -5,7 +5,7 @@ import { type HeardJob, heardOf } from '../../core/plan/heard-of.ts';
 import { wantInto } from '../../core/plan/plan-checkpoint.ts';
 import type { Wanted } from '../../core/plan/wanted.ts';
 import type { UnwrittenRow } from '../../core/row-failure.ts';
-import { changeCheckpoint } from '../change-checkpoint.ts';
+import { changeCheckpoint } from '../change.ts';
 import { tellUnwritten, tryRow } from '../side-by-side.ts';
 import type { ObserveDeps } from './observe.ts';
 

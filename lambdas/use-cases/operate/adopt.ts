@@ -5,7 +5,7 @@ import type { ActualPermission, CheckpointRecord, PermissionRecord, Want } from 
 import { aliasOf } from '../../core/policy/policy.ts';
 import { asSentence } from '../../core/text/sentence.ts';
 import type { AdoptedPermission, RequestOf } from '../../shared/contract/operator.ts';
-import { changeCheckpoint } from '../change-checkpoint.ts';
+import { changeCheckpoint } from '../change.ts';
 import { type Asked, chooseAdopted, isMadeTogether } from './choose-adopted.ts';
 import type { Command } from './deps.ts';
 import { type CommandDeps, wakeShare } from './deps.ts';

@@ -4,8 +4,8 @@ import type { WaitingPlan } from '../../core/model/system-state.ts';
 import { CONFIRMED_FOR_MS, confirmationOf, type Word } from '../../core/plan/confirmation.ts';
 import type { LedgerPlan } from '../../core/plan/ledger-plan.ts';
 import { policyDigest } from '../../core/policy/policy.ts';
-import { changeAsRead } from '../change-checkpoint.ts';
-import { changeState } from '../change-state.ts';
+import { changeAsRead, changeState } from '../change.ts';
+
 import { toIso } from './answer.ts';
 import type { Command, CommandDeps } from './deps.ts';
 import { gatherPlan } from './gather-plan.ts';

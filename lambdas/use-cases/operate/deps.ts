@@ -27,7 +27,8 @@ import type {
   Sleep,
 } from '../../core/ports.ts';
 import type { CommandName, QueueDepth, RequestOf, ResultOf } from '../../shared/contract/operator.ts';
-import { changeState } from '../change-state.ts';
+import { changeState } from '../change.ts';
+
 import type { Pacer } from '../pacer.ts';
 
 /**

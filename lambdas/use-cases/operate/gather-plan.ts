@@ -5,7 +5,7 @@ import { planId } from '../../core/plan/plan-id.ts';
 import { unmatchedRules } from '../../core/plan/unmatched-rules.ts';
 import { policyDigest } from '../../core/policy/policy.ts';
 import type { Plan } from '../../shared/contract/plan.ts';
-import { readState } from '../change-state.ts';
+import { readState } from '../change.ts';
 import { everyItem } from '../pages.ts';
 import { toIso } from './answer.ts';
 import type { OperateDeps } from './deps.ts';

@@ -9,7 +9,8 @@ import { isBelievable } from '../../core/checkpoint/list-lag.ts';
 import { SETTLE_MS } from '../../core/checkpoint/retries.ts';
 import type { ActualPermission, CheckpointRecord } from '../../core/model/permission.ts';
 import type { Policy } from '../../core/policy/policy.ts';
-import { changeCheckpoint } from '../change-checkpoint.ts';
+import { changeCheckpoint } from '../change.ts';
+
 import type { Command } from './deps.ts';
 import { type CommandDeps, wakeShare } from './deps.ts';
 import { nameOf } from './names.ts';

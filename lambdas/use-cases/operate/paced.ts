@@ -3,7 +3,7 @@ import type { Priority } from '../../core/model/permission.ts';
 import { type AdminCall, ENDPOINT_OF } from '../../core/pacing/endpoints.ts';
 import { endRests } from '../../core/pacing/rests.ts';
 import type { Ledger } from '../../core/ports.ts';
-import { changeState } from '../change-state.ts';
+import { changeState } from '../change.ts';
 import type { Pacer } from '../pacer.ts';
 
 /** Carries out one admin call in a slot of its endpoint. */

@@ -3,7 +3,8 @@ import type { LedgerEvent } from '../../core/events/event.ts';
 import { shortened } from '../../core/model/bytes.ts';
 import type { Pause, PauseWord } from '../../core/pause/pause.ts';
 import { sourcesOf } from '../../core/policy/policy.ts';
-import { changeState } from '../change-state.ts';
+import { changeState } from '../change.ts';
+
 import type { Command } from './deps.ts';
 import { type CommandDeps, wakeShare } from './deps.ts';
 import { unknownName } from './list.ts';

@@ -4,7 +4,8 @@ import { type Revocability, revocability, revokeByHand } from '../../core/checkp
 import type { CheckpointRecord, PermissionRecord, Want } from '../../core/model/permission.ts';
 import { aliasOf } from '../../core/policy/policy.ts';
 import type { ToRevoke } from '../../shared/contract/operator.ts';
-import { changeCheckpoint } from '../change-checkpoint.ts';
+import { changeCheckpoint } from '../change.ts';
+
 import type { Command } from './deps.ts';
 import { type CommandDeps, tryKeyAgain, wakeShare } from './deps.ts';
 import { refuseInDoubt } from './hold.ts';

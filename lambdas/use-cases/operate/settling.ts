@@ -6,7 +6,8 @@ import { ENDPOINT_OF } from '../../core/pacing/endpoints.ts';
 import { type Rest, shownRestOf } from '../../core/pacing/rests.ts';
 import { type Pause, pausedBy } from '../../core/pause/pause.ts';
 import { readKey } from '../../core/secrets/api-key.ts';
-import { readState } from '../change-state.ts';
+import { readState } from '../change.ts';
+
 import { toIso } from './answer.ts';
 import type { Command } from './deps.ts';
 import { type CommandDeps, wakeShare } from './deps.ts';

@@ -1,6 +1,7 @@
 import { type HeldAbsences, heldAbsences } from '../../core/checkpoint/absence.ts';
 import type { AsideRows } from '../../core/model/aside.ts';
 import type { CheckpointRecord } from '../../core/model/permission.ts';
+import type { SweepRecord } from '../../core/model/sweep.ts';
 import type { AuditState, ReconcileState, WaitingPlan } from '../../core/model/system-state.ts';
 import type { PacerRules } from '../../core/pacing/window.ts';
 import type { Pause, PauseWord } from '../../core/pause/pause.ts';
@@ -9,7 +10,7 @@ import { listPages } from '../../core/plan/needed-calls.ts';
 import { isVerifiable, seenAt } from '../../core/plan/verification.ts';
 import { fullPassSeconds, isAudited, listsPerDay } from '../../core/plan/verification-budget.ts';
 import { type Policy, sourcesOf } from '../../core/policy/policy.ts';
-import type { Ledger, SourceRecord, SweepRecord } from '../../core/ports.ts';
+import type { Ledger, SourceRecord } from '../../core/ports.ts';
 import type {
   AbsentStatus,
   ReconcileStatus,

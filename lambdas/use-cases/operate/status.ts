@@ -8,7 +8,8 @@ import { aliasOf, policyDigest } from '../../core/policy/policy.ts';
 import { LANES, type Lane } from '../../core/ports.ts';
 import { shutdownsAhead } from '../../core/shutdown/shutdowns-ahead.ts';
 import type { DueStatus, JobNote, JobsStatus, QueueDepth, Status } from '../../shared/contract/operator.ts';
-import { readState } from '../change-state.ts';
+import { readState } from '../change.ts';
+
 import { everyItem } from '../pages.ts';
 import { toIso, toIsoOrNull } from './answer.ts';
 import type { Command, OperateDeps } from './deps.ts';

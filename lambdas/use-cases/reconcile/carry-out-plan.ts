@@ -6,7 +6,7 @@ import type { Action } from '../../core/plan/plan.ts';
 import { isPruned, planCheckpoint } from '../../core/plan/plan-checkpoint.ts';
 import type { Policy } from '../../core/policy/policy.ts';
 import type { Clock, Ledger } from '../../core/ports.ts';
-import { changeAsRead } from '../change-checkpoint.ts';
+import { changeAsRead } from '../change.ts';
 import { sideBySide, type Written } from '../side-by-side.ts';
 
 export interface CarryOutDeps {

@@ -11,8 +11,7 @@ import { budgetOf, isAudited, restSeconds } from '../../core/plan/verification-b
 import { type Policy, policyDigest } from '../../core/policy/policy.ts';
 import type { Ledger, Log } from '../../core/ports.ts';
 import { type UnwrittenRow, unwrittenRows } from '../../core/row-failure.ts';
-import { changeAsRead } from '../change-checkpoint.ts';
-import { changeState, readState } from '../change-state.ts';
+import { changeAsRead, changeState, readState } from '../change.ts';
 import { everyItem } from '../pages.ts';
 import { failIfNoneIsTaken, sideBySide, tellUnwritten } from '../side-by-side.ts';
 import { type CarryOutDeps, carryOutPlan } from './carry-out-plan.ts';

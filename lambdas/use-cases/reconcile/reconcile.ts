@@ -5,7 +5,7 @@ import type { AuditState, ReconcileState } from '../../core/model/system-state.t
 import type { JobApi } from '../../core/openai-ports.ts';
 import { type Policy, sourcesOf } from '../../core/policy/policy.ts';
 import type { ShareWaker } from '../../core/ports.ts';
-import { changeState } from '../change-state.ts';
+import { changeState } from '../change.ts';
 import { everyItem } from '../pages.ts';
 import { checkShutdowns, type ShutdownDeps } from './check-shutdowns.ts';
 import { type LedgerDeps, reconcileLedger } from './reconcile-ledger.ts';

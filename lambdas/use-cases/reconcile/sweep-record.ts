@@ -1,9 +1,9 @@
 import { JOB_ID } from '../../core/model/ids.ts';
 import type { JobRecord, OddItem } from '../../core/model/job.ts';
+import type { SweepRecord } from '../../core/model/sweep.ts';
 import type { JobApi } from '../../core/openai-ports.ts';
 import { mayTellMore, nextLook } from '../../core/policy/facts-to-come.ts';
 import type { Policy } from '../../core/policy/policy.ts';
-import type { SweepRecord } from '../../core/ports.ts';
 
 /** Jobs created shortly before the last sweep's newest are looked at again: OpenAI may list one late. */
 const OVERLAP_MS = 24 * 60 * 60_000;
@@ -16,10 +16,6 @@ type JobPage = Awaited<ReturnType<JobApi['listJobs']>>;
 
 /** A walk from the newest job on. */
 export const BEGIN: Walk = { after: null, newest: null, jobs: 0 };
-
-export function newSweep(source: string): SweepRecord {
-  return { version: 0, source, seenTo: null, walk: null, open: [], handedOn: [], sweptAt: null, error: null };
-}
 
 /** By which a job is judged. Times are ms since the epoch; `askedAt` is 0 where no person has asked. */
 export interface Judge {

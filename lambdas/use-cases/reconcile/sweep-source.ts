@@ -1,9 +1,11 @@
 import { NotFoundError, OddAnswerError, RefusedError } from '../../core/errors.ts';
 import { hasEnded, type OddItem } from '../../core/model/job.ts';
+import { newSweep, type SweepRecord } from '../../core/model/sweep.ts';
 import type { Job, JobApi } from '../../core/openai-ports.ts';
 import type { Policy } from '../../core/policy/policy.ts';
-import type { Clock, Ledger, Log, ObserveQueue, SweepRecord } from '../../core/ports.ts';
-import { advance, BEGIN, isPlanned, newSweep, standingOf } from './sweep-record.ts';
+import type { Clock, Ledger, Log, ObserveQueue } from '../../core/ports.ts';
+import { changeSweep } from '../change.ts';
+import { advance, BEGIN, isPlanned, standingOf } from './sweep-record.ts';
 
 export interface SweepDeps {
   readonly policy: Policy;
@@ -77,10 +79,16 @@ interface Work extends SweepDeps {
   readonly handedOn: Set<string>;
 }
 
-/** Takes note of why a source could not be swept, for a person to see. */
-export async function recordSweepError(deps: SweepDeps, source: string, reason: string): Promise<void> {
-  const sweep = (await deps.ledger.getSweep(source)) ?? newSweep(source);
-  await save(deps, { ...sweep, error: reason });
+/** Takes note of why a source could not be swept, for a person to see. Throws `ContentionError`. */
+export async function recordSweepError({ ledger }: SweepDeps, source: string, reason: string): Promise<void> {
+  await changeSweep(ledger, source, (sweep) => ({ ...sweep, error: reason }));
+}
+
+/** Has the sweeps of a source look at a job until it has ended, however far they are beyond it. Throws `ContentionError`. */
+export async function keepOpen(ledger: Ledger, source: string, jobId: string): Promise<void> {
+  await changeSweep(ledger, source, (sweep) =>
+    sweep.open.includes(jobId) ? sweep : { ...sweep, open: [...sweep.open, jobId] },
+  );
 }
 
 function isFull({ log }: SweepDeps, { source, open }: SweepRecord): boolean {

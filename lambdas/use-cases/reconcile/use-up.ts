@@ -1,7 +1,7 @@
 import { usedUp } from '../../core/plan/confirmation.ts';
 import type { LedgerPlan } from '../../core/plan/ledger-plan.ts';
 import type { Ledger } from '../../core/ports.ts';
-import { changeState } from '../change-state.ts';
+import { changeState } from '../change.ts';
 
 /**
  * The plan is carried out but for what waits: where nothing does, the word that let it through is used up. Should the same

@@ -3,7 +3,7 @@ import { NotFoundError, OpenAIError, SecretUnusableError } from '../../core/erro
 import type { CheckpointRecord } from '../../core/model/permission.ts';
 import type { ModelApi } from '../../core/openai-ports.ts';
 import type { Clock, Ledger, Log } from '../../core/ports.ts';
-import { changeAsRead } from '../change-checkpoint.ts';
+import { changeAsRead } from '../change.ts';
 
 /** Calls a sweep. A project key bears many more, but nobody waits for the answers. */
 const MAX_CALLS = 50;

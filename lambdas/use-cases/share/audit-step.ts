@@ -12,7 +12,7 @@ import {
   ThrottledError,
 } from '../../core/errors.ts';
 import type { AuditState, AuditWalk } from '../../core/model/system-state.ts';
-import { changeState, readState } from '../change-state.ts';
+import { changeState, readState } from '../change.ts';
 import { takeInAudit } from './take-in-audit.ts';
 import type { Turn } from './turn.ts';
 

@@ -4,7 +4,8 @@ import { permissionsOf } from '../../core/checkpoint/record.ts';
 import { projectsToBlame } from '../../core/checkpoint/refused.ts';
 import type { CheckpointRecord, InFlight, PermissionRecord } from '../../core/model/permission.ts';
 import { park } from '../../core/pause/park.ts';
-import { changeCheckpoint } from '../change-checkpoint.ts';
+import { changeCheckpoint } from '../change.ts';
+
 import { inDoubt, judgeRefusal } from './key-proof.ts';
 import type { Turn } from './turn.ts';
 

@@ -3,8 +3,7 @@ import type { CheckpointRecord, Priority } from '../../core/model/permission.ts'
 import { park } from '../../core/pause/park.ts';
 import { withoutLook } from '../../core/plan/heard-of.ts';
 import { LANES, type Lane } from '../../core/ports.ts';
-import { changeCheckpoint } from '../change-checkpoint.ts';
-import { readState } from '../change-state.ts';
+import { changeCheckpoint, readState } from '../change.ts';
 import { auditStep, isAuditDue } from './audit-step.ts';
 import { createStep, needsCreate } from './create-step.ts';
 import { deleteStep } from './delete-step.ts';

@@ -2,7 +2,7 @@ import { believe, isBelieved, type ListAnswer, needsProof, vanishing } from '../
 import { IS_IT_OURS } from '../../core/errors.ts';
 import type { CheckpointRecord } from '../../core/model/permission.ts';
 import { countTracked } from '../../core/plan/guard.ts';
-import { changeState, readState } from '../change-state.ts';
+import { changeState, readState } from '../change.ts';
 import { everyItem } from '../pages.ts';
 import type { Turn } from './turn.ts';
 

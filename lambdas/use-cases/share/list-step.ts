@@ -4,7 +4,7 @@ import { doubtForbidden, forbidList, postponeList } from '../../core/checkpoint/
 import { resolveByList, resolveGone } from '../../core/checkpoint/resolve.ts';
 import { ForbiddenError, NotFoundError, OpenAIError } from '../../core/errors.ts';
 import type { CheckpointRecord, Listing, Priority } from '../../core/model/permission.ts';
-import { changeCheckpoint } from '../change-checkpoint.ts';
+import { changeCheckpoint } from '../change.ts';
 import { rememberProjects } from './create-step.ts';
 import { judgeAnswer } from './judge-answer.ts';
 import { inDoubt, judgeRefusal } from './key-proof.ts';

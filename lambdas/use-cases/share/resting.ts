@@ -19,7 +19,8 @@ import {
   restKey,
   restOf,
 } from '../../core/pacing/rests.ts';
-import { changeState, readState } from '../change-state.ts';
+import { changeState, readState } from '../change.ts';
+
 import { askUnderAnotherKey } from './another-key.ts';
 import type { ShareDeps } from './turn.ts';
 

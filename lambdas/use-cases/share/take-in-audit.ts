@@ -3,7 +3,7 @@ import { type FoundDeletion, takeInEvent } from '../../core/audit/permission-eve
 import { closeProject, concernsProject, isOpenSince, refusedBy } from '../../core/audit/project-event.ts';
 import { newCheckpoint } from '../../core/checkpoint/record.ts';
 import type { Ledger } from '../../core/ports.ts';
-import { changeCheckpoint } from '../change-checkpoint.ts';
+import { changeCheckpoint } from '../change.ts';
 import { everyItem } from '../pages.ts';
 import { tellUnwritten, tryRow } from '../side-by-side.ts';
 import type { Turn } from './turn.ts';

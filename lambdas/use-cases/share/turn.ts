@@ -13,7 +13,7 @@ import { endpointRestOf, isLetIn, keyRestOf } from '../../core/pacing/refusals.t
 import type { KeyRest } from '../../core/pacing/rests.ts';
 import { NOT_PAUSED, type Pause } from '../../core/pause/pause.ts';
 import type { Clock, Ledger, Log, Sleep } from '../../core/ports.ts';
-import { readState } from '../change-state.ts';
+import { readState } from '../change.ts';
 import type { Pacer } from '../pacer.ts';
 import { Resting } from './resting.ts';
 import { Witnesses } from './witnesses.ts';

@@ -88,4 +88,16 @@ describe('one write', () => {
     await expect(failing).rejects.toThrow('no access');
     expect(tries).toBe(1);
   });
+
+  it('that lost to another says so after a moment, so that not all who lost try again at once', async () => {
+    const begun = time.now();
+    const back = await Promise.all(
+      Array.from({ length: 8 }, async () => {
+        expect(await new Pace(time).write('ft:a', async () => false)).toBe(false);
+        return time.now() - begun;
+      }),
+    );
+    expect(new Set(back).size).toBeGreaterThan(1);
+    expect(Math.max(...back)).toBeLessThan(50);
+  });
 });

@@ -6,10 +6,11 @@ import {
   type PutItemInput,
 } from '@aws-sdk/client-dynamodb';
 import { createDynamoLedger } from '../../../lambdas/adapters/ledger/dynamo-ledger.ts';
+import { newSweep } from '../../../lambdas/core/model/sweep.ts';
 import { type Policy, policyDigest } from '../../../lambdas/core/policy/policy.ts';
 import type { Ledger } from '../../../lambdas/core/ports.ts';
 import { LEDGER } from '../../../lambdas/shared/contract/ledger-keys.ts';
-import { newSweep } from '../../../lambdas/use-cases/reconcile/sweep-record.ts';
+
 import { createTable } from '../../ledger/create-table.ts';
 import { itemSize } from './item-size.ts';
 import type { Workload } from './workload.ts';

@@ -1,7 +1,7 @@
 import { permissionsOf } from '../../../lambdas/core/checkpoint/record.ts';
 import type { ActualPermission, PermissionRecord } from '../../../lambdas/core/model/permission.ts';
 import type { Ledger } from '../../../lambdas/core/ports.ts';
-import { changeCheckpoint } from '../../../lambdas/use-cases/change-checkpoint.ts';
+import { changeCheckpoint } from '../../../lambdas/use-cases/change.ts';
 import type { OperateDeps } from '../../../lambdas/use-cases/operate/deps.ts';
 import { aPermission, aRecord, aWant, ledgerWith, MODEL, NOW, unprepared } from '../../use-cases/operate/ask.ts';
 import { openTestSession } from '../session.ts';

@@ -4,7 +4,7 @@ import { SecretUnusableError } from '../../../lambdas/core/errors.ts';
 import type { PermissionRecord } from '../../../lambdas/core/model/permission.ts';
 import { reasonOf } from '../../../lambdas/core/pacing/refusals.ts';
 import { restEndpoint } from '../../../lambdas/core/pacing/rests.ts';
-import { changeState } from '../../../lambdas/use-cases/change-state.ts';
+import { changeState } from '../../../lambdas/use-cases/change.ts';
 import { createInMemoryLedger } from '../../in-memory/ledger.ts';
 import { aRecord, ledgerWith, MODEL, NOW } from '../../use-cases/operate/ask.ts';
 import { runCkpt } from '../run-ckpt.ts';

@@ -9,7 +9,7 @@ import { plan } from '../../../bin/ckpt/plan/plan.ts';
 import { events } from '../../../bin/ckpt/system/events.ts';
 import { pause } from '../../../bin/ckpt/system/pause.ts';
 import { status } from '../../../bin/ckpt/system/status.ts';
-import { changeState } from '../../../lambdas/use-cases/change-state.ts';
+import { changeState } from '../../../lambdas/use-cases/change.ts';
 import { aRule } from '../../core/policy/builders.ts';
 import { aPermission, aRecord, aWant, ledgerWith, MODEL, NOW } from '../../use-cases/operate/ask.ts';
 import { openAIWith, shown } from '../by-hand/scene.ts';

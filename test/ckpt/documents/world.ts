@@ -1,9 +1,10 @@
 import { doubtAbsence } from '../../../lambdas/core/checkpoint/absence.ts';
 import { withFailures } from '../../../lambdas/core/model/aside.ts';
+import { newSweep } from '../../../lambdas/core/model/sweep.ts';
 import type { PauseWord } from '../../../lambdas/core/pause/pause.ts';
-import { changeState } from '../../../lambdas/use-cases/change-state.ts';
+import { changeState } from '../../../lambdas/use-cases/change.ts';
 import type { OperateDeps } from '../../../lambdas/use-cases/operate/deps.ts';
-import { newSweep } from '../../../lambdas/use-cases/reconcile/sweep-record.ts';
+
 import { createInMemoryLedger, type InMemoryLedger } from '../../in-memory/ledger.ts';
 import { createInMemoryPacerStore } from '../../in-memory/pacer-store.ts';
 import { NOW } from '../../use-cases/operate/ask.ts';

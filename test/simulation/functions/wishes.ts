@@ -3,7 +3,7 @@ import { newCheckpoint } from '../../../lambdas/core/checkpoint/record.ts';
 import { wantsOf } from '../../../lambdas/core/checkpoint/resolve.ts';
 import type { Want } from '../../../lambdas/core/model/permission.ts';
 import { plan } from '../../../lambdas/core/plan/plan.ts';
-import { changeCheckpoint } from '../../../lambdas/use-cases/change-checkpoint.ts';
+import { changeCheckpoint } from '../../../lambdas/use-cases/change.ts';
 import type { World } from '../world.ts';
 import { ledgerFor } from './ledger.ts';
 

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Policy } from '../../../lambdas/core/policy/policy.ts';
-import { readState } from '../../../lambdas/use-cases/change-state.ts';
+import { readState } from '../../../lambdas/use-cases/change.ts';
 import { drain } from '../../../lambdas/use-cases/share/drain.ts';
 import { aPolicy, aRule } from '../../core/policy/builders.ts';
 import { createScene, inAnHour, type Scene, TARGETS } from '../scene.ts';

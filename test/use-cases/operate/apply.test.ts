@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { RowRefusedError } from '../../../lambdas/core/errors.ts';
 import type { Ledger, ReconcileOrder } from '../../../lambdas/core/ports.ts';
-import { changeState, readState } from '../../../lambdas/use-cases/change-state.ts';
+import { changeState, readState } from '../../../lambdas/use-cases/change.ts';
 import type { OperateDeps } from '../../../lambdas/use-cases/operate/deps.ts';
 import { createOperator } from '../../../lambdas/use-cases/operate/operate.ts';
 import { aPolicy, aRule } from '../../core/policy/builders.ts';

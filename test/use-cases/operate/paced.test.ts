@@ -3,7 +3,7 @@ import { BadCredentialsError, NoSlotError, SharingError, ThrottledError } from '
 import { type AdminCall, ENDPOINT_OF, ENDPOINTS } from '../../../lambdas/core/pacing/endpoints.ts';
 import { NO_RESTS, restEndpoint, restKey } from '../../../lambdas/core/pacing/rests.ts';
 import { DEFAULT_PACER_RULES } from '../../../lambdas/core/pacing/window.ts';
-import { changeState, readState } from '../../../lambdas/use-cases/change-state.ts';
+import { changeState, readState } from '../../../lambdas/use-cases/change.ts';
 import { createPaced } from '../../../lambdas/use-cases/operate/paced.ts';
 import { createPacer } from '../../../lambdas/use-cases/pacer.ts';
 import { createInMemoryLedger } from '../../in-memory/ledger.ts';

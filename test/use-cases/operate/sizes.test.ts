@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { withFailures } from '../../../lambdas/core/model/aside.ts';
-import { changeState } from '../../../lambdas/use-cases/change-state.ts';
+import { changeState } from '../../../lambdas/use-cases/change.ts';
 import { createOperator } from '../../../lambdas/use-cases/operate/operate.ts';
 import { REFUSALS } from '../refusing.ts';
 import { aPermission, aRecord, ask, aWant, ledgerWith, MODEL, NOW, operatorDeps } from './ask.ts';

@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { REPAIRS_A_DAY } from '../../../lambdas/core/checkpoint/flapping.ts';
+import { newSweep } from '../../../lambdas/core/model/sweep.ts';
 import type { AuditState } from '../../../lambdas/core/model/system-state.ts';
 import type { Ledger } from '../../../lambdas/core/ports.ts';
-import { changeState } from '../../../lambdas/use-cases/change-state.ts';
+import { changeState } from '../../../lambdas/use-cases/change.ts';
 import type { OperateDeps } from '../../../lambdas/use-cases/operate/deps.ts';
-import { newSweep } from '../../../lambdas/use-cases/reconcile/sweep-record.ts';
+
 import { aPolicy } from '../../core/policy/builders.ts';
 import { createInMemoryLedger } from '../../in-memory/ledger.ts';
 import { aJobRecord, aPermission, aRecord, ask, ledgerWith, NOW, operatorDeps } from './ask.ts';

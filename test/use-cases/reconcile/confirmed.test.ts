@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Policy } from '../../../lambdas/core/policy/policy.ts';
 import type { Ledger } from '../../../lambdas/core/ports.ts';
-import { changeState, readState } from '../../../lambdas/use-cases/change-state.ts';
+import { changeState, readState } from '../../../lambdas/use-cases/change.ts';
 import { aPolicy, aRule } from '../../core/policy/builders.ts';
 import { handsOn } from '../by-hand/by-hand.ts';
 import { createScene, type Scene } from '../scene.ts';

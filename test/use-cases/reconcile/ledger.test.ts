@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { SECOND_LOOK_MS } from '../../../lambdas/core/checkpoint/absence.ts';
 import type { Policy, Rule } from '../../../lambdas/core/policy/policy.ts';
-import { readState } from '../../../lambdas/use-cases/change-state.ts';
+import { readState } from '../../../lambdas/use-cases/change.ts';
 import { reconcileLedger } from '../../../lambdas/use-cases/reconcile/reconcile-ledger.ts';
 import { drain } from '../../../lambdas/use-cases/share/drain.ts';
 import { aPolicy, aRule } from '../../core/policy/builders.ts';

@@ -1,7 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { SweepRecord } from '../../../lambdas/core/model/sweep.ts';
 import type { JobApi } from '../../../lambdas/core/openai-ports.ts';
 import type { Policy } from '../../../lambdas/core/policy/policy.ts';
 import { reconcile, SweepError } from '../../../lambdas/use-cases/reconcile/reconcile.ts';
+import { keepOpen } from '../../../lambdas/use-cases/reconcile/sweep-source.ts';
 import { aPolicy, aRule } from '../../core/policy/builders.ts';
 import { Killed, Killer } from '../../support/crash.ts';
 import { createScene, type Scene } from '../scene.ts';
@@ -108,6 +110,19 @@ describe('a source that failed', () => {
       expect(await sweeper.sweepRecord()).toMatchObject({ error: null, walk: null, seenTo: scene.time.now() });
     },
   );
+
+  it('says why also where somebody else changes its record at that moment, and loses nothing of theirs', async () => {
+    let comeBetween = () => keepOpen(scene.ledger, 'research', 'ftjob-adopted');
+    const saveSweep = async (sweep: SweepRecord) => {
+      await comeBetween();
+      comeBetween = async () => undefined;
+      return scene.ledger.saveSweep(sweep);
+    };
+    scene.fake.faults.queue('jobs.list', 'error-before');
+    const ledger = { ...scene.ledger, saveSweep };
+    expect(await failureOf(sweeper.reconcile({ ledger }))).toBeInstanceOf(SweepError);
+    expect(await sweeper.sweepRecord()).toMatchObject({ error: expect.stringMatching(/./), open: ['ftjob-adopted'] });
+  });
 });
 
 describe('killed between any two of its steps', () => {

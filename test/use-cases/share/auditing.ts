@@ -1,4 +1,4 @@
-import { changeState, readState } from '../../../lambdas/use-cases/change-state.ts';
+import { changeState, readState } from '../../../lambdas/use-cases/change.ts';
 import { drain } from '../../../lambdas/use-cases/share/drain.ts';
 import type { ShareDeps } from '../../../lambdas/use-cases/share/turn.ts';
 import type { Scene } from '../scene.ts';

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { NO_RESTS } from '../../../lambdas/core/pacing/rests.ts';
 import { DEFAULT_PACER_RULES } from '../../../lambdas/core/pacing/window.ts';
-import { readState } from '../../../lambdas/use-cases/change-state.ts';
+import { readState } from '../../../lambdas/use-cases/change.ts';
 import { readPacer } from '../../../lambdas/use-cases/operate/endpoint-status.ts';
 import { drain } from '../../../lambdas/use-cases/share/drain.ts';
 import type { RefusalKind } from '../../fake-openai/refusals.ts';

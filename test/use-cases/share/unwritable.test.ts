@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { PermissionApi } from '../../../lambdas/core/openai-ports.ts';
-import { readState } from '../../../lambdas/use-cases/change-state.ts';
+import { readState } from '../../../lambdas/use-cases/change.ts';
 import { drain } from '../../../lambdas/use-cases/share/drain.ts';
 import { handsOn } from '../by-hand/by-hand.ts';
 import { REFUSALS, TABLE_TROUBLE } from '../refusing.ts';

@@ -10,7 +10,8 @@ import type { Probe } from '../../../core/openai-ports.ts';
 import { isKeyDoubted } from '../../../core/pacing/key-standing.ts';
 import { tellingProjects } from '../../../core/policy/policy.ts';
 import { askForProjects } from '../../ask-for-projects.ts';
-import { readState } from '../../change-state.ts';
+import { readState } from '../../change.ts';
+
 import { adminKeyName } from '../explain-openai.ts';
 import { createPaced } from '../paced.ts';
 import { readAdminKey } from './admin-key.ts';

@@ -1,7 +1,8 @@
+import { newSweep } from '../../../../lambdas/core/model/sweep.ts';
 import type { Finding } from '../../../../lambdas/shared/contract/operator.ts';
-import { changeState } from '../../../../lambdas/use-cases/change-state.ts';
+import { changeState } from '../../../../lambdas/use-cases/change.ts';
 import type { OperateDeps } from '../../../../lambdas/use-cases/operate/deps.ts';
-import { newSweep } from '../../../../lambdas/use-cases/reconcile/sweep-record.ts';
+
 import { createInMemoryLedger } from '../../../in-memory/ledger.ts';
 import { ask, NOW, operatorDeps } from '../ask.ts';
 

@@ -4,7 +4,8 @@ import { ForbiddenError } from '../../../../lambdas/core/errors.ts';
 import { ADMIN_SCOPES } from '../../../../lambdas/core/model/admin-scopes.ts';
 import { noteRefused } from '../../../../lambdas/core/pacing/key-standing.ts';
 import { openAIFor } from '../../../../lambdas/operator/openai.ts';
-import { changeState } from '../../../../lambdas/use-cases/change-state.ts';
+import { changeState } from '../../../../lambdas/use-cases/change.ts';
+
 import { apiError, scriptedServer } from '../../../adapters/openai/scripted-server.ts';
 import { aPolicy } from '../../../core/policy/builders.ts';
 import { secretOf } from '../../../core/webhook/signing.ts';

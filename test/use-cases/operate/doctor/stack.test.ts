@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { changeState } from '../../../../lambdas/use-cases/change-state.ts';
+import { newSweep } from '../../../../lambdas/core/model/sweep.ts';
+import { changeState } from '../../../../lambdas/use-cases/change.ts';
 import type { OperateDeps } from '../../../../lambdas/use-cases/operate/deps.ts';
 import { judgeClock } from '../../../../lambdas/use-cases/operate/doctor/clock.ts';
 import { judgePolicy } from '../../../../lambdas/use-cases/operate/doctor/policy.ts';
-import { newSweep } from '../../../../lambdas/use-cases/reconcile/sweep-record.ts';
+
 import { aPolicy, aRule } from '../../../core/policy/builders.ts';
 import { aPermission, aRecord, aWant, ledgerWith, NOW, operatorDeps } from '../ask.ts';
 import { examine, wellLedger } from './examine.ts';
