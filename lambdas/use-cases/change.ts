@@ -6,13 +6,8 @@ import { newSweep, type SweepRecord } from '../core/model/sweep.ts';
 import { INITIAL_STATE, type SystemState } from '../core/model/system-state.ts';
 import type { Ledger } from '../core/ports.ts';
 
-/** A document that is stored under a version; 0 = not yet. */
-interface Versioned {
-  readonly version: number;
-}
-
-/** One document of a store; of one that may be missing, `T` has undefined. */
-export interface Stored<T extends Versioned | undefined> {
+/** One document of a store, under its version (0 = not stored yet); of one that may be missing, `T` has undefined. */
+export interface Stored<T extends { readonly version: number } | undefined> {
   /** Which it is, for the error. */
   readonly name: string;
   /** It, or what stands in for one that was never stored. */
@@ -21,18 +16,20 @@ export interface Stored<T extends Versioned | undefined> {
   readonly put: (after: NonNullable<T>, before: NonNullable<T>) => Promise<boolean>;
 }
 
+/** Gives back the very document where nothing is to be written. */
+type Decide<T> = (before: T) => T;
+
 /** Far more rivals than the functions of a stack can be; beyond it something is wrong. */
 const MAX_TRIES = 32;
 
 /**
  * Decides on a stored document and stores the decision, again from the start when somebody came between: it must be good for
- * whatever it finds. Giving back the very document writes nothing; one that is missing is not decided on. Returns the document
- * as it stands then. With `asRead`, as it was read a moment ago, it is read only where somebody came between. Throws
- * `ContentionError`, and whatever the store throws.
+ * whatever it finds. A document that is missing is not decided on. Returns the document as it stands then. With `asRead`, as
+ * it was read a moment ago, it is read only where somebody came between. Throws `ContentionError`, and what the store throws.
  */
-export async function change<T extends Versioned | undefined>(
+export async function change<T extends { readonly version: number } | undefined>(
   { name, get, put }: Stored<T>,
-  decide: (before: NonNullable<T>) => NonNullable<T>,
+  decide: Decide<NonNullable<T>>,
   asRead?: T,
 ): Promise<T> {
   for (let tries = 0; tries < MAX_TRIES; tries++) {
@@ -47,48 +44,30 @@ export async function change<T extends Versioned | undefined>(
 }
 
 /** `change` of a checkpoint. `fresh` stands in for one that the ledger does not have. */
-export function changeCheckpoint(
-  ledger: Pick<Ledger, 'getCheckpoint' | 'saveCheckpoint'>,
-  fresh: CheckpointRecord,
-  decide: (record: CheckpointRecord) => CheckpointRecord,
-): Promise<CheckpointRecord> {
-  return change(storedCheckpoint(ledger, fresh), decide);
+export function changeCheckpoint(ledger: Ledger, fresh: CheckpointRecord, decide: Decide<CheckpointRecord>) {
+  return change(checkpointIn(ledger, fresh), decide);
 }
 
 /** The same of one that was read a moment ago, which halves the requests of a sweep that changes thousands. */
-export function changeAsRead(
-  ledger: Pick<Ledger, 'getCheckpoint' | 'saveCheckpoint'>,
-  record: CheckpointRecord,
-  decide: (record: CheckpointRecord) => CheckpointRecord,
-): Promise<CheckpointRecord> {
-  return change(storedCheckpoint(ledger, record), decide, record);
+export function changeAsRead(ledger: Ledger, record: CheckpointRecord, decide: Decide<CheckpointRecord>) {
+  return change(checkpointIn(ledger, record), decide, record);
 }
 
-function storedCheckpoint(
-  ledger: Pick<Ledger, 'getCheckpoint' | 'saveCheckpoint'>,
-  fresh: CheckpointRecord,
-): Stored<CheckpointRecord> {
-  const { checkpoint } = fresh;
-  return {
-    name: checkpoint,
-    get: async () => (await ledger.getCheckpoint(checkpoint)) ?? fresh,
-    put: ledger.saveCheckpoint,
-  };
+function checkpointIn(ledger: Ledger, fresh: CheckpointRecord): Stored<CheckpointRecord> {
+  const get = async () => (await ledger.getCheckpoint(fresh.checkpoint)) ?? fresh;
+  return { name: fresh.checkpoint, get, put: ledger.saveCheckpoint };
 }
 
 /** `change` of a job; with the event, if it writes. Undefined where the ledger has no such job. */
-export function changeJob(
-  ledger: Pick<Ledger, 'getJob' | 'saveJob'>,
-  jobId: string,
-  decide: (job: JobRecord) => JobRecord,
-  event?: LedgerEvent,
-): Promise<JobRecord | undefined> {
+export function changeJob(ledger: Ledger, jobId: string, decide: Decide<JobRecord>, event?: LedgerEvent) {
   const get = () => ledger.getJob(jobId);
   return change({ name: jobId, get, put: (job) => ledger.saveJob(job, event) }, decide);
 }
 
+type StateStore = Pick<Ledger, 'getState' | 'saveState'>;
+
 export async function readState<Name extends keyof SystemState>(
-  ledger: Pick<Ledger, 'getState'>,
+  ledger: Pick<StateStore, 'getState'>,
   name: Name,
 ): Promise<SystemState[Name]> {
   return (await ledger.getState(name)) ?? INITIAL_STATE[name];
@@ -96,9 +75,9 @@ export async function readState<Name extends keyof SystemState>(
 
 /** `change` of one of the system's own documents; with the event, if it writes. */
 export function changeState<Name extends keyof SystemState>(
-  ledger: Pick<Ledger, 'getState' | 'saveState'>,
+  ledger: StateStore,
   name: Name,
-  decide: (state: SystemState[Name]) => SystemState[Name],
+  decide: Decide<SystemState[Name]>,
   event?: LedgerEvent,
 ): Promise<SystemState[Name]> {
   const get = () => readState(ledger, name);
@@ -106,11 +85,7 @@ export function changeState<Name extends keyof SystemState>(
 }
 
 /** `change` of how far the sweep of a source's jobs has come. */
-export function changeSweep(
-  ledger: Pick<Ledger, 'getSweep' | 'saveSweep'>,
-  source: string,
-  decide: (sweep: SweepRecord) => SweepRecord,
-): Promise<SweepRecord> {
+export function changeSweep(ledger: Ledger, source: string, decide: Decide<SweepRecord>) {
   const get = async () => (await ledger.getSweep(source)) ?? newSweep(source);
-  return change({ name: `The sweep of ${source}`, get, put: (sweep) => ledger.saveSweep(sweep) }, decide);
+  return change({ name: `The sweep of ${source}`, get, put: ledger.saveSweep }, decide);
 }

@@ -25,25 +25,42 @@ const SOMEBODY = { actor: 'test', plan: null, now: () => 0 };
  * DynamoDB would not take.
  */
 export function createInMemoryLedger(author: Author & { readonly now: Clock } = SOMEBODY): InMemoryLedger {
-  const checkpoints = new Map<string, CheckpointRecord>();
-  const pointers = new Map<string, { checkpoint: string; projectId: string }>();
-  const jobs = new Map<string, JobRecord>();
-  const states = new Map<keyof SystemState, SystemState[keyof SystemState]>();
-  const sweeps = new Map<string, SweepRecord>();
-  const models = new Map<string, ModelRecord>();
-  const sources = new Map<string, SourceRecord>();
-  const refused = new Map<string, RefusedProject>();
-  const leases = new Map<string, { owner: string; expiresAt: number }>();
   const events: LedgerEvent[] = [];
   const refusals = new Map<string, Error>();
 
-  /** Throws where DynamoDB would not take it. */
-  const check = (partition: string, id: string, document: { readonly version: number }, event?: LedgerEvent) => {
-    const refusal = refusals.get(id);
-    if (refusal !== undefined) throw refusal;
-    documentItem(partition, id, document, document.version + 1, {});
-    if (event !== undefined) eventItems(event);
+  /** Documents of one kind, under their versions. Throws where DynamoDB would not take one. */
+  const documentsOf = <T extends { readonly version: number }>(partition: string) => {
+    const stored = new Map<string, T>();
+    return {
+      stored,
+      get: async (id: string) => stored.get(id),
+      async put(id: string, document: T, event?: LedgerEvent, known = document.version) {
+        const refusal = refusals.get(id);
+        if (refusal !== undefined) throw refusal;
+        documentItem(partition, id, document, known + 1, {});
+        if (event !== undefined) eventItems(event);
+        if ((stored.get(id)?.version ?? 0) !== known) return false;
+        stored.set(id, { ...document, version: known + 1 });
+        if (event !== undefined) events.push(event);
+        return true;
+      },
+      /** All that comes after the cursor. */
+      async list(cursor: string | null): Promise<Page<T>> {
+        const after = [...stored].filter(([id]) => cursor === null || id > cursor);
+        const items = after.sort(([a], [b]) => (a < b ? -1 : 1)).map(([, item]) => item);
+        return { items, cursor: null };
+      },
+    };
   };
+  const checkpoints = documentsOf<CheckpointRecord>(PARTITION.checkpoint);
+  const jobs = documentsOf<JobRecord>(PARTITION.job);
+  const sweeps = documentsOf<SweepRecord>(PARTITION.sweep);
+  const models = documentsOf<ModelRecord>(PARTITION.model);
+  const states = documentsOf<SystemState[keyof SystemState]>(PARTITION.state);
+  const pointers = new Map<string, { checkpoint: string; projectId: string }>();
+  const sources = new Map<string, SourceRecord>();
+  const refused = new Map<string, RefusedProject>();
+  const leases = new Map<string, { owner: string; expiresAt: number }>();
 
   const build = (author: Author & { readonly now: Clock }): InMemoryLedger => ({
     as: (other) => build({ ...other, now: author.now }),
@@ -51,26 +68,20 @@ export function createInMemoryLedger(author: Author & { readonly now: Clock } = 
       if (error === null) refusals.delete(row);
       else refusals.set(row, error);
     },
-    async getCheckpoint(checkpoint) {
-      return checkpoints.get(checkpoint);
-    },
+    getCheckpoint: checkpoints.get,
     async saveCheckpoint(record, before) {
       const event = checkpointEvent(record, before, author, author.now());
-      check(PARTITION.checkpoint, record.checkpoint, record, event);
-      if ((checkpoints.get(record.checkpoint)?.version ?? 0) !== before.version) return false;
-      for (const { permissionId, projectId } of newPermissionIds(record, before)) {
+      const saved = await checkpoints.put(record.checkpoint, record, event, before.version);
+      const found = saved ? newPermissionIds(record, before) : [];
+      for (const { permissionId, projectId } of found) {
         pointers.set(permissionId, { checkpoint: record.checkpoint, projectId });
       }
-      checkpoints.set(record.checkpoint, { ...record, version: before.version + 1 });
-      if (event !== undefined) events.push(event);
-      return true;
+      return saved;
     },
-    async listCheckpoints(cursor) {
-      return onePage(checkpoints, cursor);
-    },
+    listCheckpoints: checkpoints.list,
     async findPermission(permissionId) {
       const pointer = pointers.get(permissionId);
-      const permission = pointer && checkpoints.get(pointer.checkpoint)?.permissions[pointer.projectId];
+      const permission = pointer && checkpoints.stored.get(pointer.checkpoint)?.permissions[pointer.projectId];
       if (permission === undefined) return undefined;
       return [permission.permissionId, ...permission.duplicateIds].includes(permissionId) ? pointer : undefined;
     },
@@ -78,7 +89,7 @@ export function createInMemoryLedger(author: Author & { readonly now: Clock } = 
       return pointers.get(permissionId)?.checkpoint;
     },
     async dueCheckpoints(lane, now, limit) {
-      const due = [...checkpoints.values()].flatMap((record) => {
+      const due = [...checkpoints.stored.values()].flatMap((record) => {
         const next = dueOf(record);
         if (next === null || next.lane !== lane || next.at > now) return [];
         return [{ checkpoint: record.checkpoint, priority: next.priority, at: next.at }];
@@ -98,54 +109,24 @@ export function createInMemoryLedger(author: Author & { readonly now: Clock } = 
       eventItems(event);
       if (!events.some(({ id }) => id === event.id)) events.push(event);
     },
-    async getJob(jobId) {
-      return jobs.get(jobId);
-    },
-    async saveJob(record, event) {
-      check(PARTITION.job, record.jobId, record, event);
-      if ((jobs.get(record.jobId)?.version ?? 0) !== record.version) return false;
-      if (event !== undefined) events.push(event);
-      jobs.set(record.jobId, { ...record, version: record.version + 1 });
-      return true;
-    },
-    async listJobs(cursor) {
-      return onePage(jobs, cursor);
-    },
+    getJob: jobs.get,
+    saveJob: (record, event) => jobs.put(record.jobId, record, event),
+    listJobs: jobs.list,
     async dueJobs(from, to, limit) {
-      const due = [...jobs.values()].flatMap(({ jobId, lookAt, forgotten }) => {
+      const due = [...jobs.stored.values()].flatMap(({ jobId, lookAt, forgotten }) => {
         return lookAt === undefined || forgotten || lookAt < from || lookAt > to ? [] : [{ jobId, lookAt }];
       });
       const sorted = due.sort((a, b) => a.lookAt - b.lookAt).slice(0, limit);
       return sorted.map(({ jobId }) => jobId);
     },
-    async getSweep(source) {
-      return sweeps.get(source);
-    },
-    async saveSweep(record) {
-      check(PARTITION.sweep, record.source, record);
-      if ((sweeps.get(record.source)?.version ?? 0) !== record.version) return false;
-      sweeps.set(record.source, { ...record, version: record.version + 1 });
-      return true;
-    },
-    async listModels(cursor) {
-      return onePage(models, cursor);
-    },
-    async saveModel(record) {
-      check(PARTITION.model, record.model, record);
-      if ((models.get(record.model)?.version ?? 0) !== record.version) return false;
-      models.set(record.model, { ...record, version: record.version + 1 });
-      return true;
-    },
+    getSweep: sweeps.get,
+    saveSweep: (record) => sweeps.put(record.source, record),
+    listModels: models.list,
+    saveModel: (record) => models.put(record.model, record),
     async getState<Name extends keyof SystemState>(name: Name) {
-      return states.get(name) as SystemState[Name] | undefined;
+      return states.stored.get(name) as SystemState[Name] | undefined;
     },
-    async saveState(name, state, event) {
-      check(PARTITION.state, name, state, event);
-      if ((states.get(name)?.version ?? 0) !== state.version) return false;
-      if (event !== undefined) events.push(event);
-      states.set(name, { ...state, version: state.version + 1 });
-      return true;
-    },
+    saveState: states.put,
     async getSources() {
       return [...sources.values()];
     },
@@ -176,11 +157,4 @@ export function createInMemoryLedger(author: Author & { readonly now: Clock } = 
     },
   });
   return build(author);
-}
-
-/** All that comes after the cursor. */
-function onePage<T>(items: ReadonlyMap<string, T>, cursor: string | null): Page<T> {
-  const after = [...items].filter(([id]) => cursor === null || id > cursor);
-  const sorted = after.sort(([a], [b]) => (a < b ? -1 : 1)).map(([, item]) => item);
-  return { items: sorted, cursor: null };
 }
