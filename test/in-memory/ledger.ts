@@ -1,6 +1,7 @@
 import { documentItem, eventItems } from '../../lambdas/adapters/ledger/items.ts';
+import { newPermissionIds } from '../../lambdas/adapters/ledger/permission-ids.ts';
 import { dueOf } from '../../lambdas/core/checkpoint/due.ts';
-import { newPermissionIds } from '../../lambdas/core/checkpoint/permission-ids.ts';
+
 import { checkpointEvent } from '../../lambdas/core/events/checkpoint-event.ts';
 import type { Author, LedgerEvent } from '../../lambdas/core/events/event.ts';
 import type { JobRecord } from '../../lambdas/core/model/job.ts';

@@ -1,5 +1,4 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { newPermissionIds } from '../../core/checkpoint/permission-ids.ts';
 import { checkpointEvent } from '../../core/events/checkpoint-event.ts';
 import type { Author } from '../../core/events/event.ts';
 import type { JobRecord } from '../../core/model/job.ts';
@@ -12,7 +11,7 @@ import { createDocuments } from './documents.ts';
 import { dueAttributes, lookAttributes, queryDue, queryLooks } from './due-index.ts';
 import { createEvents } from './events.ts';
 import { createLeases } from './leases.ts';
-import { createPermissionIds } from './permission-ids.ts';
+import { createPermissionIds, newPermissionIds } from './permission-ids.ts';
 import { createRefusedProjects } from './refused-projects.ts';
 import { createSources } from './sources.ts';
 import { tableOf } from './table.ts';

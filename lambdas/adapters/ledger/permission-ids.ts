@@ -1,4 +1,6 @@
 import { BatchWriteItemCommand, GetItemCommand, type WriteRequest } from '@aws-sdk/client-dynamodb';
+import { idsOf, permissionsOf } from '../../core/checkpoint/record.ts';
+import type { CheckpointRecord } from '../../core/model/permission.ts';
 import { PARTITION } from '../../shared/contract/ledger-keys.ts';
 import { keyOf } from './items.ts';
 import type { Table } from './table.ts';
@@ -62,4 +64,19 @@ async function writeAll(table: Table, checkpoint: string, requests: readonly Wri
       return left.length === sent ? 'busy' : left.length;
     });
   }
+}
+
+/** Every permission id that a record has and an earlier one had not, each once, with the project it is for. */
+export function newPermissionIds(
+  record: CheckpointRecord,
+  before: CheckpointRecord,
+): readonly { readonly permissionId: string; readonly projectId: string }[] {
+  const known = new Set(permissionsOf(before).flatMap(idsOf));
+  return permissionsOf(record).flatMap((permission) =>
+    idsOf(permission).flatMap((permissionId) => {
+      if (known.has(permissionId)) return [];
+      known.add(permissionId);
+      return [{ permissionId, projectId: permission.projectId }];
+    }),
+  );
 }

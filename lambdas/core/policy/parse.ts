@@ -1,8 +1,9 @@
+import { REPLACEMENT } from '../text/characters.ts';
+import { decodeText, foreignForm } from '../text/decode.ts';
 import { explain } from './explain.ts';
 import { judgeTexts } from './judge-text.ts';
 import { type Finding, formatPath, type Mistake } from './mistake.ts';
 import type { Policy } from './policy.ts';
-import { readSource } from './read-source.ts';
 import { readYaml } from './read-yaml.ts';
 import { checkReferences } from './references.ts';
 import { resolvePolicy } from './resolve.ts';
@@ -53,6 +54,25 @@ export function checkPolicy(source: string | Uint8Array): Checked {
   const sums = policy === null ? [] : sumTargets(policy);
   const warnings = inOrder([...file.doubts, ...[...odd, ...sums].map(file.place)]);
   return policy === null ? { mistakes: inOrder(mistakes), warnings } : { policy, warnings };
+}
+
+/** The text of a file, and where in it bytes are that are none; a text that was read already is taken as it is. */
+function readSource(source: string | Uint8Array): { readonly text: string; readonly lost: readonly Mistake[] } {
+  if (typeof source === 'string') return { text: source.replace(/^\uFEFF/, ''), lost: [] };
+  const form = foreignForm(source);
+  if (form !== null) {
+    const message = `the file is ${form}: save it as a text in UTF-8`;
+    return { text: '', lost: [{ line: 1, column: 1, path: '', message }] };
+  }
+  const { text, encoding, whole } = decodeText(source);
+  const cause =
+    encoding === 'UTF-8' ? 'from an editor that writes Latin-1' : 'where it was cut, or UTF-8 was put to it';
+  const message = `bytes that are no ${encoding}, as ${cause}: save the file as UTF-8`;
+  const lost = text.split('\n').flatMap((line, i): Mistake[] => {
+    const at = line.indexOf(REPLACEMENT);
+    return whole || at < 0 ? [] : [{ line: i + 1, column: at + 1, path: '', message }];
+  });
+  return { text, lost };
 }
 
 /** What is said first of a part of the file names the cause, and the rest its consequences. */
