@@ -7,9 +7,10 @@ import { createJobApis, JOB_CALL_DEADLINE_MS } from '../adapters/openai/job-apis
 import { createShareWaker } from '../adapters/queue/share-waker.ts';
 import { createPostpone } from '../adapters/queue/visibility.ts';
 import { createSecrets } from '../adapters/secrets/secrets-manager.ts';
+import type { ObserveRequest } from '../core/model/observe-request.ts';
 import { parseObserveRequest } from '../core/model/observe-request.ts';
 import type { Policy } from '../core/policy/policy.ts';
-import type { Log, ObserveRequest } from '../core/ports.ts';
+import type { Log } from '../core/ports/runtime.ts';
 import { AWS_LIMITS } from '../shared/runtime/aws-limits.ts';
 import type { BatchDeps } from '../shared/runtime/sqs-batch.ts';
 import { lookAgain } from '../use-cases/observe/look-again.ts';

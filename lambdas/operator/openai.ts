@@ -8,7 +8,7 @@ import { createPermissionApi } from '../adapters/openai/permissions.ts';
 import { createAdminProbes, createProjectProbes } from '../adapters/openai/probes.ts';
 import { createProjectApi } from '../adapters/openai/projects.ts';
 import { createWebhookEndpointApi } from '../adapters/openai/webhook-endpoints.ts';
-import type { Secrets } from '../core/ports.ts';
+import type { Secrets } from '../core/ports/secrets.ts';
 import { readKey } from '../core/secrets/api-key.ts';
 import type { OperateDeps, SecretIds } from '../use-cases/operate/deps.ts';
 

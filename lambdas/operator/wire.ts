@@ -15,7 +15,7 @@ import { createSecrets } from '../adapters/secrets/secrets-manager.ts';
 import type { Author } from '../core/events/event.ts';
 import { DEFAULT_PACER_RULES } from '../core/pacing/window.ts';
 import type { Policy } from '../core/policy/policy.ts';
-import type { Log } from '../core/ports.ts';
+import type { Log } from '../core/ports/runtime.ts';
 import { AWS_LIMITS } from '../shared/runtime/aws-limits.ts';
 import { createOperator } from '../use-cases/operate/operate.ts';
 import { createPacer } from '../use-cases/pacer.ts';

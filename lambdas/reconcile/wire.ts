@@ -8,7 +8,7 @@ import { createObserveQueue } from '../adapters/queue/observe-queue.ts';
 import { createShareWaker } from '../adapters/queue/share-waker.ts';
 import { createSecrets } from '../adapters/secrets/secrets-manager.ts';
 import type { Policy } from '../core/policy/policy.ts';
-import type { Log } from '../core/ports.ts';
+import type { Log } from '../core/ports/runtime.ts';
 import { AWS_LIMITS } from '../shared/runtime/aws-limits.ts';
 import { reconcile } from '../use-cases/reconcile/reconcile.ts';
 import type { ReconcileSettings } from './env.ts';

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { OpenAIHttp } from '../adapters/openai/http.ts';
 import { isKeyUnusable } from '../core/checkpoint/answers.ts';
 import { MissingScopeError, SecretUnusableError } from '../core/errors.ts';
-import type { Secrets } from '../core/ports.ts';
+import type { Secrets } from '../core/ports/secrets.ts';
 import { readKey } from '../core/secrets/api-key.ts';
 
 /**

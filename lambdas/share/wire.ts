@@ -11,7 +11,7 @@ import { createProjectApi } from '../adapters/openai/projects.ts';
 import { createSecrets } from '../adapters/secrets/secrets-manager.ts';
 import { DEFAULT_PACER_RULES } from '../core/pacing/window.ts';
 import { type Policy, tellingProjects } from '../core/policy/policy.ts';
-import type { Log } from '../core/ports.ts';
+import type { Log } from '../core/ports/runtime.ts';
 import { AWS_LIMITS } from '../shared/runtime/aws-limits.ts';
 import { createPacer } from '../use-cases/pacer.ts';
 import { drain } from '../use-cases/share/drain.ts';

@@ -1,5 +1,6 @@
 import { SecretUnusableError } from '../core/errors.ts';
-import type { Clock, Secrets } from '../core/ports.ts';
+import type { Clock } from '../core/ports/runtime.ts';
+import type { Secrets } from '../core/ports/secrets.ts';
 import { parseSecrets, whyNoKeys } from '../core/webhook/secrets.ts';
 import { type SignedMessage, verify } from '../core/webhook/verify.ts';
 

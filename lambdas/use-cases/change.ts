@@ -4,7 +4,7 @@ import type { JobRecord } from '../core/model/job.ts';
 import type { CheckpointRecord } from '../core/model/permission.ts';
 import { newSweep, type SweepRecord } from '../core/model/sweep.ts';
 import { INITIAL_STATE, type SystemState } from '../core/model/system-state.ts';
-import type { Ledger } from '../core/ports.ts';
+import type { Ledger } from '../core/ports/ledger.ts';
 
 /** One document of a store, under its version (0 = not stored yet); of one that may be missing, `T` has undefined. */
 export interface Stored<T extends { readonly version: number } | undefined> {

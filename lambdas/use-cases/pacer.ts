@@ -8,7 +8,8 @@ import {
   type PacerRules,
   type PacerWindow,
 } from '../core/pacing/window.ts';
-import type { Clock, PacerStore } from '../core/ports.ts';
+import type { PacerStore } from '../core/ports/ledger.ts';
+import type { Clock } from '../core/ports/runtime.ts';
 
 /** The organisation-wide rate limiter of admin calls. One window an endpoint, shared by whoever uses the store. */
 export interface Pacer {

@@ -1,5 +1,4 @@
-import type { Page } from '../core/ports.ts';
-
+import type { Page } from '../core/ports/ledger.ts';
 /** Every item of a list that comes in pages, one page in memory at a time. */
 export async function* everyItem<T>(readPage: (cursor: string | null) => Promise<Page<T>>): AsyncGenerator<T> {
   let cursor: string | null = null;

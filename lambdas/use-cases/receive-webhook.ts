@@ -1,4 +1,6 @@
-import type { Clock, Log, ObserveQueue, ObserveRequest } from '../core/ports.ts';
+import type { ObserveRequest } from '../core/model/observe-request.ts';
+import type { ObserveQueue } from '../core/ports/queue.ts';
+import type { Clock, Log } from '../core/ports/runtime.ts';
 import { parseEvent } from '../core/webhook/event.ts';
 import { checkHeaders, refusalOf, type SignedMessage } from '../core/webhook/verify.ts';
 import { createAuthenticator, type WebhookSecrets } from './authenticate-webhook.ts';

@@ -1,5 +1,5 @@
 import { ContentionError } from '../core/errors.ts';
-import type { Log } from '../core/ports.ts';
+import type { Log } from '../core/ports/runtime.ts';
 import { type UnwrittenRow, unwrittenRow, unwrittenRows } from '../core/row-failure.ts';
 
 /** So many writes to the ledger are under way at once. */

@@ -2,7 +2,7 @@ import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { createObserveQueue } from '../adapters/queue/observe-queue.ts';
 import { createSecrets } from '../adapters/secrets/secrets-manager.ts';
-import type { Log } from '../core/ports.ts';
+import type { Log } from '../core/ports/runtime.ts';
 import { createWebhookReceiver } from '../use-cases/receive-webhook.ts';
 import type { WebhookSettings } from './env.ts';
 

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { repair } from '../../bin/ckpt/permissions/share.ts';
 import { apply } from '../../bin/ckpt/plan/apply.ts';
 import { plan } from '../../bin/ckpt/plan/plan.ts';
-import type { Ledger } from '../../lambdas/core/ports.ts';
+import type { Ledger } from '../../lambdas/core/ports/ledger.ts';
 import { changeState } from '../../lambdas/use-cases/change.ts';
 import { aPolicy, aRule } from '../core/policy/builders.ts';
 import { aPermission, aRecord, aWant, ledgerWith, MODEL } from '../use-cases/operate/ask.ts';

@@ -3,7 +3,7 @@ import type { Settled } from '../../bin/ckpt/plan/wait-for-reconcile.ts';
 import { showSettled } from '../../bin/ckpt/plan/wait-text.ts';
 import { createPaint } from '../../bin/ckpt/text/paint.ts';
 import { PERMISSION_STATES } from '../../lambdas/core/model/permission.ts';
-import type { ReconcileOrder } from '../../lambdas/core/ports.ts';
+import type { ReconcileOrder } from '../../lambdas/core/ports/queue.ts';
 import { changeState } from '../../lambdas/use-cases/change.ts';
 import { createInMemoryLedger } from '../in-memory/ledger.ts';
 import { NOW } from '../use-cases/operate/ask.ts';

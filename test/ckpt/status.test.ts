@@ -5,7 +5,6 @@ import { createPaint } from '../../bin/ckpt/text/paint.ts';
 import { withFailures } from '../../lambdas/core/model/aside.ts';
 import { newSweep } from '../../lambdas/core/model/sweep.ts';
 import { changeState } from '../../lambdas/use-cases/change.ts';
-
 import { createInMemoryLedger } from '../in-memory/ledger.ts';
 import { createInMemoryPacerStore } from '../in-memory/pacer-store.ts';
 import { aJobRecord, aPermission, aRecord, ledgerWith, NOW } from '../use-cases/operate/ask.ts';

@@ -2,10 +2,8 @@ import { describe, expect, it } from 'vitest';
 import type { Operator } from '../../bin/ckpt/aws/operator-function.ts';
 import { type WaitOptions, waitForReconcile } from '../../bin/ckpt/plan/wait-for-reconcile.ts';
 import type { Session } from '../../bin/ckpt/session.ts';
-import { PERMISSION_STATES } from '../../lambdas/core/model/permission.ts';
-import { LANES } from '../../lambdas/core/ports.ts';
+import { LANES, PERMISSION_STATES } from '../../lambdas/core/model/permission.ts';
 import type { Asked, OperatorRequest, Progress, ResultOf } from '../../lambdas/shared/contract/operator.ts';
-
 import { openTestSession } from './session.ts';
 
 const T0 = Date.parse('2026-11-20T12:00:00.000Z');

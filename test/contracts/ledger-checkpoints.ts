@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { expect, it } from 'vitest';
 import { MAX_CHECKPOINT_BYTES } from '../../lambdas/core/model/ids.ts';
 import type { CheckpointRecord } from '../../lambdas/core/model/permission.ts';
-import type { Ledger } from '../../lambdas/core/ports.ts';
+import type { Ledger } from '../../lambdas/core/ports/ledger.ts';
 import { aCheckpoint, aHold, aPermission, MODEL, T0 } from '../builders/checkpoints.ts';
 import type { MakeLedger } from './ledger-contract.ts';
 

@@ -1,6 +1,7 @@
 import { describe } from 'vitest';
 import type { Author } from '../../lambdas/core/events/event.ts';
-import type { Clock, Ledger } from '../../lambdas/core/ports.ts';
+import type { Ledger } from '../../lambdas/core/ports/ledger.ts';
+import type { Clock } from '../../lambdas/core/ports/runtime.ts';
 import { checkpointRules } from './ledger-checkpoints.ts';
 import { dueRules } from './ledger-due.ts';
 import { eventRules } from './ledger-events.ts';

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import type { CheckpointRecord, PermissionRecord } from '../../lambdas/core/model/permission.ts';
-import type { Lane, Ledger } from '../../lambdas/core/ports.ts';
+import type { CheckpointRecord, Lane, PermissionRecord } from '../../lambdas/core/model/permission.ts';
+import type { Ledger } from '../../lambdas/core/ports/ledger.ts';
 import { aCheckpoint, aPermission, MINUTE, T0 } from '../builders/checkpoints.ts';
 import { eventually } from './eventually.ts';
 import type { MakeLedger } from './ledger-contract.ts';

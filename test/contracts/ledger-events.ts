@@ -3,7 +3,7 @@ import { otherEvent } from '../../lambdas/core/events/checkpoint-event.ts';
 import type { LedgerEvent } from '../../lambdas/core/events/event.ts';
 import type { CheckpointRecord, PermissionRecord } from '../../lambdas/core/model/permission.ts';
 import { NOT_PAUSED } from '../../lambdas/core/pause/pause.ts';
-import type { Ledger } from '../../lambdas/core/ports.ts';
+import type { Ledger } from '../../lambdas/core/ports/ledger.ts';
 import { aCheckpoint, aPermission, MODEL, T0 } from '../builders/checkpoints.ts';
 import type { MakeLedger } from './ledger-contract.ts';
 import { JOB } from './ledger-jobs.ts';

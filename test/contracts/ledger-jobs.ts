@@ -1,7 +1,6 @@
 import { expect, it } from 'vitest';
 import type { JobRecord } from '../../lambdas/core/model/job.ts';
 import type { SweepRecord } from '../../lambdas/core/model/sweep.ts';
-
 import { MODEL, T0 } from '../builders/checkpoints.ts';
 import type { MakeLedger } from './ledger-contract.ts';
 

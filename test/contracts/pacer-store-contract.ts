@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { EMPTY_WINDOW, type PacerWindow } from '../../lambdas/core/pacing/window.ts';
-import type { PacerStore } from '../../lambdas/core/ports.ts';
+import type { PacerStore } from '../../lambdas/core/ports/ledger.ts';
 import { T0 } from '../builders/checkpoints.ts';
 
 const WINDOW: PacerWindow = {

@@ -6,10 +6,9 @@ import { newCheckpoint } from '../../lambdas/core/checkpoint/record.ts';
 import { otherEvent } from '../../lambdas/core/events/checkpoint-event.ts';
 import { newModel } from '../../lambdas/core/model/openai-model.ts';
 import { newSweep } from '../../lambdas/core/model/sweep.ts';
-import type { Ledger } from '../../lambdas/core/ports.ts';
+import type { Ledger } from '../../lambdas/core/ports/ledger.ts';
 import { ENV, OUTPUT } from '../../lambdas/shared/contract/names.ts';
 import { readState } from '../../lambdas/use-cases/change.ts';
-
 import { FUNCTIONS, type FunctionName, handlerPath } from '../../lib/bundle.ts';
 import { startAccount } from '../shared/aws-account.ts';
 import { environmentOf } from '../stack/on-aws.ts';

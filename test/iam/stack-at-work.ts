@@ -1,7 +1,7 @@
 import type { Template } from 'aws-cdk-lib/assertions';
 import { vi } from 'vitest';
+import type { ObserveRequest } from '../../lambdas/core/model/observe-request.ts';
 import type { Policy } from '../../lambdas/core/policy/policy.ts';
-import type { ObserveRequest } from '../../lambdas/core/ports.ts';
 import { readSettings as observeSettings } from '../../lambdas/observe/env.ts';
 import { wire as wireObserve } from '../../lambdas/observe/wire.ts';
 import { readSettings as operatorSettings } from '../../lambdas/operator/env.ts';

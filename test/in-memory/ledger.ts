@@ -1,15 +1,16 @@
 import { documentItem, eventItems } from '../../lambdas/adapters/ledger/items.ts';
 import { newPermissionIds } from '../../lambdas/adapters/ledger/permission-ids.ts';
 import { dueOf } from '../../lambdas/core/checkpoint/due.ts';
-
 import { checkpointEvent } from '../../lambdas/core/events/checkpoint-event.ts';
 import type { Author, LedgerEvent } from '../../lambdas/core/events/event.ts';
 import type { JobRecord } from '../../lambdas/core/model/job.ts';
 import type { ModelRecord } from '../../lambdas/core/model/openai-model.ts';
 import { type CheckpointRecord, PRIORITIES, type RefusedProject } from '../../lambdas/core/model/permission.ts';
+import type { SourceRecord } from '../../lambdas/core/model/source.ts';
 import type { SweepRecord } from '../../lambdas/core/model/sweep.ts';
 import type { SystemState } from '../../lambdas/core/model/system-state.ts';
-import type { Clock, Ledger, Page, SourceRecord } from '../../lambdas/core/ports.ts';
+import type { Ledger, Page } from '../../lambdas/core/ports/ledger.ts';
+import type { Clock } from '../../lambdas/core/ports/runtime.ts';
 import { PARTITION } from '../../lambdas/shared/contract/ledger-keys.ts';
 
 export interface InMemoryLedger extends Ledger {

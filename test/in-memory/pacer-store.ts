@@ -1,5 +1,5 @@
 import type { PacerWindow } from '../../lambdas/core/pacing/window.ts';
-import type { PacerStore } from '../../lambdas/core/ports.ts';
+import type { PacerStore } from '../../lambdas/core/ports/ledger.ts';
 
 export function createInMemoryPacerStore(): PacerStore {
   const windows = new Map<string, PacerWindow>();

@@ -1,5 +1,5 @@
 import { SecretUnusableError } from '../../lambdas/core/errors.ts';
-import type { Secrets } from '../../lambdas/core/ports.ts';
+import type { Secrets } from '../../lambdas/core/ports/secrets.ts';
 
 /** A secret's current value and the one before it; an error is thrown when it is read. */
 export type StoredSecret = string | readonly [current: string, previous: string] | Error;

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { LANES } from '../../lambdas/core/ports.ts';
+import { LANES } from '../../lambdas/core/model/permission.ts';
 import { wire } from '../../lambdas/share/wire.ts';
 import { aPolicy } from '../core/policy/builders.ts';
 import { startAccount } from '../shared/aws-account.ts';

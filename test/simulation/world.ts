@@ -1,5 +1,5 @@
 import type { Policy } from '../../lambdas/core/policy/policy.ts';
-import type { Ledger, PacerStore } from '../../lambdas/core/ports.ts';
+import type { Ledger, PacerStore } from '../../lambdas/core/ports/ledger.ts';
 import { createInMemoryLedger } from '../in-memory/ledger.ts';
 import { createInMemoryPacerStore } from '../in-memory/pacer-store.ts';
 import { withFullRows } from './cloud/full-rows.ts';

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ContentionError } from '../../lambdas/core/errors.ts';
 import { DEFAULT_PACER_RULES, type PacerRules } from '../../lambdas/core/pacing/window.ts';
-import type { PacerStore } from '../../lambdas/core/ports.ts';
+import type { PacerStore } from '../../lambdas/core/ports/ledger.ts';
 import { createPacer } from '../../lambdas/use-cases/pacer.ts';
 import { MINUTE, SECOND, T0 } from '../builders/checkpoints.ts';
 import { createInMemoryPacerStore } from '../in-memory/pacer-store.ts';

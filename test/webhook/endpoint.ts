@@ -1,5 +1,5 @@
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
-import type { ObserveRequest } from '../../lambdas/core/ports.ts';
+import type { ObserveRequest } from '../../lambdas/core/model/observe-request.ts';
 import { createWebhookReceiver } from '../../lambdas/use-cases/receive-webhook.ts';
 import { toDelivery, toResponse } from '../../lambdas/webhook/http.ts';
 import { secretOf, signed } from '../core/webhook/signing.ts';

@@ -1,5 +1,4 @@
-import { PERMISSION_STATES } from '../../../lambdas/core/model/permission.ts';
-import { LANES } from '../../../lambdas/core/ports.ts';
+import { LANES, PERMISSION_STATES } from '../../../lambdas/core/model/permission.ts';
 import type { Progress, SourceProgress, WaitingPlanStatus } from '../../../lambdas/shared/contract/operator.ts';
 import { showPaused } from '../system/pause.ts';
 import type { Paint } from '../text/paint.ts';

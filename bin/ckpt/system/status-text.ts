@@ -1,6 +1,5 @@
-import { PERMISSION_STATES } from '../../../lambdas/core/model/permission.ts';
+import { LANES, PERMISSION_STATES } from '../../../lambdas/core/model/permission.ts';
 import { ENDPOINT_OF } from '../../../lambdas/core/pacing/endpoints.ts';
-import { LANES } from '../../../lambdas/core/ports.ts';
 import type { QueueDepth, SourceStatus } from '../../../lambdas/shared/contract/operator.ts';
 import type { Paint } from '../text/paint.ts';
 import { paintState } from '../text/paint.ts';

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ContentionError } from '../../core/errors.ts';
-import type { Clock, Sleep } from '../../core/ports.ts';
+import type { Clock, Sleep } from '../../core/ports/runtime.ts';
 import { isThrottling } from '../../core/row-failure.ts';
 
 const MAX_TRIES = 8;

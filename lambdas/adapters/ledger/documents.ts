@@ -1,6 +1,6 @@
 import { GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import type { LedgerEvent } from '../../core/events/event.ts';
-import type { Page } from '../../core/ports.ts';
+import type { Page } from '../../core/ports/ledger.ts';
 import { writeWithEvent } from './events.ts';
 import { type Attributes, decode, documentItem, keyOf } from './items.ts';
 import { conditionHeld, queryPartition, type Table } from './table.ts';

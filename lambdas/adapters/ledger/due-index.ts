@@ -1,8 +1,9 @@
 import { QueryCommand } from '@aws-sdk/client-dynamodb';
 import { dueOf } from '../../core/checkpoint/due.ts';
 import type { JobRecord } from '../../core/model/job.ts';
+import type { Lane } from '../../core/model/permission.ts';
 import { type CheckpointRecord, PRIORITIES, type Priority } from '../../core/model/permission.ts';
-import type { DueCheckpoint, Lane } from '../../core/ports.ts';
+import type { DueCheckpoint } from '../../core/ports/ledger.ts';
 import { LEDGER } from '../../shared/contract/ledger-keys.ts';
 import type { Attributes } from './items.ts';
 import type { Table } from './table.ts';

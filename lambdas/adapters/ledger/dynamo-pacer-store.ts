@@ -1,6 +1,6 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { PacerWindow } from '../../core/pacing/window.ts';
-import type { PacerStore } from '../../core/ports.ts';
+import type { PacerStore } from '../../core/ports/ledger.ts';
 import { PARTITION } from '../../shared/contract/ledger-keys.ts';
 import { createDocuments } from './documents.ts';
 import { tableOf } from './table.ts';

@@ -7,7 +7,7 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { RowRefusedError } from '../../core/errors.ts';
 import type { LedgerEvent } from '../../core/events/event.ts';
-import type { Page } from '../../core/ports.ts';
+import type { Page } from '../../core/ports/ledger.ts';
 import { LEDGER, PARTITION } from '../../shared/contract/ledger-keys.ts';
 import { type Attributes, decode, eventItems, historyPrefix, keyOf } from './items.ts';
 import { conditionHeld, type Table } from './table.ts';

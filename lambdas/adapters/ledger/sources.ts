@@ -1,5 +1,5 @@
 import { UpdateItemCommand } from '@aws-sdk/client-dynamodb';
-import type { SourceRecord } from '../../core/ports.ts';
+import type { SourceRecord } from '../../core/model/source.ts';
 import { LEDGER, PARTITION } from '../../shared/contract/ledger-keys.ts';
 import { keyOf } from './items.ts';
 import { conditionHeld, queryWholePartition, type Table } from './table.ts';

@@ -1,7 +1,7 @@
 import type { AuditEvent } from '../../core/audit/event.ts';
 import { RefusedError } from '../../core/errors.ts';
 import { shortened } from '../../core/model/bytes.ts';
-import type { AuditLogApi, AuditLookupApi } from '../../core/openai-ports.ts';
+import type { AuditLogApi, AuditLookupApi } from '../../core/ports/openai.ts';
 import { type AuditEventAnswer, auditActor, auditEvent, EVENT_TYPES } from './audit-schemas.ts';
 import type { OpenAIHttp } from './http.ts';
 import { nextCursor, PAGE_SIZE, withIds } from './page.ts';

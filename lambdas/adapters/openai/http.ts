@@ -1,6 +1,6 @@
 import type { Dispatcher } from 'undici';
 import { BadCredentialsError } from '../../core/errors.ts';
-import type { Clock } from '../../core/ports.ts';
+import type { Clock } from '../../core/ports/runtime.ts';
 import { keyProblem } from '../../core/secrets/api-key.ts';
 import { parseBaseUrl } from './base-url.ts';
 import { classify } from './classify.ts';

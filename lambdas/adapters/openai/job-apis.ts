@@ -1,5 +1,6 @@
-import type { JobApi, ModelApi } from '../../core/openai-ports.ts';
-import type { Clock, Secrets } from '../../core/ports.ts';
+import type { JobApi, ModelApi } from '../../core/ports/openai.ts';
+import type { Clock } from '../../core/ports/runtime.ts';
+import type { Secrets } from '../../core/ports/secrets.ts';
 import { readKey } from '../../core/secrets/api-key.ts';
 import { createDispatcher } from './dispatcher.ts';
 import { createHttp, type HttpOptions, type OpenAIHttp } from './http.ts';

@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import { OddAnswerError, RefusedError, UnavailableError } from '../../core/errors.ts';
 import { JOB_ID } from '../../core/model/ids.ts';
 import { isOdd, METRICS, type OddItem } from '../../core/model/job.ts';
-import type { Job, JobApi, ListedCheckpoint } from '../../core/openai-ports.ts';
+import type { Job, JobApi, ListedCheckpoint } from '../../core/ports/openai.ts';
 import type { OpenAIHttp } from './http.ts';
 import { PAGE_SIZE, type ReadPage, readItem, readPage } from './page.ts';
 import {

@@ -1,5 +1,5 @@
 import { RefusedError } from '../../core/errors.ts';
-import type { ModelApi } from '../../core/openai-ports.ts';
+import type { ModelApi } from '../../core/ports/openai.ts';
 import type { OpenAIHttp } from './http.ts';
 import { model } from './schemas.ts';
 

@@ -1,7 +1,7 @@
 import { NotFoundError, RefusedError } from '../../core/errors.ts';
 import { parseModelName } from '../../core/model/ids.ts';
 import type { ActualPermission } from '../../core/model/permission.ts';
-import type { PermissionApi } from '../../core/openai-ports.ts';
+import type { PermissionApi } from '../../core/ports/openai.ts';
 import type { OpenAIHttp } from './http.ts';
 import { nextCursor, PAGE_SIZE } from './page.ts';
 import { deletion, PATH_ID, permissionPage } from './schemas.ts';

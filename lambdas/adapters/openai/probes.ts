@@ -1,5 +1,5 @@
 import { NotFoundError, OpenAIError } from '../../core/errors.ts';
-import type { AdminProbes, Probe, ProjectProbes } from '../../core/openai-ports.ts';
+import type { AdminProbes, Probe, ProjectProbes } from '../../core/ports/openai.ts';
 import { AUDIT_LOGS_PATH } from './audit-logs.ts';
 import { EVENT_TYPES } from './audit-schemas.ts';
 import type { OpenAIHttp } from './http.ts';

@@ -1,5 +1,5 @@
 import { NotFoundError, RefusedError, UnavailableError } from '../../core/errors.ts';
-import type { OrganisationApi, ProjectApi } from '../../core/openai-ports.ts';
+import type { OrganisationApi, ProjectApi } from '../../core/ports/openai.ts';
 import type { OpenAIHttp } from './http.ts';
 import { modelPermissions, PATH_ID, project } from './schemas.ts';
 

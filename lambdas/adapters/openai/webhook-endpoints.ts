@@ -1,5 +1,5 @@
 import { UnavailableError } from '../../core/errors.ts';
-import type { WebhookEndpoint, WebhookEndpointApi } from '../../core/openai-ports.ts';
+import type { WebhookEndpoint, WebhookEndpointApi } from '../../core/ports/openai.ts';
 import type { OpenAIHttp } from './http.ts';
 import { nextCursor } from './page.ts';
 import { webhookEndpointPage } from './schemas.ts';

@@ -1,5 +1,5 @@
 import { DeleteMessageCommand, ReceiveMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
-import type { DeadLetters } from '../../core/ports.ts';
+import type { DeadLetters } from '../../core/ports/queue.ts';
 
 /** The most that SQS hands out at once. */
 const MAX_MESSAGES = 10;

@@ -1,5 +1,5 @@
 import { SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
-import type { MessageQueue, ObserveQueue } from '../../core/ports.ts';
+import type { MessageQueue, ObserveQueue } from '../../core/ports/queue.ts';
 
 /** Sends each request as one message, its JSON as the body. Throws what the SDK throws when the queue is away. */
 export function createObserveQueue(client: SQSClient, queueUrl: string): ObserveQueue & MessageQueue {

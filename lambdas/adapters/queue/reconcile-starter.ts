@@ -1,5 +1,5 @@
 import { InvokeCommand, type LambdaClient } from '@aws-sdk/client-lambda';
-import type { ReconcileStarter } from '../../core/ports.ts';
+import type { ReconcileStarter } from '../../core/ports/queue.ts';
 
 /**
  * Invokes the reconcile function asynchronously, by name or ARN. Throws what the SDK throws when Lambda does not take the

@@ -1,5 +1,5 @@
 import { InvokeCommand, type LambdaClient } from '@aws-sdk/client-lambda';
-import type { ShareWaker } from '../../core/ports.ts';
+import type { ShareWaker } from '../../core/ports/queue.ts';
 
 /**
  * Invokes the share function asynchronously, by name or ARN: Lambda takes the event and answers before the function

@@ -1,5 +1,4 @@
-import type { Clock } from '../../core/ports.ts';
-
+import type { Clock } from '../../core/ports/runtime.ts';
 /** How long a value may be served, in milliseconds. */
 export interface CacheRules {
   /** A value older than this is read again. */

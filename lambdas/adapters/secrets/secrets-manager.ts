@@ -4,7 +4,8 @@ import {
   type SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager';
 import { SecretUnusableError } from '../../core/errors.ts';
-import { type Clock, SECRET_CACHE_MS, type SecretDates, type Secrets } from '../../core/ports.ts';
+import type { Clock } from '../../core/ports/runtime.ts';
+import { SECRET_CACHE_MS, type SecretDates, type Secrets } from '../../core/ports/secrets.ts';
 import { createCache } from './cache.ts';
 import { emptyProblem, hasNoValue, SecretsUnavailableError, toSecretError } from './failure.ts';
 

@@ -1,5 +1,5 @@
+import type { Lane } from '../model/permission.ts';
 import { type CheckpointRecord, type PermissionRecord, PRIORITIES, type Priority } from '../model/permission.ts';
-import type { Lane } from '../ports.ts';
 import { idsOf, permissionsOf } from './record.ts';
 
 /** The next admin call that a checkpoint needs, and when. */

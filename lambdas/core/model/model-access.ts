@@ -1,4 +1,4 @@
-import type { ModelPermissions } from '../openai-ports.ts';
+import type { ModelPermissions } from '../ports/openai.ts';
 import { parseModelName } from './ids.ts';
 
 /** Whether a project's list lets it use a checkpoint. */

@@ -33,6 +33,10 @@ export type Origin = (typeof ORIGINS)[number];
 export const PRIORITIES = ['fresh', 'repair', 'verify', 'retry'] as const;
 export type Priority = (typeof PRIORITIES)[number];
 
+/** A lane of due work is the admin endpoint that it needs; each has its own throttle at OpenAI. */
+export const LANES = ['create', 'list', 'delete'] as const;
+export type Lane = (typeof LANES)[number];
+
 /** One project's wish to use one checkpoint, and the rule it comes from. */
 export interface Want {
   readonly projectId: string;

@@ -1,5 +1,4 @@
-import type { Lane } from '../ports.ts';
-
+import type { Lane } from '../model/permission.ts';
 /**
  * What an admin call is for: a lane's due work, the audit log, what a project's own list of models lets through, or whether
  * the key's organisation has a project.

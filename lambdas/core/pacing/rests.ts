@@ -1,4 +1,4 @@
-import { LANES } from '../ports.ts';
+import { LANES } from '../model/permission.ts';
 import { type AdminCall, ENDPOINT_OF } from './endpoints.ts';
 import { doubtedSince, type KeyStanding, ofKey } from './key-standing.ts';
 

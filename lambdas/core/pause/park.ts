@@ -1,7 +1,6 @@
 import { laneOf } from '../checkpoint/due.ts';
 import { changePermissions, permissionsOf } from '../checkpoint/record.ts';
-import type { CheckpointRecord, PermissionRecord } from '../model/permission.ts';
-import type { Lane } from '../ports.ts';
+import type { CheckpointRecord, Lane, PermissionRecord } from '../model/permission.ts';
 import { type Pause, pausedBy } from './pause.ts';
 
 /** Where something is granted or revoked. What a call may have done is looked up all the same. */

@@ -2,9 +2,8 @@ import { MAX_TARGETS_PER_POST } from '../checkpoint/batches.ts';
 import { laneOf } from '../checkpoint/due.ts';
 import { idsOf, permissionsOf } from '../checkpoint/record.ts';
 import { isUnderWay } from '../checkpoint/under-way.ts';
-import type { CheckpointRecord, RefusedProject } from '../model/permission.ts';
+import type { CheckpointRecord, Lane, RefusedProject } from '../model/permission.ts';
 import type { Calls } from '../pacing/forecast.ts';
-import type { Lane } from '../ports.ts';
 
 /** OpenAI lists so many permissions a page, and each page is a call. */
 const PAGE = 100;

@@ -1,6 +1,6 @@
 import { SecretUnusableError } from '../errors.ts';
 import { holdsKey } from '../model/key-shape.ts';
-import type { ReadSecretOptions, Secrets } from '../ports.ts';
+import type { ReadSecretOptions, Secrets } from '../ports/secrets.ts';
 import { formOf, holdsTypedKey } from './form.ts';
 
 /** Whose key OpenAI made it. */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
+import { LANES } from '../../core/model/permission.ts';
 import { CHANGES } from '../../core/plan/change.ts';
-import { LANES } from '../../core/ports.ts';
 import {
   checkpoint,
   count,

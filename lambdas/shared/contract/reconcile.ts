@@ -1,5 +1,4 @@
-import type { PermissionState } from '../../core/model/permission.ts';
-import type { Lane } from '../../core/ports.ts';
+import type { Lane, PermissionState } from '../../core/model/permission.ts';
 import type { PauseStatus } from './pause.ts';
 import type { WaitingPlanStatus } from './plan.ts';
 import type { DueStatus } from './status.ts';

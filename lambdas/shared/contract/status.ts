@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { LANES } from '../../core/ports.ts';
+import { LANES } from '../../core/model/permission.ts';
 import {
   count,
   isoTime,

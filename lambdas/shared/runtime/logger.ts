@@ -1,5 +1,5 @@
 import { Logger } from '@aws-lambda-powertools/logger';
-import type { Log } from '../../core/ports.ts';
+import type { Log } from '../../core/ports/runtime.ts';
 
 /** One JSON line an event, with the function's name as `service`. Level from POWERTOOLS_LOG_LEVEL, else INFO. */
 export function createLogger(service: string): Logger {

@@ -1,6 +1,6 @@
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import { type Outcome, retry } from '../../core/model/outcome.ts';
-import type { Log } from '../../core/ports.ts';
+import type { Log } from '../../core/ports/runtime.ts';
 
 export interface BatchDeps<Message extends object> {
   /** Undefined for a body that is no such message. */

@@ -1,6 +1,6 @@
 import { parseModelName } from '../../core/model/ids.ts';
 import { type CheckpointFacts, hasEnded, isOdd, type JobFacts } from '../../core/model/job.ts';
-import type { JobApi } from '../../core/openai-ports.ts';
+import type { JobApi } from '../../core/ports/openai.ts';
 
 /** Enough to see what is the matter, and no more than fits into the job's row. */
 const MAX_ODD = 10;

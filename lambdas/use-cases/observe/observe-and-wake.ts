@@ -1,5 +1,6 @@
+import type { ObserveRequest } from '../../core/model/observe-request.ts';
 import type { Outcome } from '../../core/model/outcome.ts';
-import type { ObserveRequest, ShareWaker } from '../../core/ports.ts';
+import type { ShareWaker } from '../../core/ports/queue.ts';
 import { type ObserveDeps, observe } from './observe.ts';
 
 export interface ObserveAndWakeDeps extends ObserveDeps {

@@ -1,12 +1,14 @@
 import { NotFoundError, OpenAIError, RefusedError, SecretUnusableError, ThrottledError } from '../../core/errors.ts';
 import { hasEnded, type JobFacts, type JobRecord } from '../../core/model/job.ts';
 import { hasFacts, mergeFacts } from '../../core/model/merge-facts.ts';
+import type { ObserveRequest } from '../../core/model/observe-request.ts';
 import { done, type Outcome, retry } from '../../core/model/outcome.ts';
-import type { JobApi } from '../../core/openai-ports.ts';
 import { readWanted } from '../../core/plan/wanted.ts';
 import { mayTellMore, missingFacts, nextLook } from '../../core/policy/facts-to-come.ts';
 import { type Policy, policyDigest } from '../../core/policy/policy.ts';
-import type { Clock, Ledger, Log, ObserveRequest } from '../../core/ports.ts';
+import type { Ledger } from '../../core/ports/ledger.ts';
+import type { JobApi } from '../../core/ports/openai.ts';
+import type { Clock, Log } from '../../core/ports/runtime.ts';
 import type { UnwrittenRow } from '../../core/row-failure.ts';
 import { tellUnwritten, tryRow } from '../side-by-side.ts';
 import { gatherJob } from './gather-job.ts';

@@ -5,7 +5,6 @@ import { CONFIRMED_FOR_MS, confirmationOf, type Word } from '../../core/plan/con
 import type { LedgerPlan } from '../../core/plan/ledger-plan.ts';
 import { policyDigest } from '../../core/policy/policy.ts';
 import { changeAsRead, changeState } from '../change.ts';
-
 import { toIso } from './answer.ts';
 import type { Command, CommandDeps } from './deps.ts';
 import { gatherPlan } from './gather-plan.ts';

@@ -1,4 +1,8 @@
 import type { Author } from '../../core/events/event.ts';
+import { mayTryAgain } from '../../core/pacing/rests.ts';
+import type { PacerRules } from '../../core/pacing/window.ts';
+import type { Policy } from '../../core/policy/policy.ts';
+import type { Ledger, PacerStore } from '../../core/ports/ledger.ts';
 import type {
   AdminProbes,
   AuditLookupApi,
@@ -9,26 +13,12 @@ import type {
   ProjectApi,
   ProjectProbes,
   WebhookEndpointApi,
-} from '../../core/openai-ports.ts';
-import { mayTryAgain } from '../../core/pacing/rests.ts';
-import type { PacerRules } from '../../core/pacing/window.ts';
-import type { Policy } from '../../core/policy/policy.ts';
-import type {
-  Clock,
-  DeadLetters,
-  Ledger,
-  Log,
-  MessageQueue,
-  PacerStore,
-  ReconcileStarter,
-  SecretDates,
-  Secrets,
-  ShareWaker,
-  Sleep,
-} from '../../core/ports.ts';
+} from '../../core/ports/openai.ts';
+import type { DeadLetters, MessageQueue, ReconcileStarter, ShareWaker } from '../../core/ports/queue.ts';
+import type { Clock, Log, Sleep } from '../../core/ports/runtime.ts';
+import type { SecretDates, Secrets } from '../../core/ports/secrets.ts';
 import type { CommandName, QueueDepth, RequestOf, ResultOf } from '../../shared/contract/operator.ts';
 import { changeState } from '../change.ts';
-
 import type { Pacer } from '../pacer.ts';
 
 /**

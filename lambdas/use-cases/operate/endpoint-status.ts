@@ -3,7 +3,6 @@ import { type Rest, shownRestOf } from '../../core/pacing/rests.ts';
 import { currentLimit, EMPTY_WINDOW, grantStart, type PacerRules, type PacerWindow } from '../../core/pacing/window.ts';
 import type { EndpointStatus } from '../../shared/contract/operator.ts';
 import { readState } from '../change.ts';
-
 import { toIso } from './answer.ts';
 import type { OperateDeps } from './deps.ts';
 

@@ -1,6 +1,6 @@
 import { ForbiddenError, MissingScopeError, NotFoundError, RefusedError } from '../../core/errors.ts';
 import type { CheckpointRecord } from '../../core/model/permission.ts';
-import type { Ledger } from '../../core/ports.ts';
+import type { Ledger } from '../../core/ports/ledger.ts';
 import { everyItem } from '../pages.ts';
 import type { CommandDeps } from './deps.ts';
 import { adminKeyName, explaining } from './explain-openai.ts';

@@ -1,11 +1,11 @@
 import { applyActions } from '../../core/checkpoint/apply.ts';
 import type { CheckpointRecord, Priority, RefusedProject } from '../../core/model/permission.ts';
+import { LANES, type Lane } from '../../core/model/permission.ts';
 import { ENDPOINT_OF } from '../../core/pacing/endpoints.ts';
 import { type Calls, forecast } from '../../core/pacing/forecast.ts';
 import { EMPTY_WINDOW } from '../../core/pacing/window.ts';
 import type { LedgerPlan } from '../../core/plan/ledger-plan.ts';
 import { type CallsByLane, neededCalls } from '../../core/plan/needed-calls.ts';
-import { LANES, type Lane } from '../../core/ports.ts';
 import type { PlannedCalls } from '../../shared/contract/plan.ts';
 import type { OperateDeps } from './deps.ts';
 

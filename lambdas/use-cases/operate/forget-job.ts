@@ -9,7 +9,6 @@ import { tryRow } from '../side-by-side.ts';
 import type { Command, CommandDeps } from './deps.ts';
 import { refuseInDoubt } from './hold.ts';
 import { noJob } from './names.ts';
-
 import { refuseUnwritten } from './problem.ts';
 import { projectsWhere } from './select-permissions.ts';
 

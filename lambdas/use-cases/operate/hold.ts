@@ -10,7 +10,6 @@ import { SETTLE_MS } from '../../core/checkpoint/retries.ts';
 import type { ActualPermission, CheckpointRecord } from '../../core/model/permission.ts';
 import type { Policy } from '../../core/policy/policy.ts';
 import { changeCheckpoint } from '../change.ts';
-
 import type { Command } from './deps.ts';
 import { type CommandDeps, wakeShare } from './deps.ts';
 import { nameOf } from './names.ts';

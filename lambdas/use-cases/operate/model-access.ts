@@ -1,8 +1,8 @@
 import { NotFoundError, OpenAIError, SecretUnusableError } from '../../core/errors.ts';
 import { parseCheckpointName } from '../../core/model/ids.ts';
 import { modelAccess as judge } from '../../core/model/model-access.ts';
-import type { ModelPermissions, ProjectApi } from '../../core/openai-ports.ts';
 import { aliasOf } from '../../core/policy/policy.ts';
+import type { ModelPermissions, ProjectApi } from '../../core/ports/openai.ts';
 import type { ModelAccess } from '../../shared/contract/operator.ts';
 import type { Command, CommandDeps } from './deps.ts';
 import { adminKeyName, explain, explaining, projectKeyName } from './explain-openai.ts';

@@ -2,7 +2,7 @@ import { NoSlotError, ThrottledError } from '../../core/errors.ts';
 import type { Priority } from '../../core/model/permission.ts';
 import { type AdminCall, ENDPOINT_OF } from '../../core/pacing/endpoints.ts';
 import { endRests } from '../../core/pacing/rests.ts';
-import type { Ledger } from '../../core/ports.ts';
+import type { Ledger } from '../../core/ports/ledger.ts';
 import { changeState } from '../change.ts';
 import type { Pacer } from '../pacer.ts';
 

@@ -4,11 +4,9 @@ import { shortened } from '../../core/model/bytes.ts';
 import type { Pause, PauseWord } from '../../core/pause/pause.ts';
 import { sourcesOf } from '../../core/policy/policy.ts';
 import { changeState } from '../change.ts';
-
 import type { Command } from './deps.ts';
 import { type CommandDeps, wakeShare } from './deps.ts';
 import { unknownName } from './list.ts';
-
 import { BadRequestError } from './problem.ts';
 import { pauseStatus } from './source-status.ts';
 

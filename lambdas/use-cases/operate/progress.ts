@@ -1,17 +1,16 @@
 import { permissionsOf } from '../../core/checkpoint/record.ts';
 import { isUnderWay } from '../../core/checkpoint/under-way.ts';
 import type { CheckpointRecord, PermissionState } from '../../core/model/permission.ts';
+import { LANES } from '../../core/model/permission.ts';
 import type { SweepRecord } from '../../core/model/sweep.ts';
 import type { ReconcileState } from '../../core/model/system-state.ts';
 import { ENDPOINT_OF } from '../../core/pacing/endpoints.ts';
 import { type Policy, sourcesOf } from '../../core/policy/policy.ts';
-import type { Ledger } from '../../core/ports.ts';
-import { LANES } from '../../core/ports.ts';
+import type { Ledger } from '../../core/ports/ledger.ts';
 import { RECONCILE_TIMEOUT_SECONDS } from '../../shared/contract/names.ts';
 import type { EndpointStatus, Progress } from '../../shared/contract/operator.ts';
 import type { SourceProgress } from '../../shared/contract/reconcile.ts';
 import { readState } from '../change.ts';
-
 import { everyItem } from '../pages.ts';
 import { type Judge, standingOf } from '../reconcile/sweep-record.ts';
 import { toIso } from './answer.ts';

@@ -1,6 +1,8 @@
 import { otherEvent } from '../../core/events/checkpoint-event.ts';
+import type { ObserveRequest } from '../../core/model/observe-request.ts';
 import { parseObserveRequest } from '../../core/model/observe-request.ts';
-import type { Clock, DeadLetters, MessageQueue, ObserveRequest } from '../../core/ports.ts';
+import type { DeadLetters, MessageQueue } from '../../core/ports/queue.ts';
+import type { Clock } from '../../core/ports/runtime.ts';
 import type { Redriven } from '../../shared/contract/operator.ts';
 import type { Command } from './deps.ts';
 

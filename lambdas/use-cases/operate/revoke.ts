@@ -5,7 +5,6 @@ import type { CheckpointRecord, PermissionRecord, Want } from '../../core/model/
 import { aliasOf } from '../../core/policy/policy.ts';
 import type { ToRevoke } from '../../shared/contract/operator.ts';
 import { changeCheckpoint } from '../change.ts';
-
 import type { Command } from './deps.ts';
 import { type CommandDeps, tryKeyAgain, wakeShare } from './deps.ts';
 import { refuseInDoubt } from './hold.ts';

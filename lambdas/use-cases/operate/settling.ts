@@ -7,13 +7,11 @@ import { type Rest, shownRestOf } from '../../core/pacing/rests.ts';
 import { type Pause, pausedBy } from '../../core/pause/pause.ts';
 import { readKey } from '../../core/secrets/api-key.ts';
 import { readState } from '../change.ts';
-
 import { toIso } from './answer.ts';
 import type { Command } from './deps.ts';
 import { type CommandDeps, wakeShare } from './deps.ts';
 import { readPacer } from './endpoint-status.ts';
 import { listedOf } from './list.ts';
-
 import { projectIdsOf } from './names.ts';
 
 /** `settling`: how far what a person asked for one checkpoint has come, and what is in its way. */

@@ -8,7 +8,6 @@ import { readWanted } from '../../core/plan/wanted.ts';
 import { aliasOf, findProject, type Policy } from '../../core/policy/policy.ts';
 import type { RequestOf, WantedBy } from '../../shared/contract/operator.ts';
 import { changeCheckpoint } from '../change.ts';
-
 import { toIsoOrNull } from './answer.ts';
 import type { Command, OperateDeps } from './deps.ts';
 import { type CommandDeps, tryKeyAgain, wakeShare } from './deps.ts';

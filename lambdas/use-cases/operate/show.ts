@@ -7,7 +7,6 @@ import { type Pause, pausedBy } from '../../core/pause/pause.ts';
 import { aliasOf, type Policy } from '../../core/policy/policy.ts';
 import type { LivePermission, ShownCheckpoint, ShownHold, ShownPermission } from '../../shared/contract/operator.ts';
 import { readState } from '../change.ts';
-
 import { ANSWER_BYTES, asManyAsFit, sizeOf, toIso, toIsoOrNull } from './answer.ts';
 import type { Command, CommandDeps } from './deps.ts';
 import { describeEvent } from './events.ts';

@@ -1,6 +1,7 @@
 import { type HeldAbsences, heldAbsences } from '../../core/checkpoint/absence.ts';
 import type { AsideRows } from '../../core/model/aside.ts';
 import type { CheckpointRecord } from '../../core/model/permission.ts';
+import type { SourceRecord } from '../../core/model/source.ts';
 import type { SweepRecord } from '../../core/model/sweep.ts';
 import type { AuditState, ReconcileState, WaitingPlan } from '../../core/model/system-state.ts';
 import type { PacerRules } from '../../core/pacing/window.ts';
@@ -10,7 +11,7 @@ import { listPages } from '../../core/plan/needed-calls.ts';
 import { isVerifiable, seenAt } from '../../core/plan/verification.ts';
 import { fullPassSeconds, isAudited, listsPerDay } from '../../core/plan/verification-budget.ts';
 import { type Policy, sourcesOf } from '../../core/policy/policy.ts';
-import type { Ledger, SourceRecord } from '../../core/ports.ts';
+import type { Ledger } from '../../core/ports/ledger.ts';
 import type {
   AbsentStatus,
   ReconcileStatus,

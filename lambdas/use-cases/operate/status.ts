@@ -2,14 +2,18 @@ import { type Due, dueOf } from '../../core/checkpoint/due.ts';
 import { isFlapping } from '../../core/checkpoint/flapping.ts';
 import { permissionsOf } from '../../core/checkpoint/record.ts';
 import { hasEnded, type JobRecord } from '../../core/model/job.ts';
-import { type CheckpointRecord, PERMISSION_STATES, type PermissionState } from '../../core/model/permission.ts';
+import {
+  type CheckpointRecord,
+  LANES,
+  type Lane,
+  PERMISSION_STATES,
+  type PermissionState,
+} from '../../core/model/permission.ts';
 import type { Policy } from '../../core/policy/policy.ts';
 import { aliasOf, policyDigest } from '../../core/policy/policy.ts';
-import { LANES, type Lane } from '../../core/ports.ts';
 import { shutdownsAhead } from '../../core/shutdown/shutdowns-ahead.ts';
 import type { DueStatus, JobNote, JobsStatus, QueueDepth, Status } from '../../shared/contract/operator.ts';
 import { readState } from '../change.ts';
-
 import { everyItem } from '../pages.ts';
 import { toIso, toIsoOrNull } from './answer.ts';
 import type { Command, OperateDeps } from './deps.ts';

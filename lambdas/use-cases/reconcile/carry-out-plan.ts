@@ -5,7 +5,8 @@ import type { LedgerPlan } from '../../core/plan/ledger-plan.ts';
 import type { Action } from '../../core/plan/plan.ts';
 import { isPruned, planCheckpoint } from '../../core/plan/plan-checkpoint.ts';
 import type { Policy } from '../../core/policy/policy.ts';
-import type { Clock, Ledger } from '../../core/ports.ts';
+import type { Ledger } from '../../core/ports/ledger.ts';
+import type { Clock } from '../../core/ports/runtime.ts';
 import { changeAsRead } from '../change.ts';
 import { sideBySide, type Written } from '../side-by-side.ts';
 

@@ -1,9 +1,10 @@
 import { NotFoundError, OpenAIError } from '../../core/errors.ts';
 import { type ModelRecord, newModel } from '../../core/model/openai-model.ts';
 import type { CheckpointRecord } from '../../core/model/permission.ts';
-import type { ModelApi } from '../../core/openai-ports.ts';
 import type { Policy } from '../../core/policy/policy.ts';
-import type { Clock, Ledger, Log } from '../../core/ports.ts';
+import type { Ledger } from '../../core/ports/ledger.ts';
+import type { ModelApi } from '../../core/ports/openai.ts';
+import type { Clock, Log } from '../../core/ports/runtime.ts';
 import { dueLookups, type Lookup, nextLookup } from '../../core/shutdown/lookups.ts';
 
 /** Calls a sweep. A project key bears many more, but nobody waits for the answers. */

@@ -1,9 +1,9 @@
 import { JOB_ID } from '../../core/model/ids.ts';
 import type { JobRecord, OddItem } from '../../core/model/job.ts';
 import type { SweepRecord } from '../../core/model/sweep.ts';
-import type { JobApi } from '../../core/openai-ports.ts';
 import { mayTellMore, nextLook } from '../../core/policy/facts-to-come.ts';
 import type { Policy } from '../../core/policy/policy.ts';
+import type { JobApi } from '../../core/ports/openai.ts';
 
 /** Jobs created shortly before the last sweep's newest are looked at again: OpenAI may list one late. */
 const OVERLAP_MS = 24 * 60 * 60_000;

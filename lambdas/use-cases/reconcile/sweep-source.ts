@@ -1,9 +1,11 @@
 import { NotFoundError, OddAnswerError, RefusedError } from '../../core/errors.ts';
 import { hasEnded, type OddItem } from '../../core/model/job.ts';
 import { newSweep, type SweepRecord } from '../../core/model/sweep.ts';
-import type { Job, JobApi } from '../../core/openai-ports.ts';
 import type { Policy } from '../../core/policy/policy.ts';
-import type { Clock, Ledger, Log, ObserveQueue } from '../../core/ports.ts';
+import type { Ledger } from '../../core/ports/ledger.ts';
+import type { Job, JobApi } from '../../core/ports/openai.ts';
+import type { ObserveQueue } from '../../core/ports/queue.ts';
+import type { Clock, Log } from '../../core/ports/runtime.ts';
 import { changeSweep } from '../change.ts';
 import { advance, BEGIN, isPlanned, standingOf } from './sweep-record.ts';
 

@@ -1,6 +1,6 @@
 import { usedUp } from '../../core/plan/confirmation.ts';
 import type { LedgerPlan } from '../../core/plan/ledger-plan.ts';
-import type { Ledger } from '../../core/ports.ts';
+import type { Ledger } from '../../core/ports/ledger.ts';
 import { changeState } from '../change.ts';
 
 /**

@@ -1,8 +1,9 @@
 import { noteModel } from '../../core/checkpoint/absence.ts';
 import { NotFoundError, OpenAIError, SecretUnusableError } from '../../core/errors.ts';
 import type { CheckpointRecord } from '../../core/model/permission.ts';
-import type { ModelApi } from '../../core/openai-ports.ts';
-import type { Clock, Ledger, Log } from '../../core/ports.ts';
+import type { Ledger } from '../../core/ports/ledger.ts';
+import type { ModelApi } from '../../core/ports/openai.ts';
+import type { Clock, Log } from '../../core/ports/runtime.ts';
 import { changeAsRead } from '../change.ts';
 
 /** Calls a sweep. A project key bears many more, but nobody waits for the answers. */

@@ -1,7 +1,6 @@
 import { askedUnderAnotherKey } from '../../core/checkpoint/another-key.ts';
 import { REFUSED_RETRY_MS } from '../../core/checkpoint/retries.ts';
 import { changeAsRead } from '../change.ts';
-
 import { everyItem } from '../pages.ts';
 import { tellUnwritten, tryRow } from '../side-by-side.ts';
 import type { ShareDeps } from './turn.ts';

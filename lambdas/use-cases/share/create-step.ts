@@ -5,7 +5,6 @@ import { projectsToBlame } from '../../core/checkpoint/refused.ts';
 import type { CheckpointRecord, InFlight, PermissionRecord } from '../../core/model/permission.ts';
 import { park } from '../../core/pause/park.ts';
 import { changeCheckpoint } from '../change.ts';
-
 import { inDoubt, judgeRefusal } from './key-proof.ts';
 import type { Turn } from './turn.ts';
 

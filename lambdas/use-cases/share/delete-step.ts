@@ -2,7 +2,6 @@ import { deleteAnswerOf } from '../../core/checkpoint/answers.ts';
 import { type DeleteAnswer, endDelete, nextToRevoke } from '../../core/checkpoint/revoke.ts';
 import type { CheckpointRecord } from '../../core/model/permission.ts';
 import { changeCheckpoint } from '../change.ts';
-
 import { inDoubt, judgeRefusal } from './key-proof.ts';
 import type { Turn } from './turn.ts';
 

@@ -1,8 +1,8 @@
 import { dueOf } from '../../core/checkpoint/due.ts';
 import type { CheckpointRecord, Priority } from '../../core/model/permission.ts';
+import { LANES, type Lane } from '../../core/model/permission.ts';
 import { park } from '../../core/pause/park.ts';
 import { withoutLook } from '../../core/plan/heard-of.ts';
-import { LANES, type Lane } from '../../core/ports.ts';
 import { changeCheckpoint, readState } from '../change.ts';
 import { auditStep, isAuditDue } from './audit-step.ts';
 import { createStep, needsCreate } from './create-step.ts';

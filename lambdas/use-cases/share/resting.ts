@@ -20,7 +20,6 @@ import {
   restOf,
 } from '../../core/pacing/rests.ts';
 import { changeState, readState } from '../change.ts';
-
 import { askUnderAnotherKey } from './another-key.ts';
 import type { ShareDeps } from './turn.ts';
 

@@ -1,5 +1,5 @@
 import { type AsideRows, asideNow, withFailures } from '../../core/model/aside.ts';
-import type { Ledger } from '../../core/ports.ts';
+import type { Ledger } from '../../core/ports/ledger.ts';
 import type { UnwrittenRow } from '../../core/row-failure.ts';
 import { changeState, readState } from '../change.ts';
 import { failIfNoneIsTaken, tellUnwritten, tryRow } from '../side-by-side.ts';

@@ -2,7 +2,7 @@ import type { AuditEvent, PermissionCreated, ProjectEvent } from '../../core/aud
 import { type FoundDeletion, takeInEvent } from '../../core/audit/permission-event.ts';
 import { closeProject, concernsProject, isOpenSince, refusedBy } from '../../core/audit/project-event.ts';
 import { newCheckpoint } from '../../core/checkpoint/record.ts';
-import type { Ledger } from '../../core/ports.ts';
+import type { Ledger } from '../../core/ports/ledger.ts';
 import { changeCheckpoint } from '../change.ts';
 import { everyItem } from '../pages.ts';
 import { tellUnwritten, tryRow } from '../side-by-side.ts';

@@ -6,13 +6,14 @@ import {
   ThrottledError,
 } from '../../core/errors.ts';
 import type { Priority, RefusedProject } from '../../core/model/permission.ts';
-import type { AuditLogApi, OrganisationApi, PermissionApi } from '../../core/openai-ports.ts';
 import { type AdminCall, ENDPOINT_OF } from '../../core/pacing/endpoints.ts';
 import type { Worth } from '../../core/pacing/key-standing.ts';
 import { endpointRestOf, isLetIn, keyRestOf } from '../../core/pacing/refusals.ts';
 import type { KeyRest } from '../../core/pacing/rests.ts';
 import { NOT_PAUSED, type Pause } from '../../core/pause/pause.ts';
-import type { Clock, Ledger, Log, Sleep } from '../../core/ports.ts';
+import type { Ledger } from '../../core/ports/ledger.ts';
+import type { AuditLogApi, OrganisationApi, PermissionApi } from '../../core/ports/openai.ts';
+import type { Clock, Log, Sleep } from '../../core/ports/runtime.ts';
 import { readState } from '../change.ts';
 import type { Pacer } from '../pacer.ts';
 import { Resting } from './resting.ts';

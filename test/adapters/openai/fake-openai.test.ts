@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createJobApi } from '../../../lambdas/adapters/openai/jobs.ts';
 import { createPermissionApi } from '../../../lambdas/adapters/openai/permissions.ts';
-import type { JobApi, PermissionApi } from '../../../lambdas/core/openai-ports.ts';
+import type { JobApi, PermissionApi } from '../../../lambdas/core/ports/openai.ts';
 import { type FakeOpenAI, startFakeOpenAI } from '../../fake-openai/fake-openai.ts';
 import { failureOf, type TestClient, testClient } from './client.ts';
 

@@ -6,7 +6,7 @@ import {
   SecretUnusableError,
   SettingsError,
 } from '../../../lambdas/core/errors.ts';
-import type { Secrets } from '../../../lambdas/core/ports.ts';
+import type { Secrets } from '../../../lambdas/core/ports/secrets.ts';
 import { type FakeOpenAI, startFakeOpenAI } from '../../fake-openai/fake-openai.ts';
 
 let fake: FakeOpenAI;

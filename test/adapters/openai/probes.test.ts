@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createAdminProbes, createProjectProbes } from '../../../lambdas/adapters/openai/probes.ts';
 import { parseCheckpointName } from '../../../lambdas/core/model/ids.ts';
-import type { AdminProbes, Probe, ProjectProbes } from '../../../lambdas/core/openai-ports.ts';
+import type { AdminProbes, Probe, ProjectProbes } from '../../../lambdas/core/ports/openai.ts';
 import type { Endpoint } from '../../fake-openai/endpoints.ts';
 import { type FakeOpenAI, startFakeOpenAI } from '../../fake-openai/fake-openai.ts';
 import { type TestClient, testClient } from './client.ts';

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { describe, expect, it } from 'vitest';
 import { createDeadLetters } from '../../../lambdas/adapters/queue/dead-letters.ts';
-import type { DeadLetters } from '../../../lambdas/core/ports.ts';
+import type { DeadLetters } from '../../../lambdas/core/ports/queue.ts';
 import { awsError, clientConfig, type Reply, startAwsServer } from '../secrets/aws-server.ts';
 
 /** Asks something of a queue that answers so. */

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { describe, expect, it } from 'vitest';
 import { createObserveQueue } from '../../../lambdas/adapters/queue/observe-queue.ts';
-import type { ObserveRequest } from '../../../lambdas/core/ports.ts';
+import type { ObserveRequest } from '../../../lambdas/core/model/observe-request.ts';
 import { awsError, clientConfig, type Reply, startAwsServer } from '../secrets/aws-server.ts';
 
 /** Sends one request to a queue that answers so. */

@@ -8,9 +8,8 @@ import {
 import { createDynamoLedger } from '../../../lambdas/adapters/ledger/dynamo-ledger.ts';
 import { newSweep } from '../../../lambdas/core/model/sweep.ts';
 import { type Policy, policyDigest } from '../../../lambdas/core/policy/policy.ts';
-import type { Ledger } from '../../../lambdas/core/ports.ts';
+import type { Ledger } from '../../../lambdas/core/ports/ledger.ts';
 import { LEDGER } from '../../../lambdas/shared/contract/ledger-keys.ts';
-
 import { createTable } from '../../ledger/create-table.ts';
 import { itemSize } from './item-size.ts';
 import type { Workload } from './workload.ts';

@@ -4,7 +4,7 @@ import { createJobApis } from '../../../lambdas/adapters/openai/job-apis.ts';
 import { NOT_PAUSED } from '../../../lambdas/core/pause/pause.ts';
 import { planLedger } from '../../../lambdas/core/plan/ledger-plan.ts';
 import type { Policy } from '../../../lambdas/core/policy/policy.ts';
-import type { Ledger } from '../../../lambdas/core/ports.ts';
+import type { Ledger } from '../../../lambdas/core/ports/ledger.ts';
 import { AWS_LIMITS } from '../../../lambdas/shared/runtime/aws-limits.ts';
 import { everyItem } from '../../../lambdas/use-cases/pages.ts';
 import { reconcile } from '../../../lambdas/use-cases/reconcile/reconcile.ts';

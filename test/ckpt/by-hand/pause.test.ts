@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { pause, resume } from '../../../bin/ckpt/system/pause.ts';
 import { redrive } from '../../../bin/ckpt/system/redrive.ts';
 import { status } from '../../../bin/ckpt/system/status.ts';
-import type { ReconcileOrder } from '../../../lambdas/core/ports.ts';
+import type { ReconcileOrder } from '../../../lambdas/core/ports/queue.ts';
 import { aPolicy, aRule } from '../../core/policy/builders.ts';
 import { openTestSession } from '../session.ts';
 import { failure } from './scene.ts';

@@ -1,6 +1,6 @@
 import { permissionsOf } from '../../../lambdas/core/checkpoint/record.ts';
 import type { ActualPermission, PermissionRecord } from '../../../lambdas/core/model/permission.ts';
-import type { Ledger } from '../../../lambdas/core/ports.ts';
+import type { Ledger } from '../../../lambdas/core/ports/ledger.ts';
 import { changeCheckpoint } from '../../../lambdas/use-cases/change.ts';
 import type { OperateDeps } from '../../../lambdas/use-cases/operate/deps.ts';
 import { aPermission, aRecord, aWant, ledgerWith, MODEL, NOW, unprepared } from '../../use-cases/operate/ask.ts';

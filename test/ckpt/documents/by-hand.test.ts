@@ -2,7 +2,7 @@ import { describe } from 'vitest';
 import { revoke } from '../../../bin/ckpt/permissions/revoke.ts';
 import { share } from '../../../bin/ckpt/permissions/share.ts';
 import type { PermissionRecord } from '../../../lambdas/core/model/permission.ts';
-import type { Ledger } from '../../../lambdas/core/ports.ts';
+import type { Ledger } from '../../../lambdas/core/ports/ledger.ts';
 import { aWant, MODEL, NOW } from '../../use-cases/operate/ask.ts';
 import { carriedOut } from '../by-hand/scene.ts';
 import { openTestSession } from '../session.ts';

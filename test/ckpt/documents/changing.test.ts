@@ -6,7 +6,7 @@ import { reconcile } from '../../../bin/ckpt/plan/reconcile.ts';
 import { pause, resume } from '../../../bin/ckpt/system/pause.ts';
 import { redrive } from '../../../bin/ckpt/system/redrive.ts';
 import { RowRefusedError } from '../../../lambdas/core/errors.ts';
-import type { ReconcileOrder } from '../../../lambdas/core/ports.ts';
+import type { ReconcileOrder } from '../../../lambdas/core/ports/queue.ts';
 import { changeState } from '../../../lambdas/use-cases/change.ts';
 import type { InMemoryLedger } from '../../in-memory/ledger.ts';
 import { aPermission, aRecord, aWant, ledgerWith, MODEL, unprepared } from '../../use-cases/operate/ask.ts';

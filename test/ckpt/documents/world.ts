@@ -4,7 +4,6 @@ import { newSweep } from '../../../lambdas/core/model/sweep.ts';
 import type { PauseWord } from '../../../lambdas/core/pause/pause.ts';
 import { changeState } from '../../../lambdas/use-cases/change.ts';
 import type { OperateDeps } from '../../../lambdas/use-cases/operate/deps.ts';
-
 import { createInMemoryLedger, type InMemoryLedger } from '../../in-memory/ledger.ts';
 import { createInMemoryPacerStore } from '../../in-memory/pacer-store.ts';
 import { NOW } from '../../use-cases/operate/ask.ts';

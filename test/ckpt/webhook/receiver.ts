@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { ObserveRequest } from '../../../lambdas/core/ports.ts';
+import type { ObserveRequest } from '../../../lambdas/core/model/observe-request.ts';
 import type { OperateDeps } from '../../../lambdas/use-cases/operate/deps.ts';
 import { createWebhookReceiver } from '../../../lambdas/use-cases/receive-webhook.ts';
 import { secretOf } from '../../core/webhook/signing.ts';

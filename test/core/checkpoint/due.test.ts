@@ -2,7 +2,6 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { newPermissionIds } from '../../../lambdas/adapters/ledger/permission-ids.ts';
 import { dueOf } from '../../../lambdas/core/checkpoint/due.ts';
-
 import { PRIORITIES } from '../../../lambdas/core/model/permission.ts';
 import { aCheckpoint, aPermission, T0 } from '../../builders/checkpoints.ts';
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { modelAccess } from '../../../lambdas/core/model/model-access.ts';
-import type { ModelPermissions } from '../../../lambdas/core/openai-ports.ts';
+import type { ModelPermissions } from '../../../lambdas/core/ports/openai.ts';
 
 const BASE = 'gpt-4o-mini-2024-07-18';
 const CHECKPOINT = `ft:${BASE}:acme:support:AbCdEfGh`;

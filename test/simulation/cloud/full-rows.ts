@@ -1,5 +1,5 @@
 import { ContentionError, RowRefusedError } from '../../../lambdas/core/errors.ts';
-import type { Ledger } from '../../../lambdas/core/ports.ts';
+import type { Ledger } from '../../../lambdas/core/ports/ledger.ts';
 import { Draw } from '../engine/draw.ts';
 
 const MINUTE = 60_000;

@@ -1,6 +1,6 @@
 import { type Due, dueOf } from '../../../lambdas/core/checkpoint/due.ts';
 import { PRIORITIES } from '../../../lambdas/core/model/permission.ts';
-import type { DueCheckpoint, Ledger } from '../../../lambdas/core/ports.ts';
+import type { DueCheckpoint, Ledger } from '../../../lambdas/core/ports/ledger.ts';
 
 interface IndexEntry {
   readonly from: number;

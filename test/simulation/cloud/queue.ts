@@ -1,5 +1,5 @@
-import type { ObserveQueue, ObserveRequest } from '../../../lambdas/core/ports.ts';
-
+import type { ObserveRequest } from '../../../lambdas/core/model/observe-request.ts';
+import type { ObserveQueue } from '../../../lambdas/core/ports/queue.ts';
 export interface Message {
   readonly messageId: string;
   readonly body: string;

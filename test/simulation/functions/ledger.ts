@@ -1,4 +1,4 @@
-import type { Ledger } from '../../../lambdas/core/ports.ts';
+import type { Ledger } from '../../../lambdas/core/ports/ledger.ts';
 import type { Process } from '../engine/process.ts';
 import type { World } from '../world.ts';
 

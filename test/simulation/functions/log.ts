@@ -1,4 +1,4 @@
-import type { Log } from '../../../lambdas/core/ports.ts';
+import type { Log } from '../../../lambdas/core/ports/runtime.ts';
 import type { Process } from '../engine/process.ts';
 import type { World } from '../world.ts';
 

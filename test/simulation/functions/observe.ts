@@ -1,6 +1,6 @@
 import type { SQSEvent, SQSRecord } from 'aws-lambda';
+import type { ObserveRequest } from '../../../lambdas/core/model/observe-request.ts';
 import { parseObserveRequest } from '../../../lambdas/core/model/observe-request.ts';
-import type { ObserveRequest } from '../../../lambdas/core/ports.ts';
 import { type BatchDeps, runBatch } from '../../../lambdas/shared/runtime/sqs-batch.ts';
 import { lookAgain } from '../../../lambdas/use-cases/observe/look-again.ts';
 import { type ObserveAndWakeDeps, observeAndWake } from '../../../lambdas/use-cases/observe/observe-and-wake.ts';

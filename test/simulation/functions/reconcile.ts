@@ -1,5 +1,5 @@
-import type { JobApi, ModelApi } from '../../../lambdas/core/openai-ports.ts';
 import { findProject } from '../../../lambdas/core/policy/policy.ts';
+import type { JobApi, ModelApi } from '../../../lambdas/core/ports/openai.ts';
 import { reconcile } from '../../../lambdas/use-cases/reconcile/reconcile.ts';
 import type { Process } from '../engine/process.ts';
 import type { World } from '../world.ts';

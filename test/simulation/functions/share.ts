@@ -1,6 +1,6 @@
 import { DEFAULT_PACER_RULES } from '../../../lambdas/core/pacing/window.ts';
 import { tellingProjects } from '../../../lambdas/core/policy/policy.ts';
-import type { ShareWaker } from '../../../lambdas/core/ports.ts';
+import type { ShareWaker } from '../../../lambdas/core/ports/queue.ts';
 import { createPacer } from '../../../lambdas/use-cases/pacer.ts';
 import { drain } from '../../../lambdas/use-cases/share/drain.ts';
 import type { ShareDeps } from '../../../lambdas/use-cases/share/turn.ts';

@@ -2,7 +2,7 @@ import { idsOf, permissionsOf } from '../../../lambdas/core/checkpoint/record.ts
 import type { JobFacts } from '../../../lambdas/core/model/job.ts';
 import type { CheckpointRecord, PermissionRecord } from '../../../lambdas/core/model/permission.ts';
 import { type KnownJob, readWanted } from '../../../lambdas/core/plan/wanted.ts';
-import type { Ledger } from '../../../lambdas/core/ports.ts';
+import type { Ledger } from '../../../lambdas/core/ports/ledger.ts';
 import { describeCheckpoint } from '../engine/describe.ts';
 import { factsOf } from '../openai/jobs.ts';
 import type { Permission } from '../openai/organization.ts';

@@ -4,7 +4,7 @@ import { SharingError } from '../../../lambdas/core/errors.ts';
 import type { CheckpointRecord } from '../../../lambdas/core/model/permission.ts';
 import { NO_RESTS } from '../../../lambdas/core/pacing/rests.ts';
 import { NOT_PAUSED } from '../../../lambdas/core/pause/pause.ts';
-import type { Ledger, PacerStore } from '../../../lambdas/core/ports.ts';
+import type { Ledger, PacerStore } from '../../../lambdas/core/ports/ledger.ts';
 import { describeCheckpoint } from '../engine/describe.ts';
 import type { Judge } from '../engine/judge.ts';
 import type { BegunCall, SharingCall, Witness } from '../openai/api.ts';

@@ -1,12 +1,12 @@
 import { BadCredentialsError, ThrottledError } from '../../../lambdas/core/errors.ts';
+import type { AdminCall } from '../../../lambdas/core/pacing/endpoints.ts';
 import type {
   AuditLogApi,
   JobApi,
   ModelApi,
   OrganisationApi,
   PermissionApi,
-} from '../../../lambdas/core/openai-ports.ts';
-import type { AdminCall } from '../../../lambdas/core/pacing/endpoints.ts';
+} from '../../../lambdas/core/ports/openai.ts';
 import { Throttle } from '../../fake-openai/throttle.ts';
 import type { Draw } from '../engine/draw.ts';
 import type { Process } from '../engine/process.ts';

@@ -1,6 +1,6 @@
 import type { AuditEvent } from '../../../lambdas/core/audit/event.ts';
 import { MissingScopeError, NotFoundError } from '../../../lambdas/core/errors.ts';
-import type { AuditLogApi } from '../../../lambdas/core/openai-ports.ts';
+import type { AuditLogApi } from '../../../lambdas/core/ports/openai.ts';
 import type { Draw } from '../engine/draw.ts';
 import type { AuditQuirks } from '../scenario/quirks.ts';
 

@@ -1,6 +1,6 @@
 import { NotFoundError } from '../../../lambdas/core/errors.ts';
 import type { JobFacts } from '../../../lambdas/core/model/job.ts';
-import type { Job, JobApi } from '../../../lambdas/core/openai-ports.ts';
+import type { Job, JobApi } from '../../../lambdas/core/ports/openai.ts';
 import type { JobScenario } from '../scenario/jobs.ts';
 import type { FactsLag } from '../scenario/weather.ts';
 

@@ -1,6 +1,6 @@
 import { OwningProjectError, RefusedError } from '../../../lambdas/core/errors.ts';
 import type { ActualPermission } from '../../../lambdas/core/model/permission.ts';
-import type { PermissionApi } from '../../../lambdas/core/openai-ports.ts';
+import type { PermissionApi } from '../../../lambdas/core/ports/openai.ts';
 import type { Draw } from '../engine/draw.ts';
 import { unknown } from './front.ts';
 import type { Organization, Permission } from './organization.ts';

@@ -1,6 +1,6 @@
 import { newPermission } from '../../../lambdas/core/checkpoint/record.ts';
 import type { SystemState } from '../../../lambdas/core/model/system-state.ts';
-import type { Ledger } from '../../../lambdas/core/ports.ts';
+import type { Ledger } from '../../../lambdas/core/ports/ledger.ts';
 import { mapPermissions, showing, storing, withoutHolds } from './records.ts';
 import type { Sabotage } from './sabotage.ts';
 

@@ -5,9 +5,9 @@ import {
   ThrottledError,
 } from '../../../lambdas/core/errors.ts';
 import type { SystemState } from '../../../lambdas/core/model/system-state.ts';
-import type { PermissionApi } from '../../../lambdas/core/openai-ports.ts';
 import { withoutLook } from '../../../lambdas/core/plan/heard-of.ts';
-import type { Ledger } from '../../../lambdas/core/ports.ts';
+import type { Ledger } from '../../../lambdas/core/ports/ledger.ts';
+import type { PermissionApi } from '../../../lambdas/core/ports/openai.ts';
 import { showing, storing } from './records.ts';
 import type { Sabotage } from './sabotage.ts';
 

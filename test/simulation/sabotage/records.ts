@@ -1,5 +1,5 @@
 import type { CheckpointRecord, PermissionRecord } from '../../../lambdas/core/model/permission.ts';
-import type { Ledger } from '../../../lambdas/core/ports.ts';
+import type { Ledger } from '../../../lambdas/core/ports/ledger.ts';
 
 /** The record with every permission changed. */
 export function mapPermissions(

@@ -1,6 +1,7 @@
+import type { ObserveRequest } from '../../../lambdas/core/model/observe-request.ts';
 import type { Outcome } from '../../../lambdas/core/model/outcome.ts';
-import type { OrganisationApi, PermissionApi } from '../../../lambdas/core/openai-ports.ts';
-import type { Ledger, ObserveRequest, PacerStore } from '../../../lambdas/core/ports.ts';
+import type { Ledger, PacerStore } from '../../../lambdas/core/ports/ledger.ts';
+import type { OrganisationApi, PermissionApi } from '../../../lambdas/core/ports/openai.ts';
 
 export type Handle = (request: ObserveRequest, attempt: number) => Promise<Outcome>;
 

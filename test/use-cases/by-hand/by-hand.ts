@@ -1,6 +1,7 @@
 import { DEFAULT_PACER_RULES } from '../../../lambdas/core/pacing/window.ts';
 import type { Policy } from '../../../lambdas/core/policy/policy.ts';
-import type { Ledger, PacerStore, ReconcileOrder } from '../../../lambdas/core/ports.ts';
+import type { Ledger, PacerStore } from '../../../lambdas/core/ports/ledger.ts';
+import type { ReconcileOrder } from '../../../lambdas/core/ports/queue.ts';
 import { openAIFor } from '../../../lambdas/operator/openai.ts';
 import type { OperatorAnswer, OperatorRequest, ResultOf } from '../../../lambdas/shared/contract/operator.ts';
 import type { OperateDeps, SourceApi } from '../../../lambdas/use-cases/operate/deps.ts';

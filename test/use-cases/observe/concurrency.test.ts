@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Policy } from '../../../lambdas/core/policy/policy.ts';
-import type { Ledger } from '../../../lambdas/core/ports.ts';
+import type { Ledger } from '../../../lambdas/core/ports/ledger.ts';
 import { observe } from '../../../lambdas/use-cases/observe/observe.ts';
 import { aPolicy, aRule } from '../../core/policy/builders.ts';
 import { createScene, type Scene, TARGETS } from '../scene.ts';

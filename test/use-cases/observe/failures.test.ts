@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { SecretUnusableError } from '../../../lambdas/core/errors.ts';
-import type { JobApi } from '../../../lambdas/core/openai-ports.ts';
+import type { JobApi } from '../../../lambdas/core/ports/openai.ts';
 import { observe } from '../../../lambdas/use-cases/observe/observe.ts';
 import { createScene, type Scene, TARGETS } from '../scene.ts';
 import { look, observeDeps, rows, share, webhookFor } from './looking.ts';

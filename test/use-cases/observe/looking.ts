@@ -1,6 +1,7 @@
-import type { JobApi } from '../../../lambdas/core/openai-ports.ts';
+import type { ObserveRequest } from '../../../lambdas/core/model/observe-request.ts';
 import type { Policy } from '../../../lambdas/core/policy/policy.ts';
-import type { Ledger, ObserveRequest } from '../../../lambdas/core/ports.ts';
+import type { Ledger } from '../../../lambdas/core/ports/ledger.ts';
+import type { JobApi } from '../../../lambdas/core/ports/openai.ts';
 import { type ObserveDeps, observe } from '../../../lambdas/use-cases/observe/observe.ts';
 import { drain } from '../../../lambdas/use-cases/share/drain.ts';
 import { aPolicy, aRule } from '../../core/policy/builders.ts';

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { RowRefusedError } from '../../../lambdas/core/errors.ts';
-import type { Ledger, ReconcileOrder } from '../../../lambdas/core/ports.ts';
+import type { Ledger } from '../../../lambdas/core/ports/ledger.ts';
+import type { ReconcileOrder } from '../../../lambdas/core/ports/queue.ts';
 import { changeState, readState } from '../../../lambdas/use-cases/change.ts';
 import type { OperateDeps } from '../../../lambdas/use-cases/operate/deps.ts';
 import { createOperator } from '../../../lambdas/use-cases/operate/operate.ts';

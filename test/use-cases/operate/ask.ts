@@ -2,7 +2,7 @@ import { newCheckpoint, newPermission } from '../../../lambdas/core/checkpoint/r
 import type { JobRecord } from '../../../lambdas/core/model/job.ts';
 import type { CheckpointRecord, PermissionRecord, Want } from '../../../lambdas/core/model/permission.ts';
 import { DEFAULT_PACER_RULES } from '../../../lambdas/core/pacing/window.ts';
-import type { Ledger } from '../../../lambdas/core/ports.ts';
+import type { Ledger } from '../../../lambdas/core/ports/ledger.ts';
 import type { OperatorRequest, ResultOf } from '../../../lambdas/shared/contract/operator.ts';
 import type { OperateDeps } from '../../../lambdas/use-cases/operate/deps.ts';
 import { createOperator } from '../../../lambdas/use-cases/operate/operate.ts';

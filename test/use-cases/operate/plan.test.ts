@@ -3,7 +3,7 @@ import { newCheckpoint } from '../../../lambdas/core/checkpoint/record.ts';
 import { DEFAULT_PACER_RULES } from '../../../lambdas/core/pacing/window.ts';
 import { CHANGES } from '../../../lambdas/core/plan/change.ts';
 import { policyDigest } from '../../../lambdas/core/policy/policy.ts';
-import type { Ledger } from '../../../lambdas/core/ports.ts';
+import type { Ledger } from '../../../lambdas/core/ports/ledger.ts';
 import type { OperateDeps } from '../../../lambdas/use-cases/operate/deps.ts';
 import { aCheckpoint, aPolicy, aRule, FINAL } from '../../core/policy/builders.ts';
 import { createInMemoryLedger } from '../../in-memory/ledger.ts';

@@ -2,11 +2,11 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import type { CheckpointRecord } from '../../../lambdas/core/model/permission.ts';
 import { newSweep } from '../../../lambdas/core/model/sweep.ts';
 import type { ReconcileState } from '../../../lambdas/core/model/system-state.ts';
-import type { Ledger, ReconcileOrder } from '../../../lambdas/core/ports.ts';
+import type { Ledger } from '../../../lambdas/core/ports/ledger.ts';
+import type { ReconcileOrder } from '../../../lambdas/core/ports/queue.ts';
 import type { Asked, Progress } from '../../../lambdas/shared/contract/operator.ts';
 import { changeState } from '../../../lambdas/use-cases/change.ts';
 import { createOperator } from '../../../lambdas/use-cases/operate/operate.ts';
-
 import { createInMemoryLedger } from '../../in-memory/ledger.ts';
 import { createInMemoryPacerStore } from '../../in-memory/pacer-store.ts';
 import { aJobRecord, aPermission, aRecord, ask, NOW, operatorDeps } from './ask.ts';

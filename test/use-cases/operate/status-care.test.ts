@@ -2,10 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { REPAIRS_A_DAY } from '../../../lambdas/core/checkpoint/flapping.ts';
 import { newSweep } from '../../../lambdas/core/model/sweep.ts';
 import type { AuditState } from '../../../lambdas/core/model/system-state.ts';
-import type { Ledger } from '../../../lambdas/core/ports.ts';
+import type { Ledger } from '../../../lambdas/core/ports/ledger.ts';
 import { changeState } from '../../../lambdas/use-cases/change.ts';
 import type { OperateDeps } from '../../../lambdas/use-cases/operate/deps.ts';
-
 import { aPolicy } from '../../core/policy/builders.ts';
 import { createInMemoryLedger } from '../../in-memory/ledger.ts';
 import { aJobRecord, aPermission, aRecord, ask, ledgerWith, NOW, operatorDeps } from './ask.ts';

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { ObserveRequest } from '../../../lambdas/core/ports.ts';
+import type { ObserveRequest } from '../../../lambdas/core/model/observe-request.ts';
 import type { Asked } from '../../../lambdas/shared/contract/operator.ts';
 import { createOperator } from '../../../lambdas/use-cases/operate/operate.ts';
 import { createWebhookReceiver, MAX_BODY_BYTES } from '../../../lambdas/use-cases/receive-webhook.ts';

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { ReconcileState } from '../../../lambdas/core/model/system-state.ts';
-import type { Ledger } from '../../../lambdas/core/ports.ts';
+import type { Ledger } from '../../../lambdas/core/ports/ledger.ts';
 import { changeState, readState } from '../../../lambdas/use-cases/change.ts';
 import { reconcile } from '../../../lambdas/use-cases/reconcile/reconcile.ts';
 import { createScene, inAnHour, type Scene } from '../scene.ts';

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Policy } from '../../../lambdas/core/policy/policy.ts';
-import type { Ledger } from '../../../lambdas/core/ports.ts';
+import type { Ledger } from '../../../lambdas/core/ports/ledger.ts';
 import { changeState, readState } from '../../../lambdas/use-cases/change.ts';
 import { aPolicy, aRule } from '../../core/policy/builders.ts';
 import { handsOn } from '../by-hand/by-hand.ts';

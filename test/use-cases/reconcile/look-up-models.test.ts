@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { ModelApi } from '../../../lambdas/core/openai-ports.ts';
+import type { ModelApi } from '../../../lambdas/core/ports/openai.ts';
 import { DAY, MINUTE } from '../../builders/checkpoints.ts';
 import { UNHEARD_OF as BASE } from '../../core/shutdown/models.ts';
 import { createScene, type Scene } from '../scene.ts';

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { SweepRecord } from '../../../lambdas/core/model/sweep.ts';
-import type { JobApi } from '../../../lambdas/core/openai-ports.ts';
 import type { Policy } from '../../../lambdas/core/policy/policy.ts';
+import type { JobApi } from '../../../lambdas/core/ports/openai.ts';
 import { reconcile, SweepError } from '../../../lambdas/use-cases/reconcile/reconcile.ts';
 import { keepOpen } from '../../../lambdas/use-cases/reconcile/sweep-source.ts';
 import { aPolicy, aRule } from '../../core/policy/builders.ts';

@@ -2,7 +2,6 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Want } from '../../../lambdas/core/model/permission.ts';
 import type { Policy } from '../../../lambdas/core/policy/policy.ts';
 import { readState } from '../../../lambdas/use-cases/change.ts';
-
 import { aCheckpoint, aPermission, aWant, DAY, MINUTE } from '../../builders/checkpoints.ts';
 import { aPolicy, aRule } from '../../core/policy/builders.ts';
 import { type Hands, handsOn } from '../by-hand/by-hand.ts';

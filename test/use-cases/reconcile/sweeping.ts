@@ -1,6 +1,7 @@
-import type { JobApi } from '../../../lambdas/core/openai-ports.ts';
+import type { ObserveRequest } from '../../../lambdas/core/model/observe-request.ts';
 import type { Policy } from '../../../lambdas/core/policy/policy.ts';
-import type { Ledger, ObserveRequest } from '../../../lambdas/core/ports.ts';
+import type { Ledger } from '../../../lambdas/core/ports/ledger.ts';
+import type { JobApi } from '../../../lambdas/core/ports/openai.ts';
 import { observe } from '../../../lambdas/use-cases/observe/observe.ts';
 import { type ReconcileDeps, reconcile } from '../../../lambdas/use-cases/reconcile/reconcile.ts';
 import { sweepSource } from '../../../lambdas/use-cases/reconcile/sweep-source.ts';

@@ -3,7 +3,7 @@ import { confirmAbsence } from '../../../lambdas/core/checkpoint/absence.ts';
 import { changePermissions } from '../../../lambdas/core/checkpoint/record.ts';
 import { NotFoundError } from '../../../lambdas/core/errors.ts';
 import type { CheckpointRecord } from '../../../lambdas/core/model/permission.ts';
-import type { PermissionApi } from '../../../lambdas/core/openai-ports.ts';
+import type { PermissionApi } from '../../../lambdas/core/ports/openai.ts';
 import { changeCheckpoint, changeState, readState } from '../../../lambdas/use-cases/change.ts';
 import { reconcile } from '../../../lambdas/use-cases/reconcile/reconcile.ts';
 import { drain } from '../../../lambdas/use-cases/share/drain.ts';

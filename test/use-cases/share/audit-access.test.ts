@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { BadCredentialsError, UnavailableError } from '../../../lambdas/core/errors.ts';
-import type { AuditLogApi } from '../../../lambdas/core/openai-ports.ts';
+import type { AuditLogApi } from '../../../lambdas/core/ports/openai.ts';
 import { drain } from '../../../lambdas/use-cases/share/drain.ts';
 import { createScene, inAnHour, recordLog, type Scene, TARGETS } from '../scene.ts';
 import { auditState, grantedTo, putUpAudit, rowFor, shareJobs, sweepAudit } from './auditing.ts';

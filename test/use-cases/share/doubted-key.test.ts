@@ -1,8 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ForbiddenError, NotFoundError, RefusedError } from '../../../lambdas/core/errors.ts';
-import type { OrganisationApi, PermissionApi } from '../../../lambdas/core/openai-ports.ts';
+import type { OrganisationApi, PermissionApi } from '../../../lambdas/core/ports/openai.ts';
 import { readState } from '../../../lambdas/use-cases/change.ts';
-
 import { drain } from '../../../lambdas/use-cases/share/drain.ts';
 import type { ShareDeps } from '../../../lambdas/use-cases/share/turn.ts';
 import { handsOn } from '../by-hand/by-hand.ts';

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { PermissionApi } from '../../../lambdas/core/openai-ports.ts';
+import type { PermissionApi } from '../../../lambdas/core/ports/openai.ts';
 import { reconcile } from '../../../lambdas/use-cases/reconcile/reconcile.ts';
 import { drain } from '../../../lambdas/use-cases/share/drain.ts';
 import { createSweeper } from '../reconcile/sweeping.ts';

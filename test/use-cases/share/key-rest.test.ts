@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { SecretUnusableError } from '../../../lambdas/core/errors.ts';
 import { DEFAULT_PACER_RULES } from '../../../lambdas/core/pacing/window.ts';
-import type { Ledger } from '../../../lambdas/core/ports.ts';
+import type { Ledger } from '../../../lambdas/core/ports/ledger.ts';
 import { readState } from '../../../lambdas/use-cases/change.ts';
 import { readPacer } from '../../../lambdas/use-cases/operate/endpoint-status.ts';
 import { drain } from '../../../lambdas/use-cases/share/drain.ts';

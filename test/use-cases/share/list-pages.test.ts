@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { PermissionApi } from '../../../lambdas/core/openai-ports.ts';
+import type { PermissionApi } from '../../../lambdas/core/ports/openai.ts';
 import { drain } from '../../../lambdas/use-cases/share/drain.ts';
 import { createScene, type Scene } from '../scene.ts';
 

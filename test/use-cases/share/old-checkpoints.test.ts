@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Ledger } from '../../../lambdas/core/ports.ts';
+import type { Ledger } from '../../../lambdas/core/ports/ledger.ts';
 import { drain } from '../../../lambdas/use-cases/share/drain.ts';
 import { aPolicy, aRule } from '../../core/policy/builders.ts';
 import { handsOn } from '../by-hand/by-hand.ts';

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { PermissionApi } from '../../../lambdas/core/openai-ports.ts';
+import type { PermissionApi } from '../../../lambdas/core/ports/openai.ts';
 import { readState } from '../../../lambdas/use-cases/change.ts';
 import { drain } from '../../../lambdas/use-cases/share/drain.ts';
 import { handsOn } from '../by-hand/by-hand.ts';

@@ -8,9 +8,9 @@ import {
   ThrottledError,
 } from '../../../core/errors.ts';
 import { ADMIN_SCOPES } from '../../../core/model/admin-scopes.ts';
-import type { AdminProbes, Probe } from '../../../core/openai-ports.ts';
 import type { AdminCall } from '../../../core/pacing/endpoints.ts';
 import type { Policy } from '../../../core/policy/policy.ts';
+import type { AdminProbes, Probe } from '../../../core/ports/openai.ts';
 import { adminKeyName } from '../explain-openai.ts';
 import { createPaced } from '../paced.ts';
 import { readAdminKey } from './admin-key.ts';

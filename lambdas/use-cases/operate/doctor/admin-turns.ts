@@ -1,5 +1,5 @@
 import { BadCredentialsError, CallerRefusedError, UnavailableError, UncertainError } from '../../../core/errors.ts';
-import type { Probe } from '../../../core/openai-ports.ts';
+import type { Probe } from '../../../core/ports/openai.ts';
 
 /** Carries out a probe when those before it have ended; `skipped` where one of them has shown that it is of no use. */
 export type AdminTurns = (probe: () => Promise<Probe>) => Promise<Probe | 'skipped'>;

@@ -3,7 +3,6 @@ import type { Finding } from '../../../shared/contract/operator.ts';
 import { toIso } from '../answer.ts';
 import type { Command, CommandDeps } from '../deps.ts';
 import { unknownName } from '../list.ts';
-
 import { bad, type Check, type Found } from './check.ts';
 import { checksFor } from './checks.ts';
 import { createScene, type Scene } from './scene.ts';

@@ -6,12 +6,11 @@ import {
   SecretUnusableError,
 } from '../../../core/errors.ts';
 import { ADMIN_SCOPES } from '../../../core/model/admin-scopes.ts';
-import type { Probe } from '../../../core/openai-ports.ts';
 import { isKeyDoubted } from '../../../core/pacing/key-standing.ts';
 import { tellingProjects } from '../../../core/policy/policy.ts';
+import type { Probe } from '../../../core/ports/openai.ts';
 import { askForProjects } from '../../ask-for-projects.ts';
 import { readState } from '../../change.ts';
-
 import { adminKeyName } from '../explain-openai.ts';
 import { createPaced } from '../paced.ts';
 import { readAdminKey } from './admin-key.ts';

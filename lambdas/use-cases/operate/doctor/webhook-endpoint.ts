@@ -1,5 +1,5 @@
 import { OpenAIError, SecretUnusableError } from '../../../core/errors.ts';
-import type { WebhookEndpoint } from '../../../core/openai-ports.ts';
+import type { WebhookEndpoint } from '../../../core/ports/openai.ts';
 import { withoutStop } from '../../../core/text/sentence.ts';
 import { explain, projectKeyName } from '../explain-openai.ts';
 import { bad, type Check, type Found, good, notice } from './check.ts';

@@ -1,4 +1,4 @@
-import { SECRET_CACHE_MS } from '../../../core/ports.ts';
+import { SECRET_CACHE_MS } from '../../../core/ports/secrets.ts';
 import { toIso } from '../answer.ts';
 import type { OperateDeps } from '../deps.ts';
 

@@ -2,7 +2,6 @@ import { newSweep } from '../../../../lambdas/core/model/sweep.ts';
 import type { Finding } from '../../../../lambdas/shared/contract/operator.ts';
 import { changeState } from '../../../../lambdas/use-cases/change.ts';
 import type { OperateDeps } from '../../../../lambdas/use-cases/operate/deps.ts';
-
 import { createInMemoryLedger } from '../../../in-memory/ledger.ts';
 import { ask, NOW, operatorDeps } from '../ask.ts';
 

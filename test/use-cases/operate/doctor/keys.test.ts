@@ -5,7 +5,6 @@ import { ADMIN_SCOPES } from '../../../../lambdas/core/model/admin-scopes.ts';
 import { noteRefused } from '../../../../lambdas/core/pacing/key-standing.ts';
 import { openAIFor } from '../../../../lambdas/operator/openai.ts';
 import { changeState } from '../../../../lambdas/use-cases/change.ts';
-
 import { apiError, scriptedServer } from '../../../adapters/openai/scripted-server.ts';
 import { aPolicy } from '../../../core/policy/builders.ts';
 import { secretOf } from '../../../core/webhook/signing.ts';

@@ -4,7 +4,6 @@ import { changeState } from '../../../../lambdas/use-cases/change.ts';
 import type { OperateDeps } from '../../../../lambdas/use-cases/operate/deps.ts';
 import { judgeClock } from '../../../../lambdas/use-cases/operate/doctor/clock.ts';
 import { judgePolicy } from '../../../../lambdas/use-cases/operate/doctor/policy.ts';
-
 import { aPolicy, aRule } from '../../../core/policy/builders.ts';
 import { aPermission, aRecord, aWant, ledgerWith, NOW, operatorDeps } from '../ask.ts';
 import { examine, wellLedger } from './examine.ts';

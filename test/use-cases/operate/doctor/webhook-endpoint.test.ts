@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { WebhookEndpoint } from '../../../../lambdas/core/openai-ports.ts';
+import type { WebhookEndpoint } from '../../../../lambdas/core/ports/openai.ts';
 import { judge } from '../../../../lambdas/use-cases/operate/doctor/webhook-endpoint.ts';
 import { type OpenAIScene, PROJECT_KEY, startOpenAIScene, WEBHOOK_URL } from '../openai-scene.ts';
 import { examine } from './examine.ts';

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { SECRET_CACHE_MS } from '../../../../lambdas/core/ports.ts';
+import { SECRET_CACHE_MS } from '../../../../lambdas/core/ports/secrets.ts';
 import type { SignedEvent } from '../../../../lambdas/shared/contract/operator.ts';
 import { observe } from '../../../../lambdas/use-cases/observe/observe.ts';
 import { createWebhookReceiver } from '../../../../lambdas/use-cases/receive-webhook.ts';

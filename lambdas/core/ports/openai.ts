@@ -1,7 +1,7 @@
-import type { AuditEvent } from './audit/event.ts';
-import type { OpenAIError } from './errors.ts';
-import type { CheckpointFacts, JobFacts, OddItem } from './model/job.ts';
-import type { ActualPermission } from './model/permission.ts';
+import type { AuditEvent } from '../audit/event.ts';
+import type { OpenAIError } from '../errors.ts';
+import type { CheckpointFacts, JobFacts, OddItem } from '../model/job.ts';
+import type { ActualPermission } from '../model/permission.ts';
 
 /** OpenAI's checkpoint-permission endpoints. Every call is one admin call; each method may throw any `OpenAIError`. */
 export interface PermissionApi {

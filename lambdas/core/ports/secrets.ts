@@ -1,0 +1,20 @@
+/** So long, in milliseconds, a function may go on with a value that it has read, though another one has been put in. */
+export const SECRET_CACHE_MS = 5 * 60_000;
+
+export interface ReadSecretOptions {
+  /** Goes past any cache. */
+  readonly fresh?: boolean;
+}
+
+/** Secrets by ARN or name. Throws `SecretUnusableError`. */
+export interface Secrets {
+  /** The current value, trimmed, whatever it is: a key is read with `readKey`, which judges it. */
+  current(secretId: string, options?: ReadSecretOptions): Promise<string>;
+  /** The current value and, where there is one, the previous. */
+  currentAndPrevious(secretId: string, options?: ReadSecretOptions): Promise<readonly string[]>;
+}
+
+export interface SecretDates {
+  /** When the current value was put in, in milliseconds since the epoch; null where nobody tells. Throws `SecretUnusableError`. */
+  changedAt(secretId: string): Promise<number | null>;
+}
