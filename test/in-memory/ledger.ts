@@ -1,6 +1,7 @@
 import { documentItem, eventItems } from '../../lambdas/adapters/ledger/items.ts';
 import { newPermissionIds } from '../../lambdas/adapters/ledger/permission-ids.ts';
 import { dueOf } from '../../lambdas/core/checkpoint/due.ts';
+import { idsOf } from '../../lambdas/core/checkpoint/record.ts';
 import { checkpointEvent } from '../../lambdas/core/events/checkpoint-event.ts';
 import type { Author, LedgerEvent } from '../../lambdas/core/events/event.ts';
 import type { JobRecord } from '../../lambdas/core/model/job.ts';
@@ -84,8 +85,7 @@ export function createInMemoryLedger(author: Author & { readonly now: Clock } = 
     async findPermission(permissionId) {
       const pointer = pointers.get(permissionId);
       const permission = pointer && checkpoints.stored.get(pointer.checkpoint)?.permissions[pointer.projectId];
-      if (permission === undefined) return undefined;
-      return [permission.permissionId, ...permission.duplicateIds].includes(permissionId) ? pointer : undefined;
+      return permission !== undefined && idsOf(permission).includes(permissionId) ? pointer : undefined;
     },
     async traceOf(permissionId) {
       return pointers.get(permissionId)?.checkpoint;

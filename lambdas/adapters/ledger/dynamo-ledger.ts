@@ -1,4 +1,5 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { idsOf } from '../../core/checkpoint/record.ts';
 import { checkpointEvent } from '../../core/events/checkpoint-event.ts';
 import type { Author } from '../../core/events/event.ts';
 import type { JobRecord } from '../../core/model/job.ts';
@@ -43,8 +44,7 @@ export function createDynamoLedger(
       if (pointer === undefined) return undefined;
       const record = await documents.get<CheckpointRecord>(PARTITION.checkpoint, pointer.checkpoint);
       const permission = record?.permissions[pointer.projectId];
-      if (permission === undefined) return undefined;
-      return [permission.permissionId, ...permission.duplicateIds].includes(permissionId) ? pointer : undefined;
+      return permission !== undefined && idsOf(permission).includes(permissionId) ? pointer : undefined;
     },
     traceOf: async (permissionId) => (await permissionIds.find(permissionId))?.checkpoint,
     dueCheckpoints: (lane, now, limit) => queryDue(table, lane, now, limit),

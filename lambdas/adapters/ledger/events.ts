@@ -1,16 +1,15 @@
 import {
   PutItemCommand,
-  QueryCommand,
   TransactionCanceledException,
   type TransactWriteItem,
   TransactWriteItemsCommand,
 } from '@aws-sdk/client-dynamodb';
 import { RowRefusedError } from '../../core/errors.ts';
 import type { LedgerEvent } from '../../core/events/event.ts';
-import type { Page } from '../../core/ports/ledger.ts';
+import type { Ledger, Page } from '../../core/ports/ledger.ts';
 import { LEDGER, PARTITION } from '../../shared/contract/ledger-keys.ts';
-import { type Attributes, decode, eventItems, historyPrefix, keyOf } from './items.ts';
-import { conditionHeld, type Table } from './table.ts';
+import { type Attributes, decode, eventItems, historyPrefix } from './items.ts';
+import { conditionHeld, queryPartition, type Table } from './table.ts';
 
 /** An event is written once, under an id that only it has. */
 const NOT_THERE_YET = 'attribute_not_exists(#pk)';
@@ -23,34 +22,14 @@ export function createEvents(table: Table) {
       }
     },
 
-    async listEvents(query: {
-      readonly checkpoint: string | null;
-      readonly cursor: string | null;
-      readonly limit: number;
-    }): Promise<Page<LedgerEvent>> {
-      const { checkpoint, cursor, limit } = query;
+    async listEvents({ checkpoint, cursor, limit }: Parameters<Ledger['listEvents']>[0]): Promise<Page<LedgerEvent>> {
       const partition = checkpoint === null ? PARTITION.event : PARTITION.history;
       const prefix = checkpoint === null ? '' : historyPrefix(checkpoint);
-      const { Items = [], LastEvaluatedKey } = await table.client.send(
-        new QueryCommand({
-          TableName: table.name,
-          KeyConditionExpression: checkpoint === null ? '#pk = :pk' : '#pk = :pk AND begins_with(#sk, :prefix)',
-          ExpressionAttributeNames: {
-            '#pk': LEDGER.partitionKey,
-            ...(checkpoint !== null && { '#sk': LEDGER.sortKey }),
-          },
-          ExpressionAttributeValues: {
-            ':pk': { S: partition },
-            ...(checkpoint !== null && { ':prefix': { S: prefix } }),
-          },
-          ScanIndexForward: false,
-          // One more than asked for: whether there is more is not to be told by a page that turns out to be empty.
-          Limit: limit + 1,
-          ...(cursor !== null && { ExclusiveStartKey: keyOf(partition, `${prefix}${cursor}`) }),
-        }),
-      );
-      const items = Items.slice(0, limit).map((item): LedgerEvent => decode(item));
-      const isMore = Items.length > limit || LastEvaluatedKey !== undefined;
+      // One more than asked for: whether there is more is not to be told by a page that turns out to be empty.
+      const reading = { prefix, backwards: true, limit: limit + 1 };
+      const page = await queryPartition(table, partition, cursor && `${prefix}${cursor}`, reading);
+      const items = page.items.slice(0, limit).map((item): LedgerEvent => decode(item));
+      const isMore = page.items.length > limit || page.cursor !== null;
       return { items, cursor: isMore ? (items.at(-1)?.id ?? null) : null };
     },
   };

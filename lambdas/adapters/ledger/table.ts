@@ -33,20 +33,32 @@ export async function conditionHeld(write: Promise<unknown>): Promise<boolean> {
   }
 }
 
+/** What of a partition is read, and how. */
+interface Reading {
+  readonly consistent?: boolean;
+  /** Only ids that begin so. */
+  readonly prefix?: string;
+  readonly backwards?: boolean;
+  readonly limit?: number;
+}
+
 /** One page (up to 1 MB) of a partition, in the order of the ids. `cursor` is the id after which it goes on. */
 export async function queryPartition(
   table: Table,
   partition: string,
   cursor: string | null = null,
-  { consistent = false }: { readonly consistent?: boolean } = {},
+  { consistent = false, prefix = '', backwards = false, limit }: Reading = {},
 ): Promise<{ readonly items: readonly Attributes[]; readonly cursor: string | null }> {
+  const isPart = prefix !== '';
   const { Items = [], LastEvaluatedKey } = await table.client.send(
     new QueryCommand({
       TableName: table.name,
       ConsistentRead: consistent,
-      KeyConditionExpression: '#pk = :partition',
-      ExpressionAttributeNames: { '#pk': LEDGER.partitionKey },
-      ExpressionAttributeValues: { ':partition': { S: partition } },
+      KeyConditionExpression: isPart ? '#pk = :pk AND begins_with(#sk, :prefix)' : '#pk = :pk',
+      ExpressionAttributeNames: { '#pk': LEDGER.partitionKey, ...(isPart && { '#sk': LEDGER.sortKey }) },
+      ExpressionAttributeValues: { ':pk': { S: partition }, ...(isPart && { ':prefix': { S: prefix } }) },
+      ScanIndexForward: !backwards,
+      Limit: limit,
       ...(cursor === null ? {} : { ExclusiveStartKey: keyOf(partition, cursor) }),
     }),
   );
