@@ -23,16 +23,20 @@ export class CliError extends Error {
   readonly next: string;
   /** Asked again after so many seconds, it may be done; null where asking again is of no use. */
   readonly retryAfterSeconds: number | null;
+  /** What is wrong in detail, a line each. */
+  readonly lines: readonly string[];
   constructor({ name, message, next }: Problem, options: CliErrorOptions = {}) {
     super(message, options);
     this.name = name;
     this.next = next;
     this.retryAfterSeconds = options.retryAfterSeconds ?? null;
+    this.lines = options.lines ?? [];
   }
 }
 
 interface CliErrorOptions extends ErrorOptions {
   readonly retryAfterSeconds?: number | undefined;
+  readonly lines?: readonly string[];
 }
 
 /** Any error as one for a person. Its stack is for those who ask for it: see `debugText`. */

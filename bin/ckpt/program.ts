@@ -113,9 +113,10 @@ function createProgram(terminal: Terminal, environment: Environment, done: (exit
 
 /** Whatever the rest of the line looks like, `--json` gets its one document, and people their sentences. */
 function report(error: CliError, argv: readonly string[], terminal: Terminal, environment: Environment): void {
-  const { name, message, next } = error;
-  const document: ErrorDocument = { error: { name, message, next } };
+  const { name, message, next, lines } = error;
+  const document: ErrorDocument = { error: { name, message: [message, ...lines].join('\n'), next } };
   if (argv.includes('--json')) terminal.out(`${JSON.stringify(document, null, 2)}\n`);
+  for (const line of lines) terminal.err(`${oneLine(line)}\n`);
   terminal.err(`ckpt: ${oneLine(`${message} ${next}`)}\n`);
   if (environment.CKPT_DEBUG === '1') terminal.err(`${debugText(error)}\n`);
 }

@@ -12,6 +12,8 @@ export interface Session {
   readonly operator: Operator;
   readonly terminal: Terminal;
   readonly paint: Paint;
+  /** Whether one JSON document is printed, and nothing else on standard output. */
+  readonly json: boolean;
   /** Milliseconds since the epoch, by the clock of this machine. */
   now(): number;
   /** Waits for so many milliseconds. */
@@ -55,6 +57,7 @@ export function openSession(
     operator: createOperator(options, environment),
     terminal,
     paint: createPaint(options.color && terminal.color),
+    json: options.json === true,
     now: Date.now,
     sleep: (ms) => sleep(ms),
   };

@@ -45,6 +45,7 @@ export function openTestSession(parts: Partial<OperateDeps> = {}, answers: reado
             },
     },
     paint: createPaint(false),
+    json: false,
     now: () => now,
     sleep: async (ms) => {
       now += ms;

@@ -4,17 +4,20 @@ import type { Paint, Style } from '../text/paint.ts';
 import { oneLine } from '../text/paint.ts';
 import { showDuration, showTime } from '../text/times.ts';
 import type { PlanDocument } from './plan.ts';
+import { guardInWords, isOther, nameOf, showDeploy, showOther } from './undeployed-text.ts';
 
-const SIGNS: Readonly<Record<Change, { readonly sign: string; readonly style: Style; readonly word: string }>> = {
-  share: { sign: '+', style: 'green', word: 'to share' },
-  adopt: { sign: '~', style: 'yellow', word: 'to adopt' },
-  change: { sign: '~', style: 'yellow', word: 'to change' },
-  revoke: { sign: '-', style: 'red', word: 'to revoke' },
-  orphan: { sign: '!', style: 'yellow', word: 'to leave as orphans' },
-  report: { sign: '!', style: 'yellow', word: 'to report' },
-  close: { sign: 'o', style: 'dim', word: 'to close' },
-  'look-up': { sign: '?', style: 'yellow', word: 'to look up' },
-};
+/** How each kind of change is told, in the order in which they are. */
+export const SIGNS: Readonly<Record<Change, { readonly sign: string; readonly style: Style; readonly word: string }>> =
+  {
+    share: { sign: '+', style: 'green', word: 'to share' },
+    adopt: { sign: '~', style: 'yellow', word: 'to adopt' },
+    change: { sign: '~', style: 'yellow', word: 'to change' },
+    revoke: { sign: '-', style: 'red', word: 'to revoke' },
+    orphan: { sign: '!', style: 'yellow', word: 'to leave as orphans' },
+    report: { sign: '!', style: 'yellow', word: 'to report' },
+    close: { sign: 'o', style: 'dim', word: 'to close' },
+    'look-up': { sign: '?', style: 'yellow', word: 'to look up' },
+  };
 
 /** These two are always told, the others when there are any. */
 const ALWAYS: readonly string[] = ['share', 'revoke'] satisfies Change[];
@@ -27,9 +30,11 @@ export function changesOf({ counts }: Pick<PlanDocument, 'counts'>): number {
 /** The plan for people, as Terraform would print it. `file` is where it was written to. */
 export function showPlan(plan: PlanDocument, paint: Paint, file: string | null): string {
   const { stack, region, at, policyDigest, id, underWay } = plan;
-  const heading = `${paint('bold', stack)} in ${region}, ${showTime(at)}, policy ${policyDigest.slice(0, 12)}`;
+  const of = isOther(plan) ? ` of ${nameOf(plan)}, as if it were deployed now` : '';
+  const heading = `${paint('bold', stack)} in ${region}, ${showTime(at)}, policy ${policyDigest.slice(0, 12)}${of}`;
   const left = showLeft(plan);
   const unmatched = showUnmatched(plan, paint);
+  const other = showOther(plan, paint);
   if (changesOf(plan) === 0) {
     const lines = [
       heading,
@@ -38,6 +43,7 @@ export function showPlan(plan: PlanDocument, paint: Paint, file: string | null):
       showCalls(plan.calls, 'Verification takes'),
       left,
       unmatched,
+      other,
     ];
     return `${lines.filter((line) => line !== null).join('\n')}\n`;
   }
@@ -49,8 +55,13 @@ export function showPlan(plan: PlanDocument, paint: Paint, file: string | null):
     showCalls(plan.calls, 'That takes'),
     left,
     unmatched,
+    other,
     showGuard(plan, paint),
-    file === null ? `Its id is ${id}.` : `Written to ${file} as ${id}: carry it out with "ckpt apply ${file}".`,
+    isOther(plan)
+      ? showDeploy(plan)
+      : file === null
+        ? `Its id is ${id}.`
+        : `Written to ${file} as ${id}: carry it out with "ckpt apply ${file}".`,
   ];
   return `${[heading, ...changes, '', ...ends.filter((line) => line !== null)].join('\n')}\n`;
 }
@@ -102,8 +113,10 @@ function showLeft({ left }: PlanDocument): string | null {
   return parts.length === 0 ? null : `Left as it is: ${parts.join('; ')}.`;
 }
 
-function showGuard({ guard }: PlanDocument, paint: Paint): string | null {
+function showGuard(plan: PlanDocument, paint: Paint): string | null {
+  const { guard } = plan;
   const { id, state, revocations, tracked, voided } = guard;
+  if (isOther(plan)) return paint(state === 'waiting' ? 'red' : 'dim', `${guardInWords(plan)}.${showLately(guard)}`);
   if (id === null || state === 'allowed' || state === 'none') return null;
   const share = `${revocations} of ${tracked} tracked permissions`;
   if (state === 'confirmed') return `Revoking ${share} was confirmed (${id}).`;

@@ -5,8 +5,10 @@ import { planResult } from '../../../lambdas/shared/contract/plan.ts';
 import { ask } from '../ask.ts';
 import { parseJson } from '../aws/operator-function.ts';
 import { CliError, firstLine } from '../errors.ts';
+import { policyOfDocument, readOtherPolicy } from '../other-policy.ts';
 import { readTextInput } from '../read-input.ts';
 import { type CliCommand, type Session, whereIs } from '../session.ts';
+import { planAsMarkdown } from './plan-markdown.ts';
 import { changesOf, showPlan } from './plan-text.ts';
 
 /** What `ckpt plan --json` prints, and `--out` writes. */
@@ -15,33 +17,62 @@ export const planDocument = z
     version: z.literal(1).describe('Of the form of this document.'),
     ...where,
     ...planResult.shape,
+    policy: policyOfDocument,
   })
   .describe('What would bring OpenAI to the policy, for all that the ledger knows.');
 export type PlanDocument = Told<typeof planDocument>;
 
-export const plan: CliCommand<{ readonly out?: string }> = {
+interface PlanOptions {
+  readonly out?: string;
+  readonly markdown?: true;
+}
+
+export const plan: CliCommand<PlanOptions> = {
   document: planDocument,
   define: (program) =>
     program
       .command('plan')
       .description('show what would bring OpenAI to the policy, and what it costs; exit code 2 if there is anything')
+      .argument('[file]', 'a policy file: what there would be to do if it were deployed now; - for standard input')
       .option('--out <file>', 'also write the plan to this file, for "ckpt apply <file>"')
+      .option('--markdown', 'print it as GitHub shows it, for a comment on a pull request')
       .addHelpText('after', '\nIt knows what the ledger knows: "ckpt reconcile" finds jobs that nobody told of.'),
 
-  async run(session, { out }) {
-    const document = await askForPlan(session);
+  async run(session, { out, markdown }, [file]) {
+    refuseTogether(session, markdown === true, file, out);
+    const document = await askForPlan(session, file);
     if (out !== undefined) await write(out, document);
     return {
       document,
-      text: () => showPlan(document, session.paint, out ?? null),
+      text: () => (markdown ? planAsMarkdown(document) : showPlan(document, session.paint, out ?? null)),
       exitCode: changesOf(document) === 0 ? 0 : 2,
     };
   },
 };
 
-export async function askForPlan(session: Session): Promise<PlanDocument> {
-  const made = await ask(session, { command: 'plan' }, { saying: 'Reading the ledger …' });
-  return { version: 1, ...(await whereIs(session)), ...made };
+function refuseTogether({ json }: Session, markdown: boolean, file: string | undefined, out: string | undefined): void {
+  if (markdown && json) {
+    throw new CliError({
+      name: 'UsageError',
+      message: 'A plan is printed either as --markdown or as --json.',
+      next: 'Leave one of them out.',
+    });
+  }
+  if (file === undefined || out === undefined) return;
+  throw new CliError({
+    name: 'UsageError',
+    message: `The plan of a policy that is not deployed cannot be applied, so it is not written to ${out}.`,
+    next: 'Leave --out away, or deploy the file first; --json prints the plan as a document.',
+  });
+}
+
+/** With a file: for the policy in it, as if it were deployed now. */
+export async function askForPlan(session: Session, file?: string): Promise<PlanDocument> {
+  // A function of an older version knows no policy but its own.
+  const other = file === undefined ? {} : { policy: await readOtherPolicy(session, file) };
+  const request = { command: 'plan', ...other } as const;
+  const made = await ask(session, request, { saying: 'Reading the ledger …' });
+  return { version: 1, ...(await whereIs(session)), ...made, policy: { ...made.policy, file: file ?? null } };
 }
 
 async function write(file: string, document: PlanDocument): Promise<void> {
@@ -65,6 +96,13 @@ export async function readPlanFile(
   target: { readonly stack: string; readonly region: string },
 ): Promise<PlanDocument> {
   const document = await parse(file);
+  if (document.policy?.deployed === false) {
+    throw new CliError({
+      name: 'NotDeployedError',
+      message: `${file} is a plan of a policy that is not deployed.`,
+      next: 'Deploy that policy, then plan again: "ckpt plan --out FILE", "ckpt apply FILE".',
+    });
+  }
   if (document.stack === target.stack && document.region === target.region) return document;
   throw new CliError({
     name: 'OtherStackError',

@@ -121,12 +121,18 @@ export function tellingProjects({ projects }: Policy): readonly string[] {
  * digest is planned again; a change of the base URL, a secret, a schedule or a date of shutdown plans nothing anew.
  */
 export function policyDigest(policy: Policy): string {
-  const rules = policy.rules.map((rule) => ({
-    ...rule,
-    from: rule.from.map((alias) => ({ alias, id: findProject(policy, alias)?.id ?? null })),
-  }));
+  const rules = policy.rules.map((rule) => withSourceIds(policy, rule));
   const parts = { version: policy.version, rules, permissions: policy.permissions, prune: policy.prune };
   return createHash('sha256').update(canonicalJson(parts)).digest('hex');
+}
+
+/** Whether a rule of one policy decides the same as one of another. */
+export function isSameRule(policy: Policy, rule: Rule, otherPolicy: Policy, other: Rule): boolean {
+  return canonicalJson(withSourceIds(policy, rule)) === canonicalJson(withSourceIds(otherPolicy, other));
+}
+
+function withSourceIds(policy: Policy, rule: Rule) {
+  return { ...rule, from: rule.from.map((alias) => ({ alias, id: findProject(policy, alias)?.id ?? null })) };
 }
 
 /** JSON with the keys of every object in order, so that equal values have equal texts. */

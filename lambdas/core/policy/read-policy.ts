@@ -8,7 +8,7 @@ import type { Policy } from './policy.ts';
  * one, which would orphan everything. Throws `SettingsError`.
  */
 export function readPolicy(json: unknown): Policy {
-  const problems = problemsOf(json);
+  const problems = policyProblems(json);
   if (problems.length > 0) {
     throw new SettingsError(
       `The bundled policy cannot be used: ${problems.join('; ')}. Deploy again with a sharing.yaml that parses.`,
@@ -19,7 +19,8 @@ export function readPolicy(json: unknown): Policy {
 
 type Fields = Readonly<Record<string, unknown>>;
 
-function problemsOf(json: unknown): string[] {
+/** What keeps a JSON value from being a policy of this version; none = it is one. */
+export function policyProblems(json: unknown): readonly string[] {
   if (!isFields(json)) return ['it is not a JSON object'];
   if (json.version !== 1) return ['its version is not 1'];
   const { openai, projects, rules, permissions, prune, reconcile, shutdowns } = json;
@@ -36,8 +37,17 @@ function problemsOf(json: unknown): string[] {
 }
 
 function isRule(rule: Fields): boolean {
-  const { name, from, match, checkpoints, to } = rule;
-  return isText(name) && isTexts(from) && isMatch(match) && isFields(checkpoints) && isProjectIds(to);
+  const { name, from, match, checkpoints, to, onDrift, expireAfterDays } = rule;
+  const isWhole = isText(name) && isTexts(from) && isMatch(match) && isSelection(checkpoints) && isProjectIds(to);
+  return isWhole && isText(onDrift) && (expireAfterDays === null || isNumber(expireAfterDays));
+}
+
+/** One of an unknown kind would take nothing, and so let go of everything that the rule has shared. */
+function isSelection(selection: unknown): boolean {
+  if (!isFields(selection)) return false;
+  const { kind, count, metric } = selection;
+  if (kind === 'last') return isNumber(count);
+  return kind === 'best' ? isText(metric) : kind === 'final' || kind === 'all';
 }
 
 /** A condition that was lost on the way would let a rule match more than it should. */

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { bytesOf } from '../../core/model/bytes.ts';
+import { MOST_PACKED_BYTES } from '../../core/policy/pack.ts';
 import type { Checked } from './doctor.ts';
 import type { EventsPage } from './events.ts';
 import type { JobsPage, ShownJob } from './jobs.ts';
@@ -52,6 +53,14 @@ const time = z.pipe(
 const timeOrNull = z._default(z.nullable(time), null);
 /** A header that did not come is empty, as it is to the webhook function. */
 const header = z._default(upTo(MOST_DELIVERY_BYTES, anyText), '');
+
+/** Bytes, as base64. */
+const base64 = (most: number) =>
+  upTo(most, anyText).check(
+    z.refine((value) => Buffer.from(value, 'base64').toString('base64') === value, 'which is no base64'),
+  );
+/** Another policy than the deployed one, as `packPolicy` makes it; null = the deployed one. */
+const otherPolicy = z._default(z.nullable(base64(MOST_PACKED_BYTES)), null);
 
 function upTo<Schema extends z.ZodMiniString>(most: number, schema: Schema): Schema {
   const error = (issue: { readonly input?: unknown }) => `has ${bytesOf(String(issue.input))} bytes; ${most} are taken`;
@@ -110,7 +119,8 @@ export const COMMANDS = {
   }),
   status: look<Status>()({}),
   version: look<Version>()({}),
-  plan: look<Plan>()({}),
+  /** With a policy: what would bring OpenAI to that one, if it were deployed now. */
+  plan: look<Plan>()({ policy: otherPolicy }),
   /** Carries out the plan that has this id, if it still is the plan. `confirm`: the guard's id, given by a person. */
   apply: act<Applied>()({ planId: text, confirm: textOrNull }),
   /** Lets what waits under this id through, and starts a reconcile, which carries it out. */
@@ -184,9 +194,7 @@ export const COMMANDS = {
     timestamp: header,
     signature: header,
     /** The raw bytes, in base64. */
-    body: header.check(
-      z.refine((value) => Buffer.from(value, 'base64').toString('base64') === value, 'which is no base64'),
-    ),
+    body: z._default(base64(MOST_DELIVERY_BYTES), ''),
     at: timeOrNull,
   }),
 };

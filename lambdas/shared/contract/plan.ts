@@ -83,12 +83,50 @@ const unmatchedRule = z.strictObject({
 });
 export type UnmatchedRule = Told<typeof unmatchedRule>;
 
+/** The policy by which something was decided. */
+export const decidingPolicy = z
+  .strictObject({
+    deployed: z.boolean().describe('Whether it is the one that the stack follows; else one that was named.'),
+    digest: sha256.describe('SHA-256, hex, of what it decides.'),
+    newSources: z
+      .array(sourceAlias)
+      .describe(
+        'Sources of a policy that is not deployed of which the ledger knows no jobs yet: what they bring is not known.',
+      ),
+  })
+  .describe('The policy by which it was decided.');
+
+const jobIds = z.array(jobId);
+
+const comparedRule = z.strictObject({
+  rule: z.string().describe('Name of the rule.'),
+  change: z
+    .enum(['new', 'changed', 'same', 'removed'])
+    .describe('What becomes of it where this policy is deployed instead of the one that is.'),
+  matches: count.describe('Jobs that it matches then.'),
+  newly: jobIds.describe('Of these, those that it does not match as of now; the first of them where they are many.'),
+  newlyCount: count.describe('How many these are.'),
+  noLonger: jobIds.describe(
+    'Jobs that it matches now and would not match then; the first of them where they are many.',
+  ),
+  noLongerCount: count.describe('How many these are.'),
+});
+export type ComparedRule = Told<typeof comparedRule>;
+
 /** What would bring OpenAI to the policy, for all that the ledger knows. */
 export const planResult = z
   .strictObject({
     id: z.string().describe('Of the plan as a whole: the same changes by the same policy have the same id.'),
     at: isoTime.describe('When it was made.'),
-    policyDigest: sha256.describe('SHA-256, hex, of what the deployed policy decides.'),
+    policyDigest: sha256.describe('SHA-256, hex, of what the policy decides: that of policy.digest.'),
+    policy: decidingPolicy,
+    rules: z
+      .array(comparedRule)
+      .nullable()
+      .describe(
+        'Of a policy that is not deployed: each rule of it and of the deployed one; null for the deployed one itself.',
+      ),
+    rulesLeftOut: count.describe('Rules that are not in rules, because the answer would be too large.'),
     checkpoints: z
       .array(plannedCheckpoint)
       .describe('In their order; not all of them where the answer would be too large: see leftOut.'),

@@ -11,12 +11,13 @@ import type { LeftAsItIs, Plan, PlannedChange, PlannedCheckpoint } from '../../s
 import { asManyAsFit } from './answer.ts';
 import { explainWord } from './confirm.ts';
 
-/** A plan as a person reads it, with what is under way already beside it. */
+/** A plan as a person reads it, with what is under way already beside it; of the changes, what so many bytes hold. */
 export function describePlan(
   plan: LedgerPlan,
   records: readonly CheckpointRecord[],
   policy: Policy,
   now: number,
+  bytes: number,
 ): Pick<Plan, 'checkpoints' | 'leftOut' | 'counts' | 'underWay' | 'guard' | 'left'> {
   const actionsOf = new Map(plan.changes.map(({ record, actions }) => [record.checkpoint, actions]));
   const known = new Map(
@@ -27,7 +28,7 @@ export function describePlan(
     .map((record) => describeCheckpoint(record, actionsOf.get(record.checkpoint) ?? [], policy, now))
     .filter(({ changes }) => changes.length > 0);
   const changes = all.flatMap((checkpoint) => checkpoint.changes);
-  const checkpoints = asManyAsFit(all);
+  const checkpoints = asManyAsFit(all, bytes);
   const shown = checkpoints.reduce((sum, checkpoint) => sum + checkpoint.changes.length, 0);
   const count = (change: Change) => changes.filter((each) => each.change === change).length;
   return {

@@ -1,4 +1,3 @@
-import { holdsKey } from '../../core/model/key-shape.ts';
 import type { CommandName, OperatorAnswer } from '../../shared/contract/operator.ts';
 import { adopt } from './adopt.ts';
 import { adoptJob } from './adopt-job.ts';
@@ -14,9 +13,9 @@ import { list } from './list.ts';
 import { modelAccess } from './model-access.ts';
 import { pause, resume } from './pause.ts';
 import { plan } from './plan.ts';
-import { BadRequestError, toRefusal } from './problem.ts';
+import { toRefusal } from './problem.ts';
 import { progress, reconcile } from './progress.ts';
-import { type Fields, isCommand, notUnderstood, quoted, readFields, readRequest } from './read-request.ts';
+import { type Fields, isCommand, notUnderstood, quoted, readFields, readRequest, refuseKeys } from './read-request.ts';
 import { redrive } from './redrive.ts';
 import { revoke } from './revoke.ts';
 import { settling } from './settling.ts';
@@ -64,7 +63,7 @@ export function createOperator(deps: OperateDeps): (payload: unknown, requestId:
   return async (payload, requestId) => {
     try {
       const fields = readFields(payload);
-      refuseKeys(fields);
+      refuseKeys(JSON.stringify(fields));
       const { command, by, ...asked } = fields;
       if (!isCommand(command)) throw notUnderstood(`the command ${quoted(String(command))}`);
       const author = { actor: readAsker(by), plan: null };
@@ -86,15 +85,6 @@ export function createOperator(deps: OperateDeps): (payload: unknown, requestId:
 function carryOut<Name extends CommandName>(command: Name, deps: CommandDeps, fields: Fields): Promise<unknown> {
   const run: Command<Name> = COMMANDS[command];
   return run(deps, readRequest(command, fields));
-}
-
-/** What is asked ends up in answers, logs and events: a key that was sent by mistake must not. */
-function refuseKeys(fields: Fields): void {
-  if (!holdsKey(JSON.stringify(fields))) return;
-  throw new BadRequestError(
-    'An API key or a webhook secret was sent; nothing was done, and it is not repeated here.',
-    'No command takes one. Rotate it if others may have seen it.',
-  );
 }
 
 /** Who asks, as they told it: for the record, nothing is decided by it. */

@@ -1,4 +1,5 @@
 import type * as z from 'zod/mini';
+import { holdsKey } from '../../core/model/key-shape.ts';
 import { COMMANDS, type CommandName } from '../../shared/contract/commands.ts';
 import type { RequestOf } from '../../shared/contract/operator.ts';
 import { BadRequestError } from './problem.ts';
@@ -16,6 +17,15 @@ export function readFields(value: unknown): Fields {
 
 export function isCommand(value: unknown): value is CommandName {
   return typeof value === 'string' && Object.hasOwn(COMMANDS, value);
+}
+
+/** What is asked ends up in answers, logs and events: a key that was sent by mistake must not. */
+export function refuseKeys(text: string): void {
+  if (!holdsKey(text)) return;
+  throw new BadRequestError(
+    'An API key or a webhook secret was sent; nothing was done, and it is not repeated here.',
+    'No command takes one. Rotate it if others may have seen it.',
+  );
 }
 
 /** Checks what was sent for a command; throws `BadRequestError` for the first thing that is wrong with it. */

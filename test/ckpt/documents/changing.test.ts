@@ -57,8 +57,15 @@ describe('documents of commands that change the ledger', () => {
       const believed = await print(sessionOn(await paused(ANN)), apply, { confirm: absent?.waiting?.id ?? '' });
       return [applied, unwritten, underWay, confirmed, believed];
     },
-    // A plan that revokes is no plan with nothing to do.
-    ['.guard.id is never string (0)', '.guard.voided is never string (0)', '.unmatchedRules[] is always empty'],
+    // A plan that revokes is no plan with nothing to do; and only that of the deployed policy is applied.
+    [
+      '.policy.newSources[] is always empty',
+      '.policy.file is never string (0)',
+      '.rules is never array (0)',
+      '.guard.id is never string (0)',
+      '.guard.voided is never string (0)',
+      '.unmatchedRules[] is always empty',
+    ],
   );
 
   describeDocuments('reconcile', async () => {

@@ -1,3 +1,4 @@
+import { writeFile } from 'node:fs/promises';
 import { describe } from 'vitest';
 import { checkpoints, jobs } from '../../../bin/ckpt/jobs/jobs.ts';
 import { show } from '../../../bin/ckpt/jobs/show.ts';
@@ -13,6 +14,7 @@ import { changeState } from '../../../lambdas/use-cases/change.ts';
 import { aRule } from '../../core/policy/builders.ts';
 import { aPermission, aRecord, aWant, ledgerWith, MODEL, NOW } from '../../use-cases/operate/ask.ts';
 import { openAIWith, shown } from '../by-hand/scene.ts';
+import { aFolder } from '../folder.ts';
 import { openTestSession } from '../session.ts';
 import { describeDocuments } from './describe-documents.ts';
 import { print } from './print.ts';
@@ -21,6 +23,13 @@ import { addBadDay, depsOf, emptyLedger, heldPacer, richLedger } from './world.t
 
 const PATIENT = { timeout: 60_000 } as const;
 const secrets = { current: async () => 'sk-admin-test', currentAndPrevious: async () => [] };
+
+/** Another rule for the same jobs, and a source of which nothing is known. */
+const OTHER_POLICY = `version: 1
+projects: { research: { id: proj_RESEARCH, source: {} }, fresh: { id: proj_FRESH, source: {} } }
+rules:
+  - { name: everything, from: research, to: proj_EU }
+`;
 
 const ofRich = async () => openTestSession(depsOf(await richLedger())).session;
 const ofEmpty = () => openTestSession(depsOf(emptyLedger())).session;
@@ -62,7 +71,10 @@ describe('documents of commands that only look', () => {
     const ended = { id: 'feedc0de', why: 'expired', at: NOW } as const;
     await changeState(held, 'waitingPlan', (state) => ({ ...state, ended }));
     const waiting = { ledger: held, policy: { ...POLICY, rules: [mistyped], prune: true } };
+    await using folder = await aFolder();
+    await writeFile(folder.in('other.yaml'), OTHER_POLICY);
     return [
+      await print(await ofRich(), plan, {}, folder.in('other.yaml')),
       await print(openTestSession(pruning).session, plan, {}),
       await print(openTestSession(waiting).session, plan, {}),
       await print(ofEmpty(), plan, {}),

@@ -26,7 +26,7 @@ export const wantOf = (projectId: string): fc.Arbitrary<Want> =>
     expiresAt: fc.constantFrom(null, T0),
   });
 
-const rowOf = (projectId: string): fc.Arbitrary<PermissionRecord> =>
+export const rowOf = (projectId: string): fc.Arbitrary<PermissionRecord> =>
   fc
     .record({
       state: fc.constantFrom(...PERMISSION_STATES),
@@ -55,7 +55,7 @@ const actualOf = (projectId: string): fc.Arbitrary<readonly ActualPermission[]> 
     .subarray([...IDS])
     .map((ids) => ids.map((id, index) => shows(projectId, `${id}-${projectId}`, T0 + (index % 2) * 1_000)));
 
-const holdsOf = fc
+export const holdsOf = fc
   .tuple(...PROJECTS.map((projectId) => fc.option(fc.tuple(fc.constant(projectId), fc.constantFrom(...HOLDS)))))
   .map((held) => Object.fromEntries(held.flatMap((one) => (one === null ? [] : [[one[0], aHold(one[1])] as const]))));
 

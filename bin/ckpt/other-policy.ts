@@ -1,0 +1,39 @@
+import { z } from 'zod';
+import { packPolicy } from '../../lambdas/core/policy/pack.ts';
+import { checkPolicy, formatMistakes, formatWarnings } from '../../lambdas/core/policy/parse.ts';
+import { decidingPolicy } from '../../lambdas/shared/contract/plan.ts';
+import { CliError } from './errors.ts';
+import { inputName, readInput } from './read-input.ts';
+import type { Session } from './session.ts';
+
+/** The policy by which something was decided, as a document tells it. */
+export const policyOfDocument = decidingPolicy
+  .extend({ file: z.string().nullable().describe('As it was named, - for standard input; null for the deployed one.') })
+  .describe('The policy by which it was decided.');
+
+/**
+ * Reads a policy file that the stack is to be asked about, packed for the way. Warnings go to standard error; a file with
+ * mistakes throws a `CliError` that lists them all.
+ */
+export async function readOtherPolicy({ terminal }: Session, file: string): Promise<string> {
+  const checked = checkPolicy(await readInput(file, 'Name a policy file; sharing.example.yaml shows how it looks.'));
+  if (checked.warnings.length > 0) terminal.err(`${formatWarnings(checked.warnings, file)}\n`);
+  if ('mistakes' in checked) {
+    const count = checked.mistakes.length === 1 ? 'a mistake' : `${checked.mistakes.length} mistakes`;
+    throw new CliError(
+      {
+        name: 'PolicyError',
+        message: `${inputName(file)} has ${count}.`,
+        next: 'Mend what is listed, then ask again.',
+      },
+      { lines: formatMistakes(checked.mistakes, file).split('\n') },
+    );
+  }
+  const packed = packPolicy(checked.policy);
+  if (packed !== null) return packed;
+  throw new CliError({
+    name: 'PolicyTooLargeError',
+    message: `The policy in ${inputName(file)} is larger than what Lambda lets a function be asked with, 5.5 MB packed.`,
+    next: 'Write fewer rules and pins: a glob stands for many models, and a list of targets for many pins.',
+  });
+}

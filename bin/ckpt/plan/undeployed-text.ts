@@ -1,0 +1,76 @@
+import type { ComparedRule } from '../../../lambdas/shared/contract/plan.ts';
+import { STANDARD_INPUT } from '../read-input.ts';
+import { oneLine, type Paint, type Style } from '../text/paint.ts';
+import type { PlanDocument } from './plan.ts';
+
+/** Whether it is the plan of a policy that is not deployed. A function of an older version does not tell. */
+export function isOther({ policy }: Pick<PlanDocument, 'policy'>): boolean {
+  return policy.deployed === false;
+}
+
+/** How a sentence names the policy of a file. */
+export function nameOf({ policy: { file } }: Pick<PlanDocument, 'policy'>): string {
+  return file === null || file === STANDARD_INPUT ? 'standard input' : oneLine(file);
+}
+
+/** Whether the guard holds what the policy revokes, without a full stop. */
+export function guardInWords(plan: Pick<PlanDocument, 'guard' | 'policy'>): string {
+  const { id, state, revocations, tracked } = plan.guard;
+  const share = `revoking ${revocations} of ${tracked} tracked permissions`;
+  const [would, once] = isOther(plan) ? ['would ', ', once it is deployed'] : ['', ''];
+  const verb = (bare: string, ending: string) => (would === '' ? `${bare}${ending}` : `${would}${bare}`);
+  switch (state) {
+    case 'none':
+      return 'The guard has nothing to hold: nothing is revoked';
+    case 'waiting':
+      return `The guard ${verb('hold', 's')} it: ${share} takes a person's word ("ckpt apply --confirm ${id}"${once})`;
+    default:
+      return `The guard ${verb('let', 's')} it through: ${share}`;
+  }
+}
+
+export function showDeploy(plan: PlanDocument): string {
+  const { file } = plan.policy;
+  const config = file === null || file === STANDARD_INPUT ? 'FILE' : oneLine(file);
+  return `Nothing was changed. Once it is deployed, it is carried out by itself: npx cdk deploy -c config=${config}`;
+}
+
+const RULE_SIGNS: Readonly<Record<ComparedRule['change'], { readonly sign: string; readonly style: Style }>> = {
+  new: { sign: '+', style: 'green' },
+  changed: { sign: '~', style: 'yellow' },
+  same: { sign: ' ', style: 'dim' },
+  removed: { sign: '-', style: 'red' },
+};
+
+/** What the rules of a policy that is not deployed make of the jobs; null for the deployed one. */
+export function showOther(plan: PlanDocument, paint: Paint): string | null {
+  if (!isOther(plan)) return null;
+  const { rules, rulesLeftOut, policy } = plan;
+  const told = differing(rules ?? []).map((rule) => {
+    const { sign, style } = RULE_SIGNS[rule.change];
+    return `  ${paint(style, sign)} "${oneLine(rule.rule)}" (${rule.change}): ${jobsInWords(rule)}`;
+  });
+  const lines = [
+    ...(told.length > 0 ? ['Rules that differ from the deployed ones:', ...told] : []),
+    ...(rulesLeftOut > 0 ? [`… and ${rulesLeftOut} rules more, which are not shown.`] : []),
+    ...(policy.newSources.length > 0 ? [paint('yellow', `${newSourcesInWords(plan)}.`)] : []),
+  ];
+  return lines.length === 0 ? null : lines.join('\n');
+}
+
+/** The rules of which something is different. */
+export function differing(rules: readonly ComparedRule[]): readonly ComparedRule[] {
+  return rules.filter(({ change }) => change !== 'same');
+}
+
+export function jobsInWords({ change, matches, newlyCount, noLongerCount }: ComparedRule): string {
+  const jobs = (count: number) => `${count} ${count === 1 ? 'job' : 'jobs'}`;
+  if (change === 'removed') return `it matched ${jobs(noLongerCount)}`;
+  const moved = [newlyCount > 0 && `${newlyCount} newly`, noLongerCount > 0 && `${noLongerCount} no longer`];
+  return [`it matches ${jobs(matches)}`, ...moved.filter((part) => part !== false)].join(', ');
+}
+
+/** Without a full stop. */
+export function newSourcesInWords({ policy: { newSources } }: Pick<PlanDocument, 'policy'>): string {
+  return `Of ${newSources.map(oneLine).join(', ')} the ledger knows no jobs yet: what they bring is not in this plan`;
+}
