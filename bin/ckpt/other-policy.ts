@@ -1,15 +1,14 @@
 import { z } from 'zod';
 import { packPolicy } from '../../lambdas/core/policy/pack.ts';
 import { checkPolicy, formatMistakes, formatWarnings } from '../../lambdas/core/policy/parse.ts';
-import { decidingPolicy } from '../../lambdas/shared/contract/plan.ts';
 import { CliError } from './errors.ts';
 import { inputName, readInput } from './read-input.ts';
 import type { Session } from './session.ts';
 
-/** The policy by which something was decided, as a document tells it. */
-export const policyOfDocument = decidingPolicy
-  .extend({ file: z.string().nullable().describe('As it was named, - for standard input; null for the deployed one.') })
-  .describe('The policy by which it was decided.');
+/** Beside the policy by which something was decided: where it is. */
+export const policyFile = {
+  file: z.string().nullable().describe('As it was named, - for standard input; null for the deployed one.'),
+};
 
 /**
  * Reads a policy file that the stack is to be asked about, packed for the way. Warnings go to standard error; a file with

@@ -7,6 +7,7 @@ import { completion } from './completion.ts';
 import { configCheck } from './config-check.ts';
 import { doctor } from './doctor/doctor.ts';
 import { CliError, debugText, type ErrorDocument, toCliError } from './errors.ts';
+import { explain } from './jobs/explain.ts';
 import { checkpoints, jobs } from './jobs/jobs.ts';
 import { show } from './jobs/show.ts';
 import { migrateTerraform } from './migrate-terraform.ts';
@@ -45,6 +46,7 @@ export const COMMANDS: readonly CliCommand<never>[] = [
   share,
   revoke,
   show,
+  explain,
   adopt,
   forget,
   ignore,

@@ -74,7 +74,7 @@ describe('a plan as Markdown', () => {
       "<!-- ckpt plan: CheckpointSharing in eu-west-1 -->
       ### Checkpoint Sharing: + 3 to share, ~ 0 to change, − 1 to revoke; **held by the guard**; 3 admin calls, the last of them in 1 min 1 s
 
-      What deploying <code>sharing.yaml</code> (policy <code>000000000000</code>) to <code>CheckpointSharing</code> in <code>eu-west-1</code> would do. The guard would hold it: revoking 1 of 2 tracked permissions takes a person's word (<code>ckpt apply --confirm feedc0de</code>, once it is deployed).
+      What deploying <code>sharing.yaml</code> (policy <code>000000000000</code>) to <code>CheckpointSharing</code> in <code>eu-west-1</code> would do. The guard would hold it: revoking 1 of 2 tracked permissions takes a person's word (<code>ckpt apply --confirm feedc0de</code>, once it is deployed). 3 more were revoked within a day, which counts with it.
       Also: 1 to adopt.
 
       Of <code>lab</code> the ledger knows no jobs yet: what they bring is not in this plan.

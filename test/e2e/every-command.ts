@@ -31,6 +31,7 @@ export async function everyCommand(
   const request = join(directory, 'every-command.http');
   await writeFile(request, 'webhook-id: wh_1\r\nwebhook-timestamp: 1\r\nwebhook-signature: v1,AAAA\r\n\r\n{}');
   const plan = join(directory, 'every-command.json');
+  const policy = join(directory, `${stage.sandbox.stackName}.yaml`);
 
   const example = (command: string, args: readonly string[] = [], ...codes: number[]): Example => {
     return { command, args: [...command.split(' '), ...args], codes: codes.length === 0 ? [0] : codes };
@@ -40,12 +41,15 @@ export async function everyCommand(
     example('list', ['--state', 'active']),
     example('status'),
     example('plan', ['--out', plan]),
+    example('plan', [policy]),
     example('apply', [plan], 0, 1),
     example('reconcile'),
     example('repair', [job.finalModel], 1),
     example('share', [adoptable, '--to', 'prod-eu', ...by]),
     example('show', [adoptable, '--live', ...by]),
     example('show', [job.id]),
+    example('explain', [job.id]),
+    example('explain', [job.finalModel, '--policy', policy]),
     example('adopt', [granted[1]?.id ?? '', '--checkpoint', adoptable, ...by]),
     example('adopt', ['--terraform-state', state, ...by]),
     example('adopt', [job.id]),
@@ -64,7 +68,7 @@ export async function everyCommand(
     example('doctor', by, 0, 1),
     example('webhook send', ['--source', SOURCE.alias]),
     example('webhook verify', ['--source', SOURCE.alias, '--request', request], 1),
-    example('config check', [join(directory, `${stage.sandbox.stackName}.yaml`), '--deployed']),
+    example('config check', [policy, '--deployed']),
     example('migrate terraform', [state]),
     example('version'),
     example('completion', ['bash']),

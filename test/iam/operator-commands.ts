@@ -1,5 +1,7 @@
+import { packPolicy } from '../../lambdas/core/policy/pack.ts';
 import type { Policy } from '../../lambdas/core/policy/policy.ts';
 import type { CommandName } from '../../lambdas/shared/contract/operator.ts';
+import { aPolicy } from '../core/policy/builders.ts';
 import type { StackAtWork } from './stack-at-work.ts';
 
 /** What the commands are tried on. */
@@ -121,6 +123,15 @@ export const COMMANDS: { readonly [Name in CommandName]: (things: Things) => Pro
   },
   async plan({ stack, narrower }) {
     await stack.operator({ command: 'plan' }, narrower);
+    await stack.operator({ command: 'plan', policy: packPolicy(aPolicy()) });
+  },
+  /** The last is one that the ledger has no record of, so that the jobs have to tell. */
+  async explain(things) {
+    const { stack, jobs } = things;
+    for (const what of [jobs[0]?.id, modelOf(things), aForeignModel(things)]) {
+      await stack.operator({ command: 'explain', what: what ?? '' });
+    }
+    await stack.operator({ command: 'explain', what: modelOf(things), policy: packPolicy(aPolicy()) });
   },
   async confirm({ stack, narrower }) {
     const { guard } = await stack.operator({ command: 'plan' }, narrower);

@@ -1,11 +1,11 @@
 import { writeFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { type Told, where } from '../../../lambdas/shared/contract/parts.ts';
-import { planResult } from '../../../lambdas/shared/contract/plan.ts';
+import { plannedPolicy, planResult } from '../../../lambdas/shared/contract/plan.ts';
 import { ask } from '../ask.ts';
 import { parseJson } from '../aws/operator-function.ts';
 import { CliError, firstLine } from '../errors.ts';
-import { policyOfDocument, readOtherPolicy } from '../other-policy.ts';
+import { policyFile, readOtherPolicy } from '../other-policy.ts';
 import { readTextInput } from '../read-input.ts';
 import { type CliCommand, type Session, whereIs } from '../session.ts';
 import { planAsMarkdown } from './plan-markdown.ts';
@@ -17,7 +17,7 @@ export const planDocument = z
     version: z.literal(1).describe('Of the form of this document.'),
     ...where,
     ...planResult.shape,
-    policy: policyOfDocument,
+    policy: plannedPolicy.extend(policyFile).describe(plannedPolicy.description ?? ''),
   })
   .describe('What would bring OpenAI to the policy, for all that the ledger knows.');
 export type PlanDocument = Told<typeof planDocument>;

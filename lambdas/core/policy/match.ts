@@ -1,9 +1,8 @@
-import { parseModelName } from '../model/ids.ts';
 import { hasEnded, type JobFacts } from '../model/job.ts';
 import type { Want } from '../model/permission.ts';
-import { matchesGlob } from './glob.ts';
-import { findProject, type Match, type Policy, type Rule } from './policy.ts';
-import { selectCheckpoints } from './select.ts';
+import { conditionsOf } from './conditions.ts';
+import { findSource, type Policy, type Rule, type Source } from './policy.ts';
+import { type Selected, selectCheckpoints } from './select.ts';
 
 const DAY_MS = 86_400_000;
 
@@ -31,8 +30,8 @@ export function decideWants(policy: Policy, job: JobFacts, now = Number.NEGATIVE
   if (job.status !== 'succeeded') {
     return nothing(...(hasEnded(job.status) ? [`the job ${asVerb(job.status)}: nothing is shared`] : []));
   }
-  const owner = findProject(policy, job.source);
-  if (!owner?.source) return nothing(`the policy has no source ${job.source}: nothing is shared`);
+  const owner = findSource(policy, job.source);
+  if (owner === undefined) return nothing(`the policy has no source ${job.source}: nothing is shared`);
   const rules = rulesFor(policy, job);
   if (rules.length === 0) return nothing('no rule matches the job');
 
@@ -40,16 +39,14 @@ export function decideWants(policy: Policy, job: JobFacts, now = Number.NEGATIVE
   const asked = new Map<string, Want[]>(job.checkpoints.map(({ checkpoint }) => [checkpoint, []]));
   for (const rule of rules) {
     const note = (text: string) => notes.push(`rule "${rule.name}": ${text}`);
-    const expiresAt = expiryOf(rule, job);
-    if (expiresAt !== null && expiresAt <= now) {
+    const { expiresAt, isExpired, targets, selected } = applyRule(rule, owner, job, now);
+    if (isExpired) {
       note(`expired ${rule.expireAfterDays} days after the job ended`);
       continue;
     }
-    const targets = rule.to.filter((projectId) => projectId !== owner.id);
     if (targets.length === 0) note("its only target owns the job's checkpoints");
-    const { checkpoints, shortfall } = selectCheckpoints(rule.checkpoints, job.checkpoints);
-    if (shortfall) note(shortfall);
-    for (const { checkpoint } of checkpoints) {
+    if (selected.shortfall) note(selected.shortfall);
+    for (const { checkpoint } of selected.checkpoints) {
       for (const projectId of targets) {
         const want: Want = { projectId, origin: 'policy', rule: rule.name, onDrift: rule.onDrift, expiresAt };
         asked.get(checkpoint)?.push(want);
@@ -64,8 +61,28 @@ export function decideWants(policy: Policy, job: JobFacts, now = Number.NEGATIVE
 
 /** The rules that match a job; what comes of it is another question. Only one that succeeded has anything to share. */
 export function rulesFor({ rules }: Pick<Policy, 'rules'>, job: JobFacts): readonly Rule[] {
-  if (job.status !== 'succeeded') return [];
-  return rules.filter((rule) => rule.from.includes(job.source) && matchesJob(rule.match, job));
+  return rules.filter((rule) => conditionsOf(rule, job).every(({ holds }) => holds));
+}
+
+/** What comes of a rule that matches a job. */
+export interface Outcome {
+  /** Milliseconds since the epoch; null = never. */
+  readonly expiresAt: number | null;
+  /** Then nothing of it is wanted. */
+  readonly isExpired: boolean;
+  /** Project ids, without the owning project. */
+  readonly targets: readonly string[];
+  readonly selected: Selected;
+}
+
+export function applyRule(rule: Rule, owner: Source, job: JobFacts, now: number): Outcome {
+  const expiresAt = expiryOf(rule, job);
+  return {
+    expiresAt,
+    isExpired: expiresAt !== null && expiresAt <= now,
+    targets: rule.to.filter((projectId) => projectId !== owner.id),
+    selected: selectCheckpoints(rule.checkpoints, job.checkpoints),
+  };
 }
 
 /** What is pinned by hand, by checkpoint in the order of the file. */
@@ -98,33 +115,6 @@ function mergeTwo(first: Want, other: Want): Want {
   const endless = first.expiresAt === null || other.expiresAt === null;
   const expiresAt = endless ? null : Math.max(first.expiresAt, other.expiresAt);
   return { ...first, onDrift, expiresAt };
-}
-
-function matchesJob(match: Match, job: JobFacts): boolean {
-  const name = nameOf(job);
-  // A job that went on from a fine-tuned model names that one as its base; the foundation is in the model ids.
-  const foundation = job.baseModel.startsWith('ft:') ? name?.base : undefined;
-  return (
-    (fits(match.baseModel, job.baseModel) || fits(match.baseModel, foundation)) &&
-    fits(match.suffix, name?.suffix) &&
-    Object.entries(match.metadata).every(([key, glob]) => {
-      return Object.hasOwn(job.metadata, key) && fits(glob, job.metadata[key]);
-    })
-  );
-}
-
-/** The job itself does not give its suffix: it is read from the model ids. */
-function nameOf(job: JobFacts) {
-  const models = [job.finalModel, ...job.checkpoints.map(({ checkpoint }) => checkpoint)];
-  for (const model of models) {
-    const name = model === null ? undefined : parseModelName(model);
-    if (name) return name;
-  }
-  return undefined;
-}
-
-function fits(glob: string | null, text: string | undefined): boolean {
-  return glob === null || (text !== undefined && matchesGlob(glob, text));
 }
 
 function expiryOf(rule: Rule, job: JobFacts): number | null {

@@ -107,6 +107,11 @@ export function sourcesOf(policy: Policy): readonly Source[] {
   return policy.projects.filter((project): project is Source => project.source !== null);
 }
 
+/** Undefined for a project that is no source, too. */
+export function findSource(policy: Policy, alias: string): Source | undefined {
+  return policy.projects.find((project): project is Source => project.source !== null && project.alias === alias);
+}
+
 /** A key whose organisation has none of so many of our projects is not ours. */
 const TELLING_PROJECTS = 10;
 

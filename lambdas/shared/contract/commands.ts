@@ -3,6 +3,7 @@ import { bytesOf } from '../../core/model/bytes.ts';
 import { MOST_PACKED_BYTES } from '../../core/policy/pack.ts';
 import type { Checked } from './doctor.ts';
 import type { EventsPage } from './events.ts';
+import type { Explained } from './explain.ts';
 import type { JobsPage, ShownJob } from './jobs.ts';
 import type { PauseStatus, Redriven } from './pause.ts';
 import type {
@@ -133,6 +134,11 @@ export const COMMANDS = {
   repair: act<Repaired>()({ checkpoint: text, project: texts }),
   /** `what`: a checkpoint, a permission or a job. `live`: OpenAI is asked, too, one admin call a page of 100 permissions. */
   show: look<Shown>()({ what: text, live: flag }),
+  /**
+   * What each rule makes of a job, or of the job of a checkpoint, and how far it is with what they want; with a policy: of
+   * that one's rules.
+   */
+  explain: look<Explained>()({ what: text, policy: otherPolicy }),
   jobs: look<JobsPage>()({ source: texts, status: texts, cursor: textOrNull }),
   events: look<EventsPage>()({ checkpoint: textOrNull, cursor: textOrNull, limit: countFrom(1, MOST_EVENTS) }),
   /** Shares a checkpoint with these projects, beside what the policy wants; `expiresAt` null = for good. */

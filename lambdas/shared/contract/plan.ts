@@ -88,6 +88,11 @@ export const decidingPolicy = z
   .strictObject({
     deployed: z.boolean().describe('Whether it is the one that the stack follows; else one that was named.'),
     digest: sha256.describe('SHA-256, hex, of what it decides.'),
+  })
+  .describe('The policy by which it was decided.');
+
+export const plannedPolicy = decidingPolicy
+  .extend({
     newSources: z
       .array(sourceAlias)
       .describe(
@@ -119,7 +124,7 @@ export const planResult = z
     id: z.string().describe('Of the plan as a whole: the same changes by the same policy have the same id.'),
     at: isoTime.describe('When it was made.'),
     policyDigest: sha256.describe('SHA-256, hex, of what the policy decides: that of policy.digest.'),
-    policy: decidingPolicy,
+    policy: plannedPolicy,
     rules: z
       .array(comparedRule)
       .nullable()

@@ -6,6 +6,7 @@ import { confirm } from './confirm.ts';
 import type { Command, CommandDeps, OperateDeps } from './deps.ts';
 import { doctor } from './doctor/doctor.ts';
 import { events } from './events.ts';
+import { explain } from './explain.ts';
 import { forgetJob } from './forget-job.ts';
 import { forget, ignore } from './hold.ts';
 import { jobs } from './jobs.ts';
@@ -36,6 +37,7 @@ const COMMANDS: { readonly [Name in CommandName]: Command<Name> } = {
   progress,
   repair,
   show,
+  explain,
   jobs,
   events,
   share,

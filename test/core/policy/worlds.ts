@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { type CheckpointFacts, METRICS } from '../../../lambdas/core/model/job.ts';
-import type { CheckpointRecord } from '../../../lambdas/core/model/permission.ts';
+import type { CheckpointRecord, PermissionRecord } from '../../../lambdas/core/model/permission.ts';
 import type { KnownJob } from '../../../lambdas/core/plan/wanted.ts';
 import type { Policy, Rule, Selection } from '../../../lambdas/core/policy/policy.ts';
 import { aPermission, DAY, T0 } from '../../builders/checkpoints.ts';
@@ -112,7 +112,13 @@ export const jobLists: fc.Arbitrary<readonly KnownJob[]> = fc
 
 const mixedRows = fc
   .tuple(...PROJECTS.map((projectId) => fc.option(rowOf(projectId))))
-  .map((all) => Object.fromEntries(all.flatMap((row) => (row === null ? [] : [[row.projectId, row]]))));
+  .map((all) => all.filter((row) => row !== null).map((row) => [row.projectId, { ...row, ...lately(row) }]))
+  .map((all): CheckpointRecord['permissions'] => Object.fromEntries(all));
+
+/** What was let go of an hour ago counts with what is to be. */
+function lately({ state }: PermissionRecord): Partial<PermissionRecord> {
+  return state === 'revoked' ? { letGoAt: T0 - DAY / 24 } : {};
+}
 
 const granted = Object.fromEntries(PROJECTS.map((projectId) => [projectId, aPermission(projectId, 'active')]));
 

@@ -1,0 +1,128 @@
+import type {
+  ExplainedCondition,
+  ExplainedPermission,
+  ExplainedRule,
+} from '../../../lambdas/shared/contract/operator.ts';
+import { oneLine, type Paint, type Style } from '../text/paint.ts';
+import { table } from '../text/table.ts';
+import { showTime } from '../text/times.ts';
+import type { ExplainDocument } from './explain.ts';
+
+/** For people: the rules one after another, and what comes of all of them together. */
+export function showExplanation(told: ExplainDocument, paint: Paint, width: number | null): string {
+  const { policy, rules, rulesLeftOut, permissions, permissionsLeftOut, notes } = told;
+  const whose = policy.deployed ? 'the deployed policy' : `the policy of ${oneLine(policy.file ?? '-')}, not deployed,`;
+  const blocks = [
+    [...subjectOf(told, paint), `by ${whose} ${policy.digest.slice(0, 12)}`],
+    notes.map((note) => paint('yellow', oneLine(note))),
+    ...rules.map((rule) => showRule(rule, paint)),
+    rulesLeftOut > 0 ? [`… and ${rulesLeftOut} rules more, which are not shown.`] : [],
+    showPermissions(permissions, paint, width),
+    permissionsLeftOut > 0 ? [`… and ${permissionsLeftOut} permissions more, which are not shown.`] : [],
+  ];
+  return `${blocks
+    .filter((lines) => lines.length > 0)
+    .map((lines) => lines.join('\n'))
+    .join('\n\n')}\n`;
+}
+
+function subjectOf({ what, job }: ExplainDocument, paint: Paint): readonly string[] {
+  if (job === null) return [paint('bold', what)];
+  const { jobId, source, status, baseModel, metadata } = job;
+  const pairs = Object.entries(metadata).map(([key, value]) => `${key}=${value}`);
+  const about = pairs.length === 0 ? '' : `; metadata ${oneLine(pairs.join(', '))}`;
+  const lines = [`${jobId} of ${source}: ${status}`, `base model ${oneLine(baseModel)}${about}`];
+  return what === jobId ? [paint('bold', lines[0] ?? ''), ...lines.slice(1)] : [paint('bold', what), ...lines];
+}
+
+function showRule(rule: ExplainedRule, paint: Paint): readonly string[] {
+  const name = `"${oneLine(rule.rule)}"`;
+  if (!rule.matches) {
+    const unmet = rule.conditions.filter(({ holds }) => !holds).map((each) => `  ${showUnmet(each)}`);
+    return [`${paint('dim', '-')} rule ${name} does not match`, ...unmet];
+  }
+  const { selection, shortfall, expired, expiresAt, checkpoints } = rule;
+  const verb = expired ? 'expired' : 'until';
+  const end = expiresAt === null ? [] : [`  ${paint(expired ? 'red' : 'dim', `${verb} ${showTime(expiresAt)}`)}`];
+  return [
+    `${paint('green', '+')} rule ${name} matches`,
+    ...end,
+    `  checkpoints: ${selection}${shortfall === null ? '' : `; ${oneLine(shortfall)}`}`,
+    ...checkpoints.map(({ checkpoint, taken, why }) => {
+      return `    ${taken ? paint('green', '+') : paint('dim', '-')} ${checkpoint}  ${oneLine(why)}`;
+    }),
+    ...showTargets(rule),
+  ];
+}
+
+const WORDS: Readonly<Record<ExplainedCondition['condition'], string>> = {
+  status: 'status',
+  source: 'source',
+  baseModel: 'base model',
+  suffix: 'suffix',
+  metadata: 'metadata',
+};
+
+function showUnmet({ condition, key, wanted, found }: ExplainedCondition): string {
+  const what = key === null ? WORDS[condition] : `metadata ${quote(key)}`;
+  const missing = key === null ? 'is not known' : 'is missing';
+  const is = found.length === 0 ? missing : `is ${found.map(quote).join(' or ')}`;
+  return `${what} ${is}; the rule wants ${wanted.map(quote).join(' or ')}`;
+}
+
+/** Globs may be empty, or have white space that would not show. */
+function quote(text: string): string {
+  return oneLine(JSON.stringify(text));
+}
+
+function showTargets({ targets }: ExplainedRule): readonly string[] {
+  const names = (owns: boolean) =>
+    targets.filter((target) => target.owns === owns).map(({ project, projectId }) => project ?? projectId);
+  const [owners, others] = [names(true), names(false)];
+  return [
+    ...(others.length > 0 ? [`  for: ${others.join(', ')}`] : []),
+    ...owners.map((owner) => `  not for ${owner}: it owns the checkpoints`),
+  ];
+}
+
+const STANDINGS: Readonly<Record<ExplainedPermission['standing'], { readonly words: string; readonly style: Style }>> =
+  {
+    'has-it': { words: 'has it', style: 'green' },
+    'to-share': { words: 'to be shared by the next reconcile', style: 'yellow' },
+    'to-adopt': { words: 'there already, becomes ours with the next reconcile', style: 'yellow' },
+    due: { words: 'waits for its turn', style: 'yellow' },
+    'in-flight': { words: 'a call is on its way, or a LIST has to tell', style: 'yellow' },
+    paused: { words: 'paused until "ckpt resume"', style: 'yellow' },
+    refused: { words: 'refused by OpenAI', style: 'red' },
+    drifted: { words: 'gone at OpenAI, and left so', style: 'red' },
+    ignored: { words: 'ignored: kept as it is', style: 'dim' },
+    forgotten: { words: 'forgotten: not tracked, not shared again by itself', style: 'dim' },
+    withheld: { words: 'withheld: not shared again by itself', style: 'dim' },
+    gone: { words: 'OpenAI has the checkpoint no more', style: 'red' },
+  };
+
+function showPermissions(
+  permissions: readonly ExplainedPermission[],
+  paint: Paint,
+  width: number | null,
+): readonly string[] {
+  if (permissions.length === 0) return ['Nobody is to have any of it.'];
+  const text = table(
+    permissions,
+    [
+      { heading: 'CHECKPOINT', text: ({ checkpoint }) => checkpoint },
+      { heading: 'PROJECT', text: ({ project, projectId }) => project ?? projectId },
+      {
+        heading: 'STANDING',
+        text: ({ standing }) => STANDINGS[standing].words,
+        paint: (cell, { standing }) => paint(STANDINGS[standing].style, cell),
+      },
+      { heading: 'PERMISSION', text: ({ permissionId }) => permissionId },
+      { heading: 'WANTED BY', text: ({ rule, pinned }) => [rule, pinned && 'a pin'].filter(Boolean).join(', ') },
+      { heading: 'TRIED AGAIN', text: ({ until }) => showTime(until) },
+      { heading: 'WHY', text: ({ reason }) => reason },
+    ],
+    width,
+  );
+  return text.trimEnd().split('\n');
+}
