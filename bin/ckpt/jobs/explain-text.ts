@@ -11,9 +11,11 @@ import type { ExplainDocument } from './explain.ts';
 /** For people: the rules one after another, and what comes of all of them together. */
 export function showExplanation(told: ExplainDocument, paint: Paint, width: number | null): string {
   const { policy, rules, rulesLeftOut, permissions, permissionsLeftOut, notes } = told;
-  const whose = policy.deployed ? 'the deployed policy' : `the policy of ${oneLine(policy.file ?? '-')}, not deployed,`;
+  const file = policy.deployed
+    ? 'the deployed policy'
+    : `the policy of ${oneLine(policy.file ?? '-')}, which is not deployed`;
   const blocks = [
-    [...subjectOf(told, paint), `by ${whose} ${policy.digest.slice(0, 12)}`],
+    [...subjectOf(told, paint), `by ${file} (${policy.digest.slice(0, 12)})`],
     notes.map((note) => paint('yellow', oneLine(note))),
     ...rules.map((rule) => showRule(rule, paint)),
     rulesLeftOut > 0 ? [`… and ${rulesLeftOut} rules more, which are not shown.`] : [],
@@ -42,8 +44,8 @@ function showRule(rule: ExplainedRule, paint: Paint): readonly string[] {
     return [`${paint('dim', '-')} rule ${name} does not match`, ...unmet];
   }
   const { selection, shortfall, expired, expiresAt, checkpoints } = rule;
-  const verb = expired ? 'expired' : 'until';
-  const end = expiresAt === null ? [] : [`  ${paint(expired ? 'red' : 'dim', `${verb} ${showTime(expiresAt)}`)}`];
+  const over = `expired ${showTime(expiresAt)}: nothing of it is wanted any more`;
+  const end = expired ? [`  ${paint('red', over)}`] : expiresAt === null ? [] : [`  until ${showTime(expiresAt)}`];
   return [
     `${paint('green', '+')} rule ${name} matches`,
     ...end,

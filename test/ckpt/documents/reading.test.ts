@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { describe } from 'vitest';
+import { explain } from '../../../bin/ckpt/jobs/explain.ts';
 import { checkpoints, jobs } from '../../../bin/ckpt/jobs/jobs.ts';
 import { show } from '../../../bin/ckpt/jobs/show.ts';
 import { forget } from '../../../bin/ckpt/permissions/hold.ts';
@@ -78,6 +79,37 @@ describe('documents of commands that only look', () => {
       await print(openTestSession(pruning).session, plan, {}),
       await print(openTestSession(waiting).session, plan, {}),
       await print(ofEmpty(), plan, {}),
+    ];
+  });
+
+  describeDocuments('explain', async () => {
+    await using folder = await aFolder();
+    await writeFile(folder.in('other.yaml'), OTHER_POLICY);
+    const best = { kind: 'best', metric: 'valid_loss' } as const;
+    const rules = [
+      ...POLICY.rules,
+      aRule({ name: 'best', checkpoints: best, match: { baseModel: null, suffix: null, metadata: { team: 'a' } } }),
+      aRule({ name: 'owner', checkpoints: best, to: ['proj_RESEARCH', 'proj_X'] }),
+      aRule({ name: 'short', checkpoints: { kind: 'last', count: 3 } }),
+    ];
+    const ledger = await richLedger();
+    await ledger.refuseProject({ projectId: 'proj_X', reason: 'archived', retryAt: NOW + 1 });
+    const kept = aRecord(
+      [aPermission('proj_EU', 'active', { want: aWant('proj_EU', { origin: 'pinned', rule: null }) })],
+      {
+        checkpoint: 'ft:gpt:org::Kept',
+        jobId: null,
+      },
+    );
+    await ledger.saveCheckpoint(kept, { ...kept, permissions: {} });
+    const permissions = [...POLICY.permissions, { checkpoint: kept.checkpoint, to: ['proj_EU'] }];
+    const { session } = openTestSession(depsOf(ledger, { policy: { ...POLICY, rules, permissions } }));
+    return [
+      await print(session, explain, {}, kept.checkpoint),
+      await print(session, explain, {}, 'ftjob-1'),
+      await print(session, explain, {}, STRAY),
+      await print(session, explain, { policy: folder.in('other.yaml') }, 'ftjob-1'),
+      await print(session, explain, {}, 'ftjob-2'),
     ];
   });
 

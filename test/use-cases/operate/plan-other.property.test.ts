@@ -6,26 +6,14 @@ import type { Change } from '../../../lambdas/core/plan/change.ts';
 import { packPolicy } from '../../../lambdas/core/policy/pack.ts';
 import type { Policy } from '../../../lambdas/core/policy/policy.ts';
 import type { Plan } from '../../../lambdas/shared/contract/operator.ts';
-import { changeState, readState } from '../../../lambdas/use-cases/change-state.ts';
+import { readState } from '../../../lambdas/use-cases/change.ts';
 import { reconcileLedger } from '../../../lambdas/use-cases/reconcile/reconcile-ledger.ts';
 import { T0 } from '../../builders/checkpoints.ts';
 import { policies, worlds } from '../../core/policy/worlds.ts';
-import { createInMemoryLedger, type InMemoryLedger } from '../../in-memory/ledger.ts';
+import type { InMemoryLedger } from '../../in-memory/ledger.ts';
 import { SILENT } from '../scene.ts';
-import { aJobRecord, ask, operatorDeps } from './ask.ts';
-
-type World = typeof worlds extends fc.Arbitrary<infer Value> ? Value : never;
-
-async function ledgerOf({ jobs, records, paused }: World): Promise<InMemoryLedger> {
-  const ledger = createInMemoryLedger();
-  for (const job of jobs) await ledger.saveJob({ ...aJobRecord(), ...job });
-  for (const record of records) await ledger.saveCheckpoint(record, { ...record, permissions: {} });
-  const words = (names: readonly string[]) =>
-    Object.fromEntries(names.map((name) => [name, { at: T0, by: null, why: null }]));
-  const { rules, sources } = paused;
-  await changeState(ledger, 'pause', (pause) => ({ ...pause, rules: words(rules), sources: words(sources) }));
-  return ledger;
-}
+import { ask, operatorDeps } from './ask.ts';
+import { ledgerOf } from './world-ledger.ts';
 
 const stateOf = async (ledger: InMemoryLedger) => {
   const { items } = await ledger.listCheckpoints(null);
