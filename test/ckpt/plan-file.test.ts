@@ -122,6 +122,7 @@ describe('ckpt plan FILE', () => {
     expect(stdout).toMatch(
       /The guard would hold it: revoking 6 of 6 tracked permissions takes a person's word \("ckpt apply --confirm [0-9a-f]{16}", once it is deployed\)\./,
     );
+    expect(stdout).toContain('Once it is deployed, everything but the revocations is carried out by itself');
   });
 
   it('lists every mistake with its place, warnings too, and asks nobody', async () => {

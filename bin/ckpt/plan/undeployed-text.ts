@@ -17,22 +17,25 @@ export function nameOf({ policy: { file } }: Pick<PlanDocument, 'policy'>): stri
 export function guardInWords(plan: Pick<PlanDocument, 'guard' | 'policy'>): string {
   const { id, state, revocations, tracked } = plan.guard;
   const share = `revoking ${revocations} of ${tracked} tracked permissions`;
-  const [would, once] = isOther(plan) ? ['would ', ', once it is deployed'] : ['', ''];
-  const verb = (bare: string, ending: string) => (would === '' ? `${bare}${ending}` : `${would}${bare}`);
+  const [holds, lets, once] = isOther(plan)
+    ? ['would hold', 'would let', ', once it is deployed']
+    : ['holds', 'lets', ''];
   switch (state) {
     case 'none':
       return 'The guard has nothing to hold: nothing is revoked';
     case 'waiting':
-      return `The guard ${verb('hold', 's')} it: ${share} takes a person's word ("ckpt apply --confirm ${id}"${once})`;
+      return `The guard ${holds} it: ${share} takes a person's word ("ckpt apply --confirm ${id}"${once})`;
     default:
-      return `The guard ${verb('let', 's')} it through: ${share}`;
+      return `The guard ${lets} it through: ${share}`;
   }
 }
 
+/** What has to be done to have it carried out. */
 export function showDeploy(plan: PlanDocument): string {
   const { file } = plan.policy;
   const config = file === null || file === STANDARD_INPUT ? 'FILE' : oneLine(file);
-  return `Nothing was changed. Once it is deployed, it is carried out by itself: npx cdk deploy -c config=${config}`;
+  const what = plan.guard.state === 'waiting' ? 'everything but the revocations' : 'it';
+  return `Nothing was changed. Once it is deployed, ${what} is carried out by itself: npx cdk deploy -c config=${config}`;
 }
 
 const RULE_SIGNS: Readonly<Record<ComparedRule['change'], { readonly sign: string; readonly style: Style }>> = {
@@ -63,7 +66,7 @@ export function differing(rules: readonly ComparedRule[]): readonly ComparedRule
   return rules.filter(({ change }) => change !== 'same');
 }
 
-export function jobsInWords({ change, matches, newlyCount, noLongerCount }: ComparedRule): string {
+function jobsInWords({ change, matches, newlyCount, noLongerCount }: ComparedRule): string {
   const jobs = (count: number) => `${count} ${count === 1 ? 'job' : 'jobs'}`;
   if (change === 'removed') return `it matched ${jobs(noLongerCount)}`;
   const moved = [newlyCount > 0 && `${newlyCount} newly`, noLongerCount > 0 && `${noLongerCount} no longer`];
@@ -71,6 +74,6 @@ export function jobsInWords({ change, matches, newlyCount, noLongerCount }: Comp
 }
 
 /** Without a full stop. */
-export function newSourcesInWords({ policy: { newSources } }: Pick<PlanDocument, 'policy'>): string {
+function newSourcesInWords({ policy: { newSources } }: Pick<PlanDocument, 'policy'>): string {
   return `Of ${newSources.map(oneLine).join(', ')} the ledger knows no jobs yet: what they bring is not in this plan`;
 }
