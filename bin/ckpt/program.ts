@@ -1,16 +1,14 @@
 import { Command, CommanderError } from 'commander';
 import manifest from '../../package.json' with { type: 'json' };
-import { commandFirst } from './command-first.ts';
 import { answer } from './completion/answer.ts';
+import { commandFirst } from './completion/command-first.ts';
+import { completion } from './completion/completion.ts';
 import { COMPLETE } from './completion/scripts.ts';
-import { completion } from './completion.ts';
-import { configCheck } from './config-check.ts';
 import { doctor } from './doctor/doctor.ts';
 import { CliError, debugText, type ErrorDocument, toCliError } from './errors.ts';
 import { explain } from './jobs/explain.ts';
 import { checkpoints, jobs } from './jobs/jobs.ts';
 import { show } from './jobs/show.ts';
-import { migrateTerraform } from './migrate-terraform.ts';
 import { addGlobalOptions, type GlobalOptions } from './options.ts';
 import { refuseKeys } from './pasted-key.ts';
 import { adopt } from './permissions/adopt.ts';
@@ -22,6 +20,8 @@ import { verify } from './permissions/verify.ts';
 import { apply } from './plan/apply.ts';
 import { plan } from './plan/plan.ts';
 import { reconcile } from './plan/reconcile.ts';
+import { configCheck } from './policy/config-check.ts';
+import { migrateTerraform } from './policy/migrate-terraform.ts';
 import { type CliCommand, openSession } from './session.ts';
 import { events } from './system/events.ts';
 import { pause, resume } from './system/pause.ts';
@@ -30,8 +30,8 @@ import { status } from './system/status.ts';
 import { version } from './system/version.ts';
 import type { Terminal } from './terminal.ts';
 import { oneLine } from './text/paint.ts';
-import { webhookSend } from './webhook-send.ts';
-import { webhookVerify } from './webhook-verify.ts';
+import { webhookSend } from './webhook/send.ts';
+import { webhookVerify } from './webhook/verify.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 

@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { commandFirst } from '../../bin/ckpt/command-first.ts';
+import { commandFirst } from '../../bin/ckpt/completion/command-first.ts';
 
 /** What commander makes of a line: the command that ran, with all options and arguments. */
 function parse(line: readonly string[], prepare: typeof commandFirst): unknown {

@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { describe, expect, it } from 'vitest';
-import { commandFirst } from '../../bin/ckpt/command-first.ts';
+import { commandFirst } from '../../bin/ckpt/completion/command-first.ts';
 
 function aProgram(): Command {
   const program = new Command('ckpt').option('--stack <name>').option('--json').option('-v, --verbose [level]');

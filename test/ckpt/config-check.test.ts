@@ -1,7 +1,7 @@
 import { copyFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import type { ConfigDocument } from '../../bin/ckpt/config-check.ts';
+import type { ConfigDocument } from '../../bin/ckpt/policy/config-check.ts';
 import { policyDigest } from '../../lambdas/core/policy/policy.ts';
 import { aFolder } from './folder.ts';
 import { policyIn } from './pins/policies.ts';

@@ -1,6 +1,6 @@
 import { chmod, mkdir, readdir, readFile, readlink, stat, symlink, writeFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
-import { replaceFile } from '../../bin/ckpt/replace-file.ts';
+import { replaceFile } from '../../bin/ckpt/pins/write-pins.ts';
 import { aFolder } from './folder.ts';
 
 describe('replaceFile', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { webhookSend } from '../../bin/ckpt/webhook-send.ts';
+import { webhookSend } from '../../bin/ckpt/webhook/send.ts';
 import { createOperator } from '../../lambdas/use-cases/operate/operate.ts';
 import { secretOf } from '../core/webhook/signing.ts';
 import { operatorDeps } from '../use-cases/operate/ask.ts';

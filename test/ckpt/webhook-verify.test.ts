@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
-import { webhookVerify } from '../../bin/ckpt/webhook-verify.ts';
+import { webhookVerify } from '../../bin/ckpt/webhook/verify.ts';
 import { type Signed, signed } from '../core/webhook/signing.ts';
 import { NOW } from '../use-cases/operate/ask.ts';
 import { JOB_EVENT } from '../webhook/events.ts';

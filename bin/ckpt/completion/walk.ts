@@ -1,6 +1,6 @@
 import { Argument, type Command, Help, type Option } from 'commander';
-import { pathsIn, type Reading, readLine } from '../command-first.ts';
 import { oneLine } from '../text/paint.ts';
+import { pathsIn, type Reading, readLine } from './command-first.ts';
 import { suggestionFor } from './suggest.ts';
 
 /** What may stand where the cursor is. */

@@ -1,7 +1,8 @@
+import { type LookupOptions, lookup as lookupByDns } from 'node:dns';
+import type { LookupFunction } from 'node:net';
 import { Agent, errors } from 'undici';
 import type { SignedEvent } from '../../../lambdas/shared/contract/operator.ts';
 import { CliError } from '../errors.ts';
-import { lookup } from './lookup.ts';
 
 /** What came back, whatever it was. */
 export interface Answered {
@@ -76,3 +77,19 @@ function reasonOf(error: unknown): string {
   if (error instanceof errors.UndiciError && error.cause !== undefined) return reasonOf(error.cause);
   return 'code' in error && typeof error.code === 'string' ? error.code : error.name;
 }
+
+const LOOPBACK = { address: '127.0.0.1', family: 4 } as const;
+
+/**
+ * Looks a name up as RFC 6761 has it: whatever ends in `.localhost` is this machine, which Node leaves to resolvers that
+ * often do not know it. A local cloud gives its APIs such names.
+ */
+export const lookup: LookupFunction = (hostname, options: LookupOptions, callback) => {
+  if (!/(?:^|\.)localhost\.?$/i.test(hostname)) {
+    lookupByDns(hostname, options, callback);
+  } else if (options.all) {
+    callback(null, [LOOPBACK]);
+  } else {
+    callback(null, LOOPBACK.address, LOOPBACK.family);
+  }
+};

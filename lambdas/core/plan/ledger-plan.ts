@@ -1,12 +1,15 @@
+import { permissionsOf } from '../checkpoint/record.ts';
 import type { CheckpointRecord } from '../model/permission.ts';
 import type { WaitingPlan } from '../model/system-state.ts';
 import { type Pause, pausedBy } from '../pause/pause.ts';
+import { rulesFor } from '../policy/match.ts';
 import { type Policy, policyDigest } from '../policy/policy.ts';
 import { judgeWord, type Word } from './confirmation.ts';
 import {
   countsFrom,
   countTracked,
   isTooMany,
+  isTracked,
   letGoSince,
   type Revocation,
   type Revoking,
@@ -15,7 +18,7 @@ import {
 import { heardOf } from './heard-of.ts';
 import type { Action } from './plan.ts';
 import { isPruned, planCheckpoint } from './plan-checkpoint.ts';
-import { type KnownJob, readWanted, type Wanted } from './wanted.ts';
+import { isRead, type KnownJob, readWanted, type Wanted } from './wanted.ts';
 
 /** What would bring the whole ledger to the policy. */
 export interface LedgerPlan {
@@ -89,4 +92,26 @@ function unheardOf(
   return [...wants.keys()]
     .filter((checkpoint) => !known.has(checkpoint))
     .map((checkpoint) => heardOf(checkpoint, jobOf.get(checkpoint), now));
+}
+
+/**
+ * By name, the rules that have wanted permissions in force and match no job any more, with how many these are. A forgotten
+ * job still counts as matched, and what hangs on a job that was not read is no sign of anything.
+ */
+export function unmatchedRules(
+  { rules }: Pick<Policy, 'rules'>,
+  jobs: readonly KnownJob[],
+  records: readonly CheckpointRecord[],
+  wanted: Pick<Wanted, 'jobs'>,
+): ReadonlyMap<string, number> {
+  const matching = new Set(jobs.flatMap((job) => rulesFor({ rules }, job)));
+  const wantedBy = records
+    .filter((record) => isRead(wanted, record))
+    .flatMap(permissionsOf)
+    .filter(isTracked)
+    .map(({ want, lastRule }) => (want === null ? lastRule : want.rule));
+  const unmatched = rules
+    .filter((rule) => !matching.has(rule))
+    .map(({ name }) => [name, wantedBy.filter((rule) => rule === name).length] as const);
+  return new Map(unmatched.filter(([, permissions]) => permissions > 0));
 }

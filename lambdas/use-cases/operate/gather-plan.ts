@@ -2,9 +2,8 @@ import { type HeldAbsences, heldAbsences } from '../../core/checkpoint/absence.t
 import type { JobFacts } from '../../core/model/job.ts';
 import type { RefusedProject } from '../../core/model/permission.ts';
 import { type ComparedRule, compareRules } from '../../core/plan/compare-rules.ts';
-import { type LedgerPlan, planLedger } from '../../core/plan/ledger-plan.ts';
+import { type LedgerPlan, planLedger, unmatchedRules } from '../../core/plan/ledger-plan.ts';
 import { planId } from '../../core/plan/plan-id.ts';
-import { unmatchedRules } from '../../core/plan/unmatched-rules.ts';
 import { type Policy, policyDigest, sourcesOf } from '../../core/policy/policy.ts';
 import type { Plan } from '../../shared/contract/plan.ts';
 import { readState } from '../change.ts';

@@ -1,3 +1,5 @@
+import { askedUnderAnotherKey } from '../../core/checkpoint/another-key.ts';
+import { REFUSED_RETRY_MS } from '../../core/checkpoint/retries.ts';
 import type { SharingError } from '../../core/errors.ts';
 import type { Priority } from '../../core/model/permission.ts';
 import { type AdminCall, ENDPOINT_OF } from '../../core/pacing/endpoints.ts';
@@ -19,8 +21,9 @@ import {
   restKey,
   restOf,
 } from '../../core/pacing/rests.ts';
-import { changeState, readState } from '../change.ts';
-import { askUnderAnotherKey } from './another-key.ts';
+import { changeAsRead, changeState, readState } from '../change.ts';
+import { everyItem } from '../pages.ts';
+import { tellUnwritten, tryRow } from '../side-by-side.ts';
 import type { ShareDeps } from './turn.ts';
 
 /** What this stack does not ask OpenAI for just now, as one turn has found it, and has found out since. */
@@ -138,5 +141,21 @@ export class Resting {
     const isBlip = rest?.kind === 'caller-refused' && rest.tries === 1;
     const signal = isMissed && !isBlip ? { signal: 'openai-refuses' } : {};
     this.#deps.log.warn('OpenAI is not asked for a while', { ...signal, call, ...rest });
+  }
+}
+
+/** What was refused since then, to a key that may not have been ours, is due at once. */
+export async function askUnderAnotherKey(
+  { ledger, now, log }: Pick<ShareDeps, 'ledger' | 'now' | 'log'>,
+  since: number,
+): Promise<void> {
+  for (const { projectId, retryAt } of await ledger.refusedProjects()) {
+    if (retryAt - REFUSED_RETRY_MS >= since) await ledger.pardonProject(projectId);
+  }
+  for await (const record of everyItem(ledger.listCheckpoints)) {
+    const failed = await tryRow(record.checkpoint, () =>
+      changeAsRead(ledger, record, (current) => askedUnderAnotherKey(current, since, now())),
+    );
+    if (failed !== undefined) tellUnwritten(log, [failed]);
   }
 }

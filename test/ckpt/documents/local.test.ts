@@ -1,9 +1,9 @@
 import { copyFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { describe } from 'vitest';
-import { completion } from '../../../bin/ckpt/completion.ts';
-import { configCheck } from '../../../bin/ckpt/config-check.ts';
-import { migrateTerraform } from '../../../bin/ckpt/migrate-terraform.ts';
+import { completion } from '../../../bin/ckpt/completion/completion.ts';
+import { configCheck } from '../../../bin/ckpt/policy/config-check.ts';
+import { migrateTerraform } from '../../../bin/ckpt/policy/migrate-terraform.ts';
 import { aFolder } from '../folder.ts';
 import { openTestSession } from '../session.ts';
 import { aGrant, aResource, aStateFile } from '../terraform/states.ts';

@@ -1,6 +1,6 @@
 import type { LookupAddress } from 'node:dns';
 import { describe, expect, it } from 'vitest';
-import { lookup } from '../../../bin/ckpt/webhook/lookup.ts';
+import { lookup } from '../../../bin/ckpt/webhook/post.ts';
 
 const lookUp = (name: string, all: boolean) =>
   new Promise<string | LookupAddress[]>((resolve, reject) => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { CheckpointRecord, PermissionRecord } from '../../../lambdas/core/model/permission.ts';
-import { unmatchedRules } from '../../../lambdas/core/plan/unmatched-rules.ts';
+import { unmatchedRules } from '../../../lambdas/core/plan/ledger-plan.ts';
 import { type KnownJob, readWanted } from '../../../lambdas/core/plan/wanted.ts';
 import type { Rule } from '../../../lambdas/core/policy/policy.ts';
 import { aCheckpoint, aPermission, aWant, T0 } from '../../builders/checkpoints.ts';

@@ -1,7 +1,7 @@
-import type { KeyKind } from '../../../core/secrets/api-key.ts';
+import { SecretUnusableError } from '../../../core/errors.ts';
+import { type KeyKind, kindOfKey } from '../../../core/secrets/api-key.ts';
 import { adminKeyName } from '../explain-openai.ts';
 import { type Check, good, notice } from './check.ts';
-import { checkKeyKind } from './key-kind.ts';
 import type { Scene } from './scene.ts';
 import { keyProblem } from './to-found.ts';
 
@@ -33,4 +33,16 @@ export const adminKey: Check = {
 export async function readAdminKey({ deps, key }: Scene): Promise<KeyKind | null> {
   const { adminKey: secretId } = deps.secretIds;
   return checkKeyKind(secretId, await key(secretId), 'admin');
+}
+
+const A_KEY: Readonly<Record<KeyKind, string>> = { admin: 'an admin key', project: 'a project key' };
+
+/**
+ * Throws `SecretUnusableError` for one of OpenAI's keys of the other kind. Where keys are used it is sent all the same: at
+ * OpenAI it opens nothing, and costs no more than a 401.
+ */
+export function checkKeyKind(secretId: string, key: string, wanted: KeyKind): KeyKind | null {
+  const kind = kindOfKey(key);
+  if (kind === null || kind === wanted) return kind;
+  throw new SecretUnusableError(secretId, `holds ${A_KEY[kind]} where ${A_KEY[wanted]} is to be`);
 }

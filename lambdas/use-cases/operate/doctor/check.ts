@@ -1,4 +1,5 @@
-import type { Finding } from '../../../shared/contract/operator.ts';
+import type { Policy } from '../../../core/policy/policy.ts';
+import type { Finding, Status } from '../../../shared/contract/operator.ts';
 import type { Scene } from './scene.ts';
 
 /** What one check has found; whose finding it is, is said by whoever made the check. */
@@ -27,3 +28,26 @@ export function notice(message: string, mend: string | null): Found {
 export function bad(message: string, mend: string | null): Found {
   return { state: 'bad', message, mend, retryAfterSeconds: null };
 }
+
+/** A check of how ledger, pacer and queues stand. Where the ledger cannot be read, `ledger` alone says why. */
+export function ofStatus(
+  name: string,
+  judge: (status: Status, policy: Policy, scene: Scene) => readonly Found[] | Promise<readonly Found[]>,
+): Check {
+  return {
+    name,
+    async look(scene) {
+      const status = await scene.status().catch(() => undefined);
+      if (status === undefined) return [notice('Not looked at, because the ledger cannot be read.', null)];
+      return judge(status, scene.deps.policy, scene);
+    },
+  };
+}
+
+export const ledger: Check = {
+  name: 'ledger',
+  async look(scene) {
+    const { checkpoints, jobs } = await scene.status();
+    return [good(`The ledger can be read (jobs: ${jobs.known}, checkpoints: ${checkpoints}).`)];
+  },
+};

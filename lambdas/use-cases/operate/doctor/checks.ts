@@ -3,22 +3,22 @@ import { everyItem } from '../../pages.ts';
 import { adminKey } from './admin-key.ts';
 import { adminProbes } from './admin-probes.ts';
 import type { Check } from './check.ts';
-import { clock } from './clock.ts';
-import { judgeForbidden } from './forbidden.ts';
-import { ledger, ofStatus } from './of-status.ts';
+import { ledger, ofStatus } from './check.ts';
+import { clock, policy } from './installation.ts';
+import { judgeForbidden, judgePermissions, judgeRefusedProjects, judgeShutdowns } from './judge-permissions.ts';
+import {
+  judgeDeadLetters,
+  judgePause,
+  judgePlan,
+  judgeQueue,
+  judgeReconcile,
+  judgeRows,
+  judgeSweep,
+} from './judge-work.ts';
 import { organisation } from './organisation.ts';
 import { judgePacer } from './pacer.ts';
-import { judgePause } from './pause.ts';
-import { judgePermissions } from './permissions.ts';
-import { policy } from './policy.ts';
 import { projectKey } from './project-key.ts';
-import { judgeDeadLetters, judgeQueue } from './queues.ts';
-import { judgeReconcile, judgeSweep } from './reconcile.ts';
-import { judgeRefusedProjects } from './refused-projects.ts';
-import { judgeRows } from './rows.ts';
 import { secrets } from './secrets.ts';
-import { judgeShutdowns } from './shutdowns.ts';
-import { judgePlan } from './waiting-plan.ts';
 import { webhookEndpoint } from './webhook-endpoint.ts';
 import { webhookSecret } from './webhook-secret.ts';
 import { judgeWebhooks } from './webhooks-arrive.ts';

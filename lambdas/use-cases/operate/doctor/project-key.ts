@@ -1,7 +1,7 @@
 import { OpenAIError, SecretUnusableError } from '../../../core/errors.ts';
 import { projectKeyName } from '../explain-openai.ts';
+import { checkKeyKind } from './admin-key.ts';
 import { bad, type Check, type Found, good } from './check.ts';
-import { checkKeyKind } from './key-kind.ts';
 import type { Scene } from './scene.ts';
 import { keyProblem } from './to-found.ts';
 

@@ -1,10 +1,12 @@
+import { SECRET_CACHE_MS } from '../../../core/ports/secrets.ts';
 import { formOf } from '../../../core/secrets/form.ts';
 import { parseSecrets, WELL_FORMED, whyNoKeys } from '../../../core/webhook/secrets.ts';
+import { toIso } from '../answer.ts';
+import type { OperateDeps } from '../deps.ts';
 import { capital, type KeyName } from '../explain-openai.ts';
 import { webhookSecretName } from '../webhook-sources.ts';
 import { bad, type Check, type Found, good, notice } from './check.ts';
 import { keyProblem } from './to-found.ts';
-import { doubtOf } from './webhook-proof.ts';
 
 /** Whether a source's webhook secret is there and holds something to verify deliveries with, and whether OpenAI signs with it. */
 export function webhookSecret(source: string): Check {
@@ -60,4 +62,37 @@ function haveItShown(source: string): string {
 
 function putSecret({ secretId }: KeyName): string {
   return `Put the secret that OpenAI showed for the endpoint into it: aws secretsmanager put-secret-value --secret-id ${secretId} --secret-string file:///dev/stdin. It is shown once; rotate it at OpenAI if nobody has it any more.`;
+}
+
+/** A source's webhook secret. */
+interface InUse {
+  readonly source: string;
+  readonly secretId: string;
+  /** Whether there was another value before the current one. */
+  readonly hasPrevious: boolean;
+}
+
+const UNKNOWN = 'Whether OpenAI signs with it is not shown';
+
+/**
+ * Why it is not shown that OpenAI signs with a secret's current value, a whole sentence; null where a delivery of OpenAI's
+ * has shown it. Nothing else can: our own test events are signed with whatever is in the secret.
+ */
+export async function doubtOf(
+  { ledger, secretDates }: Pick<OperateDeps, 'ledger' | 'secretDates'>,
+  { source, secretId, hasPrevious }: InUse,
+): Promise<string | null> {
+  const sources = await ledger.getSources().catch(() => undefined);
+  if (sources === undefined) return `${UNKNOWN}: the ledger cannot be read.`;
+  const { lastWebhookAt: last = null, lastUnderPreviousAt } = sources.find(({ alias }) => alias === source) ?? {};
+  if (last === null) return `${UNKNOWN}: none of its deliveries has verified yet.`;
+  if (last === lastUnderPreviousAt) {
+    return `${UNKNOWN}: its last delivery, of ${toIso(last)}, verified under the value of before alone.`;
+  }
+  const changedAt = await secretDates.changedAt(secretId);
+  if (changedAt === null) return null;
+  // The webhook function may have gone on with the value of before for so long.
+  const inUseFrom = changedAt + (hasPrevious ? SECRET_CACHE_MS : 0);
+  if (last >= inUseFrom) return null;
+  return `${UNKNOWN}: none of its deliveries has verified since ${toIso(inUseFrom)}, when this value came into use.`;
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { judgeForbidden } from '../../../../lambdas/use-cases/operate/doctor/forbidden.ts';
+import { judgeForbidden } from '../../../../lambdas/use-cases/operate/doctor/judge-permissions.ts';
 import { aPermission, aRecord, NOW } from '../ask.ts';
 
 const MINUTE = 60_000;

@@ -1,11 +1,11 @@
 import { fileURLToPath } from 'node:url';
 import { Argument } from 'commander';
 import { z } from 'zod';
-import type { Told } from '../../lambdas/shared/contract/parts.ts';
-import { SHELLS, type Shell, writeScript } from './completion/scripts.ts';
-import type { CliCommand } from './session.ts';
+import type { Told } from '../../../lambdas/shared/contract/parts.ts';
+import type { CliCommand } from '../session.ts';
+import { SHELLS, type Shell, writeScript } from './scripts.ts';
 
-const LAUNCHER = fileURLToPath(new URL('../ckpt.js', import.meta.url));
+const LAUNCHER = fileURLToPath(new URL('../../ckpt.js', import.meta.url));
 
 const document = z
   .strictObject({

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { METRICS } from '../../lambdas/core/model/job.ts';
-import { aliasOf, type Policy, sourcesOf } from '../../lambdas/core/policy/policy.ts';
-import { checkpoint, count, namedProject, onDrift, type Told } from '../../lambdas/shared/contract/parts.ts';
+import { METRICS } from '../../../lambdas/core/model/job.ts';
+import { aliasOf, type Policy, sourcesOf } from '../../../lambdas/core/policy/policy.ts';
+import { checkpoint, count, namedProject, onDrift, type Told } from '../../../lambdas/shared/contract/parts.ts';
 
 export type NamedProject = Told<typeof namedProject>;
 

@@ -1,14 +1,16 @@
 import { z } from 'zod';
-import { checkPolicy, formatMistakes, formatWarnings, type Mistake } from '../../lambdas/core/policy/parse.ts';
-import { policyDigest } from '../../lambdas/core/policy/policy.ts';
-import { count, sha256, type Told } from '../../lambdas/shared/contract/parts.ts';
-import { compareWithDeployed, deployedPolicy, showDeployed } from './deployed-policy.ts';
-import { group } from './options.ts';
+import { checkPolicy, formatMistakes, formatWarnings, type Mistake } from '../../../lambdas/core/policy/parse.ts';
+import { policyDigest } from '../../../lambdas/core/policy/policy.ts';
+import { count, sha256, type Told, where } from '../../../lambdas/shared/contract/parts.ts';
+import { ask } from '../ask.ts';
+import { group } from '../options.ts';
+import { inputName, readInput } from '../read-input.ts';
+import type { Answer, CliCommand } from '../session.ts';
+import { type Session, whereIs } from '../session.ts';
+import type { Paint } from '../text/paint.ts';
+import { oneLine } from '../text/paint.ts';
 import { policySummary, summarizePolicy } from './policy-summary.ts';
 import { showPolicySummary } from './policy-summary-text.ts';
-import { inputName, readInput } from './read-input.ts';
-import type { Answer, CliCommand, Session } from './session.ts';
-import { oneLine } from './text/paint.ts';
 
 const file = z.string().describe('The policy file, as it was named; - for standard input.');
 
@@ -22,6 +24,14 @@ const mistake = z.strictObject({
 const warnings = z
   .array(mistake)
   .describe('What is no mistake and probably not meant, in the order of the file. Deployed all the same.');
+
+/** The policy that a stack follows, beside one that was read here. */
+export const deployedPolicy = z.strictObject({
+  ...where,
+  digest: sha256.describe('SHA-256, hex, of what the policy of the stack decides.'),
+  same: z.boolean().describe('Whether both decide the same.'),
+});
+export type DeployedPolicy = Told<typeof deployedPolicy>;
 
 const document = z
   .discriminatedUnion('valid', [
@@ -114,4 +124,16 @@ function showValid({ paint, terminal }: Session, checked: ValidConfig): string {
   const heading = `${paint('bold', inputName(file))} is valid, policy ${digest.slice(0, 12)}\n`;
   const end = deployed ? `\n${paint('bold', 'Deployed')}\n${showDeployed(deployed, paint)}` : '';
   return `${heading}${showWarnings(warnings, file)}\n${showPolicySummary(summary, paint, terminal.columns)}${end}`;
+}
+
+/** Asks the stack; throws `CliError`. */
+export async function compareWithDeployed(session: Session, digest: string): Promise<DeployedPolicy> {
+  const status = await ask(session, { command: 'status' }, { saying: 'Asking for the deployed policy …' });
+  return { ...(await whereIs(session)), digest: status.policyDigest, same: status.policyDigest === digest };
+}
+
+export function showDeployed({ stack, region, digest, same }: DeployedPolicy, paint: Paint): string {
+  if (same) return `${stack} in ${region} shares by these rules and pins; other settings were not compared\n`;
+  const found = paint('red', `${stack} in ${region} shares by another policy, ${digest.slice(0, 12)}`);
+  return `${found}: deploy this one, or check whether this is the stack and the file that you mean\n`;
 }

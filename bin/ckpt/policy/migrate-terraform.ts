@@ -1,15 +1,17 @@
 import { InvalidArgumentError } from 'commander';
 import { z } from 'zod';
-import type { Pin } from '../../lambdas/core/policy/policy.ts';
-import { checkpoint, projectId, type Told } from '../../lambdas/shared/contract/parts.ts';
-import { showPrintedPins, showWrittenPins } from './migrate-terraform-text.ts';
-import { group } from './options.ts';
-import { writePins } from './pins/write-pins.ts';
-import type { CliCommand } from './session.ts';
-import { groupByCheckpoint } from './terraform/group-by-checkpoint.ts';
-import { readStateFile } from './terraform/read-state-file.ts';
-import type { TerraformState } from './terraform/state.ts';
-import { oneLine } from './text/paint.ts';
+import type { Pin } from '../../../lambdas/core/policy/policy.ts';
+import { checkpoint, projectId, type Told } from '../../../lambdas/shared/contract/parts.ts';
+import { group } from '../options.ts';
+import { pinsSection } from '../pins/add-pins.ts';
+import { countPermissions } from '../pins/missing-pins.ts';
+import type { WrittenPins } from '../pins/write-pins.ts';
+import { writePins } from '../pins/write-pins.ts';
+import type { CliCommand } from '../session.ts';
+import { groupByCheckpoint } from '../terraform/group-by-checkpoint.ts';
+import { readStateFile } from '../terraform/read-state-file.ts';
+import type { TerraformState } from '../terraform/state.ts';
+import { oneLine } from '../text/paint.ts';
 
 const pin = z.strictObject({ checkpoint, to: z.array(projectId).describe('Ids of the projects that are to have it.') });
 
@@ -86,3 +88,20 @@ function remarksOn({ permissions, problems }: TerraformState, pins: readonly Pin
 
 const MAY_HAVE_LOST =
   'A refresh makes the provider forget all but one project of a resource: compare the pins with project_ids in its configuration.';
+
+/** A piece of YAML to be put into a policy file. */
+export function showPrintedPins(pins: readonly Pin[]): string {
+  return `# For sharing.yaml: what a Terraform state has of openai_fine_tuning_checkpoint_permission.\n${pinsSection(pins)}`;
+}
+
+export function showWrittenPins({ file, created, added }: WrittenPins): string {
+  if (added.length === 0) return `There is nothing to add to ${file}; it was left as it is.\n`;
+  const many = countPermissions(added);
+  const what = `${many} ${many === 1 ? 'permission' : 'permissions'} of ${added.length} ${added.length === 1 ? 'checkpoint' : 'checkpoints'}`;
+  return [
+    created ? `Made ${file} with ${what}.` : `Added ${what} to ${file}.`,
+    'Deploy it, and see with "ckpt list" that they are active. Only then take the resources out of Terraform:',
+    '"terraform state rm ADDRESS", and out of its configuration, leaves OpenAI as it is; a destroy would revoke them.',
+    '',
+  ].join('\n');
+}

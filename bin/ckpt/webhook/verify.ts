@@ -1,14 +1,14 @@
 import { InvalidArgumentError } from 'commander';
 import { z } from 'zod';
-import { sourceAlias, type Told } from '../../lambdas/shared/contract/parts.ts';
-import { verifiedDelivery } from '../../lambdas/shared/contract/webhook.ts';
-import { ask } from './ask.ts';
-import { CliError } from './errors.ts';
-import { group } from './options.ts';
-import { readInput, STANDARD_INPUT } from './read-input.ts';
-import type { Answer, CliCommand } from './session.ts';
-import type { Paint } from './text/paint.ts';
-import { type CapturedDelivery, readRequest } from './webhook/request-dump.ts';
+import { sourceAlias, type Told } from '../../../lambdas/shared/contract/parts.ts';
+import { verifiedDelivery } from '../../../lambdas/shared/contract/webhook.ts';
+import { ask } from '../ask.ts';
+import { CliError } from '../errors.ts';
+import { group } from '../options.ts';
+import { readInput, STANDARD_INPUT } from '../read-input.ts';
+import type { Answer, CliCommand } from '../session.ts';
+import type { Paint } from '../text/paint.ts';
+import { type CapturedDelivery, readRequest } from './request-dump.ts';
 
 interface VerifyOptions {
   readonly source: string;

@@ -1,13 +1,13 @@
 import { Option } from 'commander';
-import { JOB_ID } from '../../lambdas/core/model/ids.ts';
-import { HARMLESS_TYPE, TEST_EVENT_TYPES } from '../../lambdas/core/webhook/test-event.ts';
-import { ask } from './ask.ts';
-import { CliError } from './errors.ts';
-import { group } from './options.ts';
-import { hasKey, keyPasted } from './pasted-key.ts';
-import type { Answer, CliCommand } from './session.ts';
-import { post } from './webhook/post.ts';
-import { type SentDocument, sentDocument, showSent } from './webhook/sent-text.ts';
+import { JOB_ID } from '../../../lambdas/core/model/ids.ts';
+import { HARMLESS_TYPE, TEST_EVENT_TYPES } from '../../../lambdas/core/webhook/test-event.ts';
+import { ask } from '../ask.ts';
+import { CliError } from '../errors.ts';
+import { group } from '../options.ts';
+import { hasKey, keyPasted } from '../pasted-key.ts';
+import type { Answer, CliCommand } from '../session.ts';
+import { post } from './post.ts';
+import { type SentDocument, sentDocument, showSent } from './sent-text.ts';
 
 interface SendOptions {
   readonly source: string;

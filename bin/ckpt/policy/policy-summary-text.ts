@@ -1,8 +1,8 @@
-import type { Match, Selection } from '../../lambdas/core/policy/policy.ts';
+import type { Match, Selection } from '../../../lambdas/core/policy/policy.ts';
+import type { Paint } from '../text/paint.ts';
+import { table } from '../text/table.ts';
+import { showDuration } from '../text/times.ts';
 import type { NamedProject, PolicySummary } from './policy-summary.ts';
-import type { Paint } from './text/paint.ts';
-import { table } from './text/table.ts';
-import { showDuration } from './text/times.ts';
 
 /** The summary for people, in sections as `ckpt status` has them. `width` is the terminal's, null where there is none. */
 export function showPolicySummary(summary: PolicySummary, paint: Paint, width: number | null): string {
