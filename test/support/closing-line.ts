@@ -1,5 +1,5 @@
 import type { Reporter, TestModule } from 'vitest/node';
-import { closingLine } from './counts.ts';
+import { type Counts, closingLine, slowestOf } from './counts.ts';
 
 /** Says at the very end how the tests have ended: to whoever has started this run beside others, else in one plain line. */
 export default class ClosingLine implements Reporter {
@@ -11,7 +11,11 @@ export default class ClosingLine implements Reporter {
       for (const test of module.children.allTests()) count[test.result().state]++;
     }
     const { passed, skipped } = count;
-    const counts = { passed, skipped, failed: count.failed + count.pending + brokenModules + unhandledErrors.length };
+    const failed = count.failed + count.pending + brokenModules + unhandledErrors.length;
+    const slowest = slowestOf(
+      modules.map((module) => ({ file: module.relativeModuleId, ms: module.diagnostic().duration })),
+    );
+    const counts: Counts = { passed, failed, skipped, slowest };
     if (process.send) process.send(counts);
     else process.stdout.write(closingLine(counts));
   }
