@@ -24,7 +24,7 @@ const FORMS: readonly (readonly [is: string, fits: RegExp])[] = [
   ['is a header ("Bearer …")', /^(?:(?:authorization|(?:x-)?api-key)\s*:|(?:bearer|basic|token)(?:\s|:|%20|$))/i],
   [
     'is a line of the form NAME=…',
-    /^(?:-\s+|(?:export|set)\s+|\$env:|--?)?(?!sk-|whsec_)[A-Za-z_](?:[\w.-]{2,}(?:\s*=\s*[\w"'`$<{(/]|:\s)|[\w.-]*\s*[:=]\s*(?:sk-|whsec_))/,
+    /^(?:-\s+|(?:export|set)\s+|\$env:|--?)?(?!sk-|whsec_)[A-Za-z_](?:[\w.-]{2,}(?:\s*=\s*[^=\s.~+-]|:\s)|[\w.-]*\s*[:=]\s*(?:sk-|whsec_))/,
   ],
   ['is XML', /^<[a-z!?][^<>]*>.*<\//is],
   ['is in quotes', /^["'`“”„‘’‚«»]|["'`“”‘’«»][,;]?$/],
