@@ -61,7 +61,7 @@ function kindOf(path: Path, at: Finding['at']): Kind {
 const FLAWS: Readonly<Record<Kind, (text: string, at: Finding['at']) => Flaw | undefined>> = {
   note: () => undefined,
   word: (text) => strange(text) ?? alike(text),
-  address: (text) => strange(text),
+  address: (text) => strange(text) ?? mixed(text),
   title: (text) => perhaps(unseen(text)),
   metadata: (text, at) => {
     const tooLong = at === 'key' &&
@@ -110,6 +110,12 @@ function alike(text: string): Flaw | undefined {
   if (!found) return undefined;
   const { character, name } = found;
   return { message: `"${character}" (${name}) only looks like a plain character: write that in its place`, character };
+}
+
+/** A name of another alphabet is one; a Cyrillic letter among plain ones leads the key to somebody else's host. */
+function mixed(address: string): Flaw | undefined {
+  const name = address.split(/[./:]/).find((part) => /[A-Za-z]/.test(part) && lookAlike(part));
+  return name === undefined ? undefined : alike(name);
 }
 
 /** Beside the wildcards, and `/`, which gateways have in names of models. */

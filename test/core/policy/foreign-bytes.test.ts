@@ -120,4 +120,10 @@ describe('characters that look like others', () => {
     expect(checkPolicy(rule)).toMatchObject({ policy: {}, warnings: [] });
     expect(mistakesOf(`${BASE}openai: { baseUrl: "https://пример.example/v1" }\n`)).toEqual([]);
   });
+
+  test('are named in the address that keys are sent to, where they stand among plain ones', () => {
+    expect(mistakesOf(`${BASE}openai: { baseUrl: "https://api.openаi.com/v1" }\n`)).toEqual([
+      expect.stringContaining('"а" (U+0430, a Cyrillic letter) only looks like a plain character'),
+    ]);
+  });
 });
