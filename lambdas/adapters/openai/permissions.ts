@@ -28,8 +28,9 @@ export function createPermissionApi(http: OpenAIHttp): PermissionApi {
       const path = permissionsPath(checkpoint);
       if (!PATH_ID.test(permissionId)) throw new RefusedError('This is no permission id (cp_…)');
       try {
-        await http.call({ method: 'DELETE', path: `${path}/${permissionId}`, answer: deletion });
-        return 'deleted';
+        const { id } = await http.call({ method: 'DELETE', path: `${path}/${permissionId}`, answer: deletion });
+        // An answer about another permission says nothing of this one: a list has to.
+        return id === permissionId ? 'deleted' : 'absent';
       } catch (error) {
         if (error instanceof NotFoundError) return 'absent';
         throw error;

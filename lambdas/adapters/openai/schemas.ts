@@ -32,7 +32,7 @@ export const withId = z.object({ id: text });
 export const permissionPage = page(z.object({ id, project_id: id, created_at: time }));
 
 /** Anything but `true` is no word that the permission is gone. */
-export const deletion = z.object({ deleted: z.literal(true) });
+export const deletion = z.object({ id: text, deleted: z.literal(true) });
 
 export const project = z.object({ id });
 

@@ -94,6 +94,11 @@ describe('list', () => {
 });
 
 describe('delete', () => {
+  it('takes an answer about another permission for no word of this one', async () => {
+    await using openai = await api(json({ id: 'cp_2', object: 'checkpoint.permission', deleted: true }));
+    expect(await openai.delete(NAME, 'cp_1')).toBe('absent');
+  });
+
   it('deletes', async () => {
     await using openai = await api(json({ id: 'cp_1', object: 'checkpoint.permission', deleted: true }));
     expect(await openai.delete(NAME, 'cp_1')).toBe('deleted');
