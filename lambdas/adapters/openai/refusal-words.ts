@@ -15,7 +15,7 @@ type Why = CallerRefusedError['why'];
 // sentences are for gateways that hand on OpenAI's words without its codes.
 
 const ACCOUNT_CODE =
-  /^(?:insufficient_quota|quota_exceeded|credit_balance_exhausted|billing_\w+|(?:account|organization)_(?:deactivated|suspended|disabled)|access_terminated|\w+_(?:spend|usage)_limit_exceeded)$/;
+  /^(?:insufficient_quota|quota_exceeded|credit_balance_exhausted|billing_\w+|(?:account|organization)_(?:deactivated|suspended|disabled)|access_terminated|(?:\w+_)?(?:spend|usage)_limit_(?:exceeded|reached)|(?:\w+_)?budget_exceeded)$/;
 const ACCOUNT_WORDS =
   /exceeded your current quota|billing hard limit|account is not active|check your (?:plan and )?billing|account (?:\w+ ){0,6}deactivated|access was terminated/i;
 
@@ -25,7 +25,11 @@ const CALLER: readonly (readonly [why: Why, code: RegExp, words: RegExp])[] = [
     /^unsupported_country/,
     /country, region, or territory not supported|not available in your country|not authorized in this region/i,
   ],
-  ['address', /^ip_(?:address_)?not_(?:authorized|allowed)$/, /\bIP\b.{0,80}\bnot (?:authorized|allowed)\b/i],
+  [
+    'address',
+    /^ip_(?:address_)?(?:not_(?:authorized|allowed)|(?:allow_?list|restrict|block)\w*)$/,
+    /\bIP\b.{0,80}\b(?:not (?:authorized|allowed)\b|allow(?:ed)?[ -]?list)/i,
+  ],
   ['host', /^incorrect_hostname$/, /incorrect (?:regional )?host ?name/i],
   [
     'policy',
@@ -51,9 +55,10 @@ export function isOfAccount({ status, message, codes }: Words): boolean {
 
 /** Why whoever calls from here is refused; undefined where that is not why. */
 export function whyOfCaller({ status, message, codes }: Words): Why | undefined {
+  const byCode = CALLER.find(([, pattern]) => codes.some((code) => pattern.test(code)))?.[0];
+  if (byCode !== undefined && byCode !== 'policy') return byCode;
   if (!isRefusal(status)) return undefined;
-  const byCode = CALLER.find(([, pattern]) => codes.some((code) => pattern.test(code)));
-  if (byCode !== undefined || ABOUT_ONE.test(message)) return byCode?.[0];
+  if (byCode !== undefined || ABOUT_ONE.test(message)) return byCode;
   return CALLER.find(([, , words]) => words.test(message))?.[0];
 }
 
@@ -94,5 +99,5 @@ export function adviceFor(why: Why, { message }: Words): string {
 }
 
 function isRefusal(status: number): boolean {
-  return status === 401 || status === 403 || status === 429 || status === 451;
+  return [401, 403, 421, 429, 451].includes(status);
 }

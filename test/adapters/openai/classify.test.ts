@@ -64,6 +64,8 @@ describe('classify', () => {
     ['400', refusal(400, 'billing_hard_limit_reached', 'Billing hard limit has been reached')],
     ['401', refusal(401, 'account_deactivated', 'The account associated with this API key has been deactivated.')],
     ['a spend limit', refusal(429, 'organization_spend_limit_exceeded', 'The limit was reached')],
+    ['a usage limit', refusal(429, 'usage_limit_reached', 'The limit was reached')],
+    ['a budget', refusal(429, 'project_budget_exceeded', 'No')],
     ['402', status(402, 'Payment required')],
   ])('is no throttle and no bad key where the account is refused: %s', (_, failure) => {
     for (const access of ['read', 'write'] as const) {
@@ -82,6 +84,10 @@ describe('classify', () => {
     ['address', status(401, 'IP address 203.0.113.9 is not authorized for this organization')],
     ['host', refusal(401, 'incorrect_hostname', HOST)],
     ['host', status(401, HOST)],
+    ['host', refusal(421, 'incorrect_hostname', HOST)],
+    ['host', refusal(404, 'incorrect_hostname', 'No')],
+    ['host', status(421, HOST)],
+    ['address', status(403, 'Your request IP does not match the configured IP allowlist')],
     ['policy', refusal(401, 'no_matching_rule', 'Unauthorized', 'rejected_by_access_enforcement')],
     ['policy', refusal(403, null, 'Forbidden', 'request_forbidden')],
     ['policy', refusal(401, 'a_code_of_tomorrow', 'No')],
@@ -148,6 +154,8 @@ describe('classify', () => {
     ['1.2', 2],
     ['Fri, 20 Nov 2026 12:01:30 GMT', 90],
     ['Fri, 20 Nov 2026 11:00:00 GMT', 0],
+    ['1796000000', 3600],
+    ['Fri, 20 Nov 2099 12:00:00 GMT', 3600],
     ['soon', null],
     ['-5', null],
     ['nonsense GMT', null],
