@@ -14,6 +14,8 @@ export interface SweepRecord {
   readonly handedOn: readonly string[];
   /** Jobs that OpenAI lists in a form that cannot be read, at most some; absent in rows of before they were kept. */
   readonly odd?: readonly OddItem[];
+  /** Open jobs that OpenAI does not have, with since when; absent where there are none. */
+  readonly missing?: Readonly<Record<string, number>>;
   readonly sweptAt: number | null;
   /** Why the last sweep failed; null when it did not. */
   readonly error: string | null;

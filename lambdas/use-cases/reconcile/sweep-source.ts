@@ -29,6 +29,9 @@ const BY_SCHEDULE: SweepOrder = { askedAt: 0, jobIds: [] };
 /** With so many jobs waiting for observe, finding more would help nobody; and the record has to fit its row. */
 const MAX_OPEN = 2_000;
 
+/** To the key of another project, OpenAI does not have the jobs of this one, either: that has to stand for so long. */
+const GONE_AFTER_MS = 24 * 60 * 60_000;
+
 /**
  * Finds the jobs of one source that no webhook told of, and hands them to observe; so, too, those of which OpenAI may have
  * told more by now. The first sweep takes the whole history. A page at a time is recorded, so that a sweep that runs out of
@@ -135,6 +138,8 @@ async function lookAgain(work: Work, sweep: SweepRecord, stopAt: number): Promis
   const waiting = sweep.open.filter((jobId) => !shown.has(jobId));
   const open = sweep.open.filter((jobId) => shown.has(jobId));
   const odd = new Map(sweep.odd?.map((item) => [item.id ?? item, item]));
+  const { missing: before = {}, ...known } = sweep;
+  const missing = new Map(Object.entries(before).filter(([jobId]) => waiting.includes(jobId)));
   const { length } = waiting;
   try {
     while (waiting.length > 0 && work.now() < stopAt) {
@@ -142,20 +147,25 @@ async function lookAgain(work: Work, sweep: SweepRecord, stopAt: number): Promis
       // Whatever fails, it stays open until it is known to be settled or gone.
       open.push(jobId);
       const found = await lookAt(work, jobId);
-      if (found === 'settled') open.pop();
+      if (found === 'missing') missing.set(jobId, missing.get(jobId) ?? work.now());
+      else missing.delete(jobId);
+      const isGone = work.now() - (missing.get(jobId) ?? work.now()) >= GONE_AFTER_MS;
+      if (isGone) missing.delete(jobId);
+      if (isGone || found === 'settled') open.pop();
       if (typeof found === 'string') odd.delete(jobId);
       else odd.set(jobId, found);
     }
   } finally {
     const left = [...waiting, ...open];
-    const looked = { ...sweep, open: left, odd: [...odd.values()], handedOn: left.filter((id) => handedOn.has(id)) };
-    if (waiting.length < length) await save(work, looked);
+    const looked = { ...known, open: left, odd: [...odd.values()], handedOn: left.filter((id) => handedOn.has(id)) };
+    const isAnyMissing = missing.size > 0 && { missing: Object.fromEntries(missing) };
+    if (waiting.length < length) await save(work, { ...looked, ...isAnyMissing });
   }
   return waiting.length === 0;
 }
 
-/** Looks at one open job, and hands it on when it has ended; `settled` also for one that OpenAI does not have any more. */
-async function lookAt(work: Work, jobId: string): Promise<'settled' | 'open' | OddItem> {
+/** Looks at one open job, and hands it on when it has ended; `missing`: OpenAI does not have it, for this key. */
+async function lookAt(work: Work, jobId: string): Promise<'settled' | 'open' | 'missing' | OddItem> {
   const { standing, isKnown } = await judge(work, jobId);
   if (standing === 'settled') return 'settled';
   // Observe itself reads what is known to have ended.
@@ -169,7 +179,7 @@ async function lookAt(work: Work, jobId: string): Promise<'settled' | 'open' | O
     if (hasEnded((await work.api.getJob(jobId)).status)) await handOn(work, jobId);
     return 'open';
   } catch (error) {
-    if (error instanceof NotFoundError) return 'settled';
+    if (error instanceof NotFoundError) return 'missing';
     if (error instanceof OddAnswerError) return { id: jobId, problem: error.message };
     throw error;
   }

@@ -68,6 +68,9 @@ describe('an odd job', () => {
     expect(await odd()).toMatchObject([{ id }]);
     const gone = { ...scene.jobApi(), getJob: () => scene.jobApi().getJob('ftjob-gone') };
     await sweeper.sweep({ api: gone });
+    expect(await sweeper.sweepRecord()).toMatchObject({ odd: [], open: [id] });
+    scene.time.advance(24 * HOUR_MS);
+    await sweeper.sweep({ api: gone });
     expect(await sweeper.sweepRecord()).toMatchObject({ odd: [], open: [] });
   });
 

@@ -56,12 +56,38 @@ describe('a job that runs when it is first seen', () => {
     expect(gets()).toBe(0);
   });
 
-  it('is forgotten when OpenAI does not have it any more', async () => {
+  it('is forgotten when OpenAI has not had it for a day', async () => {
     const ids = await openJobs(3);
     const api = scene.jobApi();
     const gone = { ...api, getJob: (id: string) => api.getJob(id === ids[1] ? 'ftjob-gone' : id) };
     expect(await sweeper.sweep({ api: gone })).toBe(true);
-    expect(new Set((await sweeper.sweepRecord())?.open)).toEqual(new Set([ids[0], ids[2]]));
+    expect(new Set((await sweeper.sweepRecord())?.open)).toEqual(new Set(ids));
+    scene.time.advance(24 * HOUR_MS);
+    expect(await sweeper.sweep({ api: gone })).toBe(true);
+    const after = await sweeper.sweepRecord();
+    expect(new Set(after?.open)).toEqual(new Set([ids[0], ids[2]]));
+    expect(after).not.toHaveProperty('missing');
+  });
+
+  it('is found after hours with the key of another project, which has none of the jobs', async () => {
+    const [id = ''] = await openJobs(1);
+    const api = scene.jobApi();
+    const anothers = {
+      ...api,
+      listJobs: async () => ({ jobs: [], next: null }),
+      getJob: () => api.getJob('ftjob-gone'),
+    };
+    for (const hours of [0, 1, 22]) {
+      scene.time.advance(hours * HOUR_MS);
+      await sweeper.sweep({ api: anothers });
+    }
+    scene.fake.finishJob(id);
+    await sweeper.sweep();
+    expect(sweeper.handedOn()).toEqual([id]);
+    scene.time.advance(24 * HOUR_MS);
+    // Whatever it was for, once it is there the time begins anew.
+    await sweeper.sweep({ api: anothers });
+    expect((await sweeper.sweepRecord())?.open).toEqual([id]);
   });
 });
 
