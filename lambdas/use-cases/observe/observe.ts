@@ -64,6 +64,14 @@ export async function observe(deps: ObserveDeps, request: ObserveRequest, attemp
     return ours.plannedWith === look.digest ? { ...done, wanted: false } : planJob(deps, ours, look);
   }
   try {
+    if (known !== undefined && (await hasIt(deps, known, source))) {
+      log.warn('Job of another source, which has it by its own key; nothing to do', {
+        source,
+        jobId,
+        of: known.source,
+      });
+      return { ...done, wanted: false };
+    }
     const read = await gatherJob(api, source, jobId);
     return await planJob(deps, known === undefined ? read : mergeFacts(known, read), look);
   } catch (error) {
@@ -76,6 +84,22 @@ export async function observe(deps: ObserveDeps, request: ObserveRequest, attemp
     await ledger.touchSource(source, { lastUnknownJobId: jobId, lastUnknownJobAt: deps.now() });
     log.warn('OpenAI does not have this job: it is not asked for any more', { source, jobId, reason: error.message });
     return { ...done, wanted: false };
+  }
+}
+
+/**
+ * Whether the job is another source's that the policy still has: then this one was given a key of that one's project, and would
+ * take its jobs from it, and their targets with them, sweep by sweep. One whose alias was changed has the job no more.
+ */
+async function hasIt({ jobsOf }: ObserveDeps, known: JobRecord, source: string): Promise<boolean> {
+  const owner = known.source === source ? undefined : jobsOf(known.source);
+  if (owner === undefined) return false;
+  try {
+    await owner.getJob(known.jobId);
+    return true;
+  } catch (error) {
+    if (error instanceof NotFoundError) return false;
+    throw error;
   }
 }
 

@@ -2,7 +2,7 @@ import { JOB_ID } from '../../core/model/ids.ts';
 import type { JobRecord, OddItem } from '../../core/model/job.ts';
 import type { SweepRecord } from '../../core/model/sweep.ts';
 import { mayTellMore, nextLook } from '../../core/policy/facts-to-come.ts';
-import type { Policy } from '../../core/policy/policy.ts';
+import { type Policy, sourcesOf } from '../../core/policy/policy.ts';
 import type { JobApi } from '../../core/ports/openai.ts';
 
 /** Jobs created shortly before the last sweep's newest are looked at again: OpenAI may list one late. */
@@ -42,6 +42,12 @@ export function standingOf(job: JobRecord | undefined, source: string, { policy,
 /** Whether the ledger has the job as one of this source that has ended. */
 export function isPlanned(job: JobRecord | undefined, source: string): job is JobRecord {
   return job !== undefined && job.plannedWith !== null && job.source === source;
+}
+
+/** The other source of the policy whose job it is, for all the ledger knows; undefined where it is no other's. */
+export function otherSourceOf(job: JobRecord | undefined, source: string, policy: Policy): string | undefined {
+  if (job === undefined || job.source === source) return undefined;
+  return sourcesOf(policy).find(({ alias }) => alias === job.source)?.alias;
 }
 
 /** The record after one more page; its walk is over at the end of the list or where an earlier sweep has been. */

@@ -7,7 +7,7 @@ import type { Job, JobApi } from '../../core/ports/openai.ts';
 import type { ObserveQueue } from '../../core/ports/queue.ts';
 import type { Clock, Log } from '../../core/ports/runtime.ts';
 import { changeSweep } from '../change.ts';
-import { advance, BEGIN, isPlanned, standingOf } from './sweep-record.ts';
+import { advance, BEGIN, isPlanned, otherSourceOf, standingOf } from './sweep-record.ts';
 
 export interface SweepDeps {
   readonly policy: Policy;
@@ -53,6 +53,7 @@ export async function sweepSource(
     walk: stored.walk ?? BEGIN,
   };
   let isResumed = stored.walk !== null;
+  let other: string | undefined;
   while (sweep.walk !== null) {
     if (deps.now() >= stopAt || isFull(deps, sweep)) break;
     const page = await listPage(api, sweep.walk.after, isResumed);
@@ -61,7 +62,7 @@ export async function sweepSource(
       sweep = { ...sweep, walk: BEGIN };
       continue;
     }
-    await handOnUnsettled(work, page.jobs);
+    other = (await handOnUnsettled(work, page.jobs)) ?? other;
     const known = { ...sweep, handedOn: [...handedOn] };
     const saved = await save(deps, advance(known, sweep.walk, page, shown, deps.now()));
     if (saved === undefined) return false;
@@ -72,6 +73,7 @@ export async function sweepSource(
   const counts = { found: shown.size, open: open.length, odd: odd.length };
   deps.log.info('Source swept', { source, ...counts, goesOn: walk !== null || !isWhole });
   if (odd.length > 0) deps.log.warn('OpenAI lists jobs in a form that cannot be read', { source, jobs: odd });
+  if (other !== undefined) await tellOther(deps, source, other);
   return walk === null && isWhole;
 }
 
@@ -82,6 +84,14 @@ interface Work extends SweepDeps {
   readonly askedAt: number;
   readonly shown: Set<string>;
   readonly handedOn: Set<string>;
+}
+
+/** Somebody has put the key of the other source into this one's secret. */
+async function tellOther(deps: SweepDeps, source: string, other: string): Promise<void> {
+  const own = `put the key of ${source}'s own project into its secret`;
+  const reason = `The project key of ${source} shows jobs of ${other}, which stay that one's: ${own}`;
+  deps.log.error('Source shows the jobs of another', { signal: 'source-failing', source, reason });
+  await recordSweepError(deps, source, reason);
 }
 
 /** Takes note of why a source could not be swept, for a person to see. Throws `ContentionError`. */
@@ -113,20 +123,27 @@ async function listPage(api: JobApi, after: string | null, isResumed: boolean) {
   }
 }
 
-/** Hands those of a page to observe that it is to look at now, and takes note of all that it is not done with. */
-async function handOnUnsettled(work: Work, jobs: readonly Job[]): Promise<void> {
+/**
+ * Hands those of a page to observe that it is to look at now, and takes note of all that it is not done with. Whether what is
+ * another source's is this one's by now is for observe to ask. Returns that other source, if there is one.
+ */
+async function handOnUnsettled(work: Work, jobs: readonly Job[]): Promise<string | undefined> {
+  let other: string | undefined;
   for (const job of jobs) {
-    const { standing } = await judge(work, job.jobId);
+    const { standing, others } = await judge(work, job.jobId);
+    other = others ?? other;
     if (standing === 'settled') continue;
-    work.shown.add(job.jobId);
+    if (others === undefined) work.shown.add(job.jobId);
     if (standing === 'due' && hasEnded(job.status)) await handOn(work, job.jobId);
     else work.handedOn.delete(job.jobId);
   }
+  return other;
 }
 
 async function judge({ ledger, policy, now, source, askedAt }: Work, jobId: string) {
   const job = await ledger.getJob(jobId);
-  return { standing: standingOf(job, source, { policy, now: now(), askedAt }), isKnown: isPlanned(job, source) };
+  const standing = standingOf(job, source, { policy, now: now(), askedAt });
+  return { standing, isKnown: isPlanned(job, source), others: otherSourceOf(job, source, policy) };
 }
 
 /**
