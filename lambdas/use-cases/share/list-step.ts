@@ -2,7 +2,7 @@ import { doubtAbsence, type ListAnswer, vanishing } from '../../core/checkpoint/
 import { isBlameless } from '../../core/checkpoint/answers.ts';
 import { doubtForbidden, forbidList, postponeList } from '../../core/checkpoint/list-failed.ts';
 import { resolveByList, resolveGone } from '../../core/checkpoint/resolve.ts';
-import { ForbiddenError, NotFoundError, OpenAIError } from '../../core/errors.ts';
+import { ForbiddenError, NotFoundError, OpenAIError, UnavailableError } from '../../core/errors.ts';
 import type { CheckpointRecord, Listing, Priority } from '../../core/model/permission.ts';
 import { changeCheckpoint } from '../change.ts';
 import { rememberProjects } from './create-step.ts';
@@ -84,6 +84,8 @@ function withListing({ listing: _, ...record }: CheckpointRecord, { after, ...be
   return after === null ? record : { ...record, listing: { ...begun, after } };
 }
 
+const CIRCLE = "OpenAI's list comes back to what it has shown: it would never end";
+
 async function listPages(turn: Turn, checkpoint: string, priority: Priority, begun: Begun): Promise<Listed> {
   const { permissions: api } = turn.deps;
   const readPage = (after: string | null) => turn.ask('list', () => api.list(checkpoint, after), showsSome);
@@ -94,6 +96,8 @@ async function listPages(turn: Turn, checkpoint: string, priority: Priority, beg
       if (showsSome(page)) turn.witnesses.noteShown();
       const permissions = [...listing.permissions, ...page.permissions];
       if (page.next === null) return { kind: 'answered', answer: permissions, reason: '' };
+      if (listing.permissions.some(({ permissionId }) => permissionId === page.next))
+        throw new UnavailableError(CIRCLE);
       listing = { ...listing, after: page.next, permissions };
       if (!(await turn.waitForSlot('list', priority))) return { kind: 'cut-off', listing };
     }

@@ -81,6 +81,22 @@ describe('a list of more pages than one turn has slots for', () => {
     expect((await recordOf(large)).listedAt).toBe(begunAt);
   });
 
+  it('that goes round in a circle is given up, and the next one has its turn', async () => {
+    const large = await toBeListed(MANY, 0);
+    const small = await toBeListed([], 1);
+    const api = scene.permissionApi();
+    const cursors: (string | null)[] = [];
+    const list: PermissionApi['list'] = async (checkpoint, after) => {
+      if (checkpoint !== large) return api.list(checkpoint, after);
+      cursors.push(after);
+      return api.list(checkpoint, cursors.length % 2 === 1 ? null : (cursors[1] ?? after));
+    };
+    await tick(6, { ...api, list });
+    expect((await recordOf(small)).listedAt).not.toBeNull();
+    expect((await recordOf(large)).listing).toBeUndefined();
+    expect((await recordOf(large)).listedAt).toBeNull();
+  });
+
   it('begins anew, after a while, where OpenAI fails in between', async () => {
     const large = await toBeListed(MANY, 0);
     const small = await toBeListed([], 1);
