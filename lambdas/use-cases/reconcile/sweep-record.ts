@@ -44,9 +44,9 @@ export function isPlanned(job: JobRecord | undefined, source: string): job is Jo
   return job !== undefined && job.plannedWith !== null && job.source === source;
 }
 
-/** The other source of the policy whose job it is, for all the ledger knows; undefined where it is no other's. */
+/** The other source of the policy whose job it is, for all the ledger knows; undefined where it is no other's, or observe would not ask. */
 export function otherSourceOf(job: JobRecord | undefined, source: string, policy: Policy): string | undefined {
-  if (job === undefined || job.source === source) return undefined;
+  if (job === undefined || job.source === source || job.forgotten) return undefined;
   return sourcesOf(policy).find(({ alias }) => alias === job.source)?.alias;
 }
 

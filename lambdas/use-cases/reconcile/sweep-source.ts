@@ -62,7 +62,9 @@ export async function sweepSource(
       sweep = { ...sweep, walk: BEGIN };
       continue;
     }
-    other = (await handOnUnsettled(work, page.jobs)) ?? other;
+    other = await handOnUnsettled(work, page.jobs);
+    // What another project's key shows says nothing of how far this one's jobs are known.
+    if (other !== undefined) break;
     const known = { ...sweep, handedOn: [...handedOn] };
     const saved = await save(deps, advance(known, sweep.walk, page, shown, deps.now()));
     if (saved === undefined) return false;
@@ -124,15 +126,16 @@ async function listPage(api: JobApi, after: string | null, isResumed: boolean) {
 }
 
 /**
- * Hands those of a page to observe that it is to look at now, and takes note of all that it is not done with. Whether what is
- * another source's is this one's by now is for observe to ask. Returns that other source, if there is one.
+ * Hands those of a page to observe that it is to look at now, and takes note of all that it is not done with. Where some are
+ * another source's, only these: observe asks whether they still are, and what the ledger does not know is that one's, too, then.
+ * Returns that other source, if there is one.
  */
 async function handOnUnsettled(work: Work, jobs: readonly Job[]): Promise<string | undefined> {
-  let other: string | undefined;
-  for (const job of jobs) {
-    const { standing, others } = await judge(work, job.jobId);
-    other = others ?? other;
-    if (standing === 'settled') continue;
+  const judged = [];
+  for (const job of jobs) judged.push({ job, ...(await judge(work, job.jobId)) });
+  const other = judged.find(({ others }) => others !== undefined)?.others;
+  for (const { job, standing, others } of judged) {
+    if (standing === 'settled' || others !== other) continue;
     if (others === undefined) work.shown.add(job.jobId);
     if (standing === 'due' && hasEnded(job.status)) await handOn(work, job.jobId);
     else work.handedOn.delete(job.jobId);

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { UnavailableError } from '../../../lambdas/core/errors.ts';
 import type { Policy } from '../../../lambdas/core/policy/policy.ts';
 import type { JobApi } from '../../../lambdas/core/ports/openai.ts';
 import { observe } from '../../../lambdas/use-cases/observe/observe.ts';
@@ -35,7 +36,10 @@ async function round(): Promise<void> {
   for (let sweep = 0; sweep < 2; sweep++) {
     const handed: Parameters<typeof observe>[1][] = [];
     const queue = { send: async (request: (typeof handed)[number]) => void handed.push(request) };
-    await reconcile({ ...createSweeper(scene).deps({ policy, jobsOf }), queue }, false, inAnHour(scene));
+    // A source that cannot be swept fails by itself.
+    await reconcile({ ...createSweeper(scene).deps({ policy, jobsOf }), queue }, false, inAnHour(scene)).catch(
+      () => null,
+    );
     for (const request of handed) {
       await observe({ policy, ledger: scene.ledger, jobsOf, now: scene.time.now, log: SILENT }, request, 1);
     }
@@ -67,6 +71,33 @@ it('the key of one source in the secret of another takes no job from it, and is 
   expect(await scene.ledger.getSweep('lab')).toMatchObject({ error: null });
 });
 
+it('nor a new job, and keeps no job of its own from being found later', async () => {
+  scene.addJob();
+  const labs = scene.fake.addJob({
+    projectId: 'proj_LAB',
+    checkpoints: 1,
+    createdAt: scene.time.now() - 72 * 3_600_000,
+  });
+  const { research = expect.unreachable(), lab = expect.unreachable() } = apis;
+  apis = { research, lab: research };
+  await round();
+  const { finalModel } = scene.addJob();
+  const jobsOf = { ...apis };
+  // So that the sweep with the wrong key is the first to see it.
+  const listJobs = async () => {
+    throw new UnavailableError('OpenAI is away');
+  };
+  apis = { research: { ...research, listJobs }, lab: research };
+  await round();
+  expect(sharedWith(finalModel)).toEqual([]);
+  apis = jobsOf;
+  await round();
+  expect(sharedWith(finalModel)).toEqual(['proj_EU']);
+  apis = { research, lab };
+  await round();
+  expect(await scene.ledger.getJob(labs.id)).toMatchObject({ source: 'lab' });
+});
+
 it('a job that was taken for another source’s while that one had the wrong key goes back to its own', async () => {
   const { research = expect.unreachable(), lab = expect.unreachable() } = apis;
   const { finalModel, id } = scene.addJob();
@@ -78,4 +109,16 @@ it('a job that was taken for another source’s while that one had the wrong key
   await round();
   expect(await scene.ledger.getJob(id)).toMatchObject({ source: 'research' });
   expect(sharedWith(finalModel)).toEqual(['proj_EU']);
+});
+
+it('a job of another source that a person has had forgotten holds up nothing', async () => {
+  const { id } = scene.addJob();
+  await round();
+  const known = (await scene.ledger.getJob(id)) ?? expect.unreachable();
+  await scene.ledger.saveJob({ ...known, forgotten: { at: scene.time.now(), by: 'somebody' } });
+  const { lab = expect.unreachable(), research = expect.unreachable() } = apis;
+  // The two aliases have each other's project by now.
+  apis = { research: lab, lab: research };
+  await round();
+  expect(await scene.ledger.getSweep('lab')).toMatchObject({ walk: null, error: null });
 });
