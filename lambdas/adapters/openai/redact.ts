@@ -33,9 +33,13 @@ export function errorWords(body: string, key: string, status = 0): ErrorWords {
  */
 function parseError(body: string, status: number): { message?: unknown; code?: unknown; type?: unknown } | null {
   try {
-    const error: unknown = JSON.parse(body)?.error;
+    const answer: unknown = JSON.parse(body);
+    const error: unknown = (answer as { error?: unknown } | null)?.error;
     if (typeof error === 'string' && (status === 401 || status === 403)) return { message: error };
-    return typeof error === 'object' && error !== null ? error : {};
+    if (typeof error === 'object' && error !== null) return error;
+    // OpenAI's refusals have an `error`: an object that has other things instead is a gateway's, as much as a page.
+    const isOthers = typeof answer === 'object' && error === undefined && Object.keys(answer ?? {}).length > 0;
+    return isOthers ? null : {};
   } catch {
     return null;
   }

@@ -18,7 +18,7 @@ const FORMS: readonly (readonly [is: string, fits: RegExp])[] = [
   ['is a placeholder', PLACEHOLDER],
   ['is a placeholder', UNFILLED],
   ['is only the beginning of a secret', /^(?:sk-(?:(?:proj|admin|svcacct)-?)?|whsec_?)$/],
-  ['is a JSON object', /^\{.*(?:[\s"':]|\}$)/s],
+  ['is a JSON object', /^\{.*(?:[\s"':]|\}$)|^\w*\{\s*"/s],
   ['is a JSON array', /^\[.*(?:[\s"',]|\]$)/s],
   ['is a command', /^(?:[$>] )?(?:sudo )?(?:curl|wget|https?|aws|echo|printf|setx)(?:\.exe)?\s/],
   ['is a header ("Bearer …")', /^(?:(?:authorization|(?:x-)?api-key)\s*:|(?:bearer|basic|token)(?:\s|:|%20|$))/i],
@@ -26,11 +26,13 @@ const FORMS: readonly (readonly [is: string, fits: RegExp])[] = [
     'is a line of the form NAME=…',
     /^(?:-\s+|(?:export|set)\s+|\$env:|--?)?(?!sk-|whsec_)[A-Za-z_](?:[\w.-]{2,}(?:\s*=\s*[^=\s.~+-]|:\s)|[\w.-]*\s*[:=]\s*(?:sk-|whsec_))/,
   ],
+  // An environment variable's name; a gateway's `team:key` has no capitals with an underscore.
+  ['is a line of the form NAME: …', /^[A-Z][A-Z0-9]*_[A-Z0-9_]+:./],
   ['is XML', /^<[a-z!?][^<>]*>.*<\//is],
   ['is in quotes', /^["'`“”„‘’‚«»]|["'`“”‘’«»][,;]?$/],
   [
     'is an address or a path (file://…) in place of what is there',
-    /^(?:[a-z][a-z0-9+.-]*:\/\/|file:|arn:|~\/|\.\.?\/|[a-z]:\\)/i,
+    /^(?:[a-z][a-z0-9+.-]*:\/\/|file:|arn:|~\/|\.\.?\/|[a-z]:\\|@[\w./-]+\.\w+$|\/(?:run|etc|var|home|tmp|usr|mnt|opt|secrets)\/)/i,
   ],
   ['is masked (…****)', /\*\*|\.\.\.|[…•●∙·]|^(?:sk-|whsec_)\S*\*/],
   ['has a written-out \\n or the like in it', /\\(?:[nrt"'\\]|u[0-9a-f]{4}|x[0-9a-f]{2}|$)|%0[ad]/i],

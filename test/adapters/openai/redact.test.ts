@@ -1,5 +1,6 @@
 import { errors } from 'undici';
 import { describe, expect, it } from 'vitest';
+import { classify } from '../../../lambdas/adapters/openai/classify.ts';
 import { errorWords, harmlessCause, redact } from '../../../lambdas/adapters/openai/redact.ts';
 
 describe('redact', () => {
@@ -85,3 +86,17 @@ describe('harmlessCause', () => {
     expect(harmlessCause(new Error(`headers {"authorization":"Bearer x"}`))).toBeUndefined();
   });
 });
+
+it.each(['{"statusCode":401,"message":"Access denied due to missing subscription key."}', '{"detail":"Unauthorized"}'])(
+  'JSON without an error of OpenAI’s, as %s, is somebody else’s answer',
+  (body) => {
+    const words = errorWords(body, 'key', 401);
+    expect(words).toEqual({ message: null, code: null, type: null, page: true });
+    const failure = classify(
+      'read',
+      { kind: 'status', status: 401, ...words, retryAfter: null, requestId: undefined },
+      0,
+    );
+    expect(failure).toMatchObject({ name: 'CallerRefusedError', why: 'gateway' });
+  },
+);

@@ -5,6 +5,10 @@ const KEY = `sk-admin-${CANARY}`;
 
 /** Values that people and tools store in place of a bare key, and what they are called. None of them may be sent to anybody. */
 export const ILL_FORMS: readonly (readonly [value: string, called: RegExp])[] = [
+  ['DB_PASSWORD:hunter2', /NAME/],
+  ['json{"DB":"hunter2"}', /JSON object/],
+  ['/run/secrets/openai', /address or a path/],
+  ['@key.txt', /address or a path/],
   [`{"OPENAI_API_KEY":"${KEY}","DB_PASSWORD":"${CANARY}"}`, /is a JSON object/],
   [`{\n  "OPENAI_API_KEY": "${KEY}"\n}`, /is a JSON object/],
   [`{OPENAI_API_KEY:${KEY}}`, /is a JSON object/],
