@@ -38,6 +38,8 @@ export function bundle(entry: string, directory: string, files: Readonly<Record<
     // The ES module builds of the AWS SDK first: the CommonJS ones, Node's default, cannot be tree-shaken.
     mainFields: ['module', 'main'],
     banner: { js: REQUIRE },
+    // As Node's own build of undici: without its second HTTP parser, which only an environment variable switches on.
+    define: { esbuildDetection: '1' },
     minify: true,
     // 5 % more bytes, for stack traces in which functions have their names.
     keepNames: true,

@@ -1,7 +1,8 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
+import { FUNCTIONS } from '../../lib/bundle.ts';
 import { bundleEmpty, bundleFunction, webhookLimits } from './bundles.ts';
 import { isBroken } from './section.ts';
 
@@ -18,6 +19,16 @@ describe('the webhook function', () => {
   // By name: a scan that finds nothing would find too few clients as well.
   it('has the clients that it needs and no other', () => {
     expect(webhook.clients).toEqual(['secretsmanager', 'sqs']);
+  });
+});
+
+describe.each(FUNCTIONS.filter((name) => name !== 'webhook'))('the %s function', (name) => {
+  // Names of classes outlive the minifier (`keepNames`).
+  it('has of undici what makes a connection, and neither its mocks nor its second parser', () => {
+    const code = readFileSync(bundleFunction(name, directory).file, 'utf8');
+    const has = (names: readonly string[]) => names.filter((each) => code.includes(each));
+    expect(has(['HeadersTimeoutError'])).toHaveLength(1);
+    expect(has(['MockAgent', 'EnvHttpProxyAgent', 'WebSocketStream', 'UNDICI_USE_MILO'])).toEqual([]);
   });
 });
 

@@ -1,4 +1,5 @@
-import { Agent, type Dispatcher } from 'undici';
+import type { Dispatcher } from 'undici';
+import Agent from 'undici/lib/dispatcher/agent.js';
 
 /** Milliseconds; how long each stage of a call may take. The deadline of the whole call is `CALL_DEADLINE_MS`. */
 export interface StageTimeouts {

@@ -1,4 +1,4 @@
-import { errors } from 'undici';
+import errors from 'undici/lib/core/errors.js';
 import { shortened } from '../../core/model/bytes.ts';
 
 /** It is kept with each of a checkpoint's targets, and all of these are in one row. */

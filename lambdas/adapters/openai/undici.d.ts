@@ -1,0 +1,9 @@
+// Parts of undici by themselves: the whole package, with its mocks, caches and fetch, would be half of a function's bundle.
+
+declare module 'undici/lib/dispatcher/agent.js' {
+  export { Agent as default } from 'undici';
+}
+
+declare module 'undici/lib/core/errors.js' {
+  export { errors as default } from 'undici';
+}
