@@ -7,25 +7,23 @@ import { createJobApis, JOB_CALL_DEADLINE_MS } from '../adapters/openai/job-apis
 import { createShareWaker } from '../adapters/queue/share-waker.ts';
 import { createPostpone } from '../adapters/queue/visibility.ts';
 import { createSecrets } from '../adapters/secrets/secrets-manager.ts';
-import type { ObserveRequest } from '../core/model/observe-request.ts';
-import { parseObserveRequest } from '../core/model/observe-request.ts';
 import type { Policy } from '../core/policy/policy.ts';
 import type { Log } from '../core/ports/runtime.ts';
+import { ENV } from '../shared/contract/names.ts';
 import { AWS_LIMITS } from '../shared/runtime/aws-limits.ts';
-import type { BatchDeps } from '../shared/runtime/sqs-batch.ts';
-import { lookAgain } from '../use-cases/observe/look-again.ts';
-import { observeAndWake } from '../use-cases/observe/observe-and-wake.ts';
-import type { ObserveSettings } from './env.ts';
+import { type Settings, secretIds, text } from '../shared/runtime/env.ts';
+import { createObserver } from '../use-cases/observe/observer.ts';
 
-/** The job and one page of its checkpoints, each up to its deadline, and the writes that follow. */
-const HANDLE_MS = 2 * JOB_CALL_DEADLINE_MS + 10_000;
-
-export interface ObserveFunction extends BatchDeps<ObserveRequest> {
-  readonly lookAgain: (remainingMs: number) => Promise<void>;
-}
+/** What the stack tells this function. */
+export const SETTINGS = {
+  ledgerTable: text(ENV.ledgerTable),
+  queueUrl: text(ENV.observeQueueUrl),
+  shareFunction: text(ENV.shareFunction),
+  projectKeys: secretIds(ENV.projectKeySecrets),
+};
 
 /** The use-cases with their real ports; clients are made here, once for all invocations. */
-export function wire(settings: ObserveSettings, policy: Policy, log: Log): ObserveFunction {
+export function wire(settings: Settings<typeof SETTINGS>, policy: Policy, log: Log) {
   const secrets = createSecrets(new SecretsManagerClient(AWS_LIMITS), { now: Date.now });
   const deps = {
     policy,
@@ -39,12 +37,6 @@ export function wire(settings: ObserveSettings, policy: Policy, log: Log): Obser
     now: Date.now,
     log,
   };
-  return {
-    parse: parseObserveRequest,
-    handle: (request, attempt) => observeAndWake(deps, request, attempt),
-    handleMs: HANDLE_MS,
-    postpone: createPostpone(new SQSClient(AWS_LIMITS), settings.queueUrl),
-    log,
-    lookAgain: (remainingMs) => lookAgain(deps, Date.now() + remainingMs - HANDLE_MS),
-  };
+  const postpone = createPostpone(new SQSClient(AWS_LIMITS), settings.queueUrl);
+  return { ...createObserver(deps, JOB_CALL_DEADLINE_MS), postpone };
 }

@@ -21,7 +21,7 @@ type OpenAIDeps = Pick<OperateDeps, 'admin' | 'sourceApi' | 'clockSkew'>;
 export function openAIFor(
   baseUrl: string,
   secrets: Pick<Secrets, 'current'>,
-  { adminKey, projectKeys }: SecretIds,
+  { adminKey, projectKeys }: Pick<SecretIds, 'adminKey' | 'projectKeys'>,
 ): OpenAIDeps {
   let clockSkew: number | null = null;
   const onAnswer: HttpOptions['onAnswer'] = ({ serverTime, receivedAt }) => {

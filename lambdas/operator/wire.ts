@@ -13,14 +13,29 @@ import { createReconcileStarter } from '../adapters/queue/reconcile-starter.ts';
 import { createShareWaker } from '../adapters/queue/share-waker.ts';
 import { createSecrets } from '../adapters/secrets/secrets-manager.ts';
 import type { Author } from '../core/events/event.ts';
-import { DEFAULT_PACER_RULES } from '../core/pacing/window.ts';
 import type { Policy } from '../core/policy/policy.ts';
 import type { Log } from '../core/ports/runtime.ts';
+import { ENV } from '../shared/contract/names.ts';
 import { AWS_LIMITS } from '../shared/runtime/aws-limits.ts';
+import { type Settings, secretIds, text } from '../shared/runtime/env.ts';
 import { createOperator } from '../use-cases/operate/operate.ts';
-import { createPacer } from '../use-cases/pacer.ts';
-import type { OperatorSettings } from './env.ts';
+import { createPacer, pacerRules } from '../use-cases/pacer.ts';
 import { openAIFor } from './openai.ts';
+
+/** What the stack tells this function. */
+export const SETTINGS = {
+  ledgerTable: text(ENV.ledgerTable),
+  pacerTable: text(ENV.pacerTable),
+  adminKeySecret: text(ENV.adminKeySecret),
+  secretArnPrefix: text(ENV.secretArnPrefix),
+  projectKeys: secretIds(ENV.projectKeySecrets),
+  webhookSecrets: secretIds(ENV.webhookSecrets),
+  observeQueueUrl: text(ENV.observeQueueUrl),
+  observeDeadLetterQueueUrl: text(ENV.observeDeadLetterQueueUrl),
+  shareFunction: text(ENV.shareFunction),
+  reconcileFunction: text(ENV.reconcileFunction),
+  webhookUrl: text(ENV.webhookUrl),
+};
 
 /** Somebody waits for the answer: a queue that does not answer is left out of it. */
 const QUEUE_LIMITS = {
@@ -32,37 +47,37 @@ const QUEUE_LIMITS = {
 const SECRET_TTL_MS = 1_000;
 
 /** The use-case with its real ports; clients are made here, once for all invocations. */
-export function wire({ names, projectKeys, webhookSecrets }: OperatorSettings, policy: Policy, log: Log) {
+export function wire(settings: Settings<typeof SETTINGS>, policy: Policy, log: Log) {
   const dynamo = new DynamoDBClient(AWS_LIMITS);
   const sqs = new SQSClient(QUEUE_LIMITS);
   const lambda = new LambdaClient(AWS_LIMITS);
   const secrets = createSecrets(new SecretsManagerClient(AWS_LIMITS), { ttlMs: SECRET_TTL_MS, now: Date.now });
-  const ledgerAs = (author: Author) => createDynamoLedger(dynamo, names.ledgerTable, { ...author, now: Date.now });
-  const pacerStore = createDynamoPacerStore(dynamo, names.pacerTable);
-  const pacerRules = { ...DEFAULT_PACER_RULES, limit: policy.openai.adminRequestsPerMinute };
-  const secretIds = { adminKey: names.adminKeySecret, projectKeys, webhookSecrets };
+  const ledgerAs = (author: Author) => createDynamoLedger(dynamo, settings.ledgerTable, { ...author, now: Date.now });
+  const pacerStore = createDynamoPacerStore(dynamo, settings.pacerTable);
+  const rules = pacerRules(policy);
+  const { adminKeySecret: adminKey, projectKeys, webhookSecrets } = settings;
   return createOperator({
     policy,
     ledger: ledgerAs({ actor: 'operator', plan: null }),
     ledgerAs,
     pacerStore,
-    pacerRules,
-    pacer: createPacer(pacerStore, pacerRules, Date.now),
+    pacerRules: rules,
+    pacer: createPacer(pacerStore, rules, Date.now),
     queues: {
-      observe: createQueueDepth(sqs, names.observeQueueUrl),
-      deadLetters: createQueueDepth(sqs, names.observeDeadLetterQueueUrl),
+      observe: createQueueDepth(sqs, settings.observeQueueUrl),
+      deadLetters: createQueueDepth(sqs, settings.observeDeadLetterQueueUrl),
     },
-    waker: createShareWaker(lambda, names.shareFunction),
-    reconciler: createReconcileStarter(lambda, names.reconcileFunction),
+    waker: createShareWaker(lambda, settings.shareFunction),
+    reconciler: createReconcileStarter(lambda, settings.reconcileFunction),
     redrive: {
-      deadLetters: createDeadLetters(sqs, names.observeDeadLetterQueueUrl),
-      queue: createObserveQueue(sqs, names.observeQueueUrl),
+      deadLetters: createDeadLetters(sqs, settings.observeDeadLetterQueueUrl),
+      queue: createObserveQueue(sqs, settings.observeQueueUrl),
     },
-    ...openAIFor(policy.openai.baseUrl, secrets, secretIds),
+    ...openAIFor(policy.openai.baseUrl, secrets, { adminKey, projectKeys }),
     secrets,
     secretDates: secrets,
-    secretIds,
-    webhookUrl: names.webhookUrl,
+    secretIds: { adminKey, projectKeys, webhookSecrets },
+    webhookUrl: settings.webhookUrl,
     version: manifest.version,
     now: Date.now,
     sleep: async (ms) => {

@@ -9,15 +9,21 @@ import { createShareWaker } from '../adapters/queue/share-waker.ts';
 import { createSecrets } from '../adapters/secrets/secrets-manager.ts';
 import type { Policy } from '../core/policy/policy.ts';
 import type { Log } from '../core/ports/runtime.ts';
+import { ENV } from '../shared/contract/names.ts';
 import { AWS_LIMITS } from '../shared/runtime/aws-limits.ts';
-import { reconcile } from '../use-cases/reconcile/reconcile.ts';
-import type { ReconcileSettings } from './env.ts';
+import { type Settings, secretIds, text } from '../shared/runtime/env.ts';
+import { takeOrder } from '../use-cases/reconcile/take-order.ts';
 
-/** Kept free at the end of the function's time: one page that runs into its deadline, and handing on its 100 jobs. */
-const RESERVED_MS = JOB_CALL_DEADLINE_MS + 30_000;
+/** What the stack tells this function. */
+export const SETTINGS = {
+  ledgerTable: text(ENV.ledgerTable),
+  queueUrl: text(ENV.observeQueueUrl),
+  shareFunction: text(ENV.shareFunction),
+  projectKeys: secretIds(ENV.projectKeySecrets),
+};
 
 /** The use-case with its real ports; clients are made here, once for all invocations. */
-export function wire(settings: ReconcileSettings, policy: Policy, log: Log) {
+export function wire(settings: Settings<typeof SETTINGS>, policy: Policy, log: Log) {
   const secrets = createSecrets(new SecretsManagerClient(AWS_LIMITS), { now: Date.now });
   const apiOf = createJobApis({ baseUrl: policy.openai.baseUrl, keys: settings.projectKeys, secrets, clock: Date.now });
   const dynamo = new DynamoDBClient(AWS_LIMITS);
@@ -31,9 +37,9 @@ export function wire(settings: ReconcileSettings, policy: Policy, log: Log) {
     queue: createObserveQueue(new SQSClient(AWS_LIMITS), settings.queueUrl),
     jobsOf: apiOf,
     modelsOf: apiOf,
+    callMs: JOB_CALL_DEADLINE_MS,
     now: Date.now,
     log,
   };
-  return (verifyAll: boolean, remainingMs: number, askedAt?: number): Promise<void> =>
-    reconcile(deps, verifyAll, Date.now() + remainingMs - RESERVED_MS, askedAt);
+  return (event: unknown, remainingMs: number) => takeOrder(deps, event, remainingMs);
 }

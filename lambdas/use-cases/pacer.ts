@@ -1,6 +1,7 @@
 import { ContentionError } from '../core/errors.ts';
 import type { Priority } from '../core/model/permission.ts';
 import {
+  DEFAULT_PACER_RULES,
   EMPTY_WINDOW,
   grantStart,
   hold,
@@ -8,6 +9,7 @@ import {
   type PacerRules,
   type PacerWindow,
 } from '../core/pacing/window.ts';
+import type { Policy } from '../core/policy/policy.ts';
 import type { PacerStore } from '../core/ports/ledger.ts';
 import type { Clock } from '../core/ports/runtime.ts';
 
@@ -23,6 +25,11 @@ export interface Pacer {
 
 /** Far more rivals than the functions of a stack can be; beyond it something is wrong. */
 const MAX_TRIES = 64;
+
+/** The pace of a stack: a policy says how many calls a minute it begins with. */
+export function pacerRules({ openai }: Policy): PacerRules {
+  return { ...DEFAULT_PACER_RULES, limit: openai.adminRequestsPerMinute };
+}
 
 export function createPacer(store: PacerStore, rules: PacerRules, now: Clock): Pacer {
   /** Decides on the stored window and stores the decision, again from the start when somebody came between. */

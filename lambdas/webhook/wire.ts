@@ -3,8 +3,15 @@ import { SQSClient } from '@aws-sdk/client-sqs';
 import { createObserveQueue } from '../adapters/queue/observe-queue.ts';
 import { createSecrets } from '../adapters/secrets/secrets-manager.ts';
 import type { Log } from '../core/ports/runtime.ts';
+import { ENV } from '../shared/contract/names.ts';
+import { type Settings, secretIds, text } from '../shared/runtime/env.ts';
 import { createWebhookReceiver } from '../use-cases/receive-webhook.ts';
-import type { WebhookSettings } from './env.ts';
+
+/** What the stack tells this function. */
+export const SETTINGS = {
+  queueUrl: text(ENV.observeQueueUrl),
+  sources: secretIds(ENV.webhookSecrets),
+};
 
 /**
  * OpenAI gives up on a delivery within a few seconds. The worst delivery reads the secret, reads it once more and
@@ -17,7 +24,7 @@ const LIMITS = {
 } as const;
 
 /** The use-case with its real ports; clients are made here, once for all invocations. */
-export function wire({ queueUrl, sources }: WebhookSettings, log: Log) {
+export function wire({ queueUrl, sources }: Settings<typeof SETTINGS>, log: Log) {
   return createWebhookReceiver({
     sources,
     secrets: createSecrets(new SecretsManagerClient(LIMITS), { now: Date.now }),

@@ -2,20 +2,16 @@ import type { Template } from 'aws-cdk-lib/assertions';
 import { vi } from 'vitest';
 import type { ObserveRequest } from '../../lambdas/core/model/observe-request.ts';
 import type { Policy } from '../../lambdas/core/policy/policy.ts';
-import { readSettings as observeSettings } from '../../lambdas/observe/env.ts';
-import { wire as wireObserve } from '../../lambdas/observe/wire.ts';
-import { readSettings as operatorSettings } from '../../lambdas/operator/env.ts';
-import { wire as wireOperator } from '../../lambdas/operator/wire.ts';
-import { readSettings as reconcileSettings } from '../../lambdas/reconcile/env.ts';
-import { wire as wireReconcile } from '../../lambdas/reconcile/wire.ts';
-import { readSettings as shareSettings } from '../../lambdas/share/env.ts';
-import { wire as wireShare } from '../../lambdas/share/wire.ts';
+import { SETTINGS as observeSettings, wire as wireObserve } from '../../lambdas/observe/wire.ts';
+import { SETTINGS as operatorSettings, wire as wireOperator } from '../../lambdas/operator/wire.ts';
+import { SETTINGS as reconcileSettings, wire as wireReconcile } from '../../lambdas/reconcile/wire.ts';
+import { SETTINGS as shareSettings, wire as wireShare } from '../../lambdas/share/wire.ts';
 import { ENV, OUTPUT } from '../../lambdas/shared/contract/names.ts';
 import type { OperatorRequest, ResultOf } from '../../lambdas/shared/contract/operator.ts';
+import { readEnv } from '../../lambdas/shared/runtime/env.ts';
 import { runBatch } from '../../lambdas/shared/runtime/sqs-batch.ts';
-import { readSettings as webhookSettings } from '../../lambdas/webhook/env.ts';
 import { toDelivery } from '../../lambdas/webhook/http.ts';
-import { wire as wireWebhook } from '../../lambdas/webhook/wire.ts';
+import { SETTINGS as webhookSettings, wire as wireWebhook } from '../../lambdas/webhook/wire.ts';
 import type { FunctionName } from '../../lib/bundle.ts';
 import { type AwsCall, awsError, type Reply } from '../adapters/secrets/aws-server.ts';
 import { secretOf, signed } from '../core/webhook/signing.ts';
@@ -109,25 +105,27 @@ export async function startStack(template: Template, policy: Policy) {
           data: { id: jobId },
         };
         const delivery = signed(WEBHOOK_KEY, JSON.stringify(event), Math.floor(Date.now() / 1000));
-        return wireWebhook(webhookSettings(env), log)(toDelivery(httpEvent('research', delivery)));
+        return wireWebhook(readEnv(webhookSettings, env), log)(toDelivery(httpEvent('research', delivery)));
       }),
     observe: (...requests: readonly ObserveRequest[]) =>
       run('observe', (env) => {
-        const batch = wireObserve(observeSettings(env), deployed, log);
+        const batch = wireObserve(readEnv(observeSettings, env), deployed, log);
         const records = requests.map((request, at) => sqsRecord(`m-${at}`, request));
         return runBatch(sqsEvent(...records), batch, () => 60_000);
       }),
     /** The tick for jobs that are due to be read again. */
-    lookAgain: () => run('observe', (env) => wireObserve(observeSettings(env), deployed, log).lookAgain(60_000)),
-    share: () => run('share', (env) => wireShare(shareSettings(env), deployed, log)('request-1', FIVE_MINUTES)),
+    lookAgain: () =>
+      run('observe', (env) => wireObserve(readEnv(observeSettings, env), deployed, log).lookAgain(60_000)),
+    share: () =>
+      run('share', (env) => wireShare(readEnv(shareSettings, env), deployed, log)('request-1', FIVE_MINUTES)),
     reconcile: (by: Partial<Policy> = {}) =>
       run('reconcile', (env) =>
-        wireReconcile(reconcileSettings(env), { ...deployed, ...by }, log)(false, FIVE_MINUTES),
+        wireReconcile(readEnv(reconcileSettings, env), { ...deployed, ...by }, log)(null, FIVE_MINUTES),
       ),
     /** What a person asks; the answer, or why there is none. */
     operator: <Asked extends OperatorRequest>(request: Asked, by: Partial<Policy> = {}) =>
       run('operator', async (env) => {
-        const operate = wireOperator(operatorSettings(env), { ...deployed, ...by }, log);
+        const operate = wireOperator(readEnv(operatorSettings, env), { ...deployed, ...by }, log);
         const answer = await operate({ by: 'jane', ...request }, 'request-1');
         if (!answer.ok) throw new Error(`${answer.error.message} ${answer.error.next}`);
         return answer.result as ResultOf<Asked['command']>;

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { SettingsError } from '../../lambdas/core/errors.ts';
-import { readSettings } from '../../lambdas/operator/env.ts';
+import { SETTINGS } from '../../lambdas/operator/wire.ts';
+import { readEnv } from '../../lambdas/shared/runtime/env.ts';
 
 const PREFIX = 'arn:aws:secretsmanager:eu-central-1:111122223333:secret:';
 
@@ -20,18 +21,16 @@ const ENVIRONMENT = {
 
 describe('the settings of the operator function', () => {
   it('are read from the environment; secrets of the account are given without what their ARNs begin with', () => {
-    expect(readSettings(ENVIRONMENT)).toEqual({
-      names: {
-        ledgerTable: 'ledger',
-        pacerTable: 'pacer',
-        adminKeySecret: 'arn:admin',
-        secretArnPrefix: PREFIX,
-        observeQueueUrl: 'https://sqs/queue',
-        observeDeadLetterQueueUrl: 'https://sqs/dead',
-        shareFunction: 'share',
-        reconcileFunction: 'reconcile',
-        webhookUrl: 'https://api.example.com/webhooks',
-      },
+    expect(readEnv(SETTINGS, ENVIRONMENT)).toEqual({
+      ledgerTable: 'ledger',
+      pacerTable: 'pacer',
+      adminKeySecret: 'arn:admin',
+      secretArnPrefix: PREFIX,
+      observeQueueUrl: 'https://sqs/queue',
+      observeDeadLetterQueueUrl: 'https://sqs/dead',
+      shareFunction: 'share',
+      reconcileFunction: 'reconcile',
+      webhookUrl: 'https://api.example.com/webhooks',
       projectKeys: new Map([
         ['research', `${PREFIX}key-AbCdEf`],
         ['lab', 'arn:aws:secretsmanager:eu-west-1:999999999999:secret:lab'],
@@ -41,7 +40,7 @@ describe('the settings of the operator function', () => {
   });
 
   it.each(Object.keys(ENVIRONMENT))('need %s', (name) => {
-    expect(() => readSettings({ ...ENVIRONMENT, [name]: '' })).toThrow(SettingsError);
-    expect(() => readSettings({ ...ENVIRONMENT, [name]: '' })).toThrow(name);
+    expect(() => readEnv(SETTINGS, { ...ENVIRONMENT, [name]: '' })).toThrow(SettingsError);
+    expect(() => readEnv(SETTINGS, { ...ENVIRONMENT, [name]: '' })).toThrow(name);
   });
 });

@@ -31,7 +31,7 @@ function startFunction() {
 describe('the reconcile function', () => {
   it('queues each job that the ledger does not have, and records how far it came', async () => {
     const jobs = [1, 2, 3].map(() => fake.addJob({ projectId: 'proj_RESEARCH' }).id);
-    await startFunction()(false, FIVE_MINUTES);
+    await startFunction()(null, FIVE_MINUTES);
     const sent = aws.bodies('AmazonSQS.SendMessage').map(({ MessageBody }) => JSON.parse(String(MessageBody)));
     expect(sent).toEqual(jobs.toReversed().map((jobId) => ({ source: 'research', jobId, webhookAt: null })));
     const stored = aws.bodies('DynamoDB_20120810.PutItem').map(({ Item }) => Item);
@@ -42,13 +42,13 @@ describe('the reconcile function', () => {
     const key = aws.account.secrets.get('arn:research') ?? '';
     aws.account.secrets.clear();
     const run = startFunction();
-    await expect(run(false, FIVE_MINUTES)).rejects.toThrow(/could not be swept: research/);
+    await expect(run(null, FIVE_MINUTES)).rejects.toThrow(/could not be swept: research/);
     aws.account.secrets.set('arn:research', key);
-    await run(false, FIVE_MINUTES);
+    await run(null, FIVE_MINUTES);
   });
 
   it('begins no page for which its time may not do', async () => {
-    await startFunction()(false, 40_000);
+    await startFunction()(null, 40_000);
     expect(fake.calls.all).toEqual([]);
   });
 });

@@ -1,13 +1,13 @@
 import type { Agent } from 'undici';
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import { withAdminKey } from '../../lambdas/adapters/openai/admin-key.ts';
 import { createDispatcher } from '../../lambdas/adapters/openai/dispatcher.ts';
 import { createHttp } from '../../lambdas/adapters/openai/http.ts';
 import { createPermissionApi } from '../../lambdas/adapters/openai/permissions.ts';
 import type { Policy } from '../../lambdas/core/policy/policy.ts';
 import { wire as wireObserve } from '../../lambdas/observe/wire.ts';
 import { wire as wireReconcile } from '../../lambdas/reconcile/wire.ts';
-import { withAdminKey } from '../../lambdas/share/admin-key.ts';
-import { asLog, createLogger } from '../../lambdas/shared/runtime/logger.ts';
+import { asLog, createLogger } from '../../lambdas/shared/runtime/serve.ts';
 import { runBatch } from '../../lambdas/shared/runtime/sqs-batch.ts';
 import { drain } from '../../lambdas/use-cases/share/drain.ts';
 import { aPolicy } from '../core/policy/builders.ts';
@@ -37,7 +37,7 @@ async function observeAndReconcile(baseUrl: string, note: (error: unknown) => vo
     const batch = wireObserve(settings, policy, asLog(createLogger('observe')));
     const message = sqsRecord('m-1', { source: 'research', jobId });
     const answer = await runBatch(sqsEvent(message), batch, () => 60_000);
-    await wireReconcile(settings, policy, asLog(createLogger('reconcile')))(false, 300_000).catch(note);
+    await wireReconcile(settings, policy, asLog(createLogger('reconcile')))(null, 300_000).catch(note);
     return { failed: failuresIn(answer), stored: JSON.stringify(aws.calls.map(({ body }) => body)) };
   } finally {
     await aws.close();

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { SettingsError } from '../../lambdas/core/errors.ts';
-import { readSettings as observe } from '../../lambdas/observe/env.ts';
-import { readSettings as reconcile } from '../../lambdas/reconcile/env.ts';
-import { readSettings as share } from '../../lambdas/share/env.ts';
-import { gather, parseMap, readEnv } from '../../lambdas/shared/runtime/env.ts';
+import { SETTINGS as observe } from '../../lambdas/observe/wire.ts';
+import { SETTINGS as reconcile } from '../../lambdas/reconcile/wire.ts';
+import { SETTINGS as share } from '../../lambdas/share/wire.ts';
+import { readEnv, secretIds, text } from '../../lambdas/shared/runtime/env.ts';
 
 const WHOLE = {
   LEDGER_TABLE: 'ledger',
@@ -24,7 +24,9 @@ describe.each([
     { ledgerTable: 'ledger', queueUrl: 'https://sqs/observe', shareFunction: 'share', projectKeys },
   ],
   ['share', share, { ledgerTable: 'ledger', pacerTable: 'pacer', adminKeySecret: 'arn:admin' }],
-])('the settings of %s', (_, readSettings, expected) => {
+])('the settings of %s', (_, declaration, expected) => {
+  const readSettings = (environment: Record<string, string>) => readEnv(declaration, environment);
+
   it('are read from what the stack says', () => {
     expect(readSettings(WHOLE)).toEqual(expected);
   });
@@ -47,38 +49,46 @@ describe.each([
 
 describe('readEnv', () => {
   it('takes an empty variable for a missing one', () => {
-    expect(() => readEnv({ a: 'A', b: 'B', c: 'C' }, { A: '', B: 'x' })).toThrow(
-      'Environment variables are missing: A, C',
-    );
+    const declared = { a: text('A'), b: text('B'), c: text('C') };
+    expect(() => readEnv(declared, { A: '', B: 'x' })).toThrow(/^Environment variables are missing: A, C$/);
+  });
+
+  it('names what is missing and what is of another form at once', () => {
+    const declared = { keys: secretIds('KEYS'), a: text('A') };
+    expect(() => readEnv(declared, { KEYS: '[]' })).toThrow(/are missing: A; .*KEYS is not an object of strings$/);
   });
 
   it('reads the process’s own environment unless told', () => {
-    expect(readEnv({ path: 'PATH' }).path).toBe(process.env.PATH);
+    expect(readEnv({ path: text('PATH') }).path).toBe(process.env.PATH);
+  });
+
+  it('passes on what is no mistake in the settings', () => {
+    const bug = () => {
+      throw new TypeError('a bug');
+    };
+    expect(() => readEnv({ a: { name: 'A', read: bug } }, { A: 'x' })).toThrow(TypeError);
   });
 });
 
-describe('parseMap', () => {
+describe('secretIds', () => {
+  const read = (KEYS: string) => readEnv({ keys: secretIds('KEYS') }, { KEYS }).keys;
+
   it('reads an object of strings, an empty one too', () => {
-    expect(parseMap('KEYS', '{"a":"1","__proto__":"2"}')).toEqual(
+    expect(read('{"a":"1","__proto__":"2"}')).toEqual(
       new Map([
         ['a', '1'],
         ['__proto__', '2'],
       ]),
     );
-    expect(parseMap('KEYS', '{}')).toEqual(new Map());
+    expect(read('{}')).toEqual(new Map());
   });
 
-  it.each(['arn:1', '', 'null', '"a"', '["a"]', '{"a":1}', '{"a":{"b":"c"}}', '{"a":null}'])('refuses %s', (json) => {
-    expect(() => parseMap('KEYS', json)).toThrow(SettingsError);
-    expect(() => parseMap('KEYS', json)).toThrow(/Environment variable KEYS is not/);
+  it.each(['arn:1', 'null', '"a"', '["a"]', '{"a":1}', '{"a":{"b":"c"}}', '{"a":null}'])('refuses %s', (json) => {
+    expect(() => read(json)).toThrow(SettingsError);
+    expect(() => read(json)).toThrow(/Environment variable KEYS is not/);
   });
-});
 
-describe('gather', () => {
-  it('passes on what is no mistake in the settings', () => {
-    const bug = () => {
-      throw new TypeError('a bug');
-    };
-    expect(() => gather({ a: bug })).toThrow(TypeError);
+  it('refuses one that is empty', () => {
+    expect(() => read('')).toThrow(SettingsError);
   });
 });

@@ -5,7 +5,7 @@ import { wire as wireOperator } from '../../lambdas/operator/wire.ts';
 import { wire as wireReconcile } from '../../lambdas/reconcile/wire.ts';
 import { wire as wireShare } from '../../lambdas/share/wire.ts';
 import type { Checked } from '../../lambdas/shared/contract/operator.ts';
-import { asLog, createLogger } from '../../lambdas/shared/runtime/logger.ts';
+import { asLog, createLogger } from '../../lambdas/shared/runtime/serve.ts';
 import { runBatch } from '../../lambdas/shared/runtime/sqs-batch.ts';
 import { wire as wireWebhook } from '../../lambdas/webhook/wire.ts';
 import { aPolicy } from '../core/policy/builders.ts';
@@ -37,14 +37,14 @@ async function runAll(aws: Account, baseUrl: string, note: (error: unknown) => v
   const record = sqsRecord('m-1', { source: 'research', jobId: 'ftjob-1' });
   const observed = await runBatch(sqsEvent(record), batch, () => 60_000);
   // Puts the audit log up to be read, so that share has something to do.
-  await wireReconcile(settings, policy, logOf('reconcile'))(false, 300_000).catch(note);
+  await wireReconcile(settings, policy, logOf('reconcile'))(null, 300_000).catch(note);
   const shareSettings = { ledgerTable: 'ledger', pacerTable: 'pacer', adminKeySecret: ADMIN };
   await wireShare(shareSettings, policy, logOf('share'))('request-1', 300_000).catch(note);
   return { failed: failuresIn(observed), findings: await askDoctor(aws, policy) };
 }
 
 async function askDoctor({ queueUrl }: Account, policy: Policy) {
-  const names = {
+  const settings = {
     ledgerTable: 'ledger',
     pacerTable: 'pacer',
     adminKeySecret: ADMIN,
@@ -54,8 +54,10 @@ async function askDoctor({ queueUrl }: Account, policy: Policy) {
     shareFunction: 'share',
     reconcileFunction: 'reconcile',
     webhookUrl: 'https://api.example.com/webhooks',
+    projectKeys,
+    webhookSecrets,
   };
-  const operate = wireOperator({ names, projectKeys, webhookSecrets }, policy, logOf('operator'));
+  const operate = wireOperator(settings, policy, logOf('operator'));
   const answer = await operate({ command: 'doctor', only: [] }, 'request-1');
   if (!answer.ok) throw new Error(answer.error.message);
   return (answer.result as Checked).findings;

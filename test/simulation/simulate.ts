@@ -73,7 +73,8 @@ function scheduleEvents(world: World, calmFrom: number): void {
   for (const ms of [...CALM_SWEEPS, ...LATE_SWEEPS, ...WITNESS_SWEEPS]) {
     scheduler.at(calmFrom + ms, () => (scenario.isSwept ? startReconcile(world) : queue.redrive()));
   }
-  if (scenario.isSwept) scheduler.at(calmFrom + LAST_SWEEP_MS, () => startReconcile(world, scenario.isVerified));
+  if (scenario.isSwept)
+    scheduler.at(calmFrom + LAST_SWEEP_MS, () => startReconcile(world, { verifyAll: scenario.isVerified }));
   for (const ms of CALM_CONFIRMATIONS) {
     if (scenario.isConfirmed) scheduler.at(calmFrom + ms, () => startCommand(world, 'confirm'));
   }
@@ -119,7 +120,7 @@ function sweep(world: World, at: number): void {
   const { scheduler, scenario } = world;
   scheduler.at(at, () => {
     if (world.isCalm) return;
-    if (!world.strikes(scenario.storm.loss / 4)) startReconcile(world, world.draw.chance(0.1));
+    if (!world.strikes(scenario.storm.loss / 4)) startReconcile(world, { verifyAll: world.draw.chance(0.1) });
     sweep(world, at + scenario.sweepEveryMs);
   });
 }

@@ -37,7 +37,7 @@ export interface Measured {
   readonly itemBytes: Readonly<Record<string, number>>;
 }
 
-/** What `lambdas/reconcile/wire.ts` leaves of the function's five minutes. */
+/** What `takeOrder` leaves of the function's five minutes. */
 const SWEEP_MS = 255_000;
 
 /** Fills a table of its own with so many checkpoints, and reads, plans and sweeps it with the module of `process.ts`. */

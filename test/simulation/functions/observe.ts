@@ -1,9 +1,6 @@
 import type { SQSEvent, SQSRecord } from 'aws-lambda';
-import type { ObserveRequest } from '../../../lambdas/core/model/observe-request.ts';
-import { parseObserveRequest } from '../../../lambdas/core/model/observe-request.ts';
-import { type BatchDeps, runBatch } from '../../../lambdas/shared/runtime/sqs-batch.ts';
-import { lookAgain } from '../../../lambdas/use-cases/observe/look-again.ts';
-import { type ObserveAndWakeDeps, observeAndWake } from '../../../lambdas/use-cases/observe/observe-and-wake.ts';
+import { runBatch } from '../../../lambdas/shared/runtime/sqs-batch.ts';
+import { createObserver } from '../../../lambdas/use-cases/observe/observer.ts';
 import type { Message } from '../cloud/queue.ts';
 import type { Process } from '../engine/process.ts';
 import { JOB_CALL_MS } from '../openai/api.ts';
@@ -14,8 +11,6 @@ import { sourceJobs } from './reconcile.ts';
 import { wakerOf } from './share.ts';
 
 const TIME_MS = 60_000;
-/** As `lambdas/observe` is wired. */
-const HANDLE_MS = 2 * JOB_CALL_MS + 10_000;
 /** As the stack allows. */
 const AT_ONCE = 2;
 
@@ -32,7 +27,7 @@ function receive(world: World): void {
   const endsAt = world.scheduler.now + TIME_MS;
   const remainingMs = () => endsAt - world.scheduler.now;
   const work = async (process: Process) => {
-    const { batchItemFailures } = await runBatch(eventOf(messages), batchDeps(world, process), remainingMs);
+    const { batchItemFailures } = await runBatch(eventOf(messages), observerOf(world, process), remainingMs);
     const failed = new Set(batchItemFailures.map(({ itemIdentifier }) => itemIdentifier));
     for (const { messageId } of messages) if (!failed.has(messageId)) world.queue.remove(messageId);
   };
@@ -41,15 +36,13 @@ function receive(world: World): void {
 
 /** The function's own tick. */
 export function startLooks(world: World): void {
-  world.start('look', TIME_MS, (process) => {
-    return lookAgain(observeDeps(world, process), process.now() + TIME_MS - HANDLE_MS);
-  });
+  world.start('look', TIME_MS, (process) => observerOf(world, process).lookAgain(TIME_MS));
 }
 
-function observeDeps(world: World, process: Process): ObserveAndWakeDeps {
-  const { sabotage, policy } = world;
-  const { observeLedger = (port) => port } = sabotage;
-  return {
+function observerOf(world: World, process: Process) {
+  const { sabotage, policy, queue } = world;
+  const { observeLedger = (port) => port, handle = (port) => port } = sabotage;
+  const deps = {
     policy,
     ledger: observeLedger(ledgerFor(world, process)),
     jobsOf: (source: string) => sourceJobs(world, process, source),
@@ -57,22 +50,11 @@ function observeDeps(world: World, process: Process): ObserveAndWakeDeps {
     now: process.now,
     log: logOf(world, process),
   };
-}
-
-function batchDeps(world: World, process: Process): BatchDeps<ObserveRequest> {
-  const { sabotage, queue } = world;
-  const { handle = (port) => port } = sabotage;
-  const deps = observeDeps(world, process);
   const { postpone } = process.port('queue', {
     postpone: async (messageId: string, seconds: number) => queue.postpone(messageId, seconds * 1_000),
   });
-  return {
-    parse: parseObserveRequest,
-    handle: handle((request, attempt) => observeAndWake(deps, request, attempt)),
-    handleMs: HANDLE_MS,
-    postpone,
-    log: deps.log,
-  };
+  const observer = createObserver(deps, JOB_CALL_MS);
+  return { ...observer, handle: handle(observer.handle), postpone };
 }
 
 function eventOf(messages: readonly Message[]): SQSEvent {

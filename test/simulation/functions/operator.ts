@@ -1,9 +1,9 @@
-import { DEFAULT_PACER_RULES } from '../../../lambdas/core/pacing/window.ts';
+import type { ReconcileOrder } from '../../../lambdas/core/ports/queue.ts';
 import type { OperatorAnswer, OperatorRequest, Plan } from '../../../lambdas/shared/contract/operator.ts';
 import type { Status } from '../../../lambdas/shared/contract/status.ts';
 import type { SourceApi } from '../../../lambdas/use-cases/operate/deps.ts';
 import { createOperator } from '../../../lambdas/use-cases/operate/operate.ts';
-import { createPacer } from '../../../lambdas/use-cases/pacer.ts';
+import { createPacer, pacerRules } from '../../../lambdas/use-cases/pacer.ts';
 import { unprepared } from '../../use-cases/operate/ask.ts';
 import type { Process } from '../engine/process.ts';
 import type { World } from '../world.ts';
@@ -80,18 +80,18 @@ function operateDeps(world: World, process: Process): Parameters<typeof createOp
   const ledger = operatorLedger(ledgerFor(world, process));
   const depth = async () => ({ waiting: 0, inFlight: 0 });
   const pacerStore = process.port('pacer', world.pacerStore);
-  const pacerRules = { ...DEFAULT_PACER_RULES, limit: policy.openai.adminRequestsPerMinute };
+  const rules = pacerRules(policy);
   return {
     policy,
     ledger,
     ledgerAs: () => ledger,
     pacerStore,
-    pacerRules,
-    pacer: createPacer(pacerStore, pacerRules, process.now),
+    pacerRules: rules,
+    pacer: createPacer(pacerStore, rules, process.now),
     queues: { observe: depth, deadLetters: depth },
     waker: process.port('share', wakerOf(world)),
     reconciler: process.port('reconcile', {
-      start: async ({ verifyAll }: { readonly verifyAll: boolean }) => startReconcile(world, verifyAll),
+      start: async (order: ReconcileOrder) => startReconcile(world, order),
     }),
     redrive: { deadLetters: unprepared('deadLetters'), queue: unprepared('queue') },
     admin: {

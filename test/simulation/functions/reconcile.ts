@@ -1,18 +1,19 @@
 import { findProject } from '../../../lambdas/core/policy/policy.ts';
 import type { JobApi, ModelApi } from '../../../lambdas/core/ports/openai.ts';
-import { reconcile } from '../../../lambdas/use-cases/reconcile/reconcile.ts';
+import type { ReconcileOrder } from '../../../lambdas/core/ports/queue.ts';
+import { takeOrder } from '../../../lambdas/use-cases/reconcile/take-order.ts';
 import type { Process } from '../engine/process.ts';
+import { JOB_CALL_MS } from '../openai/api.ts';
 import type { World } from '../world.ts';
 import { ledgerFor } from './ledger.ts';
 import { logOf } from './log.ts';
 import { wakerOf } from './share.ts';
 
+/** As the stack has it. */
 const TIME_MS = 300_000;
-/** As `lambdas/reconcile` is wired. */
-const RESERVED_MS = 45_000;
 
-/** `verifyAll`: a person asks for every checkpoint to be verified. */
-export function startReconcile(world: World, verifyAll = false): void {
+/** `event`: what a person has asked for; left out, it is a tick. */
+export function startReconcile(world: World, event?: Partial<ReconcileOrder>): void {
   const { policy, sabotage } = world;
   const { reconcileLedger = (port) => port } = sabotage;
   world.start('reconcile', TIME_MS, async (process) => {
@@ -28,10 +29,11 @@ export function startReconcile(world: World, verifyAll = false): void {
       jobsOf: (source: string) => sourceJobs(world, process, source),
       modelsOf: (source: string) => sourceJobs(world, process, source),
       waker: process.port('share', wakerOf(world)),
+      callMs: JOB_CALL_MS,
       now: process.now,
       log: logOf(world, process),
     };
-    await reconcile(deps, verifyAll, process.now() + TIME_MS - RESERVED_MS);
+    await takeOrder(deps, event, TIME_MS);
   });
 }
 

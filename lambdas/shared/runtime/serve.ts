@@ -1,5 +1,22 @@
 import { Logger } from '@aws-lambda-powertools/logger';
+import type { Context } from 'aws-lambda';
 import type { Log } from '../../core/ports/runtime.ts';
+
+/**
+ * A function's handler. `start` is called once, while the function starts: it wires, and gives what answers each event. What
+ * it throws fails the start. Every log line names the function (`checkpoint-sharing-<name>`) and the request.
+ */
+export function serve<Event, Answer>(
+  name: string,
+  start: (log: Log) => (event: Event, context: Context) => Promise<Answer>,
+): (event: Event, context: Context) => Promise<Answer> {
+  const logger = createLogger(name);
+  const answer = start(asLog(logger));
+  return async (event, context) => {
+    logger.addContext(context);
+    return answer(event, context);
+  };
+}
 
 /** One JSON line an event, with the function's name as `service`. Level from POWERTOOLS_LOG_LEVEL, else INFO. */
 export function createLogger(service: string): Logger {

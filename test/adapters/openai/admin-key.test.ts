@@ -1,13 +1,13 @@
 import type { Agent } from 'undici';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createAuditLogApi } from '../../lambdas/adapters/openai/audit-logs.ts';
-import { createDispatcher } from '../../lambdas/adapters/openai/dispatcher.ts';
-import { createHttp } from '../../lambdas/adapters/openai/http.ts';
-import { createPermissionApi } from '../../lambdas/adapters/openai/permissions.ts';
-import { BadCredentialsError, MissingScopeError, SecretUnusableError } from '../../lambdas/core/errors.ts';
-import { withAdminKey } from '../../lambdas/share/admin-key.ts';
-import { drain } from '../../lambdas/use-cases/share/drain.ts';
-import { createScene, inAnHour, type Scene } from '../use-cases/scene.ts';
+import { withAdminKey } from '../../../lambdas/adapters/openai/admin-key.ts';
+import { createAuditLogApi } from '../../../lambdas/adapters/openai/audit-logs.ts';
+import { createDispatcher } from '../../../lambdas/adapters/openai/dispatcher.ts';
+import { createHttp } from '../../../lambdas/adapters/openai/http.ts';
+import { createPermissionApi } from '../../../lambdas/adapters/openai/permissions.ts';
+import { BadCredentialsError, MissingScopeError, SecretUnusableError } from '../../../lambdas/core/errors.ts';
+import { drain } from '../../../lambdas/use-cases/share/drain.ts';
+import { createScene, inAnHour, type Scene } from '../../use-cases/scene.ts';
 
 let scene: Scene;
 let dispatcher: Agent;

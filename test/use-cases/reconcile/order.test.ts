@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { readOrder } from '../../lambdas/reconcile/order.ts';
+import { readOrder } from '../../../lambdas/use-cases/reconcile/take-order.ts';
 
 it.each([
   [

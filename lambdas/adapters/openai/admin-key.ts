@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
-import type { OpenAIHttp } from '../adapters/openai/http.ts';
-import { isKeyUnusable } from '../core/checkpoint/answers.ts';
-import { MissingScopeError, SecretUnusableError } from '../core/errors.ts';
-import type { Secrets } from '../core/ports/secrets.ts';
-import { readKey } from '../core/secrets/api-key.ts';
+import { isKeyUnusable } from '../../core/checkpoint/answers.ts';
+import { MissingScopeError, SecretUnusableError } from '../../core/errors.ts';
+import type { Secrets } from '../../core/ports/secrets.ts';
+import { readKey } from '../../core/secrets/api-key.ts';
+import type { OpenAIHttp } from './http.ts';
 
 /**
  * OpenAI with the admin key that the secret holds, and the memory of which key was refused: lanes call side by side,
