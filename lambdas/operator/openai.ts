@@ -1,13 +1,11 @@
 import { createAuditLogApi } from '../adapters/openai/audit-logs.ts';
-import { createDispatcher } from '../adapters/openai/dispatcher.ts';
+import { createDispatcher } from '../adapters/openai/exchange.ts';
 import { createHttp, type HttpOptions } from '../adapters/openai/http.ts';
-import { createSourceApis } from '../adapters/openai/job-apis.ts';
 import { createJobApi } from '../adapters/openai/jobs.ts';
-import { createModelApi } from '../adapters/openai/models.ts';
 import { createPermissionApi } from '../adapters/openai/permissions.ts';
 import { createAdminProbes, createProjectProbes } from '../adapters/openai/probes.ts';
 import { createProjectApi } from '../adapters/openai/projects.ts';
-import { createWebhookEndpointApi } from '../adapters/openai/webhook-endpoints.ts';
+import { createModelApi, createSourceApis, createWebhookEndpointApi } from '../adapters/openai/source-apis.ts';
 import type { Secrets } from '../core/ports/secrets.ts';
 import { readKey } from '../core/secrets/api-key.ts';
 import type { OperateDeps, SecretIds } from '../use-cases/operate/deps.ts';

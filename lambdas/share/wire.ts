@@ -5,7 +5,7 @@ import { createDynamoLedger } from '../adapters/ledger/dynamo-ledger.ts';
 import { createDynamoPacerStore } from '../adapters/ledger/dynamo-pacer-store.ts';
 import { withAdminKey } from '../adapters/openai/admin-key.ts';
 import { createAuditLogApi } from '../adapters/openai/audit-logs.ts';
-import { createDispatcher } from '../adapters/openai/dispatcher.ts';
+import { createDispatcher } from '../adapters/openai/exchange.ts';
 import { CALL_DEADLINE_MS, createHttp } from '../adapters/openai/http.ts';
 import { createPermissionApi } from '../adapters/openai/permissions.ts';
 import { createProjectApi } from '../adapters/openai/projects.ts';

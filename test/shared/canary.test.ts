@@ -1,7 +1,7 @@
 import type { Agent } from 'undici';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { withAdminKey } from '../../lambdas/adapters/openai/admin-key.ts';
-import { createDispatcher } from '../../lambdas/adapters/openai/dispatcher.ts';
+import { createDispatcher } from '../../lambdas/adapters/openai/exchange.ts';
 import { createHttp } from '../../lambdas/adapters/openai/http.ts';
 import { createPermissionApi } from '../../lambdas/adapters/openai/permissions.ts';
 import type { Policy } from '../../lambdas/core/policy/policy.ts';

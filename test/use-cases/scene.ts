@@ -1,11 +1,11 @@
 import type { Agent } from 'undici';
 import { createAuditLogApi } from '../../lambdas/adapters/openai/audit-logs.ts';
-import { createDispatcher } from '../../lambdas/adapters/openai/dispatcher.ts';
+import { createDispatcher } from '../../lambdas/adapters/openai/exchange.ts';
 import { createHttp } from '../../lambdas/adapters/openai/http.ts';
 import { createJobApi } from '../../lambdas/adapters/openai/jobs.ts';
-import { createModelApi } from '../../lambdas/adapters/openai/models.ts';
 import { createPermissionApi } from '../../lambdas/adapters/openai/permissions.ts';
 import { createProjectApi } from '../../lambdas/adapters/openai/projects.ts';
+import { createModelApi } from '../../lambdas/adapters/openai/source-apis.ts';
 import type { PermissionRecord } from '../../lambdas/core/model/permission.ts';
 import { DEFAULT_PACER_RULES, type PacerRules } from '../../lambdas/core/pacing/window.ts';
 import { type Policy, tellingProjects } from '../../lambdas/core/policy/policy.ts';

@@ -1,13 +1,55 @@
+import * as z from 'zod/mini';
 import type { AuditEvent } from '../../core/audit/event.ts';
 import { RefusedError } from '../../core/errors.ts';
 import { shortened } from '../../core/model/bytes.ts';
 import type { AuditLogApi, AuditLookupApi } from '../../core/ports/openai.ts';
-import { type AuditEventAnswer, auditActor, auditEvent, EVENT_TYPES } from './audit-schemas.ts';
 import type { OpenAIHttp } from './http.ts';
 import { nextCursor, PAGE_SIZE, withIds } from './page.ts';
-import { loosePage, PATH_ID } from './schemas.ts';
+import { checkpointName, id, loosePage, PATH_ID, time } from './schemas.ts';
 
 export const AUDIT_LOGS_PATH = '/organization/audit_logs';
+
+// Source of names and types: `AuditLog` of OpenAI's OpenAPI document. The details of an event stand under its type.
+
+export const EVENT_TYPES = [
+  'checkpoint.permission.created',
+  'checkpoint.permission.deleted',
+  'project.archived',
+  'project.deleted',
+] as const;
+
+/** Who it was is not worth losing an event for: read apart. */
+const head = { id, effective_at: time, actor: z.optional(z.unknown()) };
+const named = z.object({ id });
+
+/** One event of the kinds that are asked for. */
+const auditEvent = z.discriminatedUnion('type', [
+  z.object({
+    ...head,
+    type: z.literal('checkpoint.permission.created'),
+    'checkpoint.permission.created': z.object({
+      id,
+      data: z.object({ project_id: id, fine_tuned_model_checkpoint: checkpointName }),
+    }),
+  }),
+  z.object({
+    ...head,
+    type: z.literal('checkpoint.permission.deleted'),
+    'checkpoint.permission.deleted': named,
+  }),
+  z.object({ ...head, type: z.literal('project.archived'), 'project.archived': named }),
+  z.object({ ...head, type: z.literal('project.deleted'), 'project.deleted': named }),
+]);
+
+type AuditEventAnswer = z.infer<typeof auditEvent>;
+
+/** The name of a user or a key, fit for a reason and a log line; never a key itself. */
+const label = z.optional(z.string().check(z.regex(/^(?!sk-|whsec_)[^\s<>"']{1,100}$/)));
+
+const auditActor = z.object({
+  session: z.nullish(z.object({ user: z.nullish(z.object({ id: label, email: label })) })),
+  api_key: z.nullish(z.object({ id: label })),
+});
 
 /**
  * The audit log; `http` must carry the admin key. Events are not asked for by project: what is done with an admin key is

@@ -1,13 +1,12 @@
 import type { Dispatcher } from 'undici';
-import { BadCredentialsError } from '../../core/errors.ts';
+import { BadCredentialsError, SettingsError } from '../../core/errors.ts';
+import { isSafeBaseUrl } from '../../core/policy/base-url.ts';
 import type { Clock } from '../../core/ports/runtime.ts';
 import { keyProblem } from '../../core/secrets/api-key.ts';
-import { parseBaseUrl } from './base-url.ts';
 import { classify } from './classify.ts';
 import { type Exchange, exchange } from './exchange.ts';
 import { lostAnswer, readAnswer } from './read-answer.ts';
 import type { Schema } from './schemas.ts';
-import { readServerTime } from './server-time.ts';
 
 /**
  * Milliseconds from the start of a call after which it has failed, whatever comes: the ledger relies on no answer
@@ -122,4 +121,30 @@ async function withinDeadline(key: Promise<string>, signal: AbortSignal): Promis
   const { promise, resolve } = Promise.withResolvers<undefined>();
   signal.addEventListener('abort', () => resolve(undefined), { once: true });
   return Promise.race([key, promise]);
+}
+
+/** Where the API is: the only origin that a key is ever sent to, and what stands before every path there. */
+export interface BaseUrl {
+  readonly origin: string;
+  /** Empty, or begins with a slash and ends without one. */
+  readonly prefix: string;
+}
+
+/** Reads `openai.baseUrl`. Throws `SettingsError`, which does not repeat the URL: there may be a password in it. */
+export function parseBaseUrl(text: string): BaseUrl {
+  if (!isSafeBaseUrl(text)) {
+    throw new SettingsError(
+      'openai.baseUrl must be https://<host>/<path> (http:// for a server on loopback only), without user, query or fragment',
+    );
+  }
+  const { origin, pathname } = new URL(text);
+  return { origin, prefix: pathname.replace(/\/+$/, '') };
+}
+
+/** Reads a `Date` header as milliseconds since the epoch; null for anything but an HTTP date. */
+export function readServerTime(header: string | string[] | undefined): number | null {
+  // Date.parse alone takes nearly anything for a date, "-5" among it.
+  if (typeof header !== 'string' || !header.endsWith(' GMT')) return null;
+  const at = Date.parse(header);
+  return Number.isNaN(at) ? null : at;
 }

@@ -1,12 +1,11 @@
 import { NotFoundError, OpenAIError } from '../../core/errors.ts';
 import type { AdminProbes, Probe, ProjectProbes } from '../../core/ports/openai.ts';
-import { AUDIT_LOGS_PATH } from './audit-logs.ts';
-import { EVENT_TYPES } from './audit-schemas.ts';
+import { AUDIT_LOGS_PATH, EVENT_TYPES } from './audit-logs.ts';
 import type { OpenAIHttp } from './http.ts';
-import { createModelApi } from './models.ts';
 import { permissionsPath } from './permissions.ts';
 import { createProjectApi } from './projects.ts';
 import { deletion, loosePage, permissionPage } from './schemas.ts';
+import { createModelApi } from './source-apis.ts';
 
 /** A name of the right form, which OpenAI looks up, and which no job can have left: its short ids have no dash. */
 const NO_CHECKPOINT = 'ft:gpt-4o-mini-2024-07-18:nobody::ckpt-doctor';

@@ -2,7 +2,7 @@ import type { Agent } from 'undici';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { withAdminKey } from '../../../lambdas/adapters/openai/admin-key.ts';
 import { createAuditLogApi } from '../../../lambdas/adapters/openai/audit-logs.ts';
-import { createDispatcher } from '../../../lambdas/adapters/openai/dispatcher.ts';
+import { createDispatcher } from '../../../lambdas/adapters/openai/exchange.ts';
 import { createHttp } from '../../../lambdas/adapters/openai/http.ts';
 import { createPermissionApi } from '../../../lambdas/adapters/openai/permissions.ts';
 import { BadCredentialsError, MissingScopeError, SecretUnusableError } from '../../../lambdas/core/errors.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseBaseUrl } from '../../../lambdas/adapters/openai/base-url.ts';
+import { parseBaseUrl } from '../../../lambdas/adapters/openai/http.ts';
 import { SettingsError } from '../../../lambdas/core/errors.ts';
 
 describe('base URL', () => {

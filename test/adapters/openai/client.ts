@@ -1,5 +1,5 @@
 import type { Dispatcher } from 'undici';
-import { createDispatcher, type StageTimeouts } from '../../../lambdas/adapters/openai/dispatcher.ts';
+import { createDispatcher, type StageTimeouts } from '../../../lambdas/adapters/openai/exchange.ts';
 import { createHttp, type HttpOptions, type OpenAIHttp } from '../../../lambdas/adapters/openai/http.ts';
 import type { OpenAIError } from '../../../lambdas/core/errors.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createModelApi } from '../../../lambdas/adapters/openai/models.ts';
+import { createModelApi } from '../../../lambdas/adapters/openai/source-apis.ts';
 import { failureOf, testClient } from './client.ts';
 import { json, type Step, scriptedServer } from './scripted-server.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createWebhookEndpointApi } from '../../../lambdas/adapters/openai/webhook-endpoints.ts';
+import { createWebhookEndpointApi } from '../../../lambdas/adapters/openai/source-apis.ts';
 import { startFakeOpenAI } from '../../fake-openai/fake-openai.ts';
 import { failureOf, testClient } from './client.ts';
 import { apiError, json, type Step, scriptedServer } from './scripted-server.ts';

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { describe, expect, it } from 'vitest';
-import { createDeadLetters } from '../../../lambdas/adapters/queue/dead-letters.ts';
+import { createDeadLetters } from '../../../lambdas/adapters/queue/observe-queue.ts';
 import type { DeadLetters } from '../../../lambdas/core/ports/queue.ts';
 import { awsError, clientConfig, type Reply, startAwsServer } from '../secrets/aws-server.ts';
 

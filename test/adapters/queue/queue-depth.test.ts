@@ -1,6 +1,6 @@
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { describe, expect, it } from 'vitest';
-import { createQueueDepth } from '../../../lambdas/adapters/queue/queue-depth.ts';
+import { createQueueDepth } from '../../../lambdas/adapters/queue/observe-queue.ts';
 import { awsError, clientConfig, type Reply, startAwsServer } from '../secrets/aws-server.ts';
 
 /** Asks a queue that answers so how much is in it. */

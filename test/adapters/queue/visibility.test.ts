@@ -1,6 +1,6 @@
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { describe, expect, it } from 'vitest';
-import { createPostpone } from '../../../lambdas/adapters/queue/visibility.ts';
+import { createPostpone } from '../../../lambdas/adapters/queue/observe-queue.ts';
 import { awsError, clientConfig, type Reply, startAwsServer } from '../secrets/aws-server.ts';
 
 /** Postpones one message at a queue that answers so. */

@@ -1,6 +1,6 @@
 import { DynamoDBClient, type DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';
 import { createDynamoLedger } from '../../../lambdas/adapters/ledger/dynamo-ledger.ts';
-import { createJobApis } from '../../../lambdas/adapters/openai/job-apis.ts';
+import { createJobApis } from '../../../lambdas/adapters/openai/source-apis.ts';
 import { NOT_PAUSED } from '../../../lambdas/core/pause/pause.ts';
 import { planLedger } from '../../../lambdas/core/plan/ledger-plan.ts';
 import type { Policy } from '../../../lambdas/core/policy/policy.ts';

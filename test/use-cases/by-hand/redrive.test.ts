@@ -1,7 +1,6 @@
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createDeadLetters } from '../../../lambdas/adapters/queue/dead-letters.ts';
-import { createObserveQueue } from '../../../lambdas/adapters/queue/observe-queue.ts';
+import { createDeadLetters, createObserveQueue } from '../../../lambdas/adapters/queue/observe-queue.ts';
 import { startSqs } from '../../adapters/queue/sqs-server.ts';
 import { clientConfig } from '../../adapters/secrets/aws-server.ts';
 import { createScene, type Scene } from '../scene.ts';

@@ -1,8 +1,7 @@
 import { SQSClient } from '@aws-sdk/client-sqs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createDeadLetters } from '../../../lambdas/adapters/queue/dead-letters.ts';
-import { createObserveQueue } from '../../../lambdas/adapters/queue/observe-queue.ts';
+import { createDeadLetters, createObserveQueue } from '../../../lambdas/adapters/queue/observe-queue.ts';
 import { parseObserveRequest } from '../../../lambdas/core/model/observe-request.ts';
 import type { Redriven } from '../../../lambdas/shared/contract/operator.ts';
 import { redriveDeadLetters } from '../../../lambdas/use-cases/operate/redrive.ts';

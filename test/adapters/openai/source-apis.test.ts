@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createJobApis } from '../../../lambdas/adapters/openai/job-apis.ts';
+import { createJobApis } from '../../../lambdas/adapters/openai/source-apis.ts';
 import {
   BadCredentialsError,
   NotFoundError,

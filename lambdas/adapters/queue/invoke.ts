@@ -1,0 +1,21 @@
+import { InvokeCommand, type LambdaClient } from '@aws-sdk/client-lambda';
+import type { ReconcileStarter, ShareWaker } from '../../core/ports/queue.ts';
+
+/**
+ * Invokes the share function asynchronously, by name or ARN. The event is empty, for a wake-up says nothing. Throws what the
+ * SDK throws when Lambda does not take it.
+ */
+export function createShareWaker(client: LambdaClient, functionName: string): ShareWaker {
+  return { wake: () => invoke(client, functionName, {}) };
+}
+
+/** Invokes the reconcile function asynchronously, by name or ARN. Throws what the SDK throws when Lambda does not take it. */
+export function createReconcileStarter(client: LambdaClient, functionName: string): ReconcileStarter {
+  return { start: (order) => invoke(client, functionName, order) };
+}
+
+/** Lambda takes the event and answers before the function runs. */
+async function invoke(client: LambdaClient, functionName: string, event: object): Promise<void> {
+  const Payload = JSON.stringify(event);
+  await client.send(new InvokeCommand({ FunctionName: functionName, InvocationType: 'Event', Payload }));
+}
