@@ -40,10 +40,12 @@ export interface CliCommand<Options> {
 }
 
 /** Which stack is spoken to, and where. */
-export async function whereIs({
-  stack,
-  operator,
-}: Session): Promise<{ readonly stack: string; readonly region: string }> {
+export interface Where {
+  readonly stack: string;
+  readonly region: string;
+}
+
+export async function whereIs({ stack, operator }: Session): Promise<Where> {
   return { stack, region: await operator.region() };
 }
 

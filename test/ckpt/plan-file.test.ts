@@ -1,6 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
-import type { PlanDocument } from '../../bin/ckpt/plan/plan.ts';
+import type { PlanDocument } from '../../bin/ckpt/plan/plan-document.ts';
 import { parsePolicy } from '../../lambdas/core/policy/parse.ts';
 import { policyDigest } from '../../lambdas/core/policy/policy.ts';
 import { aCheckpoint, aPolicy, aRule } from '../core/policy/builders.ts';

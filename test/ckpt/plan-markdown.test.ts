@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { PlanDocument } from '../../bin/ckpt/plan/plan.ts';
+import type { PlanDocument } from '../../bin/ckpt/plan/plan-document.ts';
 import { MOST_CHARACTERS, planAsMarkdown } from '../../bin/ckpt/plan/plan-markdown.ts';
 import { asCode } from '../../bin/ckpt/text/markdown.ts';
 import { CHANGES, type Change } from '../../lambdas/core/plan/change.ts';

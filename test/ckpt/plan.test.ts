@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { PlanDocument } from '../../bin/ckpt/plan/plan.ts';
+import type { PlanDocument } from '../../bin/ckpt/plan/plan-document.ts';
 import { showPlan } from '../../bin/ckpt/plan/plan-text.ts';
 import { createPaint } from '../../bin/ckpt/text/paint.ts';
 import { aPolicy, aRule } from '../core/policy/builders.ts';

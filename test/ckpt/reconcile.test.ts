@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Settled } from '../../bin/ckpt/plan/wait-for-reconcile.ts';
-import { showSettled } from '../../bin/ckpt/plan/wait-text.ts';
+import { type Settled, showSettled } from '../../bin/ckpt/plan/wait-text.ts';
 import { createPaint } from '../../bin/ckpt/text/paint.ts';
 import { PERMISSION_STATES } from '../../lambdas/core/model/permission.ts';
 import type { ReconcileOrder } from '../../lambdas/core/ports/queue.ts';

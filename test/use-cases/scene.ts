@@ -14,7 +14,7 @@ import type { AuditLogApi, JobApi, ModelApi, OrganisationApi, PermissionApi } fr
 import type { Log } from '../../lambdas/core/ports/runtime.ts';
 import { observe } from '../../lambdas/use-cases/observe/observe.ts';
 import { createPacer } from '../../lambdas/use-cases/pacer.ts';
-import type { ShareDeps } from '../../lambdas/use-cases/share/turn.ts';
+import type { ShareDeps } from '../../lambdas/use-cases/share/deps.ts';
 import { aPolicy, aRule } from '../core/policy/builders.ts';
 import { type FakeOpenAIOptions, startFakeOpenAI } from '../fake-openai/fake-openai.ts';
 import { createInMemoryLedger } from '../in-memory/ledger.ts';

@@ -6,7 +6,7 @@ import type {
 import { oneLine, type Paint, type Style } from '../text/paint.ts';
 import { table } from '../text/table.ts';
 import { showTime } from '../text/times.ts';
-import type { ExplainDocument } from './explain.ts';
+import type { ExplainDocument } from './explain-document.ts';
 
 /** For people: the rules one after another, and what comes of all of them together. */
 export function showExplanation(told: ExplainDocument, paint: Paint, width: number | null): string {

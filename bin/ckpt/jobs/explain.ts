@@ -1,20 +1,13 @@
-import { explained } from '../../../lambdas/shared/contract/explain.ts';
-import type { Told } from '../../../lambdas/shared/contract/parts.ts';
-import { decidingPolicy } from '../../../lambdas/shared/contract/plan.ts';
 import { ask } from '../ask.ts';
 import { CliError } from '../errors.ts';
-import { policyFile, readOtherPolicy } from '../other-policy.ts';
+import { readOtherPolicy } from '../other-policy.ts';
 import { readTarget } from '../permissions/targets.ts';
 import type { CliCommand } from '../session.ts';
+import { type ExplainDocument, explainDocument } from './explain-document.ts';
 import { showExplanation } from './explain-text.ts';
 
-const document = explained
-  .extend({ policy: decidingPolicy.extend(policyFile).describe(decidingPolicy.description ?? '') })
-  .describe(explained.description ?? '');
-export type ExplainDocument = Told<typeof document>;
-
 export const explain: CliCommand<{ readonly policy?: string }> = {
-  document,
+  document: explainDocument,
   define: (program) =>
     program
       .command('explain')

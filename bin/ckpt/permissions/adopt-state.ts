@@ -7,8 +7,6 @@ import { CliError } from '../errors.ts';
 import type { Session } from '../session.ts';
 import { groupByCheckpoint } from '../terraform/group-by-checkpoint.ts';
 import { readStateFile } from '../terraform/read-state-file.ts';
-import { oneLine } from '../text/paint.ts';
-import { showAdopted } from './adopt.ts';
 
 /** What `ckpt adopt --terraform-state FILE --json` prints. */
 export const adoptedState = z
@@ -75,19 +73,4 @@ const GONE = 'It was deleted there; "ckpt share" grants it again.';
 function brokenOff(error: CliError, done: number, all: number): CliError {
   const next = `${error.next} Then run it again: ${done} of ${all} are done, and cost no call any more.`;
   return new CliError({ name: error.name, message: error.message, next }, { cause: error });
-}
-
-export function showAdoptedState({ checkpoints, failed, jobIds }: AdoptedState): string {
-  const count = checkpoints.flatMap(({ adopted }) => adopted).length;
-  const others = checkpoints.flatMap((each) => each.others).length;
-  const lines = [
-    ...checkpoints.map(showAdopted),
-    ...failed.map(({ what, message, next }) => `! ${what}: ${oneLine(`${message} ${next ?? ''}`)}\n`),
-    others === 0
-      ? ''
-      : `${others} more are at OpenAI, not from this state as far as can be told: --all adopts them, too.\n`,
-    `${count} permissions of ${checkpoints.length} checkpoints are tracked; ${failed.length} could not be adopted.\n`,
-    jobIds.length === 0 ? '' : `The state has ${jobIds.length} jobs, too: "ckpt adopt ${jobIds[0]}".\n`,
-  ];
-  return lines.join('');
 }

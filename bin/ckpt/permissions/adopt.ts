@@ -5,7 +5,8 @@ import { adoptResult } from '../../../lambdas/shared/contract/permissions.ts';
 import { ask, type Patience, timeoutOption } from '../ask.ts';
 import { CliError } from '../errors.ts';
 import type { Answer, CliCommand, Session } from '../session.ts';
-import { adoptedState, adoptState, showAdoptedState } from './adopt-state.ts';
+import { adoptedState, adoptState } from './adopt-state.ts';
+import { showAdopted, showAdoptedState } from './adopted-text.ts';
 import { collectProjects, readTarget, separate, type Target } from './targets.ts';
 
 const document = z
@@ -108,17 +109,4 @@ function unclear(message: string): CliError {
     message,
     next: 'See "ckpt adopt --help" for what can be adopted, and how.',
   });
-}
-
-/** What was adopted, what was asked for and is not there, and what else is. */
-export function showAdopted({ checkpoint, adopted, missing, others }: AdoptResult): string {
-  const lines = [
-    ...adopted.map(({ permissionId, project, projectId, already, wantedBy }) => {
-      const who = wantedBy.rule === null ? wantedBy.origin : `rule "${wantedBy.rule}"`;
-      return `  + ${permissionId} (${project ?? projectId})  ${already ? 'tracked already' : 'tracked from now on'}, wanted by: ${who}`;
-    }),
-    ...missing.map((name) => `  ! ${name} is not at OpenAI: nothing was recorded of it`),
-    ...others.map(({ permissionId, projectId }) => `  o ${permissionId} (${projectId})  at OpenAI, and left as it is`),
-  ];
-  return `${[checkpoint, ...(lines.length === 0 ? ['  nothing to adopt'] : lines)].join('\n')}\n`;
 }

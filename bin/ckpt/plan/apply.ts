@@ -6,7 +6,8 @@ import { ask } from '../ask.ts';
 import { CliError } from '../errors.ts';
 import { type Answer, type CliCommand, type Session, whereIs } from '../session.ts';
 import { oneLine } from '../text/paint.ts';
-import { askForPlan, type PlanDocument, planDocument, readPlanFile } from './plan.ts';
+import { askForPlan, readPlanFile } from './plan.ts';
+import { type PlanDocument, planDocument } from './plan-document.ts';
 import { changesOf, showCalls, showCounts, showLately, showPlan } from './plan-text.ts';
 
 const document = z

@@ -1,7 +1,7 @@
 import { CHANGES, type Change } from '../../../lambdas/core/plan/change.ts';
 import { asCode, type Folded, foldUpTo } from '../text/markdown.ts';
 import { showDuration } from '../text/times.ts';
-import type { PlanDocument } from './plan.ts';
+import type { PlanDocument } from './plan-document.ts';
 import { changesOf, SIGNS, showLately } from './plan-text.ts';
 import { differing, guardInWords, isOther } from './undeployed-text.ts';
 

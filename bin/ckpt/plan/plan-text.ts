@@ -3,7 +3,7 @@ import type { PlannedCalls, PlannedCheckpoint } from '../../../lambdas/shared/co
 import type { Paint, Style } from '../text/paint.ts';
 import { oneLine } from '../text/paint.ts';
 import { showDuration, showTime } from '../text/times.ts';
-import type { PlanDocument } from './plan.ts';
+import type { PlanDocument } from './plan-document.ts';
 import { guardInWords, isOther, nameOf, showDeploy, showOther } from './undeployed-text.ts';
 
 /** How each kind of change is told, in the order in which they are. */

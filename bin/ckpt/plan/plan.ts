@@ -1,26 +1,13 @@
 import { writeFile } from 'node:fs/promises';
-import { z } from 'zod';
-import { type Told, where } from '../../../lambdas/shared/contract/parts.ts';
-import { plannedPolicy, planResult } from '../../../lambdas/shared/contract/plan.ts';
 import { ask } from '../ask.ts';
 import { parseJson } from '../aws/operator-function.ts';
 import { CliError, firstLine } from '../errors.ts';
-import { policyFile, readOtherPolicy } from '../other-policy.ts';
+import { readOtherPolicy } from '../other-policy.ts';
 import { readTextInput } from '../read-input.ts';
 import { type CliCommand, type Session, whereIs } from '../session.ts';
+import { type PlanDocument, planDocument } from './plan-document.ts';
 import { planAsMarkdown } from './plan-markdown.ts';
 import { changesOf, showPlan } from './plan-text.ts';
-
-/** What `ckpt plan --json` prints, and `--out` writes. */
-export const planDocument = z
-  .strictObject({
-    version: z.literal(1).describe('Of the form of this document.'),
-    ...where,
-    ...planResult.shape,
-    policy: plannedPolicy.extend(policyFile).describe(plannedPolicy.description ?? ''),
-  })
-  .describe('What would bring OpenAI to the policy, for all that the ledger knows.');
-export type PlanDocument = Told<typeof planDocument>;
 
 interface PlanOptions {
   readonly out?: string;

@@ -1,7 +1,7 @@
 import type { ComparedRule } from '../../../lambdas/shared/contract/plan.ts';
 import { STANDARD_INPUT } from '../read-input.ts';
 import { oneLine, type Paint, type Style } from '../text/paint.ts';
-import type { PlanDocument } from './plan.ts';
+import type { PlanDocument } from './plan-document.ts';
 
 /** Whether it is the plan of a policy that is not deployed. A function of an older version does not tell. */
 export function isOther({ policy }: Pick<PlanDocument, 'policy'>): boolean {

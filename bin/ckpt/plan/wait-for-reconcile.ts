@@ -4,17 +4,11 @@ import { ask, waitUntil } from '../ask.ts';
 import { CliError } from '../errors.ts';
 import type { Session } from '../session.ts';
 import { showDuration } from '../text/times.ts';
-import { showLeft, showProgress } from './wait-text.ts';
+import { type Settled, showLeft, showProgress } from './wait-text.ts';
 
 export interface WaitOptions {
   readonly verifyAll: boolean;
   readonly timeoutMs: number;
-}
-
-/** What `ckpt reconcile --wait` comes back with. */
-export interface Settled extends Pick<Progress, 'at' | 'permissions' | 'flapping' | 'waitingPlan' | 'paused'> {
-  readonly askedAt: string;
-  readonly seconds: number;
 }
 
 const POLL_MS = 2_000;

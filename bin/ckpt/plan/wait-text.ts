@@ -4,7 +4,12 @@ import { showPaused } from '../system/pause.ts';
 import type { Paint } from '../text/paint.ts';
 import { paintState } from '../text/paint.ts';
 import { distance, showDuration } from '../text/times.ts';
-import type { Settled } from './wait-for-reconcile.ts';
+
+/** What `ckpt reconcile --wait` comes back with. */
+export interface Settled extends Pick<Progress, 'at' | 'permissions' | 'flapping' | 'waitingPlan' | 'paused'> {
+  readonly askedAt: string;
+  readonly seconds: number;
+}
 
 /** One line: what the reconcile is at, and what waits for an admin call. */
 export function showProgress(progress: Progress): string {

@@ -1,13 +1,13 @@
+import type { Status } from '../../../lambdas/shared/contract/status.ts';
 import { showWaiting } from '../plan/wait-text.ts';
 import type { Paint } from '../text/paint.ts';
 import { oneLine } from '../text/paint.ts';
 import { table } from '../text/table.ts';
 import { showDuration, showTimeAndAge } from '../text/times.ts';
 import { showPaused } from './pause.ts';
-import type { StatusDocument } from './status.ts';
 
 /** When all was last compared, and what came of it. */
-export function showReconcile({ reconcile, at }: StatusDocument, paint: Paint): string {
+export function showReconcile({ reconcile, at }: Status, paint: Paint): string {
   const { startedAt, endedAt, error } = reconcile;
   if (startedAt === null) return 'never\n';
   const end = endedAt === null ? 'not ended' : `ended ${showTimeAndAge(endedAt, at)}`;
@@ -16,7 +16,7 @@ export function showReconcile({ reconcile, at }: StatusDocument, paint: Paint): 
 }
 
 /** How old the knowledge of OpenAI is, and how fast it is renewed. */
-export function showVerification({ verification, at }: StatusDocument): string {
+export function showVerification({ verification, at }: Status): string {
   const { checkpoints, oldestAt, medianAt, fullPassSeconds } = verification;
   if (checkpoints === 0) return 'nothing to verify\n';
   const pass =
@@ -28,7 +28,7 @@ export function showVerification({ verification, at }: StatusDocument): string {
 }
 
 /** Whether the audit log is read and, where it is not, what that costs. */
-export function showAuditLog({ auditLog, at }: StatusDocument, paint: Paint): string {
+export function showAuditLog({ auditLog, at }: Status, paint: Paint): string {
   const { setting, access, readAt, refusal, listsPerDay, listsPerDayWithLog } = auditLog;
   const isOff = setting === 'off' || access === 'off';
   const why =
@@ -44,7 +44,7 @@ export function showAuditLog({ auditLog, at }: StatusDocument, paint: Paint): st
 }
 
 /** Empty when all could be written. */
-export function showUnwritten({ unwritten, at }: StatusDocument, width: number | null): string {
+export function showUnwritten({ unwritten, at }: Status, width: number | null): string {
   if (unwritten.count === 0) return '';
   return table(
     unwritten.rows,
@@ -60,7 +60,7 @@ export function showUnwritten({ unwritten, at }: StatusDocument, width: number |
 }
 
 /** Empty when none is near. */
-export function showShutdowns({ shutdowns }: StatusDocument, paint: Paint, width: number | null): string {
+export function showShutdowns({ shutdowns }: Status, paint: Paint, width: number | null): string {
   if (shutdowns.length === 0) return '';
   return table(
     shutdowns,
@@ -78,19 +78,19 @@ export function showShutdowns({ shutdowns }: StatusDocument, paint: Paint, width
 }
 
 /** Empty when nothing is paused. */
-export function showPauses({ paused }: StatusDocument, paint: Paint): string {
+export function showPauses({ paused }: Status, paint: Paint): string {
   const text = showPaused(paused);
   return text === '' ? '' : paint('red', text);
 }
 
 /** Empty when no plan waits. */
-export function showWaitingPlan({ waitingPlan, at }: StatusDocument, paint: Paint): string {
+export function showWaitingPlan({ waitingPlan, at }: Status, paint: Paint): string {
   if (waitingPlan === null) return '';
   return `${paint('red', showWaiting(waitingPlan))}\nSince ${showTimeAndAge(waitingPlan.since, at)}\n`;
 }
 
 /** Empty while OpenAI shows what the ledger has. */
-export function showAbsent({ absent, at }: StatusDocument, paint: Paint): string {
+export function showAbsent({ absent, at }: Status, paint: Paint): string {
   if (absent === null) return '';
   const { permissions, checkpoints, since, reason, waiting } = absent;
   const what = `${permissions} permissions of ${checkpoints} checkpoints, since ${showTimeAndAge(since, at)}: kept as they are.\n`;

@@ -1,11 +1,12 @@
 import { LANES, PERMISSION_STATES } from '../../../lambdas/core/model/permission.ts';
 import { ENDPOINT_OF } from '../../../lambdas/core/pacing/endpoints.ts';
 import type { QueueDepth, SourceStatus } from '../../../lambdas/shared/contract/operator.ts';
+import type { Status } from '../../../lambdas/shared/contract/status.ts';
+import type { Where } from '../session.ts';
 import type { Paint } from '../text/paint.ts';
 import { paintState } from '../text/paint.ts';
 import { table } from '../text/table.ts';
 import { distance, showTime, showTimeAndAge } from '../text/times.ts';
-import type { StatusDocument } from './status.ts';
 import {
   showAbsent,
   showAuditLog,
@@ -18,7 +19,7 @@ import {
 } from './status-care-text.ts';
 
 /** The status for people. `width` is the terminal's, null where there is none. */
-export function showStatus(status: StatusDocument, paint: Paint, width: number | null): string {
+export function showStatus(status: Status & Where, paint: Paint, width: number | null): string {
   const sections: (readonly [title: string, text: string])[] = [
     ['Paused', showPauses(status, paint)],
     ['Waiting plan', showWaitingPlan(status, paint)],
@@ -41,7 +42,7 @@ export function showStatus(status: StatusDocument, paint: Paint, width: number |
   return [heading, ...shown].join('\n');
 }
 
-function showSources({ sources, at }: StatusDocument, paint: Paint, width: number | null): string {
+function showSources({ sources, at }: Status, paint: Paint, width: number | null): string {
   if (sources.length === 0) return 'none\n';
   return table(
     sources,
@@ -75,7 +76,7 @@ function showOddJobs(sweep: SourceStatus['sweep']): string | null {
   return `${first.jobId ?? 'one without an id'}${more}: ${first.problem}`;
 }
 
-function showPermissions({ permissions, checkpoints, flapping }: StatusDocument, paint: Paint): string {
+function showPermissions({ permissions, checkpoints, flapping }: Status, paint: Paint): string {
   const counts = PERMISSION_STATES.filter((state) => permissions[state] > 0).map((state) =>
     paintState(paint, state, `${permissions[state]} ${state}`),
   );
@@ -85,7 +86,7 @@ function showPermissions({ permissions, checkpoints, flapping }: StatusDocument,
   return `${counts.join(', ')}; checkpoints: ${checkpoints}${left}\n`;
 }
 
-function showLanes({ due, pacer, at }: StatusDocument, paint: Paint, width: number | null): string {
+function showLanes({ due, pacer, at }: Status, paint: Paint, width: number | null): string {
   const rows = LANES.map((lane) => {
     return { lane, due: due[lane], pace: pacer.find(({ endpoint }) => endpoint === ENDPOINT_OF[lane]) };
   });
@@ -112,14 +113,14 @@ function showLanes({ due, pacer, at }: StatusDocument, paint: Paint, width: numb
   );
 }
 
-function showQueues({ queue, deadLetters }: StatusDocument, paint: Paint): string {
+function showQueues({ queue, deadLetters }: Status, paint: Paint): string {
   const depth = (each: QueueDepth | null) =>
     each === null ? 'not known' : `${each.waiting} waiting, ${each.inFlight} in flight`;
   const dead = deadLetters === null ? 'not known' : String(deadLetters.waiting + deadLetters.inFlight);
   return `${depth(queue)}; dead letters: ${dead === '0' ? dead : paint('red', dead)}\n`;
 }
 
-function showRefused({ refusedProjects, at }: StatusDocument, width: number | null): string {
+function showRefused({ refusedProjects, at }: Status, width: number | null): string {
   if (refusedProjects.length === 0) return '';
   return table(
     refusedProjects,
@@ -132,13 +133,13 @@ function showRefused({ refusedProjects, at }: StatusDocument, width: number | nu
   );
 }
 
-function notesTitle({ jobs }: StatusDocument): string {
+function notesTitle({ jobs }: Status): string {
   const { notes, withNotes, known } = jobs;
   const last = notes.length < withNotes ? `, the last ${notes.length} of them` : '';
   return `Jobs with a note: ${withNotes} of ${known}${last}`;
 }
 
-function showNotes({ jobs, at }: StatusDocument, width: number | null): string {
+function showNotes({ jobs, at }: Status, width: number | null): string {
   if (jobs.notes.length === 0) return '';
   return table(
     jobs.notes,

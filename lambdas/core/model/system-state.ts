@@ -1,7 +1,7 @@
-import { NO_RESTS, type Rests } from '../pacing/rests.ts';
 import { NOT_PAUSED, type Pause } from '../pause/pause.ts';
 import type { UnwrittenRows } from '../row-failure.ts';
 import { type AsideRows, NOTHING_ASIDE } from './aside.ts';
+import { NO_RESTS, type Rests } from './rests.ts';
 
 /** What the ledger remembers of the system itself, one document each. Times are milliseconds since the epoch. */
 export interface SystemState {

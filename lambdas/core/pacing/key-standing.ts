@@ -1,17 +1,4 @@
-import type { Rests } from './rests.ts';
-
-/**
- * How the admin key stands where nobody can tell whose it is. A single refusal need not be meant for the key; several in a
- * row, with nothing of ours shown or let change in between, are what another organisation's key is told.
- */
-export interface KeyStanding {
-  /** Something of ours was shown to it, or it was let change it. */
-  readonly isOurs: boolean;
-  /** The first checkpoints and projects that were refused to it, no more than `MANY`. */
-  readonly refused: readonly string[];
-  /** When the first was; ms since the epoch. */
-  readonly since: number;
-}
+import type { Rests } from '../model/rests.ts';
 
 /** What is refused in a row before the key rests. */
 const MANY = 3;

@@ -10,7 +10,7 @@ import {
   SecretUnusableError,
   type SharingError,
 } from '../errors.ts';
-import type { EndpointRest, KeyRest, RestKind } from './rests.ts';
+import type { EndpointRest, KeyRest, RestKind } from '../model/rests.ts';
 
 /** How the reason of a rest begins. */
 const HEAD: Readonly<Record<RestKind, string>> = {

@@ -5,25 +5,22 @@ import type { ObserveRequest } from '../../core/model/observe-request.ts';
 import { done, type Outcome, retry } from '../../core/model/outcome.ts';
 import { readWanted } from '../../core/plan/wanted.ts';
 import { mayTellMore, missingFacts, nextLook } from '../../core/policy/facts-to-come.ts';
-import { type Policy, policyDigest } from '../../core/policy/policy.ts';
+import { policyDigest } from '../../core/policy/policy.ts';
 import type { Ledger } from '../../core/ports/ledger.ts';
 import type { JobApi } from '../../core/ports/openai.ts';
 import type { Clock, Log } from '../../core/ports/runtime.ts';
 import type { UnwrittenRow } from '../../core/row-failure.ts';
 import { tellUnwritten, tryRow } from '../side-by-side.ts';
 import { gatherJob } from './gather-job.ts';
-import { lookAgain, noteOf, wantCheckpoints } from './want-checkpoints.ts';
+import { lookAgain, noteOf, type WantDeps, wantCheckpoints } from './want-checkpoints.ts';
 
 /** `wanted`: there may be work due now, so that waking the share function is worth it. */
 export type Observed = Outcome & { readonly wanted: boolean };
 
-export interface ObserveDeps {
-  readonly policy: Policy;
-  readonly ledger: Ledger;
+export interface ObserveDeps extends WantDeps {
   /** The jobs of a source, by its alias; undefined when the policy has no such source. */
   readonly jobsOf: (source: string) => JobApi | undefined;
   readonly now: Clock;
-  readonly log: Log;
 }
 
 /**

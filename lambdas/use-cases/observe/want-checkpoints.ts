@@ -4,17 +4,25 @@ import type { CheckpointRecord } from '../../core/model/permission.ts';
 import { type HeardJob, heardOf } from '../../core/plan/heard-of.ts';
 import { wantInto } from '../../core/plan/plan-checkpoint.ts';
 import type { Wanted } from '../../core/plan/wanted.ts';
+import type { Policy } from '../../core/policy/policy.ts';
+import type { Ledger } from '../../core/ports/ledger.ts';
+import type { Log } from '../../core/ports/runtime.ts';
 import type { UnwrittenRow } from '../../core/row-failure.ts';
 import { changeCheckpoint } from '../change.ts';
 import { tellUnwritten, tryRow } from '../side-by-side.ts';
-import type { ObserveDeps } from './observe.ts';
+
+export interface WantDeps {
+  readonly policy: Policy;
+  readonly ledger: Ledger;
+  readonly log: Log;
+}
 
 /**
  * Writes what is wanted of each of a job's checkpoints, so that what is new is due. One that cannot be written keeps none of
  * the others; it is told of, and comes back.
  */
 export async function wantCheckpoints(
-  { ledger, policy, log }: ObserveDeps,
+  { ledger, policy, log }: WantDeps,
   job: JobFacts & HeardJob,
   wanted: Wanted,
   now: number,

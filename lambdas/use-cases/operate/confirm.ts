@@ -1,12 +1,12 @@
 import { confirmAbsence, type HeldAbsences, lookAtOnce } from '../../core/checkpoint/absence.ts';
 import { otherEvent } from '../../core/events/checkpoint-event.ts';
 import type { WaitingPlan } from '../../core/model/system-state.ts';
-import { CONFIRMED_FOR_MS, confirmationOf, type Word } from '../../core/plan/confirmation.ts';
+import { CONFIRMED_FOR_MS, confirmationOf } from '../../core/plan/confirmation.ts';
 import type { LedgerPlan } from '../../core/plan/ledger-plan.ts';
 import { policyDigest } from '../../core/policy/policy.ts';
 import { changeAsRead, changeState } from '../change.ts';
-import { toIso } from './answer.ts';
 import type { Command, CommandDeps } from './deps.ts';
+import { explainWord } from './describe-plan.ts';
 import { gatherPlan } from './gather-plan.ts';
 import { BadRequestError } from './problem.ts';
 import { quoted } from './read-request.ts';
@@ -72,25 +72,3 @@ export async function takeWord(deps: CommandDeps, plan: LedgerPlan): Promise<voi
   await changeState(ledger, 'waitingPlan', change, otherEvent('confirmed', note, author, now(), requestId));
   log.info('Plan confirmed', { planId: id, revocations, tracked });
 }
-
-/** Why a word that was given before does not let the plan through, a sentence; null where none was given. */
-export function explainWord(word: Word): string | null {
-  switch (word.kind) {
-    case 'void': {
-      const { id, at, why } = word;
-      return `What was confirmed as ${id} ${VOID[why]} (${toIso(at)}).`;
-    }
-    case 'beyond':
-      return word.by === null
-        ? `What was confirmed as ${word.id} is another plan.`
-        : `The plan has grown by ${word.by} since ${word.id} was confirmed.`;
-    default:
-      return null;
-  }
-}
-
-const VOID = {
-  'used-up': 'was carried out: a confirmation is for one plan, once',
-  'policy-changed': 'was confirmed for another policy, and is void since it changed',
-  expired: 'has expired: a confirmation holds for 24 hours',
-} as const;

@@ -4,12 +4,12 @@ import { permissionsOf } from '../../core/checkpoint/record.ts';
 import { isUnderWay } from '../../core/checkpoint/under-way.ts';
 import type { CheckpointRecord, PermissionRecord, PermissionState } from '../../core/model/permission.ts';
 import { CHANGES, type Change } from '../../core/plan/change.ts';
+import type { Word } from '../../core/plan/confirmation.ts';
 import type { LedgerPlan } from '../../core/plan/ledger-plan.ts';
 import type { Action } from '../../core/plan/plan.ts';
 import { aliasOf, type Policy } from '../../core/policy/policy.ts';
 import type { LeftAsItIs, Plan, PlannedChange, PlannedCheckpoint } from '../../shared/contract/plan.ts';
-import { asManyAsFit } from './answer.ts';
-import { explainWord } from './confirm.ts';
+import { asManyAsFit, toIso } from './answer.ts';
 
 /** A plan as a person reads it, with what is under way already beside it; of the changes, what so many bytes hold. */
 export function describePlan(
@@ -104,3 +104,25 @@ function countLeft(
     paused: permissions.filter(({ parked }) => parked).length,
   };
 }
+
+/** Why a word that was given before does not let the plan through, a sentence; null where none was given. */
+export function explainWord(word: Word): string | null {
+  switch (word.kind) {
+    case 'void': {
+      const { id, at, why } = word;
+      return `What was confirmed as ${id} ${VOID[why]} (${toIso(at)}).`;
+    }
+    case 'beyond':
+      return word.by === null
+        ? `What was confirmed as ${word.id} is another plan.`
+        : `The plan has grown by ${word.by} since ${word.id} was confirmed.`;
+    default:
+      return null;
+  }
+}
+
+const VOID = {
+  'used-up': 'was carried out: a confirmation is for one plan, once',
+  'policy-changed': 'was confirmed for another policy, and is void since it changed',
+  expired: 'has expired: a confirmation holds for 24 hours',
+} as const;

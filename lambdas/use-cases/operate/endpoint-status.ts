@@ -1,5 +1,6 @@
+import type { Rest } from '../../core/model/rests.ts';
 import { ENDPOINTS } from '../../core/pacing/endpoints.ts';
-import { type Rest, shownRestOf } from '../../core/pacing/rests.ts';
+import { shownRestOf } from '../../core/pacing/rests.ts';
 import { currentLimit, EMPTY_WINDOW, grantStart, type PacerRules, type PacerWindow } from '../../core/pacing/window.ts';
 import type { EndpointStatus } from '../../shared/contract/operator.ts';
 import { readState } from '../change.ts';

@@ -5,7 +5,7 @@ import { projectsToBlame } from '../../core/checkpoint/refused.ts';
 import type { CheckpointRecord, InFlight, PermissionRecord } from '../../core/model/permission.ts';
 import { park } from '../../core/pause/park.ts';
 import { changeCheckpoint } from '../change.ts';
-import { inDoubt, judgeRefusal } from './key-proof.ts';
+import { inDoubt } from './key-proof.ts';
 import type { Turn } from './turn.ts';
 
 /**
@@ -80,7 +80,7 @@ async function judgeCreate(turn: Turn, checkpoint: string, answer: CreateAnswer)
     return answer;
   }
   const named = answer.kind === 'refused' && answer.named.length > 0 ? answer.named : [checkpoint];
-  const worth = await judgeRefusal(turn, named, answer.reason);
+  const worth = await turn.witnesses.judgeRefusal(named, answer.reason);
   if (worth === 'believed') return answer;
   if (worth === 'foreign') return OF_ANOTHER_ORGANISATION;
   return { ...answer, reason: inDoubt(answer.reason), doubt: worth === 'only' ? 'only' : 'several' };

@@ -2,7 +2,7 @@ import { deleteAnswerOf } from '../../core/checkpoint/answers.ts';
 import { type DeleteAnswer, endDelete, nextToRevoke } from '../../core/checkpoint/revoke.ts';
 import type { CheckpointRecord } from '../../core/model/permission.ts';
 import { changeCheckpoint } from '../change.ts';
-import { inDoubt, judgeRefusal } from './key-proof.ts';
+import { inDoubt } from './key-proof.ts';
 import type { Turn } from './turn.ts';
 
 /** One DELETE of a permission that the ledger owns. Needs no mark: nothing can be deleted twice. */
@@ -26,7 +26,7 @@ async function askToDelete(turn: Turn, checkpoint: string, permissionId: string)
   } catch (error) {
     const answer = deleteAnswerOf(error);
     if (answer.kind !== 'refused') return answer;
-    const worth = await judgeRefusal(turn, [checkpoint], answer.reason);
+    const worth = await turn.witnesses.judgeRefusal([checkpoint], answer.reason);
     if (worth === 'believed') return answer;
     return { kind: 'not-done', reason: inDoubt(answer.reason), blameless: worth === 'foreign' };
   }

@@ -7,9 +7,10 @@ import { changeCheckpoint, readState } from '../change.ts';
 import { auditStep, isAuditDue } from './audit-step.ts';
 import { createStep, needsCreate } from './create-step.ts';
 import { deleteStep } from './delete-step.ts';
+import type { ShareDeps } from './deps.ts';
 import { listStep } from './list-step.ts';
 import { RowsAside } from './rows-aside.ts';
-import { type ShareDeps, Turn } from './turn.ts';
+import { Turn } from './turn.ts';
 
 /** Looked at together, since the index may still show what was done a moment ago. */
 const LOOK_AHEAD = 25;

@@ -9,9 +9,8 @@ import {
   SharingError,
 } from '../../core/errors.ts';
 import { ENDPOINT_OF } from '../../core/pacing/endpoints.ts';
-import type { Worth } from '../../core/pacing/key-standing.ts';
 import { askForProjects } from '../ask-for-projects.ts';
-import type { Turn } from './turn.ts';
+import type { AdminCalls } from './admin-calls.ts';
 
 /** `foreign`: the key is of another organisation, and rests. `later`: nobody could be asked just now. */
 export type Proof = KeyProof | 'foreign' | 'later';
@@ -26,7 +25,7 @@ function isRefusal(error: SharingError): boolean {
  * Whether the admin key is of our organisation, asked before anything is concluded from what OpenAI does not show: to the key
  * of another one it answers 404 as to a model that is gone. Costs an admin call, mostly one, and none in an ordinary turn.
  */
-export async function proveKey(turn: Turn): Promise<Proof> {
+export async function proveKey(turn: AdminCalls): Promise<Proof> {
   const { organisation, projectIds } = turn.deps;
   if (projectIds.length === 0) return 'unproven';
   try {
@@ -56,21 +55,4 @@ const NO_SLOT = new NoSlotError({ endpoint: ENDPOINT_OF.project, seconds: 0, rea
 /** What was refused, with the likely cause where nobody can tell whose the key is. */
 export function inDoubt(said: string): string {
   return `${said.replace(/\.?$/, '.')} Nothing shows that the admin key is of this organisation`;
-}
-
-/**
- * What a refusal of single checkpoints or projects is worth, in OpenAI's words `said`: nothing where the key is another
- * organisation's, and not all where nobody can tell.
- */
-export async function judgeRefusal(turn: Turn, names: readonly string[], said: string): Promise<Worth | 'foreign'> {
-  switch (await turn.witnesses.key()) {
-    case 'known':
-      return 'believed';
-    case 'foreign':
-      return 'foreign';
-    case 'later':
-      return turn.resting.isKeyOurs() ? 'believed' : 'only';
-    case 'unproven':
-      return turn.noteRefused(names, said);
-  }
 }

@@ -3,7 +3,7 @@ import { idsOf, permissionsOf } from '../../core/checkpoint/record.ts';
 import { SharingError } from '../../core/errors.ts';
 import type { CheckpointRecord } from '../../core/model/permission.ts';
 import { everyItem } from '../pages.ts';
-import type { Turn } from './turn.ts';
+import type { AdminCalls } from './admin-calls.ts';
 
 /**
  * Whether OpenAI's lists show what there is. `emptied`: one shows nothing of what was granted. `unproven`: there is none to
@@ -21,7 +21,7 @@ export interface ListShown {
  * Lists a checkpoint that something is granted for, other than the one whose list is empty, where nobody can tell whose the
  * key is: whatever empties lists empties that one, too. Costs an admin call, and none where this turn has seen such a list.
  */
-export async function proveLists(turn: Turn, except: string): Promise<ListShown> {
+export async function proveLists(turn: AdminCalls, except: string): Promise<ListShown> {
   const { ledger, permissions, log } = turn.deps;
   for await (const record of everyItem(ledger.listCheckpoints)) {
     const { checkpoint } = record;

@@ -7,7 +7,7 @@ import type { CheckpointRecord, Listing, Priority } from '../../core/model/permi
 import { changeCheckpoint } from '../change.ts';
 import { rememberProjects } from './create-step.ts';
 import { judgeAnswer } from './judge-answer.ts';
-import { inDoubt, judgeRefusal } from './key-proof.ts';
+import { inDoubt } from './key-proof.ts';
 import { showsSome } from './list-proof.ts';
 import type { Turn } from './turn.ts';
 
@@ -27,7 +27,7 @@ export async function listStep(turn: Turn, record: CheckpointRecord, priority: P
     listed.kind === 'answered'
       ? await judgeAnswer(turn, record, listed, begun.begunAt)
       : listed.kind === 'forbidden'
-        ? { ...listed, worth: await judgeRefusal(turn, [record.checkpoint], listed.reason) }
+        ? { ...listed, worth: await turn.witnesses.judgeRefusal([record.checkpoint], listed.reason) }
         : listed;
   const resolved = await changeCheckpoint(ledger, record, (current) => {
     switch (judged.kind) {

@@ -2,21 +2,23 @@ import { askedUnderAnotherKey } from '../../core/checkpoint/another-key.ts';
 import { REFUSED_RETRY_MS } from '../../core/checkpoint/retries.ts';
 import type { SharingError } from '../../core/errors.ts';
 import type { Priority } from '../../core/model/permission.ts';
+import {
+  type EndpointRest,
+  type KeyRest,
+  NO_RESTS,
+  type Rest,
+  type RestKind,
+  type Rests,
+} from '../../core/model/rests.ts';
 import { type AdminCall, ENDPOINT_OF } from '../../core/pacing/endpoints.ts';
 import { doubtedSince, noteOurs, noteRefused, type Worth, worthOf } from '../../core/pacing/key-standing.ts';
 import { reasonOf } from '../../core/pacing/refusals.ts';
 import {
-  type EndpointRest,
   endRests,
   forgetRests,
   isAnyRefused,
   isResting,
-  type KeyRest,
-  NO_RESTS,
   type Refusal,
-  type Rest,
-  type RestKind,
-  type Rests,
   restEndpoint,
   restKey,
   restOf,
@@ -24,7 +26,7 @@ import {
 import { changeAsRead, changeState, readState } from '../change.ts';
 import { everyItem } from '../pages.ts';
 import { tellUnwritten, tryRow } from '../side-by-side.ts';
-import type { ShareDeps } from './turn.ts';
+import type { ShareDeps } from './deps.ts';
 
 /** What this stack does not ask OpenAI for just now, as one turn has found it, and has found out since. */
 export class Resting {

@@ -3,7 +3,7 @@ import type { Ledger } from '../../core/ports/ledger.ts';
 import type { UnwrittenRow } from '../../core/row-failure.ts';
 import { changeState, readState } from '../change.ts';
 import { failIfNoneIsTaken, tellUnwritten, tryRow } from '../side-by-side.ts';
-import type { ShareDeps } from './turn.ts';
+import type { ShareDeps } from './deps.ts';
 
 /**
  * What a drain could not write, and leaves alone so that the lanes go on with the next: for a minute and then ever longer, so

@@ -1,5 +1,5 @@
+import type { ShareDeps } from './deps.ts';
 import { drain } from './drain.ts';
-import type { ShareDeps } from './turn.ts';
 
 /** A write to the ledger takes milliseconds; one that takes longer than this costs the call its turn. */
 const MARKING_MS = 10_000;

@@ -1,14 +1,15 @@
+import type { Worth } from '../../core/pacing/key-standing.ts';
+import type { AdminCalls } from './admin-calls.ts';
 import { type Proof, proveKey } from './key-proof.ts';
 import { type ListProof, type ListShown, proveLists } from './list-proof.ts';
-import type { Turn } from './turn.ts';
 
 /** Who else is asked before anything follows from what OpenAI refuses or does not show; each once a turn. */
 export class Witnesses {
-  readonly #turn: Turn;
+  readonly #turn: AdminCalls;
   #key: Promise<Proof> | undefined;
   #lists: ListShown | undefined;
 
-  constructor(turn: Turn) {
+  constructor(turn: AdminCalls) {
     this.#turn = turn;
   }
 
@@ -28,5 +29,22 @@ export class Witnesses {
   /** A list has shown something of ours. */
   noteShown(): void {
     this.#lists = { checkpoint: null, proof: 'known' };
+  }
+
+  /**
+   * What a refusal of single checkpoints or projects is worth, in OpenAI's words `said`: nothing where the key is another
+   * organisation's, and not all where nobody can tell.
+   */
+  async judgeRefusal(names: readonly string[], said: string): Promise<Worth | 'foreign'> {
+    switch (await this.key()) {
+      case 'known':
+        return 'believed';
+      case 'foreign':
+        return 'foreign';
+      case 'later':
+        return this.#turn.resting.isKeyOurs() ? 'believed' : 'only';
+      case 'unproven':
+        return this.#turn.noteRefused(names, said);
+    }
   }
 }

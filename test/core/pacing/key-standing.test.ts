@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { NO_RESTS, type Rests } from '../../../lambdas/core/model/rests.ts';
 import {
   doubtedSince,
   isKeyDoubted,
@@ -6,15 +7,7 @@ import {
   noteRefused,
   worthOf,
 } from '../../../lambdas/core/pacing/key-standing.ts';
-import {
-  endRests,
-  forgetRests,
-  isAnyRefused,
-  NO_RESTS,
-  type Rests,
-  restEndpoint,
-  restKey,
-} from '../../../lambdas/core/pacing/rests.ts';
+import { endRests, forgetRests, isAnyRefused, restEndpoint, restKey } from '../../../lambdas/core/pacing/rests.ts';
 
 const T0 = Date.UTC(2026, 10, 20, 12);
 

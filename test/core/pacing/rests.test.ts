@@ -1,13 +1,11 @@
 import { describe, expect, it } from 'vitest';
+import { NO_RESTS, type RestKind, type Rests } from '../../../lambdas/core/model/rests.ts';
 import { ENDPOINT_OF } from '../../../lambdas/core/pacing/endpoints.ts';
 import {
   endRests,
   forgetRests,
   mayTryAgain,
-  NO_RESTS,
   type Refusal,
-  type RestKind,
-  type Rests,
   restEndpoint,
   restKey,
   restOf,

@@ -1,7 +1,7 @@
 import { idsOf, permissionsOf } from '../../../lambdas/core/checkpoint/record.ts';
 import type { CheckpointRecord } from '../../../lambdas/core/model/permission.ts';
+import type { RestKind, Rests } from '../../../lambdas/core/model/rests.ts';
 import { ENDPOINT_OF } from '../../../lambdas/core/pacing/endpoints.ts';
-import type { RestKind, Rests } from '../../../lambdas/core/pacing/rests.ts';
 import type { PacerWindow } from '../../../lambdas/core/pacing/window.ts';
 import { countTracked } from '../../../lambdas/core/plan/guard.ts';
 import { describeCheckpoint } from '../engine/describe.ts';

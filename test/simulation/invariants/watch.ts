@@ -2,7 +2,7 @@ import { laneOf } from '../../../lambdas/core/checkpoint/due.ts';
 import { idsOf, permissionsOf } from '../../../lambdas/core/checkpoint/record.ts';
 import { SharingError } from '../../../lambdas/core/errors.ts';
 import type { CheckpointRecord } from '../../../lambdas/core/model/permission.ts';
-import { NO_RESTS } from '../../../lambdas/core/pacing/rests.ts';
+import { NO_RESTS } from '../../../lambdas/core/model/rests.ts';
 import { NOT_PAUSED } from '../../../lambdas/core/pause/pause.ts';
 import type { Ledger, PacerStore } from '../../../lambdas/core/ports/ledger.ts';
 import { describeCheckpoint } from '../engine/describe.ts';

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { BadCredentialsError, NoSlotError, SharingError, ThrottledError } from '../../../lambdas/core/errors.ts';
+import { NO_RESTS } from '../../../lambdas/core/model/rests.ts';
 import { type AdminCall, ENDPOINT_OF, ENDPOINTS } from '../../../lambdas/core/pacing/endpoints.ts';
-import { NO_RESTS, restEndpoint, restKey } from '../../../lambdas/core/pacing/rests.ts';
+import { restEndpoint, restKey } from '../../../lambdas/core/pacing/rests.ts';
 import { DEFAULT_PACER_RULES } from '../../../lambdas/core/pacing/window.ts';
 import { changeState, readState } from '../../../lambdas/use-cases/change.ts';
 import { createPaced } from '../../../lambdas/use-cases/operate/paced.ts';

@@ -1,6 +1,6 @@
 import { changeState, readState } from '../../../lambdas/use-cases/change.ts';
+import type { ShareDeps } from '../../../lambdas/use-cases/share/deps.ts';
 import { drain } from '../../../lambdas/use-cases/share/drain.ts';
-import type { ShareDeps } from '../../../lambdas/use-cases/share/turn.ts';
 import type { Scene } from '../scene.ts';
 import { inAnHour, TARGETS } from '../scene.ts';
 

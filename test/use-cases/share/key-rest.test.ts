@@ -4,8 +4,8 @@ import { DEFAULT_PACER_RULES } from '../../../lambdas/core/pacing/window.ts';
 import type { Ledger } from '../../../lambdas/core/ports/ledger.ts';
 import { readState } from '../../../lambdas/use-cases/change.ts';
 import { readPacer } from '../../../lambdas/use-cases/operate/endpoint-status.ts';
+import type { ShareDeps } from '../../../lambdas/use-cases/share/deps.ts';
 import { drain } from '../../../lambdas/use-cases/share/drain.ts';
-import type { ShareDeps } from '../../../lambdas/use-cases/share/turn.ts';
 import { createInMemoryLedger } from '../../in-memory/ledger.ts';
 import { createScene, inAnHour, recordLog, type Scene } from '../scene.ts';
 

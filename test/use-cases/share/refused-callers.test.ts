@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { NO_RESTS } from '../../../lambdas/core/pacing/rests.ts';
+import { NO_RESTS } from '../../../lambdas/core/model/rests.ts';
 import { DEFAULT_PACER_RULES } from '../../../lambdas/core/pacing/window.ts';
 import { readState } from '../../../lambdas/use-cases/change.ts';
 import { readPacer } from '../../../lambdas/use-cases/operate/endpoint-status.ts';
