@@ -1,10 +1,12 @@
-// Plain JavaScript for any Node since 18: npm, npx and the CDK start what is here with the machine's own, and what they
-// start is TypeScript, which Node runs as it is from 22.18 on. The npm package `node` brings one that does.
+// Plain JavaScript for any Node that `engines` of package.json allows: npm, npx and the CDK start what is here with the
+// machine's own. What they start is TypeScript for the Node that the functions run on, too; the npm package `node` brings it.
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+
+const NEEDED = 24;
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 
@@ -13,7 +15,8 @@ const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'];
  * there is such a Node. `name` is how sentences name what was to run.
  */
 export async function launch(program, name) {
-  if (process.features.typescript) {
+  // Older ones run TypeScript as well, from 22.18 on, and lack what it calls.
+  if (process.features.typescript && Number.parseInt(process.versions.node, 10) >= NEEDED) {
     if (program !== undefined) await run(program, name);
     return;
   }
@@ -68,7 +71,7 @@ function relay(node, program, name) {
 function refuse(name, why, next) {
   fail(
     name,
-    `needs Node 22.18 or later, but this is ${process.versions.node} and ${why}: ${next}, or use a newer Node`,
+    `needs Node ${NEEDED} or later, but this is ${process.versions.node} and ${why}: ${next}, or use a newer Node`,
   );
 }
 

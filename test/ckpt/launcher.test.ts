@@ -1,4 +1,4 @@
-import { copyFile, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -51,7 +51,7 @@ describe('the launcher of ckpt', () => {
     const { code, stdout, stderr } = await runCkpt(['list'], { launcher: checkout.launcher, nodeOptions: AS_OLD_NODE });
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
     expect(stderr).toMatch(
-      /^ckpt: needs Node 22\.18 or later, but this is [\d.]+ and the packaged one is not installed: [^\n]+\.\n$/,
+      /^ckpt: needs Node 24 or later, but this is [\d.]+ and the packaged one is not installed: [^\n]+\.\n$/,
     );
   });
 
@@ -60,8 +60,17 @@ describe('the launcher of ckpt', () => {
     const { code, stderr } = await runCkpt(['list'], { launcher: checkout.launcher, nodeOptions: AS_OLD_NODE });
     expect(code).toBe(1);
     expect(stderr).toMatch(
-      /^ckpt: needs Node 22\.18 or later, but this is [\d.]+ and the packaged one is not whole, since npm ran no install scripts \(ignore-scripts\): run "npm rebuild node --ignore-scripts=false", or use a newer Node\.\n$/,
+      /^ckpt: needs Node 24 or later, but this is [\d.]+ and the packaged one is not whole, since npm ran no install scripts \(ignore-scripts\): run "npm rebuild node --ignore-scripts=false", or use a newer Node\.\n$/,
     );
+  });
+
+  it('does not take a Node for new enough that runs TypeScript, and lacks what it calls', async () => {
+    await using checkout = await bareCheckout({ ...WITHOUT_SCRIPTS, 'bin/ckpt.ts': '' });
+    const asNode = (version: string) =>
+      `--import=data:text/javascript,Object.defineProperty(process,"versions",{value:{node:"${version}"}})`;
+    const run = (version: string) => runCkpt([], { launcher: checkout.launcher, nodeOptions: [asNode(version)] });
+    expect((await run('22.18.0')).stderr).toContain('needs Node 24 or later, but this is 22.18.0 and');
+    expect(await run('24.0.0')).toMatchObject({ code: 0, stderr: '' });
   });
 
   it('says that packages are missing, where the Node is right', async () => {
@@ -120,7 +129,7 @@ describe('the launcher of scripts and of the CDK app', () => {
     const options = { launcher: checkout.runner, env: { npm_lifecycle_event: script } };
     const { code, stdout, stderr } = await runCkpt(args, { ...options, nodeOptions: AS_OLD_NODE });
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
-    expect(stderr).toMatch(new RegExp(`^${name}: needs Node 22\\.18 or later, [^\\n]+npm rebuild node[^\\n]+\\.\\n$`));
+    expect(stderr).toMatch(new RegExp(`^${name}: needs Node 24 or later, [^\\n]+npm rebuild node[^\\n]+\\.\\n$`));
   });
 
   it('without a program only looks', async () => {
@@ -133,4 +142,16 @@ describe('the launcher of scripts and of the CDK app', () => {
     expect(started.length).toBeGreaterThan(8);
     expect(started.filter((line) => !line.startsWith('node bin/run.js '))).toEqual([]);
   });
+});
+
+it('README, package.json and the launcher speak of the same Nodes', async () => {
+  const [readme, launcher] = await Promise.all([
+    readFile(join(BIN, '../README.md'), 'utf8'),
+    readFile(join(BIN, 'launch.js'), 'utf8'),
+  ]);
+  const [, toStart] = /need Node ≥ (\d+)/.exec(readme) ?? [];
+  const [, toRun] = /older than\s+(\d+)/.exec(readme) ?? [];
+  expect(manifest.engines.node).toBe(`>=${toStart}`);
+  expect(launcher).toContain(`const NEEDED = ${toRun};`);
+  expect(manifest.dependencies.node.split('.')[0]).toBe(toRun);
 });
