@@ -4,7 +4,6 @@ import {
   DEFAULT_PACER_RULES,
   EMPTY_WINDOW,
   grantStart,
-  hold,
   learnFromThrottle,
   type PacerRules,
   type PacerWindow,
@@ -19,8 +18,6 @@ export interface Pacer {
   start(endpoint: string, priority: Priority): Promise<{ readonly waitMs: number; readonly reason: string | null }>;
   /** Reports a 429; the limit falls for everybody at once. */
   throttled(endpoint: string, retryAfterSeconds: number | null): Promise<void>;
-  /** Stops the endpoint for a time. */
-  hold(endpoint: string, ms: number, reason: string): Promise<void>;
 }
 
 /** Far more rivals than the functions of a stack can be; beyond it something is wrong. */
@@ -64,9 +61,6 @@ export function createPacer(store: PacerStore, rules: PacerRules, now: Clock): P
         save: learnFromThrottle(window, rules, now(), retryAfterMs),
         result: undefined,
       }));
-    },
-    async hold(endpoint, ms, reason) {
-      await decide(endpoint, (window) => ({ save: hold(window, now(), ms, reason), result: undefined }));
     },
   };
 }

@@ -7,11 +7,15 @@ export type Calls = Readonly<Partial<Record<Priority, number>>>;
 /** Beyond it a further call takes what the calls before it took: nobody needs the millisecond of the ten-thousandth. */
 const WALKED = 2_000;
 
+/** The limit as learned up to now: more may be borne, and nobody knows. */
+export const NO_GROWTH = { growAfterMs: Number.POSITIVE_INFINITY, probeAfterMs: Number.POSITIVE_INFINITY };
+
 /**
  * Milliseconds from `now` until the last of the calls may start, if nobody else uses the endpoint: what is urgent goes
- * first, as fast as the window lets it.
+ * first, as fast as the window lets it under the limit of now.
  */
-export function forecast(window: PacerWindow, rules: PacerRules, calls: Calls, now: number): number {
+export function forecast(window: PacerWindow, pace: PacerRules, calls: Calls, now: number): number {
+  const rules = { ...pace, ...NO_GROWTH };
   const { verify = 0, retry = 0, fresh = 0, repair = 0 } = calls;
   const urgent = walk(window, rules, 'fresh', fresh + repair, now);
   return walk(urgent.window, rules, 'verify', verify + retry, urgent.at).at - now;

@@ -96,7 +96,6 @@ describe('ckpt adopt', () => {
       pacer: {
         start: async () => ({ waitMs: session.now() > NOW ? 0 : 7_500, reason: null }),
         throttled: async () => undefined,
-        hold: async () => undefined,
       },
     });
     await adopt.run(session, { ...OPTIONS, all: true }, [MODEL]);

@@ -46,7 +46,7 @@ describe('documents of commands that look at OpenAI and at the way of webhooks',
     await using receiver = await startReceiver();
     const { pacerRules } = operatorDeps();
     const pacer = createPacer(createInMemoryPacerStore(), pacerRules, () => NOW);
-    await pacer.hold(ENDPOINT_OF.list, 300_000, 'OpenAI answered 429');
+    await pacer.throttled(ENDPOINT_OF.list, 300);
     const { session } = openTestSession({
       ...scene.deps,
       webhookUrl: `http://127.0.0.1:${receiver.port}/webhooks`,

@@ -3,7 +3,7 @@ import { type Calls, forecast } from '../../../lambdas/core/pacing/forecast.ts';
 import {
   DEFAULT_PACER_RULES,
   EMPTY_WINDOW,
-  hold,
+  learnFromThrottle,
   type PacerRules,
   type PacerWindow,
 } from '../../../lambdas/core/pacing/window.ts';
@@ -37,7 +37,15 @@ describe('how long calls take', () => {
   });
 
   it('begins when a hold is over', () => {
-    expect(lasts({ fresh: 6 }, hold(EMPTY_WINDOW, T0, 5 * MINUTE, 'OpenAI answered 429'))).toBe(5 * MINUTE);
+    expect(lasts({ fresh: 3 }, learnFromThrottle(EMPTY_WINDOW, RULES, T0, 5 * MINUTE))).toBe(5 * MINUTE);
+  });
+
+  it('is by the limit that was learned, also where that is above the guess, and counts on no more', () => {
+    const learned = { ...EMPTY_WINDOW, learnedLimit: 8, learnedAt: T0, ceiling: 0, guess: 6, fullAt: T0 - 2 * MINUTE };
+    expect(lasts({ fresh: 8 }, learned)).toBe(0);
+    expect(lasts({ fresh: 9 }, learned)).toBe(SPAN);
+    expect(lasts({ fresh: 16 }, learned)).toBe(SPAN);
+    expect(lasts({ fresh: 17 }, learned)).toBe(2 * SPAN);
   });
 
   it('of very many is what the first of them take, over and over', () => {

@@ -2,7 +2,15 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Priority } from '../../../lambdas/core/model/permission.ts';
 import { PRIORITIES } from '../../../lambdas/core/model/permission.ts';
-import { EMPTY_WINDOW, grantStart, type PacerRules, type PacerWindow } from '../../../lambdas/core/pacing/window.ts';
+import { NO_GROWTH } from '../../../lambdas/core/pacing/forecast.ts';
+import {
+  currentLimit,
+  DEFAULT_PACER_RULES,
+  EMPTY_WINDOW,
+  grantStart,
+  type PacerRules,
+  type PacerWindow,
+} from '../../../lambdas/core/pacing/window.ts';
 import { T0 } from '../../builders/checkpoints.ts';
 
 const WINDOW = 60_000;
@@ -23,6 +31,8 @@ interface Contender {
 interface Run {
   /** True times at which calls arrived, ascending. */
   readonly arrivals: readonly number[];
+  /** The same calls as they were granted, with the limit under which they were. */
+  readonly grants: readonly { readonly grantedAt: number; readonly at: number; readonly limit: number }[];
   /** True time of the last grant, from the beginning. */
   readonly took: number;
 }
@@ -30,7 +40,7 @@ interface Run {
 /** Serves whoever's turn comes first, by true time. The store is one window, decided on one at a time. */
 function run(contenders: readonly Contender[], rules: PacerRules): Run {
   let window: PacerWindow = EMPTY_WINDOW;
-  const arrivals: number[] = [];
+  const grants: Run['grants'][number][] = [];
   let lastGrant = T0;
   const queue = contenders.map((contender) => ({ contender, at: T0, left: contender.calls, asked: 0 }));
   for (;;) {
@@ -43,13 +53,14 @@ function run(contenders: readonly Contender[], rules: PacerRules): Run {
     if (grant.kind === 'granted') {
       window = grant.window;
       lastGrant = next.at;
-      arrivals.push(next.at + pick(contender.delays, contender.calls - next.left));
+      const at = next.at + pick(contender.delays, contender.calls - next.left);
+      grants.push({ grantedAt: next.at, at, limit: currentLimit(window, rules) });
       next.left--;
     } else {
       next.at += Math.max(1, grant.ms) + pick(contender.dawdles, turn);
     }
   }
-  return { arrivals: arrivals.sort((a, b) => a - b), took: lastGrant - T0 };
+  return { arrivals: grants.map(({ at }) => at).sort((a, b) => a - b), grants, took: lastGrant - T0 };
 }
 
 function pick(values: readonly number[], turn: number): number {
@@ -76,25 +87,55 @@ function contenders(spread: number, delay: number, priorities: readonly Priority
 }
 
 const rulesOf = (limit: number, reserve = 2): PacerRules => {
-  return { limit, windowMs: WINDOW, marginMs: MARGIN, reserve, recoverAfterMs: 30 * 60_000 };
+  return { ...DEFAULT_PACER_RULES, ...NO_GROWTH, limit, windowMs: WINDOW, marginMs: MARGIN, reserve };
 };
+
+const { growAfterMs, probeAfterMs } = DEFAULT_PACER_RULES;
+const GROWTH = { growAfterMs, probeAfterMs };
+
+const SPREADS = [
+  { clocks: 0, delays: 0 },
+  { clocks: MARGIN / 2, delays: MARGIN / 2 },
+  { clocks: MARGIN, delays: 0 },
+  { clocks: 0, delays: MARGIN },
+];
 
 const limits = fc.integer({ min: 1, max: 12 });
 
 describe('many contenders on one window', () => {
-  it.each([
-    { clocks: 0, delays: 0 },
-    { clocks: MARGIN / 2, delays: MARGIN / 2 },
-    { clocks: MARGIN, delays: 0 },
-    { clocks: 0, delays: MARGIN },
-  ])('clocks up to $clocks ms apart and delays up to $delays ms: never more than N in any minute', (spread) => {
-    fc.assert(
-      fc.property(contenders(spread.clocks, spread.delays), limits, (who, limit) => {
-        expect(mostInAnyWindow(run(who, rulesOf(limit)).arrivals)).toBeLessThanOrEqual(limit);
-      }),
-      { numRuns: 150 },
-    );
-  });
+  it.each(SPREADS)(
+    'clocks up to $clocks ms apart and delays up to $delays ms: never more than N in any minute',
+    (spread) => {
+      fc.assert(
+        fc.property(contenders(spread.clocks, spread.delays), limits, (who, limit) => {
+          expect(mostInAnyWindow(run(who, rulesOf(limit)).arrivals)).toBeLessThanOrEqual(limit);
+        }),
+        { numRuns: 150 },
+      );
+    },
+  );
+
+  it.each(SPREADS)(
+    'clocks up to $clocks ms apart and delays up to $delays ms: N grows by one a window, and holds as it grows',
+    (spread) => {
+      fc.assert(
+        fc.property(contenders(spread.clocks, spread.delays), limits, (who, limit) => {
+          const { grants } = run(who, { ...rulesOf(limit), ...GROWTH });
+          for (const { at: from } of grants) {
+            const minute = grants.filter(({ at }) => at >= from && at < from + WINDOW);
+            expect(minute.length).toBeLessThanOrEqual(Math.max(...minute.map((grant) => grant.limit)));
+          }
+          const raises = grants.filter((grant, index) => grant.limit > (grants[index - 1]?.limit ?? limit));
+          raises.forEach((raise, index) => {
+            expect(raise.limit).toBe(limit + index + 1);
+            const last = raises[index - 1]?.grantedAt ?? T0;
+            expect(raise.grantedAt - last).toBeGreaterThanOrEqual(WINDOW - spread.clocks);
+          });
+        }),
+        { numRuns: 150 },
+      );
+    },
+  );
 
   it('the margin is what covers them: beyond it, more than N can meet in a minute', () => {
     const one = { priority: 'fresh' as const, skew: 0, delays: [0], dawdles: [0], calls: 1 };

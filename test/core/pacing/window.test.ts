@@ -1,17 +1,18 @@
 import { describe, expect, it } from 'vitest';
+import { NO_GROWTH } from '../../../lambdas/core/pacing/forecast.ts';
 import {
   currentLimit,
   DEFAULT_PACER_RULES,
   EMPTY_WINDOW,
   grantStart,
-  hold,
   learnFromThrottle,
   type PacerRules,
   type PacerWindow,
 } from '../../../lambdas/core/pacing/window.ts';
 import { MINUTE, SECOND, T0 } from '../../builders/checkpoints.ts';
 
-const RULES: PacerRules = { ...DEFAULT_PACER_RULES, limit: 6 };
+/** Under a limit that nobody asks for more than, or that does not grow. */
+const RULES: PacerRules = { ...DEFAULT_PACER_RULES, ...NO_GROWTH, limit: 6 };
 const SPAN = RULES.windowMs + RULES.marginMs;
 
 /** Starts as many calls as are granted at one time, up to `most`. */
@@ -130,8 +131,16 @@ describe('a 429', () => {
     expect(grantStart(learned, RULES, 'fresh', T0 + ms).kind).toBe('granted');
   });
 
+  it('stops every call for that time, and says why', () => {
+    const held = learnFromThrottle(EMPTY_WINDOW, RULES, T0, 5 * MINUTE);
+    for (const priority of ['fresh', 'repair', 'verify', 'retry'] as const) {
+      const grant = grantStart(held, RULES, priority, T0 + MINUTE);
+      expect(grant).toEqual({ kind: 'wait', ms: 4 * MINUTE, reason: 'OpenAI answered 429' });
+    }
+  });
+
   it('does not shorten a longer rest', () => {
-    const held = hold(burst(EMPTY_WINDOW, T0, 1).window, T0, 5 * MINUTE, 'key');
+    const held = learnFromThrottle(burst(EMPTY_WINDOW, T0, 1).window, RULES, T0, 5 * MINUTE);
     expect(learnFromThrottle(held, RULES, T0, null).heldUntil).toBe(T0 + 5 * MINUTE);
   });
 });
@@ -165,22 +174,5 @@ describe('a learned limit', () => {
 
   it('gives way to a configured limit that a deploy has made lower still', () => {
     expect(burst(learned, T0, 100, { ...RULES, limit: 2 }).count).toBe(2);
-  });
-});
-
-describe('a hold', () => {
-  it('stops every call for its time, and says why', () => {
-    const held = hold(EMPTY_WINDOW, T0, 5 * MINUTE, 'the key is refused');
-    for (const priority of ['fresh', 'repair', 'verify', 'retry'] as const) {
-      const grant = grantStart(held, RULES, priority, T0 + MINUTE);
-      expect(grant).toEqual({ kind: 'wait', ms: 4 * MINUTE, reason: 'the key is refused' });
-    }
-    expect(grantStart(held, RULES, 'fresh', T0 + 5 * MINUTE).kind).toBe('granted');
-  });
-
-  it('is not shortened by a shorter one, and teaches nothing about the limit', () => {
-    const held = hold(hold(EMPTY_WINDOW, T0, 5 * MINUTE, 'first'), T0, MINUTE, 'second');
-    expect(held.heldUntil).toBe(T0 + 5 * MINUTE);
-    expect(currentLimit(held, RULES)).toBe(6);
   });
 });

@@ -11,6 +11,13 @@ import type { Organization, Permission } from '../openai/organization.ts';
 import { type Scenario, wasLost } from '../scenario/scenario.ts';
 
 const DAY_MS = 24 * 60 * 60_000;
+const WINDOW_MS = 60_000;
+
+/** How many calls a minute the pacer lets go to an endpoint, and since when. */
+interface Pace {
+  readonly limit: number;
+  readonly from: number;
+}
 
 /** Answers may be wrong, or come from the wrong place: what must not follow from them. */
 export class Outside {
@@ -19,7 +26,7 @@ export class Outside {
   readonly #judge: Judge;
   readonly #now: () => number;
   readonly #throttled = new Set<string>();
-  readonly #limits = new Map<string, number | null>();
+  readonly #paces = new Map<string, Pace[]>();
   /** Permissions that were taken for gone with their checkpoints, and when. */
   #vanished: { readonly at: number; readonly count: number }[] = [];
   #mostTracked = 0;
@@ -37,11 +44,31 @@ export class Outside {
   }
 
   notePace(endpoint: string, { learnedLimit }: PacerWindow): void {
-    const before = this.#limits.get(endpoint) ?? null;
-    this.#limits.set(endpoint, learnedLimit);
-    const isLower = learnedLimit !== null && (before === null || learnedLimit < before);
-    if (!isLower || this.#throttled.has(endpoint)) return;
-    this.#judge.violated('only a throttle lowers the pace', `${endpoint} to ${learnedLimit}`);
+    const paces = this.#paces.get(endpoint) ?? [{ limit: this.#guess(), from: Number.NEGATIVE_INFINITY }];
+    this.#paces.set(endpoint, paces);
+    const pace = { limit: learnedLimit ?? this.#guess(), from: this.#now() };
+    const [before] = paces.slice(-1);
+    if (before === undefined || pace.limit === before.limit) return;
+    paces.push(pace);
+    if (pace.limit < before.limit && !this.#throttled.has(endpoint)) {
+      this.#judge.violated('only a throttle lowers the pace', `${endpoint} to ${learnedLimit}`);
+    }
+    const isGrowth = pace.limit > this.#guess() && pace.limit > before.limit;
+    const soonest = before.from + WINDOW_MS - 2 * this.#scenario.skewMs;
+    if (!isGrowth || (pace.limit === before.limit + 1 && pace.from >= soonest)) return;
+    const detail = `${endpoint} from ${before.limit} to ${pace.limit} after ${pace.from - before.from} ms`;
+    this.#judge.violated('the pace grows by one a window', detail);
+  }
+
+  /** The most that the pacer has let go to the endpoint within the last minute. */
+  pace(call: SharingCall): number {
+    const paces = this.#paces.get(ENDPOINT_OF[call]) ?? [];
+    const isOver = (index: number) => (paces[index + 1]?.from ?? Number.POSITIVE_INFINITY) <= this.#now() - WINDOW_MS;
+    return Math.max(...paces.filter((_, index) => !isOver(index)).map(({ limit }) => limit), 0);
+  }
+
+  #guess(): number {
+    return this.#scenario.deploys[0]?.policy.openai.adminRequestsPerMinute ?? 0;
   }
 
   noteRests({ key, endpoints }: Rests): void {

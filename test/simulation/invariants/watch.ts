@@ -120,7 +120,7 @@ export class Watch implements Witness {
     const now = this.#now();
     calls.push(now);
     while ((calls[0] ?? now) <= now - WINDOW_MS) calls.shift();
-    const limit = this.#scenario.deploys[0]?.policy.openai.adminRequestsPerMinute ?? 0;
+    const limit = this.#outside.pace(call);
     if (calls.length > limit) {
       this.#judge.violated('never more than N calls in any 60 s', `${calls.length} ${call} calls, N = ${limit}`);
     }

@@ -27,6 +27,7 @@ const SEEN: Readonly<Record<string, string>> = {
   'no-daily-retry': 'what is to be done is due',
   'no-lease': 'one function at a time calls OpenAI',
   'pacer-forgets': 'never more than N calls in any 60 s',
+  'pacer-hurries': 'the pace grows by one a window',
   'forget-in-flight': TRACKED,
   'plan-without-holds': AGAINST_A_WORD,
   'recalled-unseen': DOUBLED,

@@ -130,6 +130,13 @@ export const SABOTAGES: Readonly<Record<string, Sabotage>> = {
       save: (endpoint, window) => store.save(endpoint, { ...window, starts: window.starts.slice(-1) }),
     }),
   },
+  'pacer-hurries': {
+    without: 'A limit is held for a window before one call more is tried',
+    pacerStore: (store) => ({
+      ...store,
+      save: (endpoint, window) => store.save(endpoint, { ...window, fullAt: window.fullAt ? 0 : null }),
+    }),
+  },
   ...SABOTAGES_BY_HAND,
   ...SABOTAGES_FROM_OUTSIDE,
 };

@@ -97,7 +97,7 @@ describe('a paced call', () => {
 
   it('says why its endpoint rests', async () => {
     const { paced, others } = scene();
-    await others.hold(ENDPOINT_OF.audit, 90_000, 'OpenAI answered 429');
+    await others.throttled(ENDPOINT_OF.audit, 90);
     expect(await failureOf(paced('audit', 'repair', async () => 'never'))).toMatchObject({
       seconds: 90,
       reason: 'OpenAI answered 429',

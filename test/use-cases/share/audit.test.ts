@@ -151,7 +151,7 @@ describe('a permission that somebody else grants', () => {
     const busy = { ...scene.permissionApi(), create: async () => Promise.reject(new Error('unexpected POST')) };
     // The create lane runs beside the audit log, so the endpoint is held until that is read.
     const deps = scene.deps({ api: busy });
-    await deps.pacer.hold('checkpoint-permissions.create', 10 * MINUTE_MS, 'held by the test');
+    await deps.pacer.throttled('checkpoint-permissions.create', 10 * 60);
     await sweepAudit(scene, deps);
     for (const projectId of TARGETS) {
       const permissionId = grantedTo(scene, job.finalModel, projectId);
@@ -174,7 +174,7 @@ describe('a call whose answer was lost', () => {
     await scene.observe(job.id);
     scene.fake.faults.queue('permissions.create', 'error-after');
     const deps = scene.deps();
-    await deps.pacer.hold('checkpoint-permissions.list', 30 * MINUTE_MS, 'held by the test');
+    await deps.pacer.throttled('checkpoint-permissions.list', 30 * 60);
     await drain(deps, 'me', inAnHour(scene));
     expect((await scene.recorded()).map(({ state }) => state)).toEqual(['unknown', 'unknown', 'unknown']);
     await sweepAudit(scene);
@@ -219,7 +219,7 @@ describe('a project that is closed', () => {
     scene.fake.archiveProject(TARGETS[0]);
     await scene.observe(scene.addJob(1).id);
     const deps = scene.deps();
-    await deps.pacer.hold('checkpoint-permissions.create', MINUTE_MS / 2, 'held by the test');
+    await deps.pacer.throttled('checkpoint-permissions.create', 30);
     await sweepAudit(scene, deps);
     const posts = scene.fake.calls.all.filter(({ endpoint }) => endpoint === 'permissions.create');
     expect(posts.map(({ body }) => body)).toEqual([{ project_ids: TARGETS.slice(1) }]);

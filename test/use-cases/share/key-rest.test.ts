@@ -47,7 +47,7 @@ describe('a dead key', () => {
     for (let job = 0; job < 3; job++) await scene.observe(scene.addJob(1).id, other);
     const dead = scene.deps({ ledger: other, key: DEAD });
     for (let job = 0; job < 100; job++) await scene.observe(scene.addJob(1).id);
-    for (let minute = 0; minute < 30; minute++) {
+    for (let minute = 0; minute < 29; minute++) {
       await tick(dead);
       scene.time.advance(-MINUTE);
       await tick(scene.deps());

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { NO_GROWTH } from '../../../lambdas/core/pacing/forecast.ts';
 import type { PermissionApi } from '../../../lambdas/core/ports/openai.ts';
 import { drain } from '../../../lambdas/use-cases/share/drain.ts';
 import { createScene, type Scene } from '../scene.ts';
@@ -8,7 +9,7 @@ const MANY = Array.from({ length: 450 }, (_, index) => `proj_${String(index).pad
 
 let scene: Scene;
 beforeEach(async () => {
-  scene = await createScene({ targets: MANY, rules: { limit: 1 } });
+  scene = await createScene({ targets: MANY, rules: { ...NO_GROWTH, limit: 1 } });
 });
 afterEach(() => scene.close());
 

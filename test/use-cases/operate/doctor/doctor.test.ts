@@ -86,7 +86,7 @@ describe('a check that cannot be made', () => {
   it('for want of a slot waits, and says how long', async () => {
     const deps = operatorDeps({ ...scene.deps, ledger: await wellLedger() });
     for (let call = 0; call < 6; call++) await deps.pacer.start('checkpoint-permissions.delete', 'fresh');
-    await deps.pacer.hold('audit-logs.list', 90_000, 'OpenAI answered 429');
+    await deps.pacer.throttled('audit-logs.list', 90);
     const { findings } = await ask(deps, { command: 'doctor', only: ['admin-key'] });
     expect(findings.filter(({ state }) => state !== 'good')).toEqual([
       {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { newSweep } from '../../../../lambdas/core/model/sweep.ts';
+import { restEndpoint } from '../../../../lambdas/core/pacing/rests.ts';
 import { changeState } from '../../../../lambdas/use-cases/change.ts';
 import type { OperateDeps } from '../../../../lambdas/use-cases/operate/deps.ts';
 import { judgeClock, judgePolicy } from '../../../../lambdas/use-cases/operate/doctor/installation.ts';
@@ -30,12 +31,13 @@ describe('the pacer', () => {
     const deps = operatorDeps({ ledger: await wellLedger() });
     for (let call = 0; call < 4; call++) await deps.pacer.start('checkpoint-permissions.create', 'fresh');
     await deps.pacer.throttled('checkpoint-permissions.create', 30);
-    await deps.pacer.hold('audit-logs.list', 60_000, 'OpenAI does not accept the admin key');
+    const refusal = { kind: 'account-refused', reason: 'The quota is used up', keyMark: null } as const;
+    await changeState(deps.ledger, 'rests', (rests) => restEndpoint(rests, 'audit', refusal, NOW));
     const findings = await examine(deps, 'pacer');
     expect(findings.map(({ state, message }) => `${state}: ${message}`)).toEqual([
       'notice: No call to checkpoint-permissions.create goes before 2026-11-20T12:00:30.000Z: OpenAI answered 429.',
       'notice: OpenAI throttles checkpoint-permissions.create: 3 calls in 60 s go instead of 6.',
-      'notice: No call to audit-logs.list goes before 2026-11-20T12:01:00.000Z: OpenAI does not accept the admin key.',
+      'notice: No call to audit-logs.list goes before 2026-11-20T12:02:00.000Z: The quota is used up.',
     ]);
     expect(findings.map(({ mend }) => mend?.includes('#openai-refuses'))).toEqual([false, false, true]);
   });
