@@ -6,6 +6,7 @@ import { FUNCTIONS } from '../lib/bundle.ts';
 import { benchAdminCalls } from '../test/bench/admin-calls.ts';
 import { benchSize } from '../test/bench/bundle-size.ts';
 import { bundleEmpty, bundleFunction } from '../test/bench/bundles.ts';
+import { benchChangingLimit } from '../test/bench/changing-limit.ts';
 import { benchInit } from '../test/bench/init-time.ts';
 import { isBroken, type Section } from '../test/bench/section.ts';
 import { benchVerify } from '../test/bench/verify-cost.ts';
@@ -23,6 +24,7 @@ try {
     () => benchInit(bundles, bundleEmpty(directory)),
     benchAdminCalls,
     benchWrongGuess,
+    benchChangingLimit,
   ];
   for (const part of parts) {
     const section = await part();

@@ -18,8 +18,8 @@ const SCENARIOS: readonly Scenario[] = [
 ];
 
 const OURS: readonly Sharer[] = [
-  { by: 'ours, told 8/min', limit: PER_WINDOW, start: ours },
-  { by: 'ours, default 6/min', limit: 6, start: ours },
+  { by: 'ours, told 8/min', rules: { limit: PER_WINDOW }, start: ours },
+  { by: 'ours, default 6/min', rules: { limit: 6 }, start: ours },
 ];
 const SCRIPTS: readonly Sharer[] = [
   { by: 'script, 2 retries (default)', start: (scene) => script(scene) },
@@ -46,7 +46,7 @@ export async function benchAdminCalls(): Promise<Section> {
     for (const sharer of OURS) {
       const run = await runOnce(scenario, sharer);
       rows.push(rowOf(scenario, sharer.by, [run]));
-      limits.push(...limitsOf(`${scenario.name}, ${sharer.by}`, run, floor));
+      limits.push(...limitsOf(`${scenario.name}, ${sharer.by}`, run, floor, looksOf(scenario)));
     }
     for (const sharer of SCRIPTS) {
       const runs: Run[] = [];
@@ -96,6 +96,11 @@ function floorOf({ throttle, again }: Scenario): Run {
   return { calls, refused: 0, windows, shared: PERMISSIONS, ended: true };
 }
 
+/** One call more than is borne shows that no more is. */
+function looksOf({ throttle, again }: Scenario): number {
+  return throttle === 'off' || again ? 0 : 1;
+}
+
 function rowOf({ name, again }: Scenario, by: string, runs: readonly Run[]): Row {
   const calls = median(runs.map((run) => run.calls));
   const shared = median(runs.map((run) => run.shared));
@@ -112,10 +117,10 @@ function rowOf({ name, again }: Scenario, by: string, runs: readonly Run[]): Row
   };
 }
 
-function limitsOf(who: string, { calls, refused, shared }: Run, floor: Run): readonly Limit[] {
+function limitsOf(who: string, { calls, refused, shared }: Run, floor: Run, looks: number): readonly Limit[] {
   return [
-    { what: `${who}: admin calls`, is: calls, atMost: floor.calls },
-    { what: `${who}: 429s`, is: refused, atMost: 0 },
+    { what: `${who}: admin calls`, is: calls, atMost: floor.calls + looks },
+    { what: `${who}: 429s`, is: refused, atMost: looks },
     { what: `${who}: permissions missing or doubled`, is: Math.abs(PERMISSIONS - shared), atMost: 0 },
   ];
 }

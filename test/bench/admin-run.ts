@@ -1,3 +1,4 @@
+import type { PacerRules } from '../../lambdas/core/pacing/window.ts';
 import { createScene, type Scene, TARGETS } from '../use-cases/scene.ts';
 import type { Share, ToShare } from './sharers.ts';
 
@@ -18,10 +19,10 @@ export interface Scenario {
   readonly again: boolean;
 }
 
-/** How a sharer is set up: what its pacer believes (ours), and what runs. */
+/** How a sharer is set up: how its pacer paces (ours), and what runs. */
 export interface Sharer {
   readonly by: string;
-  readonly limit?: number;
+  readonly rules?: Partial<PacerRules>;
   readonly start: (scene: Scene) => Share;
 }
 
@@ -40,10 +41,9 @@ export interface Run {
 export const PERMISSIONS = CHECKPOINTS * TARGETS.length;
 
 /** One run of one sharer, on a fake of its own and on virtual time. */
-export async function runOnce(scenario: Scenario, { limit, start }: Sharer): Promise<Run> {
+export async function runOnce(scenario: Scenario, { rules = {}, start }: Sharer): Promise<Run> {
   const { throttle, refusedCount = false, copies, again } = scenario;
   const settings = { requests: PER_WINDOW, windowMs: WINDOW_MS, refusedCount };
-  const rules = limit === undefined ? {} : { limit };
   const scene = await createScene({ fake: { throttle: { ...settings, kind: 'off' } }, rules });
   try {
     const jobs = Array.from({ length: CHECKPOINTS }, () => toShare(scene));
