@@ -22,12 +22,12 @@ describe('the script that lists and then creates', () => {
 });
 
 describe('the product, beside it', () => {
-  it('shares everything with one call a checkpoint, and asks nothing when there is nothing to do', async () => {
-    const sharer = { by: 'ours', limit: 8, start: ours };
+  it('shares everything with one call a checkpoint and one to learn that no more is borne, and asks nothing when there is nothing to do', async () => {
+    const sharer = { by: 'ours', rules: { limit: 8 }, start: ours };
     const throttled = { ...FIRST_RUN, throttle: 'token-bucket' } as const;
-    const done = { refused: 0, shared: PERMISSIONS, ended: true };
-    expect(await runOnce(throttled, sharer)).toMatchObject({ ...done, calls: CHECKPOINTS });
-    expect(await runOnce({ ...throttled, copies: 2 }, sharer)).toMatchObject({ ...done, calls: CHECKPOINTS });
-    expect(await runOnce({ ...throttled, again: true }, sharer)).toMatchObject({ ...done, calls: 0 });
+    const done = { refused: 1, calls: CHECKPOINTS + 1, shared: PERMISSIONS, ended: true };
+    expect(await runOnce(throttled, sharer)).toMatchObject(done);
+    expect(await runOnce({ ...throttled, copies: 2 }, sharer)).toMatchObject(done);
+    expect(await runOnce({ ...throttled, again: true }, sharer)).toMatchObject({ ...done, refused: 0, calls: 0 });
   });
 });

@@ -32,7 +32,9 @@ const openai = mapping({
     ),
   adminRequestsPerMinute: wholeNumber(1, 600)
     .default(6)
-    .describe("Admin calls a minute and endpoint to begin with; the pacer learns from OpenAI's refusals."),
+    .describe(
+      'Admin calls a minute and endpoint to begin with; the pacer learns from OpenAI how many are borne, up to four times as many.',
+    ),
 });
 
 const source = mapping({

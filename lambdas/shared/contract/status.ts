@@ -152,7 +152,9 @@ const due = z
 
 const endpointStatus = z.strictObject({
   endpoint: z.string().describe("The pacer's name of the admin endpoint."),
-  limit: count.describe('Calls a window as of now; below configuredLimit after a 429.'),
+  limit: count.describe(
+    'Calls a window as of now; below configuredLimit after a 429, above it where OpenAI has borne more.',
+  ),
   configuredLimit: count.describe('Calls a window to begin with.'),
   windowSeconds: z.number().describe('How long a window is.'),
   callsInWindow: count.describe('Calls that count against the limit now.'),

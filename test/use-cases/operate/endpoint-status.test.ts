@@ -42,6 +42,11 @@ describe('the status of an endpoint', () => {
     expect(show({ heldUntil: NOW, holdReason: 'OpenAI answered 429' }).holdReason).toBeNull();
   });
 
+  it('shows a limit above the guess where more was borne', () => {
+    const grown = { learnedLimit: 8, learnedAt: NOW - 60_000, ceiling: 0, guess: 6, fullAt: NOW };
+    expect(show(grown)).toMatchObject({ limit: 8, configuredLimit: 6 });
+  });
+
   it('shows what a 429 taught, as far as it has not recovered since', () => {
     const { recoverAfterMs } = RULES;
     expect(show({ learnedLimit: 3, learnedAt: NOW }).limit).toBe(3);

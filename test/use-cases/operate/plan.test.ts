@@ -141,6 +141,16 @@ describe('the time that a plan takes', () => {
     );
   });
 
+  it('is by the limit that the pacer has learned, above the guess, too', async () => {
+    const pacerStore = createInMemoryPacerStore();
+    const grown = { learnedLimit: 13, learnedAt: NOW - 60_000, ceiling: 0, guess: 6, fullAt: NOW - 60_000 };
+    const window = { version: 0, starts: [], heldUntil: 0, holdReason: null, ...grown };
+    await pacerStore.save('checkpoint-permissions.delete', window);
+    const prune = aPolicy([RULE], { prune: true });
+    expect((await askPlan({ ledger: await unwanted(13), policy: prune, pacerStore })).calls.seconds).toBe(0);
+    expect((await askPlan({ ledger: await unwanted(14), policy: prune, pacerStore })).calls.seconds).toBe(62);
+  });
+
   it('has no call for a project that OpenAI refuses', async () => {
     const ledger = await oneJob();
     for (const projectId of ['proj_EU', 'proj_US']) {

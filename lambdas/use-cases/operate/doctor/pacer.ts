@@ -13,7 +13,7 @@ export function judgePacer({ pacer }: Pick<Status, 'pacer'>): readonly Found[] {
       : [
           notice(
             `OpenAI throttles ${endpoint}: ${limit} calls in ${windowSeconds} s go instead of ${configuredLimit}.`,
-            'It recovers by itself, by one call every half hour without a 429. If that goes on, lower openai.adminRequestsPerMinute in sharing.yaml, or find who else uses the admin API.',
+            'It recovers by itself: after five minutes without a 429 by one call a minute while work waits, and by one every half hour anyway. If that goes on, lower openai.adminRequestsPerMinute in sharing.yaml, or find who else uses the admin API.',
           ),
         ]),
   ]);
