@@ -1,6 +1,7 @@
 import { CfnOutput, CliCredentialsStackSynthesizer, Duration, type IStackSynthesizer, Stack, Tags } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { OUTPUT } from '../lambdas/shared/contract/names.ts';
+import { Keys } from './constructs/keys.ts';
 import { Ledger } from './constructs/ledger.ts';
 import { Observability } from './constructs/observability.ts';
 import { Observe } from './constructs/observe.ts';
@@ -35,12 +36,15 @@ export class SharingStack extends Stack {
     const reconcile = new Reconcile(this, 'Reconcile', { policy, ledger, secrets, queue, share });
     const operator = new Operator(this, 'Operator', { policy, ledger, secrets, queue, share, reconcile, webhook });
 
+    const keys = new Keys(this, 'Keys', { policy, ledger, secrets });
+
     const functions = {
       webhook: webhook.function,
       observe: observe.function,
       share: share.function,
       reconcile: reconcile.function,
       operator: operator.function,
+      keys: keys.function,
     };
     const observability = new Observability(this, 'Observability', {
       functions,
@@ -57,6 +61,7 @@ export class SharingStack extends Stack {
     this.#output(OUTPUT.shareFunction, functions.share.functionName);
     this.#output(OUTPUT.reconcileFunction, functions.reconcile.functionName);
     this.#output(OUTPUT.operatorFunction, functions.operator.functionName, 'What the ckpt CLI invokes');
+    this.#output(OUTPUT.keysFunction, functions.keys.functionName, 'What the ckpt CLI invokes to make and delete keys');
     this.#output(OUTPUT.adminKeySecret, secrets.adminKeyArn, 'Holds the OpenAI admin key');
     this.#output(OUTPUT.dashboard, observability.dashboardUrl);
   }

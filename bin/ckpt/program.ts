@@ -9,6 +9,14 @@ import { CliError, debugText, type ErrorDocument, toCliError } from './errors.ts
 import { explain } from './jobs/explain.ts';
 import { checkpoints, jobs } from './jobs/jobs.ts';
 import { show } from './jobs/show.ts';
+import { adminKeysCreate, adminKeysDelete, adminKeysList, adminKeysShow } from './keys/admin-keys.ts';
+import {
+  projectKeysCreate,
+  projectKeysDelete,
+  projectKeysList,
+  projectKeysShow,
+  projectKeysUpdate,
+} from './keys/project-keys.ts';
 import { addGlobalOptions, type GlobalOptions } from './options.ts';
 import { refuseKeys } from './pasted-key.ts';
 import { adopt } from './permissions/adopt.ts';
@@ -62,6 +70,15 @@ export const COMMANDS: readonly CliCommand<never>[] = [
   webhookVerify,
   configCheck,
   migrateTerraform,
+  adminKeysList,
+  adminKeysShow,
+  adminKeysCreate,
+  adminKeysDelete,
+  projectKeysList,
+  projectKeysShow,
+  projectKeysCreate,
+  projectKeysUpdate,
+  projectKeysDelete,
   version,
   completion,
 ];

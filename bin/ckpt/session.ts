@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Command } from 'commander';
 import type { z } from 'zod';
 import { createOperator, type Operator } from './aws/operator-function.ts';
+import { type AwsService, clientConfig, readAwsSettings } from './aws/settings.ts';
 import type { GlobalOptions } from './options.ts';
 import type { Terminal } from './terminal.ts';
 import { createPaint, type Paint } from './text/paint.ts';
@@ -11,6 +12,8 @@ export interface Session {
   readonly stack: string;
   readonly operator: Operator;
   readonly terminal: Terminal;
+  /** What a client of AWS is made with, as the AWS CLI would be. */
+  clientConfig(service: AwsService): Promise<object>;
   readonly paint: Paint;
   /** Whether one JSON document is printed, and nothing else on standard output. */
   readonly json: boolean;
@@ -58,6 +61,7 @@ export function openSession(
     stack: options.stack,
     operator: createOperator(options, environment),
     terminal,
+    clientConfig: async (service) => clientConfig(await readAwsSettings(options, environment), service),
     paint: createPaint(options.color && terminal.color),
     json: options.json === true,
     now: Date.now,

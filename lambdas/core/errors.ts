@@ -176,3 +176,8 @@ export class OddAnswerError extends UnavailableError {}
 export class UncertainError extends OpenAIError {
   override readonly name = 'UncertainError' as const;
 }
+
+/** 400, 401 or 403 of the token endpoint: OpenAI does not take the identity that a function proves itself with. */
+export class IdentityRefusedError extends OpenAIError {
+  override readonly name = 'IdentityRefusedError' as const;
+}

@@ -18,7 +18,9 @@ import type { ObserveQueue } from './observe-queue.ts';
 
 export interface ObservabilityProps {
   /** By the name under which they are shown. */
-  readonly functions: Readonly<Record<'webhook' | 'observe' | 'share' | 'reconcile' | 'operator', LambdaFunction>>;
+  readonly functions: Readonly<
+    Record<'webhook' | 'observe' | 'share' | 'reconcile' | 'operator' | 'keys', LambdaFunction>
+  >;
   readonly api: HttpApi;
   readonly queue: ObserveQueue;
   /** How often reconcile is to run. */
@@ -222,6 +224,13 @@ function watches({ functions, api, queue }: ObservabilityProps): Watch[] {
       means: 'Jobs that no webhook told of are not found, for one source or for all.',
       metric: functions.reconcile.metricErrors({ period: Duration.hours(1) }),
       above: 0,
+    },
+    {
+      name: 'keys-failing',
+      means: 'Keys that are due, or were made without an answer, cannot be deleted at OpenAI.',
+      // Four sweeps an hour: one that finds OpenAI away, or no slot, is made up for by the next.
+      metric: functions.keys.metricErrors({ period: Duration.hours(1) }),
+      above: 2,
     },
   ];
 }

@@ -8,6 +8,8 @@ export interface ScheduleProps {
   readonly every: Duration;
   readonly function: IFunction;
   readonly description: string;
+  /** What the function is invoked with; left out, the scheduler's own event. */
+  readonly input?: object;
 }
 
 /** Invokes a function at intervals. The L2 would let its role invoke every version and alias of the function, too. */
@@ -26,7 +28,12 @@ export class Schedule extends Construct {
       scheduleExpression: ScheduleExpression.rate(props.every).expressionString,
       flexibleTimeWindow: { mode: 'OFF' },
       // A tick that could not be delivered is not worth repeating: the next one does the same.
-      target: { arn, roleArn: role.roleArn, retryPolicy: { maximumRetryAttempts: 0, maximumEventAgeInSeconds: 60 } },
+      target: {
+        arn,
+        roleArn: role.roleArn,
+        ...(props.input && { input: JSON.stringify(props.input) }),
+        retryPolicy: { maximumRetryAttempts: 0, maximumEventAgeInSeconds: 60 },
+      },
     });
     // Without its policy the role cannot deliver the first ticks.
     schedule.node.addDependency(role);

@@ -4,7 +4,7 @@ import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { CfnSecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import { type Policy, type SourceSecrets, sourcesOf } from '../../lambdas/core/policy/policy.ts';
-import { ENV } from '../../lambdas/shared/contract/names.ts';
+import { ENV, keySecretName } from '../../lambdas/shared/contract/names.ts';
 import { DeployError } from '../settings.ts';
 
 export interface SecretsProps {
@@ -74,6 +74,21 @@ export class Secrets extends Construct {
     const arnFormat = ArnFormat.COLON_RESOURCE_NAME;
     const prefix = { service: 'secretsmanager', resource: 'secret', resourceName: '', arnFormat };
     fn.addEnvironment(ENV.secretArnPrefix, Stack.of(this).formatArn(prefix));
+  }
+
+  /** Lets a function write the project keys of the stack and of the policy, and make and write those under STACK/keys/. No others. */
+  grantWriting(fn: LambdaFunction): void {
+    const known = Object.values(this.#projectKeys);
+    const resourceName = keySecretName(Stack.of(this).stackName, '*');
+    const arnFormat = ArnFormat.COLON_RESOURCE_NAME;
+    const made = Stack.of(this).formatArn({ service: 'secretsmanager', resource: 'secret', resourceName, arnFormat });
+    const written = ['DescribeSecret', 'PutSecretValue'];
+    const actions = (names: readonly string[]) => names.map((name) => `secretsmanager:${name}`);
+    const resources = known.flatMap(possibleArns);
+    if (known.length > 0) fn.addToRolePolicy(new PolicyStatement({ actions: actions(written), resources }));
+    fn.addToRolePolicy(
+      new PolicyStatement({ actions: actions([...written, 'GetSecretValue', 'CreateSecret']), resources: [made] }),
+    );
   }
 
   #ofSources(policy: Policy, kind: string, what: string, given: (secrets: SourceSecrets) => string | null): ArnByAlias {

@@ -23,6 +23,7 @@ const ENVIRONMENT: Readonly<Record<(typeof ENV)[keyof typeof ENV] | 'AWS_REGION'
   [ENV.observeDeadLetterQueueUrl]: 'https://sqs.eu-west-1.amazonaws.com/000000000000/observe-dead',
   [ENV.shareFunction]: 'share',
   [ENV.reconcileFunction]: 'reconcile',
+  [ENV.stackName]: 'CheckpointSharing',
 };
 
 interface Start {

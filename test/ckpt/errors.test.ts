@@ -94,6 +94,15 @@ describe('ckpt says what is wrong and what to do', () => {
     expect(ended.stderr).toContain(expected.replace('URL', ended.url));
   });
 
+  it('no permission for the keys function, which takes another than the one for the operator', async () => {
+    const text = 'User: arn:aws:iam::123456789012:user/jo is not authorized to perform: lambda:InvokeFunction';
+    await using lambda = await startLambda(() => refused('AccessDeniedException', 403, text));
+    const ended = await runCkpt(['admin-keys', 'list'], { url: lambda.url });
+    expectSentences(ended);
+    expect(ended.stderr).toContain('lambda:InvokeFunction on CheckpointSharing-keys in eu-west-1');
+    expect(ended.stderr).toContain('another permission than the one for the operator function');
+  });
+
   it.each<[string, readonly string[], RunOptions, string]>([
     ['no credentials', [], { env: noKey }, 'No AWS credentials were found. Name a profile with --profile'],
     [

@@ -20,7 +20,7 @@ function documentedAs([first = '', second = '']: readonly string[]): Documented 
   return (COMMAND_GROUPS.includes(first) ? `${first} ${second}` : first) as Documented;
 }
 
-const COMMAND_GROUPS = ['webhook', 'config', 'migrate'];
+const COMMAND_GROUPS = ['webhook', 'config', 'migrate', 'admin-keys', 'project-keys'];
 
 /** Runs the CLI with `--json`, and expects this exit code; returns the document. */
 export async function runTo(stage: Stage, code: 0 | 1 | 2, args: readonly string[], env: Env = {}) {
@@ -64,10 +64,16 @@ export async function tracked(stage: Stage, checkpoint: string): Promise<readonl
     .sort();
 }
 
-/** A person with one right, on the operator function, as the environment of the CLI. */
-export async function personWho({ cloud, sandbox }: Stage, userName: string, action: string): Promise<Env> {
-  const name = operatorFunctionName(sandbox.stackName);
-  const operator = `arn:aws:lambda:${cloud.region}:${cloud.accountId}:function:${name}`;
-  const { credentials } = await createUser(cloud, userName, [{ Effect: 'Allow', Action: action, Resource: operator }]);
+/** A person with one right, on the operator function unless told of others, as the environment of the CLI. */
+export async function personWho(
+  { cloud, sandbox }: Stage,
+  userName: string,
+  action: string,
+  nameFunctions: readonly ((stackName: string) => string)[] = [operatorFunctionName],
+): Promise<Env> {
+  const functions = nameFunctions.map(
+    (nameOf) => `arn:aws:lambda:${cloud.region}:${cloud.accountId}:function:${nameOf(sandbox.stackName)}`,
+  );
+  const { credentials } = await createUser(cloud, userName, [{ Effect: 'Allow', Action: action, Resource: functions }]);
   return { AWS_ACCESS_KEY_ID: credentials.accessKeyId, AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey };
 }

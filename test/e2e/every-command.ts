@@ -33,6 +33,10 @@ export async function everyCommand(
   const plan = join(directory, 'every-command.json');
   const policy = join(directory, `${stage.sandbox.stackName}.yaml`);
 
+  const adminKey = stage.fake.addAdminKey().id;
+  const projectKey = stage.fake.addProjectKey(SOURCE.id).id;
+  const ofProject = ['--project', SOURCE.alias];
+
   const example = (command: string, args: readonly string[] = [], ...codes: number[]): Example => {
     return { command, args: [...command.split(' '), ...args], codes: codes.length === 0 ? [0] : codes };
   };
@@ -70,6 +74,22 @@ export async function everyCommand(
     example('webhook verify', ['--source', SOURCE.alias, '--request', request], 1),
     example('config check', [policy, '--deployed']),
     example('migrate terraform', [state]),
+    example('admin-keys list'),
+    example('admin-keys show', [adminKey]),
+    example('admin-keys create', ['ci', '--expires-in', '90d', '--secret', 'every-command/admin']),
+    example('admin-keys delete', [adminKey, '--yes']),
+    example('project-keys list', ofProject),
+    example('project-keys show', [projectKey, ...ofProject]),
+    example('project-keys create', [
+      '--service-account',
+      'ci',
+      ...ofProject,
+      '--read-only',
+      '--secret',
+      'every-command/project',
+    ]),
+    example('project-keys update', [projectKey, ...ofProject, '--permission', 'fine_tuning=read']),
+    example('project-keys delete', [projectKey, ...ofProject, '--yes']),
     example('version'),
     example('completion', ['bash']),
   ];

@@ -1,11 +1,11 @@
-import { DynamoDBClient, paginateScan } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CANARY, KEY_CANARY } from '../ckpt/terraform/states.ts';
 import { invoke } from '../local-cloud/lambda.ts';
 import { functionLogs } from '../local-cloud/logs.ts';
+import { SOURCE } from '../sandbox/sandbox.ts';
 import { runAll } from './cli.ts';
 import { everyCommand } from './every-command.ts';
-import { openStage, type Stage, shared } from './stage.ts';
+import { ledgerItems, openStage, type Stage, shared } from './stage.ts';
 
 let stage: Stage;
 beforeAll(async () => {
@@ -20,18 +20,6 @@ async function saidTo(commands: readonly (readonly string[])[]): Promise<readonl
     commands.flatMap((args) => [args, [...args, '--json']]),
   );
   return results.flatMap(({ stdout, stderr }) => [stdout, stderr]);
-}
-
-/** Every item of the ledger, as text. */
-async function ledgerItems(): Promise<readonly string[]> {
-  const client = new DynamoDBClient(stage.cloud.client);
-  try {
-    const pages = paginateScan({ client }, { TableName: stage.sandbox.outputs.LedgerTableName });
-    const items = await Array.fromAsync(pages, ({ Items = [] }) => Items);
-    return items.flat().map((item) => JSON.stringify(item));
-  } finally {
-    client.destroy();
-  }
 }
 
 describe('the values of the secrets', () => {
@@ -62,12 +50,15 @@ describe('the values of the secrets', () => {
     const badly = await saidTo([...commands, ['reconcile', '--wait', '--timeout', '3s'], ...pasted]);
 
     const functions = Object.entries(outputs).filter(([name]) => name.endsWith('FunctionName'));
-    expect(functions).toHaveLength(5);
+    expect(functions).toHaveLength(6);
     const logs = await Promise.all(functions.map(([, name]) => functionLogs(stage.cloud, name)));
     for (const lines of logs) expect(lines.length).toBeGreaterThan(0);
-    const items = await ledgerItems();
+    const items = await ledgerItems(stage);
     expect(items.length).toBeGreaterThan(10);
-    const secrets = [...Object.values(keys).map((value) => value.replace('whsec_', '')), CANARY, KEY_CANARY];
+    const made = [null, SOURCE.id].flatMap((projectId) => stage.fake.keysOf(projectId).map(({ value }) => value));
+    expect(made.length).toBeGreaterThan(4);
+    const known = Object.values(keys).map((value) => value.replace('whsec_', ''));
+    const secrets = [...known, ...made, CANARY, KEY_CANARY];
     for (const secret of secrets) {
       for (const text of [...logs.flat(), ...well, ...badly, ...items])
         expect(text.includes(secret) ? text : '').toBe('');

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { DynamoDBClient, paginateScan } from '@aws-sdk/client-dynamodb';
 import { inject } from 'vitest';
 import type { FakeOpenAI, FakeOpenAIOptions } from '../fake-openai/fake-openai.ts';
 import type { LocalCloud } from '../local-cloud/cloud.ts';
@@ -69,6 +70,18 @@ export type Stage = Awaited<ReturnType<typeof openStage>>;
 
 const POLL_MS = 500;
 const POLLS = 160;
+
+/** Every item of the ledger, as text. */
+export async function ledgerItems({ cloud, sandbox }: Stage): Promise<readonly string[]> {
+  const client = new DynamoDBClient(cloud.client);
+  try {
+    const pages = paginateScan({ client }, { TableName: sandbox.outputs.LedgerTableName });
+    const items = await Array.fromAsync(pages, ({ Items = [] }) => Items);
+    return items.flat().map((item) => JSON.stringify(item));
+  } finally {
+    client.destroy();
+  }
+}
 
 /** Asks until the answer is what is waited for, a bounded number of times; returns the last answer either way. */
 export async function eventually<T>(ask: () => T | Promise<T>, isThere: (answer: T) => boolean): Promise<T> {

@@ -42,6 +42,13 @@ export class BareError extends ApiError {
   }
 }
 
+/** A refusal of the token endpoint, in OAuth's shape (RFC 6749, 5.2). */
+export class OAuthError extends ApiError {
+  override body(): unknown {
+    return { error: this.code, error_description: this.message };
+  }
+}
+
 /** The request asks for something this fake has no answer for: refused, and kept for the test to fail on. */
 export class UnpreparedError extends ApiError {}
 

@@ -20,6 +20,13 @@ export function readOptionalString(body: Readonly<Record<string, unknown>>, name
   return body[name] === undefined || body[name] === null ? undefined : readString(body, name);
 }
 
+/** Undefined where it is left out. */
+export function readBoolean(body: Readonly<Record<string, unknown>>, name: string): boolean | undefined {
+  const value = body[name];
+  if (value === undefined || typeof value === 'boolean') return value;
+  throw wrongType(name, 'a boolean');
+}
+
 /** At least one string. */
 export function readStrings(body: Readonly<Record<string, unknown>>, name: string): readonly string[] {
   const value = body[name];
@@ -44,7 +51,7 @@ export function readMetadata(
   return value;
 }
 
-function isObject(value: unknown): value is Record<string, unknown> {
+export function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 

@@ -1,3 +1,4 @@
+import { deliverLate, deliverToEndpoints, type EndpointReceipt } from './endpoint-delivery.ts';
 import type { AuditEvent } from './state/audit-log.ts';
 import type { JobSpec } from './state/job-spec.ts';
 import type { FakeJob } from './state/jobs.ts';
@@ -9,7 +10,7 @@ import type { FakeServiceAccount } from './state/service-accounts.ts';
 import { addJob, finishJob } from './state/training.ts';
 import type { FakeWebhookEndpoint } from './state/webhook-endpoints.ts';
 import type { World } from './state/world.ts';
-import { deliverWebhook, type WebhookDelivery, type WebhookReceipt } from './webhook.ts';
+import { deliverWebhook, type WebhookDelivery, type WebhookEvent, type WebhookReceipt } from './webhook.ts';
 
 /** What a new key may be told; the rest is made up. Scopes left out: all. */
 export interface KeySpec {
@@ -60,11 +61,21 @@ export interface Controls {
   revoke(checkpoint: string, permissionId: string): void;
   /** The audit log as it is, oldest first: no lag, whether or not it is switched on. */
   auditEvents(): readonly AuditEvent[];
+  /** The truth, newest first, with the secrets that are accepted. */
+  webhookEndpoints(projectId: string): readonly FakeWebhookEndpoint[];
   /** Subscribed to the ends of jobs unless told; nothing is delivered to it by itself. */
   addWebhookEndpoint(
     projectId: string,
-    endpoint: Pick<FakeWebhookEndpoint, 'url'> & Partial<Omit<FakeWebhookEndpoint, 'projectId'>>,
+    endpoint: Pick<FakeWebhookEndpoint, 'url'> &
+      Partial<Omit<FakeWebhookEndpoint, 'projectId' | 'secrets'>> & { readonly secret?: string },
   ): FakeWebhookEndpoint;
+  /**
+   * Tells every endpoint of the project that subscribed to it, signed with whatever secrets it has now. The project is that
+   * of the event's job unless told. Rejects when one of them does not answer.
+   */
+  deliverToEndpoints(event: WebhookEvent, projectId?: string): Promise<readonly EndpointReceipt[]>;
+  /** Sends the events of tests that were to be sent later. */
+  deliverLate(): Promise<readonly EndpointReceipt[]>;
   /** Signed and stamped by the fake's clock. */
   deliverWebhook(delivery: WebhookDelivery): Promise<WebhookReceipt>;
 }
@@ -133,15 +144,20 @@ export function createControls(world: World): Controls {
       throw new Error(`${checkpoint} has no permission ${permissionId} to revoke.`);
     },
     auditEvents: () => world.auditLog.events,
-    addWebhookEndpoint: (projectId, endpoint) =>
+    webhookEndpoints: (projectId) => world.webhookEndpoints.ofProject(projectId),
+    addWebhookEndpoint: (projectId, { secret = ids.webhookSecret(), ...endpoint }) =>
       world.webhookEndpoints.add({
         projectId: projects.need(projectId).id,
         id: ids.webhookEndpoint(),
         name: 'Checkpoint sharing',
         eventTypes: JOB_ENDED,
         createdAt: now(),
+        updatedAt: now(),
+        secrets: [{ value: secret, until: null }],
         ...endpoint,
       }),
+    deliverToEndpoints: (event, projectId) => deliverToEndpoints(world, event, projectId),
+    deliverLate: () => deliverLate(world),
     deliverWebhook: (delivery) => deliverWebhook(delivery, now),
   };
 }

@@ -16,31 +16,35 @@ export function refused(error: ApiError): Answer {
 }
 
 /** Does the work, or does not, as the fault has it. `work` never throws: a refusal is an answer too. */
-export async function endWith(fault: Fault, work: () => Answer, sleep: (ms: number) => Promise<void>): Promise<Ending> {
+export async function endWith(
+  fault: Fault,
+  work: () => Promise<Answer>,
+  sleep: (ms: number) => Promise<void>,
+): Promise<Ending> {
   switch (fault.kind) {
     case 'none':
-      return answered(work());
+      return answered(await work());
     case 'slow':
       await sleep(fault.delayMs ?? 1000);
-      return answered(work());
+      return answered(await work());
     case 'throttled':
       return answered(refused(tooManyRequests(fault.retryAfterSeconds ?? null)));
     case 'error-before':
       return answered(refused(serverError(fault.status)));
     case 'error-after':
-      work();
+      await work();
       return answered(refused(serverError(fault.status)));
     case 'malformed':
-      return { kind: 'half-answer', answer: work() };
+      return { kind: 'half-answer', answer: await work() };
     case 'reset-before':
       return { kind: 'reset' };
     case 'reset-after':
-      work();
+      await work();
       return { kind: 'reset' };
     case 'hang-before':
       return { kind: 'hang' };
     case 'hang-after':
-      work();
+      await work();
       return { kind: 'hang' };
   }
 }

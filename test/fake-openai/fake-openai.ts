@@ -10,6 +10,7 @@ import { createFakeServer } from './server.ts';
 import type { Unexpected } from './service.ts';
 import { createWorld } from './state/world.ts';
 import { DEFAULT_THROTTLE, Throttle, type ThrottleSettings } from './throttle.ts';
+import type { Reach } from './webhook.ts';
 
 export interface FakeOpenAIOptions {
   /** What OpenAI's documents leave open; friendly unless told. */
@@ -24,6 +25,8 @@ export interface FakeOpenAIOptions {
   readonly seed?: number;
   /** As it appears in the names of models; `acme` unless told. */
   readonly organization?: string;
+  /** By the beginning of a webhook endpoint's URL: how to reach it. As it stands unless told. */
+  readonly reach?: Readonly<Record<string, Reach>>;
   /** 0, any free one, unless told. */
   readonly port?: number;
 }
@@ -32,6 +35,8 @@ export interface FakeOpenAIOptions {
 export interface FakeOpenAI extends Controls {
   /** The base URL, `http://127.0.0.1:<port>/v1`. */
   readonly url: string;
+  /** Where identities are exchanged for tokens: below the origin, not below the base URL. */
+  readonly tokenUrl: string;
   /** An admin key with all scopes, there from the start. */
   readonly adminKey: string;
   /** Mutable; read at every call. */
@@ -40,6 +45,8 @@ export interface FakeOpenAI extends Controls {
   readonly throttle: ThrottleSettings;
   readonly faults: Faults;
   readonly refusals: Refusals;
+  /** Mutable; the longest prefix that fits is taken. */
+  readonly reach: Map<string, Reach>;
   readonly calls: CallLog;
   /** Requests that nothing was prepared for. A test that is well has none. */
   readonly unexpected: readonly Unexpected[];
@@ -53,6 +60,7 @@ export interface FakeOpenAI extends Controls {
 export async function startFakeOpenAI(options: FakeOpenAIOptions = {}): Promise<FakeOpenAI> {
   const { now = Date.now, sleep = delay, seed = 1, organization = 'acme', port = 0 } = options;
   const world = createWorld({ now, seed, organization, quirks: { ...DEFAULT_QUIRKS, ...options.quirks } });
+  for (const [prefix, reach] of Object.entries(options.reach ?? {})) world.reach.set(prefix, reach);
   const throttle = new Throttle({ ...DEFAULT_THROTTLE, ...options.throttle }, now);
   const faults = new Faults();
   const calls = new CallLog();
@@ -62,14 +70,17 @@ export async function startFakeOpenAI(options: FakeOpenAIOptions = {}): Promise<
   await once(server, 'listening');
 
   const controls = createControls(world);
+  const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   return {
     ...controls,
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`,
+    url: `${origin}/v1`,
+    tokenUrl: `${origin}/oauth/token`,
     adminKey: controls.addAdminKey().value,
     quirks: world.quirks,
     throttle: throttle.settings,
     faults,
     refusals: world.refusals,
+    reach: world.reach,
     calls,
     unexpected,
     resetThrottle: () => throttle.reset(),

@@ -14,6 +14,14 @@ export function createIds(random: Random) {
     checkpoint: () => draw('ftckpt_', 24),
     permission: () => draw('cp_', 24),
     webhookEndpoint: () => draw('whe_', 24),
+    /** `whsec_` and the base64 of 32 bytes. */
+    webhookSecret: () => `whsec_${Buffer.from(draw('', 64, HEX), 'hex').toString('base64')}`,
+    /** Of something that OpenAI has nowhere: in the events that only test an endpoint. */
+    sample: (prefix: string) => draw(prefix, 24),
+    identityProvider: () => draw('idp_', 24),
+    federationRule: () => draw('wifr_', 24),
+    /** In three parts, as access tokens mostly are; nobody documents their form. */
+    accessToken: () => `${draw('eyJ', 33)}.${draw('eyJ', 60)}.${draw('', 86)}`,
     file: () => draw('file-', 22),
     request: () => draw('req_', 32, HEX),
     auditLog: () => draw('audit_log-', 24),

@@ -97,6 +97,13 @@ describe('service accounts and project keys', () => {
     expect(await jobs()).toBe(401);
   });
 
+  test('a key may be for reading alone', async () => {
+    const { value } = fake.addProjectKey(PROJECT, { scopes: ['api.all.read'] });
+    expect((await ask(fake, 'GET /fine_tuning/jobs', { key: value })).status).toBe(200);
+    expect((await ask(fake, 'GET /webhook_endpoints', { key: value })).status).toBe(200);
+    expect((await ask(fake, 'DELETE /webhook_endpoints/whe_1', { key: value })).status).toBe(401);
+  });
+
   test('keys of accounts without a role are listed only when asked for; a key may not be deleted alone', async () => {
     const path = `/organization/projects/${PROJECT}`;
     const { body } = await ask(fake, `POST ${path}/service_accounts`, {

@@ -62,6 +62,25 @@ export interface Quirks {
   keyLifetimeCap: number | null;
   /** Deleting a service account's key alone: OpenAI's documents of different ages disagree on whether that is possible. */
   accountKeyDelete: 'works' | 'refused';
+  /** Webhook endpoints by http: documented is https alone, but a test may listen on loopback. */
+  httpEndpoints: 'refused' | 'on-loopback';
+  /** When the event of a test of a webhook endpoint is sent: before the test is answered, or by `deliverLate`. */
+  endpointTest: 'at-once' | 'later';
+  /** A test whose event was not taken: refused with a 400, or told as one that did not succeed. Documented is neither. */
+  failedEndpointTest: 'refused' | 'told';
+  /** What a project's own endpoints answer to a service account without a role. */
+  accountWithoutRole: 'forbidden' | 'works';
+  /** Whether the signature of an identity's token is verified, against the keys that its provider names. */
+  identityVerification: 'none' | 'jwks';
+  /**
+   * Whether `arn:aws:iam::ACCOUNT:root` passes for any role of that account: a local cloud may know no better who asked it
+   * for a token.
+   */
+  rootStandsForAnyRole: boolean;
+  /** How an identity is refused; documented are all three. */
+  refusedIdentity: 400 | 401 | 403;
+  /** Whether an answer with an access token says when it ends. Documented is that it may not, and then an hour. */
+  tokenLifetime: 'told' | 'left-out';
   /** A project that never had a model allow or deny list. */
   noModelPermissions: 'empty-deny-list' | 'not-found';
 }
@@ -90,5 +109,13 @@ export const DEFAULT_QUIRKS: Readonly<Quirks> = {
   newKeyLagMs: 0,
   keyLifetimeCap: null,
   accountKeyDelete: 'works',
+  httpEndpoints: 'refused',
+  endpointTest: 'at-once',
+  failedEndpointTest: 'refused',
+  accountWithoutRole: 'forbidden',
+  identityVerification: 'jwks',
+  rootStandsForAnyRole: false,
+  refusedIdentity: 401,
+  tokenLifetime: 'told',
   noModelPermissions: 'empty-deny-list',
 };

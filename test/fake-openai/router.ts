@@ -1,11 +1,14 @@
 import { adminKeyRoutes } from './routes/admin-keys.ts';
 import { auditLogRoutes } from './routes/audit-logs.ts';
+import { federationRuleRoutes } from './routes/federation-rules.ts';
+import { identityProviderRoutes } from './routes/identity-providers.ts';
 import { jobRoutes } from './routes/jobs.ts';
 import { modelRoutes } from './routes/models.ts';
 import { permissionRoutes } from './routes/permissions.ts';
 import { projectKeyRoutes } from './routes/project-keys.ts';
 import { projectRoutes } from './routes/projects.ts';
 import type { Route } from './routes/route.ts';
+import { tokenExchangeRoutes } from './routes/token-exchange.ts';
 import { webhookEndpointRoutes } from './routes/webhook-endpoints.ts';
 
 const ROUTES: readonly Route[] = [
@@ -17,6 +20,9 @@ const ROUTES: readonly Route[] = [
   ...webhookEndpointRoutes,
   ...adminKeyRoutes,
   ...projectKeyRoutes,
+  ...identityProviderRoutes,
+  ...federationRuleRoutes,
+  ...tokenExchangeRoutes,
 ];
 
 export interface Match {
@@ -27,7 +33,8 @@ export interface Match {
 /** The route for a method and a path as sent, escaped or not; undefined when none is prepared. */
 export function findRoute(method: string, pathname: string): Match | undefined {
   for (const route of ROUTES) {
-    const params = route.method === method ? matchPath(`/v1${route.path}`, pathname) : undefined;
+    const params =
+      route.method === method ? matchPath(`${route.key === 'none' ? '' : '/v1'}${route.path}`, pathname) : undefined;
     if (params) return { route, params };
   }
   return undefined;

@@ -1,4 +1,4 @@
-import { checkKey, keyKind } from './access.ts';
+import { checkAccess, keyKind } from './access.ts';
 import { ApiError, badRequest, serverError, tooManyRequests, UnpreparedError } from './api-error.ts';
 import type { CallLog } from './calls.ts';
 import { answered, type Ending, endWith, refused } from './endings.ts';
@@ -57,14 +57,14 @@ export async function respond(service: Service, incoming: Incoming): Promise<End
     if (!match)
       throw new UnpreparedError(404, `Unknown request URL: ${method} ${url.pathname}.`, { code: 'unknown_url' });
     const { route } = match;
-    const request = apiRequest(incoming, match, url, checkKey(key, authorization, route, world.quirks));
+    const request = apiRequest(incoming, match, url, checkAccess(key, authorization, route, world));
     world.refusals.checkCaller(route.endpoint);
     checkThrottle(service.throttle, route);
     const fault = service.faults.next(route.endpoint);
     call.fault = fault.kind;
     request.key.lastUsedAt = world.now();
-    const work = () => {
-      const answer = carryOut(service, incoming, () => route.handle(request, world));
+    const work = async () => {
+      const answer = await carryOut(service, incoming, async () => route.handle(request, world));
       call.effect = answer.effect;
       return answer;
     };
@@ -82,9 +82,9 @@ function checkThrottle(throttle: Throttle, { endpoint, key }: Route): void {
   throw tooManyRequests(throttle.settings.retryAfter ? Math.max(1, Math.ceil(waitMs / 1000)) : null);
 }
 
-function carryOut(service: Service, incoming: Incoming, work: () => Answer): Answer {
+async function carryOut(service: Service, incoming: Incoming, work: () => Promise<Answer>): Promise<Answer> {
   try {
-    return work();
+    return await work();
   } catch (error) {
     return refusal(service, incoming, error);
   }

@@ -22,8 +22,8 @@ const TEN_MINUTES_MS = 600_000;
 
 /** Signs a body by Standard Webhooks, with an implementation that is not the product's. */
 export function signWebhook(webhook: {
-  /** `whsec_` and base64. */
-  readonly secret: string;
+  /** `whsec_` and base64; with several there is a signature by each. */
+  readonly secret: string | readonly string[];
   readonly webhookId: string;
   /** Milliseconds since the epoch. */
   readonly sentAt: number;
@@ -33,8 +33,8 @@ export function signWebhook(webhook: {
   const { webhookId, body, forgery } = webhook;
   const shift = forgery === 'late' ? -TEN_MINUTES_MS : forgery === 'early' ? TEN_MINUTES_MS : 0;
   const sentAt = new Date(webhook.sentAt + shift);
-  const secret = forgery === 'other-secret' ? OTHER_SECRET : webhook.secret;
-  const signature = new Webhook(secret).sign(webhookId, sentAt, body);
+  const secrets = forgery === 'other-secret' ? [OTHER_SECRET] : [webhook.secret].flat();
+  const signature = secrets.map((secret) => new Webhook(secret).sign(webhookId, sentAt, body)).join(' ');
   return {
     body: forgery === 'changed-body' ? `${body} ` : body,
     headers: {

@@ -17,8 +17,8 @@ export interface WebhookEvent {
 
 export interface WebhookDelivery {
   readonly url: string;
-  /** `whsec_` and base64. */
-  readonly secret: string;
+  /** `whsec_` and base64; several while one takes another's place. */
+  readonly secret: string | readonly string[];
   readonly event: WebhookEvent;
   /** `webhook-id`, the same over all deliveries of one event; a new one unless told. */
   readonly webhookId?: string;
@@ -34,6 +34,16 @@ export interface WebhookDelivery {
   readonly ca?: string;
   /** Milliseconds to wait for the answer; 30,000 unless told. */
   readonly timeoutMs?: number;
+}
+
+/** How a URL is reached that only a real network would know. What is left out is as the URL has it. */
+export interface Reach {
+  /** Takes the place of the prefix: `http://127.0.0.1:4566/…`. */
+  readonly target?: string;
+  /** The `host` header. */
+  readonly host?: string;
+  /** The certificate authority to trust, in PEM. */
+  readonly ca?: string;
 }
 
 export interface WebhookReceipt {

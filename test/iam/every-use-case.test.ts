@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { matchesGlob } from '../../lambdas/core/policy/glob.ts';
+import type { OperatorRequest } from '../../lambdas/shared/contract/operator.ts';
 import { FUNCTIONS, type FunctionName } from '../../lib/bundle.ts';
 import { policyOf, synthesize } from '../stack/synthesize.ts';
 import { isAllowed, type Request } from './evaluate.ts';
+import { KEYS } from './keys-commands.ts';
 import { requestsOfLambda } from './lambda-service.ts';
 import { COMMANDS, type Things } from './operator-commands.ts';
 import { grantsOf } from './roles.ts';
@@ -111,9 +113,38 @@ describe('in the life of a stack, no function is denied what it comes to need', 
     expect(await deniedIn(() => run({ stack, jobs, narrower: NARROWER }))).toEqual([]);
   });
 
+  it.each(Object.entries(KEYS))('keys: %s', async (_, run) => {
+    expect(await deniedIn(() => run(stack))).toEqual([]);
+  });
+
+  it('keys: what was made without an answer', async () => {
+    stack.fake.faults.queue('admin_keys.create', 'reset-after');
+    stack.fake.faults.queue('admin_keys.list', 'none', 'reset-before');
+    await expect(
+      stack.keys({ command: 'create-admin-key', name: 'lost', expiresInSeconds: null, secret: null }),
+    ).rejects.toThrow();
+    const names = () => stack.fake.keysOf(null).map(({ name }) => name);
+    expect(names()).toContain('lost');
+    stack.pass(20 * 60_000);
+    expect(await deniedIn(() => stack.sweepKeys())).toEqual([]);
+    expect(names()).not.toContain('lost');
+  });
+
   it.each(FUNCTIONS)('%s: what Lambda does in its name', (fn) => {
     const requests = requestsOfLambda(template, STACK, fn);
     expect(requests.filter((request) => !isAllowed(stack.roles[fn], request)).map(described)).toEqual([]);
+  });
+});
+
+describe('who may share cannot make keys', () => {
+  it('only the keys function may write a secret, or make one', () => {
+    const writing = /^secretsmanager:(?!GetSecretValue$)/i;
+    const writers = FUNCTIONS.filter((fn) => grantsOf(stack.roles[fn]).some(({ action }) => writing.test(action)));
+    expect(writers).toEqual(['keys']);
+  });
+
+  it.each(Object.keys(KEYS))('the operator function does not know the command %s', async (command) => {
+    await expect(stack.operator({ command } as OperatorRequest)).rejects.toThrow(/command/);
   });
 });
 

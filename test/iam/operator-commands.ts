@@ -1,6 +1,6 @@
 import { packPolicy } from '../../lambdas/core/policy/pack.ts';
 import type { Policy } from '../../lambdas/core/policy/policy.ts';
-import type { CommandName } from '../../lambdas/shared/contract/operator.ts';
+import type { OperatorCommandName } from '../../lambdas/shared/contract/operator.ts';
 import { aPolicy } from '../core/policy/builders.ts';
 import type { StackAtWork } from './stack-at-work.ts';
 
@@ -20,7 +20,7 @@ const BY_HAND = { onDrift: 'report', expiresAt: null } as const;
  * Every command of the operator function, tried in each way in which it comes to touch something of AWS, and in an order in
  * which each finds something to do. A command that is not here does not compile.
  */
-export const COMMANDS: { readonly [Name in CommandName]: (things: Things) => Promise<unknown> } = {
+export const COMMANDS: { readonly [Name in OperatorCommandName]: (things: Things) => Promise<unknown> } = {
   list: ({ stack }) => stack.operator({ command: 'list', filter: {}, cursor: null }),
   status: ({ stack }) => stack.operator({ command: 'status' }),
   version: ({ stack }) => stack.operator({ command: 'version' }),

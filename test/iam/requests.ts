@@ -17,12 +17,17 @@ export function requestsOf({ operation, body }: Pick<AwsCall, 'operation' | 'bod
     case 'DynamoDB':
       return tableRequests(method, body);
     case 'secretsmanager':
-      return [plain(`secretsmanager:${method}`, String(body.SecretId))];
+      // One that is made is judged by the ARN that its name will give.
+      return [plain(`secretsmanager:${method}`, secretArn(String(body.SecretId ?? body.Name)))];
     case 'AmazonSQS':
       return [plain(`sqs:${method}`, arnOnAws('sqs', String(body.QueueUrl).split('/').at(-1) ?? ''))];
     default:
       throw new Error(`What ${operation} asks IAM for is not written down here.`);
   }
+}
+
+function secretArn(id: string): string {
+  return id.startsWith('arn:') ? id : arnOnAws('secretsmanager', `secret:${id}`);
 }
 
 function plain(action: string, resource: string): Request {

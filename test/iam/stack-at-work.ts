@@ -2,6 +2,7 @@ import type { Template } from 'aws-cdk-lib/assertions';
 import { vi } from 'vitest';
 import type { ObserveRequest } from '../../lambdas/core/model/observe-request.ts';
 import type { Policy } from '../../lambdas/core/policy/policy.ts';
+import { SETTINGS as keysSettings, wire as wireKeys } from '../../lambdas/keys/wire.ts';
 import { SETTINGS as observeSettings, wire as wireObserve } from '../../lambdas/observe/wire.ts';
 import { SETTINGS as operatorSettings, wire as wireOperator } from '../../lambdas/operator/wire.ts';
 import { SETTINGS as reconcileSettings, wire as wireReconcile } from '../../lambdas/reconcile/wire.ts';
@@ -46,6 +47,7 @@ export async function startStack(template: Template, policy: Policy) {
   // Real time goes on, and the hours in between are left out.
   const realNow = Date.now;
   let left = 0;
+  let requests = 0;
   vi.spyOn(Date, 'now').mockImplementation(() => realNow() + left);
 
   const fake = await startFakeOpenAI({ now: () => Date.now() });
@@ -130,6 +132,17 @@ export async function startStack(template: Template, policy: Policy) {
         if (!answer.ok) throw new Error(`${answer.error.message} ${answer.error.next}`);
         return answer.result as ResultOf<Asked['command']>;
       }),
+    /** What a person asks of the keys function. */
+    keys: <Asked extends OperatorRequest>(request: Asked) =>
+      run('keys', async (env) => {
+        const { answer: answerTo } = wireKeys(readEnv(keysSettings, env), deployed, log);
+        const answer = await answerTo({ by: 'jane', ...request }, `request-${++requests}`);
+        if (!answer.ok) throw new Error(`${answer.error.message} ${answer.error.next}`);
+        return answer.result as ResultOf<Asked['command']>;
+      }),
+    sweepKeys: () => run('keys', (env) => wireKeys(readEnv(keysSettings, env), deployed, log).sweep()),
+    /** ARN of the secret of the source's project key. */
+    projectKeySecret: arnIn(secretsOf(OUTPUT.keysFunction)[ENV.projectKeySecrets]),
     async close() {
       vi.restoreAllMocks();
       await aws.close();

@@ -1,12 +1,15 @@
 import { createHash } from 'node:crypto';
 import { vi } from 'vitest';
 import { type AwsCall, awsError, type Reply, startAwsServer } from '../adapters/secrets/aws-server.ts';
+import { arnOnAws } from '../stack/on-aws.ts';
 import { createTable } from './aws-table.ts';
 
 /** As much of an AWS account as the functions' wiring needs to be seen at work. */
 export interface Account {
   /** Values by secret id; one that is not there is an empty secret. */
   readonly secrets: Map<string, string>;
+  /** ARNs of the secrets that were made. */
+  readonly made: Set<string>;
   /** Lambda's answer to a wake-up. */
   waking: Reply;
   /** SQS's answer to a change of visibility. */
@@ -27,6 +30,7 @@ export async function startAccount(
 ) {
   const account: Account = {
     secrets: new Map(Object.entries(secrets)),
+    made: new Set(),
     waking: { status: 202, body: '' },
     postponing: { status: 200, body: {} },
     losing: 0,
@@ -62,6 +66,18 @@ function answer({ operation, body }: AwsCall, account: Account, table: ReturnTyp
   if (onTable !== undefined) return ok(table(onTable, body));
   if (/^POST \/2015-03-31\/functions\/[^/]+\/invocations$/.test(operation)) return account.waking;
   switch (operation) {
+    case 'secretsmanager.CreateSecret':
+      account.made.add(arnOf(body.Name));
+      return ok({ ARN: arnOf(body.Name), Name: body.Name });
+    case 'secretsmanager.DescribeSecret': {
+      const arn = arnOf(body.SecretId);
+      // Those of the stack are there, one that is told by its name only once it was made.
+      if (arn === body.SecretId || account.made.has(arn)) return ok({ ARN: arn, Name: body.SecretId });
+      return awsError('ResourceNotFoundException', "Secrets Manager can't find the specified secret.");
+    }
+    case 'secretsmanager.PutSecretValue':
+      account.secrets.set(arnOf(body.SecretId), String(body.SecretString));
+      return ok({});
     case 'secretsmanager.GetSecretValue': {
       const value = account.secrets.get(String(body.SecretId));
       if (value !== undefined) return ok({ Name: body.SecretId, SecretString: value });
@@ -85,6 +101,11 @@ function answer({ operation, body }: AwsCall, account: Account, table: ReturnTyp
     default:
       throw new Error(`unprepared: ${operation}`);
   }
+}
+
+function arnOf(id: unknown): string {
+  const name = String(id);
+  return name.startsWith('arn:') ? name : arnOnAws('secretsmanager', `secret:${name}-xxxxxx`);
 }
 
 const LOST = { Code: 'ConditionalCheckFailed' };

@@ -104,7 +104,7 @@ describe('what must not get lost', () => {
 
   it('every log group forgets after 30 days', () => {
     const groups = Object.values(propertiesOf(template, 'AWS::Logs::LogGroup'));
-    expect(groups).toHaveLength(6);
+    expect(groups).toHaveLength(7);
     for (const { RetentionInDays } of groups) expect(RetentionInDays).toBe(30);
   });
 });
@@ -113,7 +113,7 @@ describe('functions', () => {
   const functions = Object.values(propertiesOf(template, 'AWS::Lambda::Function'));
 
   it('every function runs Node 24 on arm64 and logs JSON to a group of its own', () => {
-    expect(functions).toHaveLength(5);
+    expect(functions).toHaveLength(6);
     for (const properties of functions) {
       expect(properties).toMatchObject({
         Runtime: 'nodejs24.x',
@@ -122,14 +122,15 @@ describe('functions', () => {
         LoggingConfig: { LogFormat: 'JSON' },
       });
     }
-    expect(new Set(functions.map(({ LoggingConfig }) => JSON.stringify(LoggingConfig))).size).toBe(5);
+    expect(new Set(functions.map(({ LoggingConfig }) => JSON.stringify(LoggingConfig))).size).toBe(6);
   });
 
-  it('the operator function has the name that the CLI expects', () => {
+  it('the functions that the CLI asks have the names that it expects', () => {
     expect(functionOf(template, OUTPUT.operatorFunction).FunctionName).toBe('CheckpointSharing-operator');
+    expect(functionOf(template, OUTPUT.keysFunction).FunctionName).toBe('CheckpointSharing-keys');
   });
 
-  it('share is woken every minute, observe every five, and reconcile as often as the policy says', () => {
+  it('share is woken every minute, observe every five, reconcile as often as the policy says, and keys are swept', () => {
     const schedules = Object.values(propertiesOf(template, 'AWS::Scheduler::Schedule')).map(
       ({ ScheduleExpression, Target }) => [nameOf((Target as { Arn: { Ref: string } }).Arn), ScheduleExpression],
     );
@@ -137,6 +138,7 @@ describe('functions', () => {
       ['ShareFunction', 'rate(1 minute)'],
       ['ObserveFunction', 'rate(5 minutes)'],
       ['ReconcileFunction', 'rate(15 minutes)'],
+      ['KeysFunction', 'rate(15 minutes)'],
     ]);
   });
 

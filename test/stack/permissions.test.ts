@@ -33,7 +33,7 @@ describe('schedules', () => {
   });
 
   it('may invoke their own function and do nothing else', () => {
-    expect(schedules).toHaveLength(3);
+    expect(schedules).toHaveLength(4);
     for (const { target, roleId } of schedules) {
       const invoking = { action: 'lambda:InvokeFunction', resource: target, context: {} };
       expect(grantsOf(roleOf(template, STACK, roleId))).toEqual([invoking]);
@@ -50,14 +50,17 @@ describe('schedules', () => {
 });
 
 describe('all roles together', () => {
-  it('only the share function and the operator function may read the admin key', () => {
+  it('only the share, the operator and the keys function may read the admin key', () => {
     const reading = { action: 'secretsmanager:GetSecretValue', resource: adminKey, context: {} };
-    expect(whoMay(reading)).toEqual(['share', 'operator']);
+    expect(whoMay(reading)).toEqual(['share', 'operator', 'keys']);
   });
 
   it('an event may be put by whoever writes checkpoints, and be changed or deleted by nobody', () => {
+    const writers = whoMay(onLedger('PutItem', PARTITION.checkpoint));
+    // What is about keys is about no checkpoint.
+    expect(whoMay(onLedger('PutItem', PARTITION.event))).toEqual([...writers, 'keys']);
+    expect(whoMay(onLedger('PutItem', PARTITION.history))).toEqual(writers);
     for (const partition of [PARTITION.event, PARTITION.history]) {
-      expect(whoMay(onLedger('PutItem', partition))).toEqual(whoMay(onLedger('PutItem', PARTITION.checkpoint)));
       for (const action of ['UpdateItem', 'DeleteItem', 'BatchWriteItem']) {
         expect(whoMay(onLedger(action, partition))).toEqual([]);
       }

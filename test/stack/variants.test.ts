@@ -46,8 +46,8 @@ describe('secrets given by ARN', () => {
   };
 
   it('may be read by the functions that need them', () => {
-    expect(readersOf(arn('admin-AbCdEf'))).toEqual(['share', 'operator']);
-    expect(readersOf(arn('research-key-AbCdEf'))).toEqual(['observe', 'reconcile', 'operator']);
+    expect(readersOf(arn('admin-AbCdEf'))).toEqual(['share', 'operator', 'keys']);
+    expect(readersOf(arn('research-key-AbCdEf'))).toEqual(['observe', 'reconcile', 'operator', 'keys']);
   });
 
   it('may be read where the six random characters were left out, also where the name ends as if they were there', () => {
@@ -84,6 +84,7 @@ describe('a change of policy', () => {
       'share',
       'reconcile',
       'operator',
+      'keys',
     ]);
   });
 

@@ -1,3 +1,4 @@
+import { keysFunctionName } from '../../../lambdas/shared/contract/names.ts';
 import type { Problem } from '../../../lambdas/shared/contract/operator.ts';
 import { firstLine } from '../errors.ts';
 
@@ -31,6 +32,8 @@ const named =
   (...names: string[]) =>
   ({ name }: Failure) =>
     names.includes(name);
+/** The functions' names end in what tells them apart. */
+const KEYS_SUFFIX = keysFunctionName('');
 const CERTIFICATE = /CERT|SELF_SIGNED|UNABLE_TO_(VERIFY|GET)/;
 const NETWORK = /^(ECONN|ENOTFOUND|EAI_|ETIMEDOUT|EHOST|ENET|EPIPE|EPROTO|ERR_SSL)/;
 
@@ -75,7 +78,9 @@ const EXPLANATIONS: readonly Explanation[] = [
     problem: (target, { text }) => ({
       name: 'AccessDeniedError',
       message: `AWS does not let ${whoIn(text)} do lambda:InvokeFunction on ${target.functionName} ${placeOf(target)}.`,
-      next: 'Ask whoever runs the stack for that permission on this function; no other is needed.',
+      next: target.functionName.endsWith(KEYS_SUFFIX)
+        ? 'Ask whoever runs the stack for that permission on this function: keys take another permission than the one for the operator function, so that whoever may share cannot make keys.'
+        : 'Ask whoever runs the stack for that permission on this function; no other is needed.',
     }),
   },
   {

@@ -1,7 +1,7 @@
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { GetCallerIdentityCommand, STSClient, type STSClientConfig } from '@aws-sdk/client-sts';
-import { COMMANDS } from '../../../lambdas/shared/contract/commands.ts';
-import { operatorFunctionName } from '../../../lambdas/shared/contract/names.ts';
+import { COMMANDS, KEYS_COMMANDS } from '../../../lambdas/shared/contract/commands.ts';
+import { keysFunctionName, operatorFunctionName } from '../../../lambdas/shared/contract/names.ts';
 import type {
   Asker,
   OperatorAnswer,
@@ -14,7 +14,7 @@ import type { GlobalOptions } from '../options.ts';
 import { explain } from './explain-error.ts';
 import { clientConfig, readAwsSettings } from './settings.ts';
 
-/** The operator function of one stack. */
+/** The functions of one stack that answer a person: the operator's, and that of the keys. */
 export interface Operator {
   /** Asks, and waits for the answer; throws `CliError`. */
   ask<Request extends OperatorRequest>(request: Request): Promise<ResultOf<Request['command']>>;
@@ -29,10 +29,11 @@ const ANSWER_WITHIN_MS = 190_000;
 
 /**
  * Credentials, region and endpoint come from where the AWS CLI takes them. Nothing but lambda:InvokeFunction is needed:
- * the function's name follows from the stack's.
+ * the functions' names follow from the stack's. Who may share need not be let make keys: that is another function.
  */
 export function createOperator(options: GlobalOptions, environment: Environment): Operator {
-  const functionName = operatorFunctionName(options.stack);
+  const functionFor = ({ command }: OperatorRequest) =>
+    command in KEYS_COMMANDS ? keysFunctionName(options.stack) : operatorFunctionName(options.stack);
   // Not before something is asked: many a command needs nothing of AWS.
   const settings = once(async () => {
     const read = await readAwsSettings(options, environment);
@@ -48,7 +49,7 @@ export function createOperator(options: GlobalOptions, environment: Environment)
   });
   const whoami = once(async () => askWhoami(clientConfig(await settings(), 'sts')));
 
-  async function invoke(request: OperatorRequest & Asker) {
+  async function invoke(functionName: string, request: OperatorRequest & Asker) {
     const client = await lambda();
     try {
       return await client.send(new InvokeCommand({ FunctionName: functionName, Payload: JSON.stringify(request) }));
@@ -64,7 +65,8 @@ export function createOperator(options: GlobalOptions, environment: Environment)
   return {
     async ask(request) {
       const by = leavesTraces(request) ? await whoami() : null;
-      const { Payload, FunctionError } = await invoke(by === null ? request : { ...request, by });
+      const functionName = functionFor(request);
+      const { Payload, FunctionError } = await invoke(functionName, by === null ? request : { ...request, by });
       const payload = parseJson(new TextDecoder().decode(Payload));
       if (FunctionError) throw new CliError(explainFunctionError(payload, functionName));
       if (!isAnswer(payload)) throw new CliError(notTheOperator(functionName));

@@ -11,6 +11,9 @@ export interface Endpoint {
   readonly from: string;
 }
 
+/** By the names of the profile's `services` section. */
+export type AwsService = 'lambda' | 'sts' | 'secretsmanager';
+
 /** What the AWS CLI would use here. */
 export interface AwsSettings {
   /** Undefined where nobody names one: `[default]`, where there is such. */
@@ -22,7 +25,7 @@ export interface AwsSettings {
     | { readonly accessKeyId: string; readonly secretAccessKey: string; readonly sessionToken?: string }
     | undefined;
   /** Undefined for AWS itself. Throws `CliError` where the profile cannot be followed. */
-  endpointOf(service: 'lambda' | 'sts'): Endpoint | undefined;
+  endpointOf(service: AwsService): Endpoint | undefined;
 }
 
 /**
@@ -61,7 +64,7 @@ export async function readAwsSettings(
 const QUIET = { debug() {}, info() {}, warn() {}, error() {} };
 
 /** What a client of the SDK is made with, the same for each service but for where that is. */
-export function clientConfig({ profile, region, keys, endpointOf }: AwsSettings, service: 'lambda' | 'sts') {
+export function clientConfig({ profile, region, keys, endpointOf }: AwsSettings, service: AwsService) {
   const endpoint = endpointOf(service);
   return {
     ...(region && { region }),

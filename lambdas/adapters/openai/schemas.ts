@@ -2,6 +2,7 @@
 // can be tree-shaken; `import { z }` brings 85 KB.
 import * as z from 'zod/mini';
 import { JOB_ID, parseModelName } from '../../core/model/ids.ts';
+import { keyProblem } from '../../core/secrets/api-key.ts';
 import { isDate } from '../../core/shutdown/days.ts';
 
 // Only what is used is described, and what is not described is dropped: OpenAI's answers have more fields than its
@@ -17,6 +18,9 @@ export const id = z.string().check(z.regex(PATH_ID));
 export const time = z.number().check(z.nonnegative(), z.maximum(8.64e12));
 
 export const text = z.string().check(z.minLength(1));
+
+/** A value that is shown once. What could not be sent as a key is none. */
+export const secretValue = text.check(z.refine((value) => keyProblem(value) === null));
 
 export const checkpointName = text.check(z.refine((name) => parseModelName(name) !== undefined));
 

@@ -4,18 +4,35 @@ import { SecretUnusableError } from '../../core/errors.ts';
 /** Secrets Manager did not answer, or asked for patience: nothing is said of the secret itself. */
 export class SecretsUnavailableError extends SecretUnusableError {}
 
-/** What went wrong with reading a secret, in words that say what to do. Never holds what Secrets Manager answered. */
-export function toSecretError(secretId: string, error: unknown): SecretUnusableError {
+/** What was tried with a secret, and the rights that it takes. */
+interface Attempt {
+  readonly done: string;
+  readonly needs: string;
+}
+
+const READING: Attempt = { done: 'read', needs: 'secretsmanager:GetSecretValue on it, and kms:Decrypt on its key' };
+
+/** Of something else than reading the value: by the action that it takes. */
+export function attempt(done: 'looked at' | 'made' | 'written', action: string): Attempt {
+  const onKey = done === 'written' ? ', and kms:GenerateDataKey and kms:Decrypt on its key' : '';
+  return { done, needs: `secretsmanager:${action} on it${onKey}` };
+}
+
+/** What went wrong with a secret, in words that say what to do. Never holds what Secrets Manager answered. */
+export function toSecretError(secretId: string, error: unknown, tried: Attempt = READING): SecretUnusableError {
   if (!(error instanceof SecretsManagerServiceException)) {
     // Not kept as the cause: the message of a JSON error quotes the text it failed on, which may be the secret.
-    return new SecretsUnavailableError(secretId, `could not be read (${kindOf(error)}): is Secrets Manager reachable?`);
+    return new SecretsUnavailableError(
+      secretId,
+      `could not be ${tried.done} (${kindOf(error)}): is Secrets Manager reachable?`,
+    );
   }
   const options = { cause: error };
   const status = error.$metadata.httpStatusCode ?? 0;
   if (status >= 500 || status === 429 || error.name === 'ThrottlingException') {
-    return new SecretsUnavailableError(secretId, `could not be read (${error.name}): try again`, options);
+    return new SecretsUnavailableError(secretId, `could not be ${tried.done} (${error.name}): try again`, options);
   }
-  return new SecretUnusableError(secretId, problemOf(secretId, error), options);
+  return new SecretUnusableError(secretId, problemOf(secretId, error, tried), options);
 }
 
 /** Whether this secret has no value with the stage that was asked for, though the secret itself is there. */
@@ -32,16 +49,16 @@ export function emptyProblem(secretId: string): string {
   );
 }
 
-function problemOf(secretId: string, error: SecretsManagerServiceException): string {
+function problemOf(secretId: string, error: SecretsManagerServiceException, { done, needs }: Attempt): string {
   if (hasNoValue(error)) return emptyProblem(secretId);
   if (isNotFound(error)) return 'is not there: check its ARN, account and region, or deploy the stack that makes it';
   if (error.name === 'AccessDeniedException') {
-    return "may not be read: the function's role needs secretsmanager:GetSecretValue on it, and kms:Decrypt on its key";
+    return `may not be ${done}: the function's role needs ${needs}`;
   }
   if (/marked for deletion/i.test(error.message)) {
     return `is marked for deletion: \`aws secretsmanager restore-secret --secret-id ${secretId}\` brings it back`;
   }
-  return `could not be read: ${error.name}: ${error.message}`;
+  return `could not be ${done}: ${error.name}: ${error.message}`;
 }
 
 function isNotFound(error: unknown): boolean {

@@ -40,7 +40,17 @@ export const ACTS = [
 export type Act = (typeof ACTS)[number];
 
 /** What was done about something else than a permission. */
-export const OTHER_ACTS = ['paused', 'resumed', 'confirmed', 'redriven', 'job-adopted', 'job-forgotten'] as const;
+export const OTHER_ACTS = [
+  'paused',
+  'resumed',
+  'confirmed',
+  'redriven',
+  'job-adopted',
+  'job-forgotten',
+  'key-made',
+  'key-changed',
+  'key-deleted',
+] as const;
 export type OtherAct = (typeof OTHER_ACTS)[number];
 
 export interface PermissionChange {

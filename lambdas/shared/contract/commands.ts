@@ -5,6 +5,16 @@ import type { Checked } from './doctor.ts';
 import type { EventsPage } from './events.ts';
 import type { Explained } from './explain.ts';
 import type { JobsPage, ShownJob } from './jobs.ts';
+import type {
+  AdminKey,
+  AdminKeysPage,
+  DeletedKey,
+  MadeAdminKey,
+  MadeProjectKey,
+  OfProject,
+  ProjectKey,
+  ProjectKeysPage,
+} from './keys.ts';
 import type { PauseStatus, Redriven } from './pause.ts';
 import type {
   AdoptResult,
@@ -106,7 +116,7 @@ const act = <Result>() => defineCommand<Result>(true);
  * looks (`look`). Projects are aliases or `proj_…` ids, checkpoints `ft:…`, permissions `cp_…`, jobs `ftjob-…`; pages go on
  * from the `cursor` of the page before, null for the first.
  */
-export const COMMANDS = {
+export const OPERATOR_COMMANDS = {
   /**
    * A permission has to fit every filter that has values, and fits a filter by fitting one of its values. `checkpoint` is a
    * glob; the others are compared whole.
@@ -205,6 +215,53 @@ export const COMMANDS = {
   }),
 };
 
+/** OpenAI's longest life of a key. */
+const MOST_EXPIRY_SECONDS = 31_536_000;
+const expiry = z._default(z.nullable(countFrom(1, MOST_EXPIRY_SECONDS)), null);
+/** An empty list means all rights at OpenAI: it is never taken for "none", and never sent. */
+const scopes = z._default(
+  z.nullable(
+    z.readonly(
+      z
+        .array(upTo(MOST_BYTES, z.string('which is no list of scopes')), 'which is no list of scopes')
+        .check(z.refine((list) => list.length > 0, 'which is empty: at OpenAI that would mean all rights')),
+    ),
+  ),
+  null,
+);
+const project = z._default(z.nullable(text), null);
+
+/**
+ * Every command of the keys function, which alone may make, change and delete keys. A project is an alias or a `proj_…` id;
+ * null = the organisation's default one. `secret`: where the value is to go, `NAME` for STACK/keys/NAME or an ARN; null = by
+ * the key's own name. `expiresInSeconds` null = it never ends. `scopes` null = all rights.
+ */
+export const KEYS_COMMANDS = {
+  'list-admin-keys': look<AdminKeysPage>()({ cursor: textOrNull }),
+  'show-admin-key': look<AdminKey>()({ id: text }),
+  'create-admin-key': act<MadeAdminKey>()({ name: text, expiresInSeconds: expiry, secret: textOrNull }),
+  'delete-admin-key': act<DeletedKey>()({ id: text }),
+  'list-project-keys': look<ProjectKeysPage>()({ project, cursor: textOrNull }),
+  'show-project-key': look<ProjectKey>()({ project, id: text }),
+  /** `serviceAccount`: its name or id; made where there is none of that name. */
+  'create-project-key': act<MadeProjectKey & OfProject>()({
+    project,
+    serviceAccount: text,
+    name: textOrNull,
+    scopes,
+    expiresInSeconds: expiry,
+    secret: textOrNull,
+  }),
+  /** At least one of both: what is null stays as it is. */
+  'update-project-key': act<ProjectKey>()({ project, id: text, scopes, expiresInSeconds: expiry }),
+  'delete-project-key': act<DeletedKey & OfProject>()({ project, id: text }),
+};
+
+/** Every command of either function. */
+export const COMMANDS = { ...OPERATOR_COMMANDS, ...KEYS_COMMANDS };
+
+export type OperatorCommandName = keyof typeof OPERATOR_COMMANDS;
+export type KeysCommandName = keyof typeof KEYS_COMMANDS;
 export type CommandName = keyof typeof COMMANDS;
 
 /** Of a command that takes no fields the schema says that every other is never there, even `command`. */

@@ -24,6 +24,8 @@ export const PARTITION = {
   state: 'STATE',
   model: 'MODEL',
   refusedProject: 'REFUSED_PROJECT',
+  /** Keys that were made here: what they may do and which secret holds them, never their values. */
+  key: 'KEY',
   lease: 'LEASE',
   pacer: 'PACER',
 } as const;

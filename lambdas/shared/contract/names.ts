@@ -16,6 +16,8 @@ export const ENV = {
   observeDeadLetterQueueUrl: 'OBSERVE_DEAD_LETTER_QUEUE_URL',
   shareFunction: 'SHARE_FUNCTION',
   reconcileFunction: 'RECONCILE_FUNCTION',
+  /** The stack's own name, with which the names of the secrets for new keys begin. */
+  stackName: 'STACK_NAME',
   /** Where OpenAI delivers, without the source's alias. */
   webhookUrl: 'WEBHOOK_URL',
 } as const;
@@ -29,6 +31,7 @@ export const OUTPUT = {
   shareFunction: 'ShareFunctionName',
   reconcileFunction: 'ReconcileFunctionName',
   operatorFunction: 'OperatorFunctionName',
+  keysFunction: 'KeysFunctionName',
   adminKeySecret: 'AdminKeySecretArn',
   dashboard: 'DashboardUrl',
 } as const;
@@ -42,6 +45,19 @@ export const DEFAULT_STACK_NAME = 'CheckpointSharing';
  */
 export function operatorFunctionName(stackName: string): string {
   return `${stackName}-operator`;
+}
+
+/** Likewise, for the function that makes keys: whoever may share need not be able to do that. */
+export function keysFunctionName(stackName: string): string {
+  return `${stackName}-keys`;
+}
+
+/** What the schedule of the keys function invokes it with: no person's command. */
+export const SWEEP_KEYS = { sweep: 'keys' } as const;
+
+/** The names of the secrets that keys are put into begin so, and end in the name that a person gave. */
+export function keySecretName(stackName: string, name: string): string {
+  return `${stackName}/keys/${name}`;
 }
 
 /** The reconcile function is cut off after this time. */

@@ -3,6 +3,7 @@ export type * from './doctor.ts';
 export type * from './events.ts';
 export type * from './explain.ts';
 export type * from './jobs.ts';
+export type * from './keys.ts';
 export type * from './pause.ts';
 export type * from './permissions.ts';
 export type * from './plan.ts';

@@ -20,6 +20,7 @@ import type { SecretDates, Secrets } from '../../core/ports/secrets.ts';
 import type { CommandName, QueueDepth, RequestOf, ResultOf } from '../../shared/contract/operator.ts';
 import { changeState } from '../change.ts';
 import type { Pacer } from '../pacer.ts';
+import type { Named } from './dispatch.ts';
 
 /**
  * What the operator's commands are wired with. With the admin key they only look: what they change is the ledger, which the
@@ -69,12 +70,7 @@ export interface SecretIds {
   readonly webhookSecrets: ReadonlyMap<string, string>;
 }
 
-/** What one request is carried out with. `ledger` is in the name of whoever asks. */
-export interface CommandDeps extends OperateDeps {
-  readonly author: Author;
-  /** Names the request in its log and in the events that are about no checkpoint. */
-  readonly requestId: string;
-}
+export type CommandDeps = Named<OperateDeps>;
 
 /** The share function's next tick does the same within a minute: that it cannot be woken is no reason to fail. */
 export async function wakeShare({ waker, log }: Pick<OperateDeps, 'waker' | 'log'>): Promise<void> {

@@ -13,7 +13,7 @@ import {
 } from '../../core/errors.ts';
 import { missingScopesIn } from '../../core/model/admin-scopes.ts';
 import { asSentence } from '../../core/text/sentence.ts';
-import type { OperateDeps } from './deps.ts';
+import type { OperateDeps, SecretIds } from './deps.ts';
 import { OpenAIProblemError } from './problem.ts';
 
 /** A key as a person knows it, and the secret that holds it. */
@@ -24,7 +24,7 @@ export interface KeyName {
   readonly prefix: string;
 }
 
-export function adminKeyName({ secretIds }: Pick<OperateDeps, 'secretIds'>): KeyName {
+export function adminKeyName({ secretIds }: { readonly secretIds: Pick<SecretIds, 'adminKey'> }): KeyName {
   return { name: 'the admin key', secretId: secretIds.adminKey, prefix: 'sk-admin-…' };
 }
 

@@ -18,25 +18,36 @@ export interface PacedDeps {
 }
 
 /**
- * Admin calls that somebody waits for: they do not wait for a slot, but throw `NoSlotError` where there is none at
- * once. So does a 429, of which the pacer is told first. Anything else that the work throws passes. What rests since OpenAI
- * refused it is asked for all the same: whoever asks may have mended it, and what is let in rests no more.
+ * Carries out work in a slot of an endpoint, for somebody who waits: it does not wait for a slot, but throws `NoSlotError` where
+ * there is none at once. So does a 429, of which the pacer is told first. Anything else that the work throws passes.
+ */
+export async function inSlot<T>(
+  pacer: PacedDeps['pacer'],
+  endpoint: string,
+  priority: Priority,
+  work: () => Promise<T>,
+): Promise<T> {
+  const { waitMs, reason } = await pacer.start(endpoint, priority);
+  if (waitMs > 0) throw new NoSlotError({ endpoint, seconds: Math.ceil(waitMs / 1_000), reason });
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof ThrottledError)) throw error;
+    await pacer.throttled(endpoint, error.retryAfterSeconds);
+    // To ask the pacer again would take a slot.
+    const seconds = Math.max(1, error.retryAfterSeconds ?? REFILL_SECONDS);
+    throw new NoSlotError({ endpoint, seconds, reason: 'OpenAI answered 429' }, { cause: error });
+  }
+}
+
+/**
+ * Admin calls in a slot of their endpoint. What rests since OpenAI refused it is asked for all the same: whoever asks may have
+ * mended it, and what is let in rests no more.
  */
 export function createPaced({ pacer, ledger }: PacedDeps): Paced {
   return async (call, priority, work) => {
-    const endpoint = ENDPOINT_OF[call];
-    const { waitMs, reason } = await pacer.start(endpoint, priority);
-    if (waitMs > 0) throw new NoSlotError({ endpoint, seconds: Math.ceil(waitMs / 1_000), reason });
-    try {
-      const answer = await work();
-      await changeState(ledger, 'rests', (rests) => endRests(rests, call));
-      return answer;
-    } catch (error) {
-      if (!(error instanceof ThrottledError)) throw error;
-      await pacer.throttled(endpoint, error.retryAfterSeconds);
-      // To ask the pacer again would take a slot.
-      const seconds = Math.max(1, error.retryAfterSeconds ?? REFILL_SECONDS);
-      throw new NoSlotError({ endpoint, seconds, reason: 'OpenAI answered 429' }, { cause: error });
-    }
+    const answer = await inSlot(pacer, ENDPOINT_OF[call], priority, work);
+    await changeState(ledger, 'rests', (rests) => endRests(rests, call));
+    return answer;
   };
 }

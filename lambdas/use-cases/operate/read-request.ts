@@ -15,10 +15,6 @@ export function readFields(value: unknown): Fields {
   throw noObject('request');
 }
 
-export function isCommand(value: unknown): value is CommandName {
-  return typeof value === 'string' && Object.hasOwn(COMMANDS, value);
-}
-
 /** What is asked ends up in answers, logs and events: a key that was sent by mistake must not. */
 export function refuseKeys(text: string): void {
   if (!holdsKey(text)) return;

@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import type { Dispatcher } from 'undici';
 import { createDispatcher, type StageTimeouts } from '../../../lambdas/adapters/openai/exchange.ts';
 import { createHttp, type HttpOptions, type OpenAIHttp } from '../../../lambdas/adapters/openai/http.ts';
@@ -36,4 +37,14 @@ export async function failureOf(call: Promise<unknown>): Promise<OpenAIError> {
     },
     (error) => error,
   );
+}
+
+/** Every way that an error may be written out. */
+export function written(error: unknown): string {
+  const texts: unknown[] = [JSON.stringify(error)];
+  texts.push(inspect(error, { depth: Infinity, showHidden: true, getters: true, maxStringLength: null }));
+  for (let cause = error; cause instanceof Error; cause = cause.cause) {
+    texts.push(String(cause), cause.stack, JSON.stringify(cause, Object.getOwnPropertyNames(cause)));
+  }
+  return texts.join('\n');
 }

@@ -1,23 +1,12 @@
-import { inspect } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod/mini';
 import { OpenAIError } from '../../../lambdas/core/errors.ts';
-import { CANARY, type ClientOptions, failureOf, testClient } from './client.ts';
+import { CANARY, type ClientOptions, failureOf, testClient, written } from './client.ts';
 import { apiError, beginBody, hang, json, reset, type Step, scriptedServer, text } from './scripted-server.ts';
 
 const answer = z.object({ data: z.array(z.string()) });
 const get = { method: 'GET', path: '/things', answer } as const;
 const post = { method: 'POST', path: '/things', body: { project_ids: ['proj_A'] }, answer } as const;
-
-/** Every way that an error may be written out. */
-function written(error: unknown): string {
-  const texts: unknown[] = [JSON.stringify(error)];
-  texts.push(inspect(error, { depth: Infinity, showHidden: true, getters: true, maxStringLength: null }));
-  for (let cause = error; cause instanceof Error; cause = cause.cause) {
-    texts.push(String(cause), cause.stack, JSON.stringify(cause, Object.getOwnPropertyNames(cause)));
-  }
-  return texts.join('\n');
-}
 
 /** Answers with something that repeats the key. */
 function repeat(answerWith: (key: string) => Step): Step {

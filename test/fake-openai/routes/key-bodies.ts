@@ -24,7 +24,7 @@ export function readExpiry(body: Readonly<Record<string, unknown>>, { now, quirk
 export function readScopes(body: Readonly<Record<string, unknown>>): readonly string[] | null {
   const { scopes } = body;
   if (scopes === undefined) return null;
-  const isList = Array.isArray(scopes) && scopes.every((scope) => /^api\.[a-z_.]+$/.test(String(scope)));
+  const isList = Array.isArray(scopes) && scopes.every((scope) => /^[a-z_]+(\.[a-z_]+)+$/.test(String(scope)));
   if (!isList) throw badRequest("Invalid 'scopes': expected an array of scopes.", 'scopes', 'invalid_type');
   // Documented: an empty array is all permissions, not none.
   return scopes.length === 0 ? null : scopes;
@@ -94,12 +94,13 @@ export function accountBody({ id, name, role, createdAt }: FakeServiceAccount) {
 }
 
 /** A key with its value, which is shown this once. */
-export function newKeyBody({ id, name, value, createdAt }: ApiKey) {
+export function newKeyBody({ id, name, value, createdAt, expiresAt }: ApiKey) {
   return {
     object: 'organization.project.service_account.api_key',
     id,
     name,
     value,
     created_at: unixSeconds(createdAt),
+    expires_at: secondsOrNull(expiresAt),
   };
 }

@@ -80,9 +80,7 @@ export const projectKeyRoutes: readonly Route[] = [
     handle: (request, world) => {
       const account = findAccount(request, world);
       world.serviceAccounts.delete(account.id);
-      for (const key of world.keys.of(account.projectId)) {
-        if (key.owner.id === account.id) world.keys.revoke(key.value);
-      }
+      world.keys.revokeOf(account.id);
       return changed({ object: 'organization.project.service_account.deleted', id: account.id, deleted: true });
     },
   },

@@ -22,14 +22,14 @@ export interface Answer {
 export interface Route {
   readonly endpoint: Endpoint;
   readonly method: 'GET' | 'POST' | 'DELETE';
-  /** Below `/v1`, with `:name` for what varies. */
+  /** With `:name` for what varies; below `/v1`, but for the endpoint without a key, which is below the origin. */
   readonly path: string;
   /** Neither kind of key does the other's work. */
-  readonly key: 'admin' | 'project';
-  /** The scope that a restricted key needs. */
+  readonly key: 'admin' | 'project' | 'none';
+  /** The scope that a restricted key needs; empty where there is no key. */
   readonly scope: string;
   /** Throws `ApiError` for anything but 200. */
-  readonly handle: (request: ApiRequest, world: World) => Answer;
+  readonly handle: (request: ApiRequest, world: World) => Answer | Promise<Answer>;
 }
 
 /** 200 to a call that changed nothing. */

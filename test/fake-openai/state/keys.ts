@@ -16,6 +16,8 @@ export interface ApiKey {
   /** Null: never. */
   expiresAt: number | null;
   lastUsedAt: number | null;
+  /** A short-lived token that an identity was exchanged for: no list of keys has it. */
+  readonly isToken?: boolean;
 }
 
 export type KeyOwner =
@@ -40,6 +42,11 @@ export class Keys {
     if (!this.#keys.delete(value)) throw new Error('No such key to revoke.');
   }
 
+  /** Nothing that a service account had is accepted from now on. */
+  revokeOf(ownerId: string): void {
+    for (const { value, owner } of [...this.#keys.values()]) if (owner.id === ownerId) this.#keys.delete(value);
+  }
+
   /** The key that an `Authorization` header carries; undefined if it is not known, not yet, or no more. */
   find(authorization: string | undefined): ApiKey | undefined {
     const [, value] = /^Bearer (\S+)$/i.exec(authorization ?? '') ?? [];
@@ -50,6 +57,6 @@ export class Keys {
 
   /** Those of a project, or the organisation's admin keys for null; oldest first. */
   of(projectId: string | null): readonly ApiKey[] {
-    return [...this.#keys.values()].filter((key) => key.projectId === projectId);
+    return [...this.#keys.values()].filter((key) => key.projectId === projectId && key.isToken !== true);
   }
 }

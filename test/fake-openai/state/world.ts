@@ -2,7 +2,9 @@ import { createIds, type Ids } from '../ids.ts';
 import type { Quirks } from '../quirks.ts';
 import { type Random, seededRandom } from '../random.ts';
 import { Refusals } from '../refusals.ts';
+import type { Reach } from '../webhook.ts';
 import { AuditLog } from './audit-log.ts';
+import { Identities } from './identities.ts';
 import { Jobs } from './jobs.ts';
 import { Keys } from './keys.ts';
 import { Models } from './models.ts';
@@ -30,6 +32,9 @@ export interface World {
   readonly permissions: Permissions;
   readonly auditLog: AuditLog;
   readonly webhookEndpoints: WebhookEndpoints;
+  /** How to reach the URLs of webhook endpoints that begin so. */
+  readonly reach: Map<string, Reach>;
+  readonly identities: Identities;
   readonly refusals: Refusals;
 }
 
@@ -57,6 +62,8 @@ export function createWorld(settings: {
     permissions: new Permissions(ids, settings.now, auditLog),
     auditLog,
     webhookEndpoints: new WebhookEndpoints(),
+    reach: new Map(),
+    identities: new Identities(),
     refusals: new Refusals(),
   };
 }

@@ -1,0 +1,71 @@
+/**
+ * What the ledger knows of one key that was made here. It is noted before OpenAI is asked for it, so that none is ever there
+ * of which nobody knows; its value is in a secret, and nowhere else.
+ */
+export interface KeyRecord {
+  /** Names the record; not OpenAI's id. */
+  readonly id: string;
+  /** Counts the changes; 0 = not stored yet. */
+  readonly version: number;
+  readonly kind: 'admin' | 'project';
+  readonly name: string;
+  /** `proj_…`; null for an admin key. */
+  readonly projectId: string | null;
+  /** OpenAI's id of the service account; null for an admin key. */
+  readonly serviceAccountId: string | null;
+  /** ARN of the secret that holds its value, or is to; null for a key that was not made here, only changed. */
+  readonly secretId: string | null;
+  /** Null: all rights, asked for as such. */
+  readonly scopes: readonly string[] | null;
+  /**
+   * - `making` OpenAI is being asked for it, or was and nobody knows the answer: its value is lost then
+   * - `made` it is in its secret
+   * - `retiring` it is to be deleted at OpenAI from `deleteAt` on
+   */
+  readonly state: 'making' | 'made' | 'retiring';
+  /** OpenAI's id, `key_…`; null while it is not known. */
+  readonly keyId: string | null;
+  /** Ids of the keys that had the same name before: none of these is the one that was asked for. */
+  readonly sameName: readonly string[];
+  /** When it was noted, milliseconds since the epoch, as all times here. */
+  readonly notedAt: number;
+  readonly expiresAt: number | null;
+  readonly deleteAt: number | null;
+  /** Who asked for it, as they told it. */
+  readonly by: string | null;
+}
+
+/** A key as OpenAI lists it, as far as it tells one from another. */
+export interface ListedKey {
+  readonly id: string;
+  readonly name: string | null;
+  /** Milliseconds since the epoch. */
+  readonly createdAt: number;
+}
+
+/** OpenAI counts in seconds, and its clock may go otherwise than ours. */
+const SKEW_MS = 60_000;
+
+/** How long a key whose answer never came may still turn up in a list. */
+export const TURNS_UP_WITHIN_MS = 15 * 60_000;
+
+/**
+ * The keys that may be the one whose answer was lost: of its name, not there before, and no older than the asking. Where two
+ * were made under one name at the same time nobody can tell which is whose, and neither is touched.
+ */
+export function lostKey(
+  { name, sameName, notedAt, keyId }: KeyRecord,
+  listed: readonly ListedKey[],
+  known: ReadonlySet<string>,
+): ListedKey | 'several' | null {
+  const fits = listed.filter(
+    (key) =>
+      (keyId === null || key.id === keyId) &&
+      key.name === name &&
+      !sameName.includes(key.id) &&
+      !known.has(key.id) &&
+      key.createdAt >= notedAt - SKEW_MS,
+  );
+  if (fits.length > 1) return 'several';
+  return fits[0] ?? null;
+}

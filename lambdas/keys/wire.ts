@@ -1,0 +1,56 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { createDynamoKeyLedger } from '../adapters/ledger/dynamo-key-ledger.ts';
+import { createDynamoLedger } from '../adapters/ledger/dynamo-ledger.ts';
+import { createDynamoPacerStore } from '../adapters/ledger/dynamo-pacer-store.ts';
+import { createDispatcher } from '../adapters/openai/exchange.ts';
+import { createHttp } from '../adapters/openai/http.ts';
+import { createKeysApi } from '../adapters/openai/keys.ts';
+import { createSecretStore } from '../adapters/secrets/secret-store.ts';
+import { createSecrets } from '../adapters/secrets/secrets-manager.ts';
+import type { Policy } from '../core/policy/policy.ts';
+import type { Log } from '../core/ports/runtime.ts';
+import { readKey } from '../core/secrets/api-key.ts';
+import { ENV } from '../shared/contract/names.ts';
+import { AWS_LIMITS } from '../shared/runtime/aws-limits.ts';
+import { type Settings, secretIds, text } from '../shared/runtime/env.ts';
+import type { KeysDeps } from '../use-cases/keys/deps.ts';
+import { createKeys } from '../use-cases/keys/keys.ts';
+import { sweepKeys } from '../use-cases/keys/sweep-keys.ts';
+import { createPacer, pacerRules } from '../use-cases/pacer.ts';
+
+/** What the stack tells this function. */
+export const SETTINGS = {
+  ledgerTable: text(ENV.ledgerTable),
+  pacerTable: text(ENV.pacerTable),
+  adminKeySecret: text(ENV.adminKeySecret),
+  projectKeys: secretIds(ENV.projectKeySecrets),
+  stackName: text(ENV.stackName),
+};
+
+/** A key that a person has just put in counts at once; within one command it is read once. */
+const SECRET_TTL_MS = 1_000;
+
+/** The use-cases with their real ports; clients are made here, once for all invocations. */
+export function wire(settings: Settings<typeof SETTINGS>, policy: Policy, log: Log) {
+  const { ledgerTable, pacerTable, adminKeySecret, projectKeys, stackName } = settings;
+  const dynamo = new DynamoDBClient(AWS_LIMITS);
+  const secretsManager = new SecretsManagerClient(AWS_LIMITS);
+  const secrets = createSecrets(secretsManager, { ttlMs: SECRET_TTL_MS, now: Date.now });
+  const { baseUrl } = policy.openai;
+  const key = () => readKey(secrets, adminKeySecret);
+  const deps: KeysDeps = {
+    policy,
+    ledgerAs: (author) => createDynamoLedger(dynamo, ledgerTable, { ...author, now: Date.now }),
+    keyLedger: createDynamoKeyLedger(dynamo, ledgerTable),
+    pacer: createPacer(createDynamoPacerStore(dynamo, pacerTable), pacerRules(policy), Date.now),
+    api: createKeysApi(createHttp({ baseUrl, key, dispatcher: createDispatcher(), clock: Date.now })),
+    secrets,
+    store: createSecretStore(secretsManager),
+    secretIds: { adminKey: adminKeySecret, projectKeys },
+    stackName,
+    now: Date.now,
+    log,
+  };
+  return { answer: createKeys(deps), sweep: () => sweepKeys(deps) };
+}

@@ -1,0 +1,72 @@
+import { otherEvent } from '../../core/events/checkpoint-event.ts';
+import type { OtherAct } from '../../core/events/event.ts';
+import type { KeyLedger, KeyPage, KeysApi } from '../../core/keys/ports.ts';
+import type { Policy } from '../../core/policy/policy.ts';
+import type { Clock, Log } from '../../core/ports/runtime.ts';
+import type { Secrets } from '../../core/ports/secrets.ts';
+import type { SecretStore } from '../../core/secrets/store.ts';
+import type { KeysCommandName, RequestOf, ResultOf } from '../../shared/contract/operator.ts';
+import type { SecretIds } from '../operate/deps.ts';
+import type { DispatchDeps, Named } from '../operate/dispatch.ts';
+import { adminKeyName, explaining } from '../operate/explain-openai.ts';
+import { inSlot } from '../operate/paced.ts';
+import type { Pacer } from '../pacer.ts';
+
+/** What the commands about keys are wired with. */
+export interface KeysDeps extends DispatchDeps {
+  readonly policy: Policy;
+  /** What is known of the keys that were made here. */
+  readonly keyLedger: KeyLedger;
+  readonly pacer: Pick<Pacer, 'start' | 'throttled'>;
+  readonly api: KeysApi;
+  readonly secrets: Pick<Secrets, 'current'>;
+  readonly store: SecretStore;
+  readonly secretIds: Omit<SecretIds, 'webhookSecrets'>;
+  readonly stackName: string;
+  readonly now: Clock;
+  readonly log: Log;
+}
+
+export type KeysCommandDeps = Named<KeysDeps>;
+
+/** Carries out one command of the keys function. */
+export type KeysCommand<Name extends KeysCommandName> = (
+  deps: KeysCommandDeps,
+  request: RequestOf<Name>,
+) => Promise<ResultOf<Name>>;
+
+/** One admin call in a slot of its endpoint; what OpenAI has against it is thrown as one that a person can act on. */
+export function calling<Answer>(
+  deps: Pick<KeysDeps, 'api' | 'pacer' | 'secretIds'>,
+  endpoint: KeyEndpoint,
+  call: (api: KeysApi) => Promise<Answer>,
+): Promise<Answer> {
+  return explaining(adminKeyName(deps), () => inSlot(deps.pacer, endpoint, 'repair', () => call(deps.api)));
+}
+
+/** The pacer's names of the endpoints of keys: OpenAI throttles every endpoint on its own. */
+export type KeyEndpoint =
+  | `admin-keys.${'list' | 'get' | 'create' | 'delete'}`
+  | 'projects.list'
+  | `service-accounts.${'list' | 'create' | 'update' | 'create-key'}`
+  | `project-keys.${'list' | 'get' | 'update' | 'delete'}`;
+
+/** All items of all pages; each page is a call. A list that does not end is cut off with an error by the time limit. */
+export async function everyPage<Item>(
+  read: (after: string | null) => Promise<KeyPage<Item>>,
+): Promise<readonly Item[]> {
+  const items: Item[] = [];
+  let after: string | null = null;
+  do {
+    const page: KeyPage<Item> = await read(after);
+    items.push(...page.items);
+    after = page.next;
+  } while (after !== null);
+  return items;
+}
+
+/** Keeps for ever who did it; never a value. */
+export async function tell(deps: KeysCommandDeps, act: OtherAct, note: string): Promise<void> {
+  const { ledger, author, now, requestId } = deps;
+  await ledger.addEvent(otherEvent(act, note, author, now(), requestId));
+}

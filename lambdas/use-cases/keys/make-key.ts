@@ -1,0 +1,139 @@
+import { OpenAIError, UncertainError } from '../../core/errors.ts';
+import { type KeyRecord, lostKey } from '../../core/keys/key-record.ts';
+import type { KeyFacts, MadeKey } from '../../core/keys/ports.ts';
+import { isRedactedOf } from '../../core/keys/redacted.ts';
+import type { KeyKind } from '../../core/secrets/api-key.ts';
+import { BadRequestError } from '../operate/problem.ts';
+import { type KeysCommandDeps, type KeysDeps, tell } from './deps.ts';
+import { targetSecret } from './target-secret.ts';
+
+/** A key that somebody wants. */
+export interface KeyOrder {
+  readonly kind: KeyKind;
+  readonly name: string;
+  readonly projectId: string | null;
+  readonly serviceAccountId: string | null;
+  readonly scopes: readonly string[] | null;
+  /** As `targetSecret` takes it. */
+  readonly secret: string | null;
+}
+
+/** How OpenAI is asked about keys of one kind. */
+export interface KeyCalls {
+  readonly list: () => Promise<readonly KeyFacts[]>;
+  readonly create: () => Promise<MadeKey>;
+  readonly remove: (keyId: string) => Promise<'deleted' | 'absent'>;
+}
+
+/**
+ * Makes a key and puts its value into its secret. Wherever it is broken off, a record tells of it before OpenAI has made
+ * anything: what was made and is in no secret is deleted, at once or by the next sweep, and never left. Throws
+ * `BadRequestError`, or what the calls throw.
+ */
+export async function makeKey(
+  deps: KeysCommandDeps,
+  order: KeyOrder,
+  calls: KeyCalls,
+): Promise<{ readonly keyId: string; readonly secretId: string; readonly expiresAt: number | null }> {
+  const { now, author, store, log } = deps;
+  const listed = await calls.list();
+  const secretId = await targetSecret(deps, order.secret, order.name, order.kind, listed);
+  const noted = await note(deps, {
+    id: `${now()}-${deps.requestId}`,
+    version: 0,
+    kind: order.kind,
+    name: order.name,
+    projectId: order.projectId,
+    serviceAccountId: order.serviceAccountId,
+    secretId,
+    scopes: order.scopes,
+    state: 'making',
+    keyId: null,
+    sameName: listed.filter(({ name }) => name === order.name).map(({ id }) => id),
+    notedAt: now(),
+    expiresAt: null,
+    deleteAt: null,
+    by: author.actor,
+  });
+  const made = await create(deps, noted, calls);
+  try {
+    await store.put(secretId, made.value);
+  } catch (error) {
+    // Nobody has its value, and nobody ever will.
+    await settleLost(deps, { ...noted, keyId: made.id }, calls).catch((failure: unknown) => {
+      log.warn('A key without a secret is left to the next sweep', { keyId: made.id, error: failure });
+    });
+    throw error;
+  }
+  await note(deps, { ...noted, state: 'made', keyId: made.id, expiresAt: made.expiresAt });
+  await tell(deps, 'key-made', `${order.kind} key ${made.id} (${order.name}), into ${secretId}`);
+  log.info('Key made', { keyId: made.id, name: order.name, kind: order.kind, secretId });
+  return { keyId: made.id, secretId, expiresAt: made.expiresAt };
+}
+
+/** Throws what the call throws; the record is gone where OpenAI has certainly made nothing. */
+async function create(deps: KeysCommandDeps, noted: KeyRecord, calls: KeyCalls): Promise<MadeKey> {
+  try {
+    return await calls.create();
+  } catch (error) {
+    if (!isLost(error)) {
+      await deps.keyLedger.deleteKey(noted.id);
+      throw error;
+    }
+    const found = await settleLost(deps, noted, calls).catch(() => null);
+    throw new BadRequestError(
+      `OpenAI's answer was lost, and with it the value of the key that it may have made.${found === 'deleted' ? ' That key was found and deleted.' : ''}`,
+      found === 'deleted' ? 'Ask again.' : 'Ask again: should a key without a value turn up, it is deleted by itself.',
+      { cause: error },
+    );
+  }
+}
+
+/** Whether OpenAI may have made it all the same: also where the call could not be begun in time nobody knows. */
+function isLost(error: unknown): boolean {
+  const cause = error instanceof Error && error.cause instanceof OpenAIError ? error.cause : error;
+  return cause instanceof UncertainError;
+}
+
+/**
+ * Settles a record of which nobody knows how it ended: a key whose value is in its secret after all is kept, one whose value
+ * is lost is deleted. Gives back which, and leaves the record where OpenAI shows no such key: it may show later.
+ */
+export async function settleLost(
+  deps: Pick<KeysDeps, 'keyLedger' | 'store' | 'log'>,
+  record: KeyRecord,
+  { list, remove }: Pick<KeyCalls, 'list' | 'remove'>,
+): Promise<'kept' | 'deleted' | 'not-there'> {
+  const { keyLedger, store, log } = deps;
+  const records = await keyLedger.listKeys();
+  const known = new Set(records.flatMap(({ id, keyId }) => (id === record.id ? [] : (keyId ?? []))));
+  const listed = await list();
+  const lost = lostKey(record, listed, known);
+  if (lost === null) return 'not-there';
+  if (lost === 'several') {
+    log.error('Several keys of one name, of which one may be without a value: a person has to tell', {
+      signal: 'key-in-doubt',
+      name: record.name,
+      projectId: record.projectId,
+    });
+    return 'not-there';
+  }
+  const value = record.secretId === null ? null : await store.read(record.secretId, { stage: 'AWSCURRENT' });
+  const shown = listed.find(({ id }) => id === lost.id)?.redactedValue ?? '';
+  if (value !== null && isRedactedOf(shown, value)) {
+    await note(deps, { ...record, state: 'made', keyId: lost.id });
+    return 'kept';
+  }
+  await remove(lost.id);
+  await keyLedger.deleteKey(record.id);
+  log.warn('A key whose value was lost is deleted', { keyId: lost.id, name: record.name });
+  return 'deleted';
+}
+
+/** Stores a record, as its next version. */
+export async function note({ keyLedger }: Pick<KeysDeps, 'keyLedger'>, record: KeyRecord): Promise<KeyRecord> {
+  if (!(await keyLedger.saveKey(record))) {
+    throw new BadRequestError('Somebody else works with this very key just now.', 'Ask again in a moment.');
+  }
+  return { ...record, version: record.version + 1 };
+}

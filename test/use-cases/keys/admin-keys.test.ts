@@ -1,0 +1,139 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { SecretUnusableError } from '../../../lambdas/core/errors.ts';
+import { ADMIN, type KeysScene, NOW, STACK, startKeysScene } from './keys-scene.ts';
+
+let scene: KeysScene;
+beforeEach(async () => {
+  scene = await startKeysScene();
+});
+afterEach(() => scene[Symbol.asyncDispose]());
+
+const create = (parts: object = {}) => ({ command: 'create-admin-key', name: 'ci', ...parts }) as const;
+const valueIn = (name: string) => scene.store.current(`${STACK}/keys/${name}`);
+const adminKeys = () => scene.fake.keysOf(null);
+
+describe('an admin key', () => {
+  it('is made into a secret of its own, is told of without its value, and works', async () => {
+    const made = await scene.ask(create({ expiresInSeconds: 3_600 }));
+    const key = adminKeys().find(({ name }) => name === 'ci');
+    expect(made).toEqual({
+      id: key?.id,
+      name: 'ci',
+      expiresAt: new Date(NOW + 3_600_000).toISOString(),
+      secret: expect.stringContaining(`${STACK}/keys/ci`),
+    });
+    expect(valueIn('ci')).toBe(key?.value);
+    const shown = await scene.ask({ command: 'show-admin-key', id: made.id });
+    expect(shown).toMatchObject({ id: made.id, name: 'ci', inUse: false, secret: made.secret, lastUsedAt: null });
+    expect(JSON.stringify([made, shown, scene.logged, await scene.keyLedger.listKeys()])).not.toContain(key?.value);
+    expect((await scene.ledger.listEvents({ checkpoint: null, cursor: null, limit: 9 })).items[0]).toMatchObject({
+      act: 'key-made',
+      note: expect.stringContaining(made.id),
+    });
+  });
+
+  it('that the system works with is told apart, and never deleted', async () => {
+    const { keys } = await scene.ask({ command: 'list-admin-keys' });
+    const inUse = keys.filter((key) => key.inUse);
+    expect(inUse).toHaveLength(1);
+    const answer = await scene.request({ command: 'delete-admin-key', id: inUse[0]?.id ?? '' });
+    expect(answer).toMatchObject({ ok: false, error: { message: expect.stringContaining('works with') } });
+    expect(adminKeys()).toHaveLength(1);
+  });
+
+  it('is deleted, and its name and secret can be used again', async () => {
+    const { id } = await scene.ask(create());
+    expect(await scene.ask({ command: 'delete-admin-key', id })).toEqual({ id, deleted: true });
+    expect(await scene.keyLedger.listKeys()).toEqual([]);
+    const again = await scene.ask(create());
+    expect(again.id).not.toBe(id);
+    expect(valueIn('ci')).toBe(adminKeys().find((key) => key.id === again.id)?.value);
+    expect(await scene.request({ command: 'delete-admin-key', id })).toMatchObject({ ok: false });
+  });
+
+  it('goes into the secret that is named, but not over a key that OpenAI still has', async () => {
+    const first = await scene.ask(create({ secret: 'shared' }));
+    const answer = await scene.request(create({ name: 'other', secret: 'shared' }));
+    expect(answer).toMatchObject({
+      ok: false,
+      error: { message: expect.stringContaining(first.id), next: expect.stringContaining('--secret') },
+    });
+    expect(adminKeys()).toHaveLength(2);
+    expect(await scene.keyLedger.listKeys()).toHaveLength(1);
+  });
+
+  it.each([
+    ['arn:aws:secretsmanager:eu-west-1:000000000000:secret:payroll-AbCdEf', 'may write'],
+    ['arn:aws:secretsmanager:eu-west-1:000000000000:secret:CheckpointSharing/keys/nowhere-AbCdEf', 'no secret'],
+    [ADMIN, 'the admin key that this system works with'],
+    ['with spaces', 'no name of a secret'],
+  ])('is not made for the secret %s', async (secret, message) => {
+    await scene.store.create('payroll', '');
+    const answer = await scene.request(create({ secret }));
+    expect(answer).toMatchObject({ ok: false, error: { message: expect.stringContaining(message) } });
+    expect(adminKeys()).toHaveLength(1);
+  });
+});
+
+describe('an admin key whose making is broken off', () => {
+  it('is deleted at once where its answer is lost after it was made', async () => {
+    scene.fake.faults.queue('admin_keys.create', 'reset-after');
+    const answer = await scene.request(create());
+    expect(answer).toMatchObject({ ok: false, error: { message: expect.stringContaining('found and deleted') } });
+    expect(adminKeys().map(({ name }) => name)).not.toContain('ci');
+    expect(await scene.keyLedger.listKeys()).toEqual([]);
+    expect(valueIn('ci')).toBeUndefined();
+  });
+
+  it('is deleted where its secret cannot be written', async () => {
+    scene.store.failNext(new SecretUnusableError('s', 'may not be written'));
+    expect(await scene.request(create())).toMatchObject({ ok: false });
+    expect(adminKeys()).toHaveLength(1);
+    expect(await scene.keyLedger.listKeys()).toEqual([]);
+  });
+
+  it('leaves no trace where OpenAI refuses it', async () => {
+    scene.fake.quirks.keyLifetimeCap = 60;
+    expect(await scene.request(create())).toMatchObject({ ok: false });
+    expect(await scene.keyLedger.listKeys()).toEqual([]);
+  });
+
+  it('is found and deleted by a sweep where the function died before anything was in its secret', async () => {
+    const died = new Error('the function was cut off');
+    const store = { ...scene.store, put: () => new Promise<never>(() => {}) };
+    const cut = scene.request(create(), { store });
+    await Promise.race([cut, new Promise((resolve) => setTimeout(resolve, 300))]);
+    expect(adminKeys()).toHaveLength(2);
+    await scene.sweep();
+    expect(adminKeys(), 'it may still be under way').toHaveLength(2);
+    scene.advance(6 * 60_000);
+    await scene.sweep();
+    expect(adminKeys(), died.message).toHaveLength(1);
+    expect(await scene.keyLedger.listKeys()).toEqual([]);
+  });
+
+  it('is kept by a sweep where its value was in the secret already', async () => {
+    const keyLedger = {
+      ...scene.keyLedger,
+      saveKey: (record: Parameters<typeof scene.keyLedger.saveKey>[0]) =>
+        record.state === 'made' ? Promise.reject(new Error('cut off')) : scene.keyLedger.saveKey(record),
+    };
+    expect(await scene.request(create(), { keyLedger })).toMatchObject({ ok: false });
+    scene.advance(6 * 60_000);
+    await scene.sweep();
+    expect(adminKeys()).toHaveLength(2);
+    expect(await scene.keyLedger.listKeys()).toMatchObject([{ state: 'made', keyId: adminKeys()[1]?.id }]);
+  });
+
+  it('touches nobody else’s key of the same name, be it older or a second one', async () => {
+    const api = scene.apiWith({ createAdminKey: () => new Promise<never>(() => {}) });
+    const cut = scene.request(create(), { api });
+    await Promise.race([cut, new Promise((resolve) => setTimeout(resolve, 300))]);
+    // Two persons make keys of this name at that very time: nobody can tell whose is whose.
+    for (const _ of [1, 2]) await scene.deps.api.createAdminKey({ name: 'ci', expiresInSeconds: null });
+    scene.advance(20 * 60_000);
+    await scene.sweep();
+    expect(adminKeys()).toHaveLength(3);
+    expect(scene.logged.some(({ fields }) => 'signal' in fields && fields.signal === 'key-in-doubt')).toBe(true);
+  });
+});

@@ -1,0 +1,95 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type KeysScene, STACK, startKeysScene } from './keys-scene.ts';
+
+let scene: KeysScene;
+beforeEach(async () => {
+  scene = await startKeysScene();
+});
+afterEach(() => scene[Symbol.asyncDispose]());
+
+const PROJECT = 'proj_RESEARCH';
+const create = (parts: object = {}) =>
+  ({ command: 'create-project-key', project: 'research', serviceAccount: 'ci', ...parts }) as const;
+const keyOf = (id: string, projectId = PROJECT) => scene.fake.keysOf(projectId).find((key) => key.id === id);
+
+describe('a project key', () => {
+  it('is made on a service account, which is made where it is missing, with a role that opens something', async () => {
+    const made = await scene.ask(create());
+    const [account] = scene.fake.serviceAccounts(PROJECT);
+    expect(made.serviceAccount).toEqual({ id: account?.id, name: 'ci' });
+    expect(account?.role).toBe('member');
+    expect(scene.store.current(`${STACK}/keys/ci`)).toBe(keyOf(made.id)?.value);
+    const second = await scene.ask(create({ name: 'second' }));
+    expect(second.serviceAccount.id).toBe(account?.id);
+    expect(scene.fake.serviceAccounts(PROJECT)).toHaveLength(1);
+    expect(await scene.ask(create({ serviceAccount: account?.id, name: 'third' }))).toMatchObject({ name: 'third' });
+  });
+
+  it('may do what it was made for, and that is remembered', async () => {
+    const scopes = ['api.fine_tuning.jobs.read'];
+    const { id } = await scene.ask(create({ scopes }));
+    expect(keyOf(id)?.scopes).toEqual(scopes);
+    const shown = await scene.ask({ command: 'show-project-key', project: PROJECT, id });
+    expect(shown).toMatchObject({ scopes, allRights: false, project: 'research', projectId: PROJECT });
+    const full = await scene.ask(create({ name: 'full' }));
+    const shownFull = await scene.ask({ command: 'show-project-key', project: PROJECT, id: full.id });
+    expect(shownFull).toMatchObject({ scopes: null, allRights: true });
+  });
+
+  it('of somebody else is listed, with what is not known as null', async () => {
+    const { keys, projectId } = await scene.ask({ command: 'list-project-keys', project: 'research' });
+    expect(projectId).toBe(PROJECT);
+    expect(keys).toMatchObject([{ inUse: true, scopes: null, allRights: null, serviceAccount: null }]);
+  });
+
+  it('is changed in place, and never by accident to all rights', async () => {
+    const { id } = await scene.ask(create());
+    const scopes = ['api.all.read'];
+    const changed = await scene.ask({ command: 'update-project-key', project: 'research', id, scopes });
+    expect(changed).toMatchObject({ id, scopes, allRights: false });
+    const value = keyOf(id)?.value;
+    await scene.ask({ command: 'update-project-key', project: 'research', id, expiresInSeconds: 60 });
+    expect(keyOf(id)).toMatchObject({ scopes, value });
+    for (const nothing of [{ scopes: [] }, {}]) {
+      const request = { command: 'update-project-key', project: 'research', id, ...nothing } as const;
+      expect(await scene.request(request)).toMatchObject({ ok: false });
+    }
+    expect(await scene.request(create({ name: 'x', scopes: [] }))).toMatchObject({ ok: false });
+    expect(scene.fake.keysOf(PROJECT)).toHaveLength(2);
+    expect(keyOf(id)?.scopes).toEqual(scopes);
+  });
+
+  it('that the system works with is not deleted, another is', async () => {
+    const { id } = await scene.ask(create());
+    const deleted = await scene.ask({ command: 'delete-project-key', project: 'research', id });
+    expect(deleted).toEqual({ id, deleted: true, projectId: PROJECT });
+    const [inUse] = scene.fake.keysOf(PROJECT);
+    const request = { command: 'delete-project-key', project: 'research', id: inUse?.id ?? '' } as const;
+    expect(await scene.request(request)).toMatchObject({ ok: false });
+    expect(scene.fake.keysOf(PROJECT)).toHaveLength(1);
+  });
+
+  it('without a project is of the default one, where there is no doubt which that is', async () => {
+    const made = await scene.ask(create({ project: null }));
+    expect(keyOf(made.id, 'proj_DEFAULT')).toBeDefined();
+    scene.fake.addProject({ id: 'proj_OTHER', name: 'default project' });
+    const answer = await scene.request(create({ project: null }));
+    expect(answer).toMatchObject({
+      ok: false,
+      error: { message: expect.stringContaining('proj_OTHER'), next: expect.stringContaining('--project') },
+    });
+  });
+
+  it('is found and deleted where its answer was lost', async () => {
+    scene.fake.faults.queue('service_accounts.create_key', 'reset-after');
+    const answer = await scene.request(create());
+    expect(answer).toMatchObject({ ok: false, error: { message: expect.stringContaining('found and deleted') } });
+    expect(scene.fake.keysOf(PROJECT)).toHaveLength(1);
+  });
+
+  it('asks which account is meant where two have the same name', async () => {
+    for (const _ of [1, 2]) await scene.deps.api.createServiceAccount(PROJECT, 'twin');
+    const answer = await scene.request(create({ serviceAccount: 'twin' }));
+    expect(answer).toMatchObject({ ok: false, error: { message: expect.stringContaining('2 service accounts') } });
+  });
+});
