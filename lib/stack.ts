@@ -36,7 +36,7 @@ export class SharingStack extends Stack {
     const reconcile = new Reconcile(this, 'Reconcile', { policy, ledger, secrets, queue, share });
     const operator = new Operator(this, 'Operator', { policy, ledger, secrets, queue, share, reconcile, webhook });
 
-    const keys = new Keys(this, 'Keys', { policy, ledger, secrets });
+    const keys = new Keys(this, 'Keys', { policy, ledger, secrets, webhook });
 
     const functions = {
       webhook: webhook.function,

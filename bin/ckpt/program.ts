@@ -17,6 +17,7 @@ import {
   projectKeysShow,
   projectKeysUpdate,
 } from './keys/project-keys.ts';
+import { sourcesConnect, sourcesDisconnect } from './keys/sources.ts';
 import { addGlobalOptions, type GlobalOptions } from './options.ts';
 import { refuseKeys } from './pasted-key.ts';
 import { adopt } from './permissions/adopt.ts';
@@ -79,6 +80,8 @@ export const COMMANDS: readonly CliCommand<never>[] = [
   projectKeysCreate,
   projectKeysUpdate,
   projectKeysDelete,
+  sourcesConnect,
+  sourcesDisconnect,
   version,
   completion,
 ];

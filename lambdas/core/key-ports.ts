@@ -1,4 +1,4 @@
-import type { WebhookEndpoint } from './ports/openai.ts';
+import type { WebhookEndpoint, WebhookEndpointApi } from './ports/openai.ts';
 // Source of these: OpenAI's OpenAPI document, and the npm package openai 7.55.0 where that is newer. Each method may throw any
 // `OpenAIError`. `NotFoundError` is what is thrown where what the thing belongs to is unknown, or what is to be changed.
 // One that makes something and throws `UncertainError` may have made it: look for it by its name.
@@ -15,7 +15,7 @@ export interface WithSigningSecret {
 }
 
 /** Makes and changes the webhook endpoints of one project, with its project key. */
-export interface WebhookEndpointManagementApi {
+export interface WebhookEndpointManagementApi extends WebhookEndpointApi {
   get(endpointId: string): Promise<WebhookEndpoint | null>;
   /** OpenAI takes https alone. */
   create(endpoint: Omit<WebhookEndpoint, 'id'>): Promise<WithSigningSecret>;

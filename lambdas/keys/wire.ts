@@ -6,6 +6,8 @@ import { createDynamoPacerStore } from '../adapters/ledger/dynamo-pacer-store.ts
 import { createDispatcher } from '../adapters/openai/exchange.ts';
 import { createHttp } from '../adapters/openai/http.ts';
 import { createKeysApi } from '../adapters/openai/keys.ts';
+import { createSourceApis } from '../adapters/openai/source-apis.ts';
+import { createWebhookEndpointManagementApi } from '../adapters/openai/webhook-endpoint-management.ts';
 import { createSecretStore } from '../adapters/secrets/secret-store.ts';
 import { createSecrets } from '../adapters/secrets/secrets-manager.ts';
 import type { Policy } from '../core/policy/policy.ts';
@@ -25,7 +27,9 @@ export const SETTINGS = {
   pacerTable: text(ENV.pacerTable),
   adminKeySecret: text(ENV.adminKeySecret),
   projectKeys: secretIds(ENV.projectKeySecrets),
+  webhookSecrets: secretIds(ENV.webhookSecrets),
   stackName: text(ENV.stackName),
+  webhookUrl: text(ENV.webhookUrl),
 };
 
 /** A key that a person has just put in counts at once; within one command it is read once. */
@@ -33,7 +37,7 @@ const SECRET_TTL_MS = 1_000;
 
 /** The use-cases with their real ports; clients are made here, once for all invocations. */
 export function wire(settings: Settings<typeof SETTINGS>, policy: Policy, log: Log) {
-  const { ledgerTable, pacerTable, adminKeySecret, projectKeys, stackName } = settings;
+  const { ledgerTable, pacerTable, adminKeySecret, projectKeys, webhookSecrets, stackName, webhookUrl } = settings;
   const dynamo = new DynamoDBClient(AWS_LIMITS);
   const secretsManager = new SecretsManagerClient(AWS_LIMITS);
   const secrets = createSecrets(secretsManager, { ttlMs: SECRET_TTL_MS, now: Date.now });
@@ -45,9 +49,14 @@ export function wire(settings: Settings<typeof SETTINGS>, policy: Policy, log: L
     keyLedger: createDynamoKeyLedger(dynamo, ledgerTable),
     pacer: createPacer(createDynamoPacerStore(dynamo, pacerTable), pacerRules(policy), Date.now),
     api: createKeysApi(createHttp({ baseUrl, key, dispatcher: createDispatcher(), clock: Date.now })),
+    endpointsOf: createSourceApis(
+      { baseUrl, keys: projectKeys, secrets, clock: Date.now },
+      createWebhookEndpointManagementApi,
+    ),
+    webhookUrl,
     secrets,
     store: createSecretStore(secretsManager),
-    secretIds: { adminKey: adminKeySecret, projectKeys },
+    secretIds: { adminKey: adminKeySecret, projectKeys, webhookSecrets },
     stackName,
     now: Date.now,
     log,

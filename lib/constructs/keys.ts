@@ -7,21 +7,23 @@ import { SharingFunction } from './function-defaults.ts';
 import type { Ledger } from './ledger.ts';
 import { Schedule } from './schedule.ts';
 import type { Secrets } from './secrets.ts';
+import type { WebhookEndpoint } from './webhook-endpoint.ts';
 
 export interface KeysProps {
   readonly policy: Policy;
   readonly ledger: Ledger;
   readonly secrets: Secrets;
+  readonly webhook: WebhookEndpoint;
 }
 
 /**
- * Makes, changes and deletes keys at OpenAI, and puts their values into secrets, when a person asks through the CLI; and
+ * Makes, changes and deletes keys and webhook endpoints at OpenAI, and puts their values into secrets, when a person asks through the CLI; and
  * deletes what is left over or due. The only function that may: whoever may share, and asks the operator function, cannot.
  */
 export class Keys extends Construct {
   readonly function: SharingFunction;
 
-  constructor(scope: Construct, id: string, { policy, ledger, secrets }: KeysProps) {
+  constructor(scope: Construct, id: string, { policy, ledger, secrets, webhook }: KeysProps) {
     super(scope, id);
     const { stackName } = Stack.of(this);
     this.function = new SharingFunction(this, 'Function', {
@@ -37,13 +39,14 @@ export class Keys extends Construct {
       id: `AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:secretsmanager:<AWS::Region>:<AWS::AccountId>:secret:${keySecretName(stackName, '*')}]`,
       reason: 'Secrets for new keys are made under STACK/keys/, whose names nobody knows before.',
     });
-    const { key, event } = PARTITION;
-    ledger.grantRows(this.function, { query: [key], put: [key, event], delete: [key] });
+    const { key, event, source } = PARTITION;
+    ledger.grantRows(this.function, { query: [key, source], put: [key, event], delete: [key] });
     ledger.grantPacing(this.function);
     secrets.grantAdminKey(this.function);
-    secrets.grantProjectKeys(this.function);
+    secrets.grantSourceSecrets(this.function);
     secrets.grantWriting(this.function);
     this.function.addEnvironment(ENV.stackName, stackName);
+    this.function.addEnvironment(ENV.webhookUrl, webhook.url);
     new Schedule(this, 'Every15Minutes', {
       every: Duration.minutes(15),
       function: this.function,

@@ -13,6 +13,10 @@ export interface SecretsProps {
   readonly retain: boolean;
 }
 
+const READING = ['GetSecretValue'];
+/** What it takes to put a value into a secret, beside the right to read it. */
+const WRITING = ['DescribeSecret', 'PutSecretValue'];
+
 type ArnByAlias = Readonly<Record<string, string>>;
 
 /** What the ARNs may take of a function's environment. */
@@ -46,7 +50,7 @@ export class Secrets extends Construct {
 
   /** The organisation's most powerful key: only for the function that shares, and for the one that a person asks. */
   grantAdminKey(fn: LambdaFunction): void {
-    grantValues(fn, [this.adminKeyArn]);
+    grant(fn, READING, [this.adminKeyArn]);
     fn.addEnvironment(ENV.adminKeySecret, this.adminKeyArn);
   }
 
@@ -65,8 +69,9 @@ export class Secrets extends Construct {
   grantSourceSecrets(fn: LambdaFunction): void {
     const maps = [this.#projectKeys, this.#webhookSecrets];
     assertFits(`${ENV.projectKeySecrets} and ${ENV.webhookSecrets}`, maps, SHORT_NAMES);
-    grantValues(
+    grant(
       fn,
+      READING,
       maps.flatMap((arns) => Object.values(arns)),
     );
     fn.addEnvironment(ENV.projectKeySecrets, JSON.stringify(shorten(this.#projectKeys)));
@@ -76,19 +81,14 @@ export class Secrets extends Construct {
     fn.addEnvironment(ENV.secretArnPrefix, Stack.of(this).formatArn(prefix));
   }
 
-  /** Lets a function write the project keys of the stack and of the policy, and make and write those under STACK/keys/. No others. */
+  /** Lets a function write the secrets of the sources, and make and write those under STACK/keys/. No others. */
   grantWriting(fn: LambdaFunction): void {
-    const known = Object.values(this.#projectKeys);
     const resourceName = keySecretName(Stack.of(this).stackName, '*');
     const arnFormat = ArnFormat.COLON_RESOURCE_NAME;
     const made = Stack.of(this).formatArn({ service: 'secretsmanager', resource: 'secret', resourceName, arnFormat });
-    const written = ['DescribeSecret', 'PutSecretValue'];
-    const actions = (names: readonly string[]) => names.map((name) => `secretsmanager:${name}`);
-    const resources = known.flatMap(possibleArns);
-    if (known.length > 0) fn.addToRolePolicy(new PolicyStatement({ actions: actions(written), resources }));
-    fn.addToRolePolicy(
-      new PolicyStatement({ actions: actions([...written, 'GetSecretValue', 'CreateSecret']), resources: [made] }),
-    );
+    grant(fn, WRITING, Object.values(this.#projectKeys));
+    grant(fn, ['PutSecretValue'], Object.values(this.#webhookSecrets));
+    grant(fn, [...WRITING, 'GetSecretValue', 'CreateSecret'], [made]);
   }
 
   #ofSources(policy: Policy, kind: string, what: string, given: (secrets: SourceSecrets) => string | null): ArnByAlias {
@@ -118,14 +118,14 @@ export class Secrets extends Construct {
 
 function grantMap(fn: LambdaFunction, name: string, arns: ArnByAlias): void {
   assertFits(name, [arns], WHOLE_ARNS);
-  grantValues(fn, Object.values(arns));
+  grant(fn, READING, Object.values(arns));
   fn.addEnvironment(name, JSON.stringify(arns));
 }
 
-function grantValues(fn: LambdaFunction, arns: string[]): void {
+function grant(fn: LambdaFunction, actions: readonly string[], arns: readonly string[]): void {
   if (arns.length === 0) return;
   const resources = arns.flatMap(possibleArns);
-  fn.addToRolePolicy(new PolicyStatement({ actions: ['secretsmanager:GetSecretValue'], resources }));
+  fn.addToRolePolicy(new PolicyStatement({ actions: actions.map((name) => `secretsmanager:${name}`), resources }));
 }
 
 /**

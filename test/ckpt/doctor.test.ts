@@ -16,7 +16,7 @@ import { aFolder } from './folder.ts';
 import { runCkpt } from './run-ckpt.ts';
 import { openTestSession } from './session.ts';
 import { startStack } from './stack.ts';
-import { startReceiver } from './webhook/receiver.ts';
+import { RESEARCH_KEY, startReceiver } from './webhook/receiver.ts';
 
 /** The policy that is deployed, as a file. */
 const FILE = {
@@ -35,7 +35,7 @@ beforeEach(async () => {
   scene = await startOpenAIScene();
   receiver = await startReceiver();
   const webhookUrl = `http://127.0.0.1:${receiver.port}/webhooks`;
-  scene.fake.addWebhookEndpoint('proj_RESEARCH', { url: `${webhookUrl}/research` });
+  scene.fake.addWebhookEndpoint('proj_RESEARCH', { url: `${webhookUrl}/research`, secret: secretOf(RESEARCH_KEY) });
   well = { ...scene.deps, ledger: await wellLedger(), webhookUrl, version: manifest.version, clockSkew: () => 120 };
 });
 afterEach(async () => {

@@ -20,7 +20,7 @@ function documentedAs([first = '', second = '']: readonly string[]): Documented 
   return (COMMAND_GROUPS.includes(first) ? `${first} ${second}` : first) as Documented;
 }
 
-const COMMAND_GROUPS = ['webhook', 'config', 'migrate', 'admin-keys', 'project-keys'];
+const COMMAND_GROUPS = ['webhook', 'config', 'migrate', 'admin-keys', 'project-keys', 'sources'];
 
 /** Runs the CLI with `--json`, and expects this exit code; returns the document. */
 export async function runTo(stage: Stage, code: 0 | 1 | 2, args: readonly string[], env: Env = {}) {

@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { aGrant, aResource, aStateFile } from '../ckpt/terraform/states.ts';
 import { SOURCE } from '../sandbox/sandbox.ts';
+import { reachStack } from '../sandbox/webhook.ts';
 import { EU, STAGING, US } from './at-openai.ts';
 import type { Stage } from './stage.ts';
 
@@ -36,6 +37,10 @@ export async function everyCommand(
   const adminKey = stage.fake.addAdminKey().id;
   const projectKey = stage.fake.addProjectKey(SOURCE.id).id;
   const ofProject = ['--project', SOURCE.alias];
+  // It is connected: the secret that others verify with stays.
+  reachStack(stage.cloud, stage.sandbox, stage.fake);
+  const url = `${stage.sandbox.outputs.WebhookUrl}/${SOURCE.alias}`;
+  stage.fake.addWebhookEndpoint(SOURCE.id, { url, secret: stage.sandbox.keys.webhookSecret });
 
   const example = (command: string, args: readonly string[] = [], ...codes: number[]): Example => {
     return { command, args: [...command.split(' '), ...args], codes: codes.length === 0 ? [0] : codes };
@@ -72,6 +77,8 @@ export async function everyCommand(
     example('doctor', by, 0, 1),
     example('webhook send', ['--source', SOURCE.alias]),
     example('webhook verify', ['--source', SOURCE.alias, '--request', request], 1),
+    example('sources connect', [SOURCE.alias, ...by]),
+    example('sources disconnect', ['nowhere', '--yes'], 1),
     example('config check', [policy, '--deployed']),
     example('migrate terraform', [state]),
     example('admin-keys list'),

@@ -33,6 +33,15 @@ export const KEYS: { readonly [Name in KeysCommandName]: (stack: StackAtWork) =>
     return stack.keys({ command: 'update-project-key', ...PROJECT, id: theOther(stack), scopes, ...NEVER });
   },
   'delete-project-key': (stack) => stack.keys({ command: 'delete-project-key', ...PROJECT, id: theOther(stack) }),
+  /** Again, it changes nothing. */
+  async 'connect-source'(stack) {
+    await stack.keys({ command: 'connect-source', source: 'research' });
+    await stack.keys({ command: 'connect-source', source: 'research' });
+  },
+  'test-source': (stack) => {
+    return stack.keys({ command: 'test-source', source: 'research', since: '2026-11-20T12:00:00Z' });
+  },
+  'disconnect-source': (stack) => stack.keys({ command: 'disconnect-source', source: 'research' }),
 };
 
 function theOther(stack: StackAtWork): string {

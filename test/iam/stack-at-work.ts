@@ -142,7 +142,7 @@ export async function startStack(template: Template, policy: Policy) {
       }),
     sweepKeys: () => run('keys', (env) => wireKeys(readEnv(keysSettings, env), deployed, log).sweep()),
     /** ARN of the secret of the source's project key. */
-    projectKeySecret: arnIn(secretsOf(OUTPUT.keysFunction)[ENV.projectKeySecrets]),
+    projectKeySecret: arnIn(secretsOf(OUTPUT.observeFunction)[ENV.projectKeySecrets]),
     async close() {
       vi.restoreAllMocks();
       await aws.close();

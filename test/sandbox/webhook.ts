@@ -25,3 +25,10 @@ export function deliver(
     ...delivery,
   });
 }
+
+/** Lets the fake OpenAI reach the deployed endpoint by the URL that the stack has told, as OpenAI would. */
+export function reachStack(cloud: LocalCloud, { outputs }: Sandbox, { reach }: FakeOpenAI): void {
+  const { WebhookUrl = '' } = outputs;
+  const { url, host } = httpApiAddress(cloud, WebhookUrl);
+  reach.set(WebhookUrl, { target: url.href, host, ...(cloud.caFile && { ca: readFileSync(cloud.caFile, 'utf8') }) });
+}

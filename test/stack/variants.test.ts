@@ -51,7 +51,7 @@ describe('secrets given by ARN', () => {
   });
 
   it('may be read where the six random characters were left out, also where the name ends as if they were there', () => {
-    expect(readersOf(arn('research-hook-AbCdEf'))).toEqual(['webhook', 'operator']);
+    expect(readersOf(arn('research-hook-AbCdEf'))).toEqual(['webhook', 'operator', 'keys']);
     const partial = synthesize(GIVEN.replace('admin-AbCdEf', 'prod-openai').replace('research-hook', 'prod-webhok'));
     const rights = rolesOf(partial.template, 'CheckpointSharing');
     const reading = (name: string) => ({ action: 'secretsmanager:GetSecretValue', resource: arn(name), context: {} });

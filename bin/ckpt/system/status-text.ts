@@ -58,6 +58,11 @@ function showSources({ sources, at }: Status, paint: Paint, width: number | null
       { heading: 'OPEN', text: ({ sweep }) => sweep?.openJobs || null, align: 'right' },
       { heading: 'UNKNOWN JOB', text: ({ lastUnknownJob }) => showUnknownJob(lastUnknownJob, at) },
       { heading: 'UNREADABLE JOBS', text: ({ sweep }) => showOddJobs(sweep), paint: (cell) => paint('yellow', cell) },
+      {
+        heading: 'WEBHOOK ENDPOINT',
+        text: ({ webhookEndpoint: problem }) => problem,
+        paint: (cell) => paint('red', cell),
+      },
       { heading: 'ERROR', text: ({ sweep }) => sweep?.error, paint: (cell) => paint('red', cell) },
     ],
     width,

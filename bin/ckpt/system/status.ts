@@ -16,7 +16,7 @@ export const status: CliCommand<object> = {
       .description('show sources, permissions by state, due work, pacer, queues, and jobs that shared less than asked'),
 
   async run(session) {
-    const found = await ask(session, { command: 'status' }, { saying: 'Reading the ledger …' });
+    const found = await ask(session, { command: 'status', endpoints: true }, { saying: 'Reading the ledger …' });
     const told: StatusDocument = { ...(await whereIs(session)), ...found };
     return { document: told, text: () => showStatus(told, session.paint, session.terminal.columns) };
   },

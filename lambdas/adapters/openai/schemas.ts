@@ -74,7 +74,14 @@ export const modelPermissions = z.object({
 
 /** Not part of the document: `WebhookEndpoint` of the npm package openai 7.55.0. */
 export const webhookEndpointPage = page(
-  z.object({ id, name: z.string(), url: z.string(), event_types: z.array(text) }),
+  z.object({
+    id,
+    name: z.string(),
+    url: z.string(),
+    event_types: z.array(text),
+    updated_at: z.nullish(time),
+    signing_secret_hint: z.nullish(z.string()),
+  }),
 );
 
 export const model = z.object({ shutdown_date: z.nullish(z.string().check(z.refine(isDate))) });

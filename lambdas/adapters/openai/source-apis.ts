@@ -1,8 +1,9 @@
 import { RefusedError, UnavailableError } from '../../core/errors.ts';
-import type { JobApi, ModelApi, WebhookEndpoint, WebhookEndpointApi } from '../../core/ports/openai.ts';
+import type { JobApi, ListedEndpoint, ModelApi, WebhookEndpointApi } from '../../core/ports/openai.ts';
 import type { Clock } from '../../core/ports/runtime.ts';
 import type { Secrets } from '../../core/ports/secrets.ts';
 import { readKey } from '../../core/secrets/api-key.ts';
+import { millis } from './collection.ts';
 import { createDispatcher } from './exchange.ts';
 import { createHttp, type HttpOptions, type OpenAIHttp } from './http.ts';
 import { createJobApi } from './jobs.ts';
@@ -70,7 +71,7 @@ const MAX_PAGES = 20;
 export function createWebhookEndpointApi(http: OpenAIHttp): WebhookEndpointApi {
   return {
     async list() {
-      const endpoints: WebhookEndpoint[] = [];
+      const endpoints: ListedEndpoint[] = [];
       let after: string | null = null;
       for (let pages = 0; pages < MAX_PAGES; pages++) {
         // Pages of OpenAI's own size: the most that may be asked for is documented nowhere.
@@ -81,8 +82,9 @@ export function createWebhookEndpointApi(http: OpenAIHttp): WebhookEndpointApi {
           ...query,
           answer: webhookEndpointPage,
         });
-        for (const { id, name, url, event_types: eventTypes } of page.data) {
-          endpoints.push({ id, name, url, eventTypes });
+        for (const { id, name, url, event_types: eventTypes, updated_at, signing_secret_hint: hint } of page.data) {
+          const signsWith = (secret: string) => mayBe(hint ?? '', secret);
+          endpoints.push({ id, name, url, eventTypes, updatedAt: millis(updated_at), signsWith });
         }
         after = nextCursor(page, after);
         if (after === null) return endpoints;
@@ -90,4 +92,20 @@ export function createWebhookEndpointApi(http: OpenAIHttp): WebhookEndpointApi {
       throw new UnavailableError(`The project's list of webhook endpoints does not end within ${MAX_PAGES} pages`);
     },
   };
+}
+
+const SECRET_PREFIX = /^whsec_/;
+/** So few characters are shared by chance by one in some thousand secrets. */
+const LEAST_SHOWN = 2;
+
+/** OpenAI documents no form of its hint: both ends of the secret with a mask between them, or one end of it alone. */
+function mayBe(hint: string, secret: string): boolean | null {
+  const [head = '', tail = ''] = hint
+    .trim()
+    .replace(SECRET_PREFIX, '')
+    .split(/(?:\.{2,}|…|\*+)+/);
+  const bare = secret.replace(SECRET_PREFIX, '');
+  if (head.length + tail.length < LEAST_SHOWN) return null;
+  if (head !== '' && tail === '') return bare.startsWith(head) || bare.endsWith(head);
+  return bare.startsWith(head) && bare.endsWith(tail);
 }

@@ -4,6 +4,7 @@ import type { WebhookEndpoint } from '../../core/ports/openai.ts';
 import { deleteOne, findOne, pathOf } from './collection.ts';
 import type { OpenAIHttp } from './http.ts';
 import { id, text } from './schemas.ts';
+import { createWebhookEndpointApi } from './source-apis.ts';
 
 const PATH = '/webhook_endpoints';
 
@@ -18,6 +19,8 @@ const testResult = z.object({ success: z.boolean(), status_code: z.nullish(z.num
 /** The webhook endpoints; `http` must carry the project's key. */
 export function createWebhookEndpointManagementApi(http: OpenAIHttp): WebhookEndpointManagementApi {
   return {
+    ...createWebhookEndpointApi(http),
+
     async get(endpointId) {
       const found = await findOne(http, endpointPath(endpointId), endpoint);
       return found && toEndpoint(found);

@@ -50,6 +50,8 @@ export const OTHER_ACTS = [
   'key-made',
   'key-changed',
   'key-deleted',
+  'source-connected',
+  'source-disconnected',
 ] as const;
 export type OtherAct = (typeof OTHER_ACTS)[number];
 

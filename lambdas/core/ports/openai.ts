@@ -85,7 +85,7 @@ export interface ProjectProbes {
   canReadModels(model: string): Promise<Probe>;
 }
 
-/** An endpoint that OpenAI sends a project's webhooks to. Of its secret nothing is read, not even OpenAI's hint. */
+/** An endpoint that OpenAI sends a project's webhooks to. */
 export interface WebhookEndpoint {
   /** `whe_…` */
   readonly id: string;
@@ -95,10 +95,21 @@ export interface WebhookEndpoint {
   readonly eventTypes: readonly string[];
 }
 
+/** A webhook endpoint as it is listed, and what OpenAI shows of the secret that it signs with. */
+export interface ListedEndpoint extends WebhookEndpoint {
+  /** When it, or its secret, was last changed, in milliseconds since the epoch; null where OpenAI does not say. */
+  readonly updatedAt: number | null;
+  /**
+   * Whether a secret (`whsec_…`) may be the one that OpenAI signs with, by the part of it that OpenAI shows; null where it shows
+   * too little to tell. A function, so that the part is in no log and no answer.
+   */
+  readonly signsWith: (secret: string) => boolean | null;
+}
+
 /** The webhook endpoints of one source project, with its project key. May throw any `OpenAIError`. */
 export interface WebhookEndpointApi {
   /** All pages, newest first. */
-  list(): Promise<readonly WebhookEndpoint[]>;
+  list(): Promise<readonly ListedEndpoint[]>;
 }
 
 /** A job as OpenAI describes it, before its checkpoints are listed. */

@@ -8,12 +8,15 @@ import type { JobsPage, ShownJob } from './jobs.ts';
 import type {
   AdminKey,
   AdminKeysPage,
+  ConnectingSource,
   DeletedKey,
+  DisconnectedSource,
   MadeAdminKey,
   MadeProjectKey,
   OfProject,
   ProjectKey,
   ProjectKeysPage,
+  TestedSource,
 } from './keys.ts';
 import type { PauseStatus, Redriven } from './pause.ts';
 import type {
@@ -128,7 +131,8 @@ export const OPERATOR_COMMANDS = {
     ),
     cursor: textOrNull,
   }),
-  status: look<Status>()({}),
+  /** `endpoints`: OpenAI is asked, too, for the webhook endpoints of each source, a call with its project key. */
+  status: look<Status>()({ endpoints: flag }),
   version: look<Version>()({}),
   /** With a policy: what would bring OpenAI to that one, if it were deployed now. */
   plan: look<Plan>()({ policy: otherPolicy }),
@@ -255,6 +259,12 @@ export const KEYS_COMMANDS = {
   /** At least one of both: what is null stays as it is. */
   'update-project-key': act<ProjectKey>()({ project, id: text, scopes, expiresInSeconds: expiry }),
   'delete-project-key': act<DeletedKey & OfProject>()({ project, id: text }),
+  /** Has OpenAI deliver the ends of a source's jobs, by its alias; what is so already is left as it is. */
+  'connect-source': act<ConnectingSource>()({ source: text }),
+  /** `since` null: has OpenAI send a test event. Else only looks whether a delivery has verified since then. */
+  'test-source': look<TestedSource>()({ source: text, since: timeOrNull }),
+  /** Takes the webhook endpoint away; the secrets stay. */
+  'disconnect-source': act<DisconnectedSource>()({ source: text }),
 };
 
 /** Every command of either function. */

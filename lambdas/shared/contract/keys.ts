@@ -89,6 +89,33 @@ export interface OfProject {
   readonly projectId: string;
 }
 
+export const disconnectedSource = z
+  .strictObject({
+    ...connectedSource.shape,
+    webhookEndpointId: z
+      .string()
+      .nullable()
+      .describe("OpenAI's id of what was deleted, whe_…; null where none was there."),
+    eventTypes: z.array(z.string()).describe('Which events it delivered.'),
+  })
+  .describe('A source is disconnected; its secrets stay.');
+export type DisconnectedSource = Told<typeof disconnectedSource>;
+
+export interface ConnectingSource extends ConnectedSource {
+  /** Whether a delivery of OpenAI's has verified since the endpoint was last changed. */
+  readonly verified: boolean;
+}
+
+/** Times are ISO 8601. */
+export interface TestedSource {
+  /** When OpenAI was asked, which is to be asked for with `since`. */
+  readonly askedAt: string;
+  /** When a delivery last verified, as far as that is since then; null: not yet. */
+  readonly verifiedAt: string | null;
+  /** Why OpenAI's event did not arrive, or may not have, a whole sentence; null where nothing is known to be wrong. */
+  readonly failure: string | null;
+}
+
 /** A page of keys; `cursor` null = the last. */
 export interface AdminKeysPage {
   readonly keys: readonly AdminKey[];

@@ -47,6 +47,12 @@ const sourceStatus = z.strictObject({
     .describe(
       "The last job that was to be looked at and that OpenAI does not have: a test event's, or one of a project that the source's key is not of. Null where there was none, or it has come since.",
     ),
+  webhookEndpoint: z
+    .string()
+    .nullable()
+    .describe(
+      'What is wrong with its webhook endpoint at OpenAI, and how to mend it; null where nothing is known to be, as where the project key may not read it.',
+    ),
   jobs: count.describe('Jobs in the ledger.'),
   sweep: sweep.nullable().describe('How far the sweep of its jobs has come; null before the first one.'),
 });

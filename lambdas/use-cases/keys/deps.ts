@@ -1,5 +1,6 @@
 import { otherEvent } from '../../core/events/checkpoint-event.ts';
 import type { OtherAct } from '../../core/events/event.ts';
+import type { WebhookEndpointManagementApi } from '../../core/key-ports.ts';
 import type { KeyLedger, KeyPage, KeysApi } from '../../core/keys/ports.ts';
 import type { Policy } from '../../core/policy/policy.ts';
 import type { Clock, Log } from '../../core/ports/runtime.ts';
@@ -19,9 +20,13 @@ export interface KeysDeps extends DispatchDeps {
   readonly keyLedger: KeyLedger;
   readonly pacer: Pick<Pacer, 'start' | 'throttled'>;
   readonly api: KeysApi;
+  /** With the project key of a source, by its alias; undefined where the function was told of none. No admin calls. */
+  readonly endpointsOf: (source: string) => WebhookEndpointManagementApi | undefined;
+  /** Where OpenAI delivers, without the source's alias and without a slash at its end. */
+  readonly webhookUrl: string;
   readonly secrets: Pick<Secrets, 'current'>;
   readonly store: SecretStore;
-  readonly secretIds: Omit<SecretIds, 'webhookSecrets'>;
+  readonly secretIds: SecretIds;
   readonly stackName: string;
   readonly now: Clock;
   readonly log: Log;

@@ -9,6 +9,7 @@ import {
   showProjectKey,
   updateProjectKey,
 } from './project-keys.ts';
+import { connectSource, disconnectSource, testSource } from './sources.ts';
 
 const COMMANDS: { readonly [Name in KeysCommandName]: KeysCommand<Name> } = {
   'list-admin-keys': listAdminKeys,
@@ -20,6 +21,9 @@ const COMMANDS: { readonly [Name in KeysCommandName]: KeysCommand<Name> } = {
   'create-project-key': createProjectKey,
   'update-project-key': updateProjectKey,
   'delete-project-key': deleteProjectKey,
+  'connect-source': connectSource,
+  'test-source': testSource,
+  'disconnect-source': disconnectSource,
 };
 
 /** Carries out what a person asks of the keys function. */

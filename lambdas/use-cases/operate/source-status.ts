@@ -50,6 +50,7 @@ export function sourceStatus(
   recorded: readonly SourceRecord[],
   jobs: ReadonlyMap<string, number>,
   sweeps: readonly SweepRecord[],
+  endpoints: ReadonlyMap<string, string>,
 ): readonly SourceStatus[] {
   const named = sourcesOf(policy).map(({ alias, id }) => ({ alias, projectId: id }));
   const aliases = new Set(named.map(({ alias }) => alias));
@@ -66,6 +67,7 @@ export function sourceStatus(
       lastJobId: seen?.lastJobId ?? null,
       lastJobAt: toIsoOrNull(seen?.lastJobAt ?? null),
       lastUnknownJob: unknownJob(seen),
+      webhookEndpoint: endpoints.get(alias) ?? null,
       jobs: jobs.get(alias) ?? 0,
       sweep: sweepStatus(sweeps.find(({ source }) => source === alias)),
     };

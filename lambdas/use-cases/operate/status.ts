@@ -10,13 +10,14 @@ import {
   type PermissionState,
 } from '../../core/model/permission.ts';
 import type { Policy } from '../../core/policy/policy.ts';
-import { aliasOf, policyDigest } from '../../core/policy/policy.ts';
+import { aliasOf, policyDigest, sourcesOf } from '../../core/policy/policy.ts';
 import { shutdownsAhead } from '../../core/shutdown/shutdowns-ahead.ts';
 import type { DueStatus, JobNote, JobsStatus, QueueDepth, Status } from '../../shared/contract/operator.ts';
 import { readState } from '../change.ts';
 import { everyItem } from '../pages.ts';
 import { toIso, toIsoOrNull } from './answer.ts';
 import type { Command, OperateDeps } from './deps.ts';
+import { lookAtEndpoint } from './doctor/webhook-endpoint.ts';
 import { readPacer } from './endpoint-status.ts';
 import { listedOf } from './list.ts';
 import {
@@ -42,10 +43,10 @@ export const version: Command<'version'> = async ({ version: deployed, policy })
 };
 
 /** `status`: how the system stands. Reads every checkpoint and job of the ledger, and answers with numbers. */
-export const status: Command<'status'> = async (deps) => {
+export const status: Command<'status'> = async (deps, asked) => {
   const { ledger, policy } = deps;
   const now = deps.now();
-  const [records, models, jobs, sources, sweeps, refused, pacer, queue, deadLetters] = await Promise.all([
+  const [records, models, jobs, sources, sweeps, refused, pacer, queue, deadLetters, endpoints] = await Promise.all([
     Array.fromAsync(everyItem(ledger.listCheckpoints)),
     Array.fromAsync(everyItem(ledger.listModels)),
     countJobs(everyItem(ledger.listJobs)),
@@ -55,6 +56,7 @@ export const status: Command<'status'> = async (deps) => {
     readPacer(deps, now),
     depthOrNull(deps, 'observe'),
     depthOrNull(deps, 'deadLetters'),
+    asked.endpoints ? endpointProblems(deps) : new Map<string, string>(),
   ]);
   const [reconcile, waitingPlan, audit, pause, aside] = await Promise.all([
     readState(ledger, 'reconcile'),
@@ -67,7 +69,7 @@ export const status: Command<'status'> = async (deps) => {
   return {
     at: toIso(now),
     policyDigest: policyDigest(policy),
-    sources: sourceStatus(policy, sources, jobs.bySource, sweeps),
+    sources: sourceStatus(policy, sources, jobs.bySource, sweeps, endpoints),
     ...countCheckpoints(records, policy, now),
     pacer,
     queue,
@@ -86,6 +88,16 @@ export const status: Command<'status'> = async (deps) => {
     absent: absentStatus(records),
   };
 };
+
+/** What is known to be wrong with the webhook endpoints at OpenAI, by source. */
+async function endpointProblems(deps: OperateDeps): Promise<ReadonlyMap<string, string>> {
+  const found = await Promise.all(
+    sourcesOf(deps.policy).map(async ({ alias }) => [alias, await lookAtEndpoint(deps, alias)] as const),
+  );
+  return new Map(
+    found.flatMap(([alias, { state, message, mend }]) => (state === 'bad' ? [[alias, `${message} ${mend}`]] : [])),
+  );
+}
 
 /** What the ledger says is worth an answer also while a queue cannot be asked. */
 async function depthOrNull(

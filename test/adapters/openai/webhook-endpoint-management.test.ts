@@ -115,3 +115,45 @@ describe('a test of it', () => {
     server.close();
   });
 });
+
+describe('what is listed of an endpoint', () => {
+  const SECRET = `whsec_${Buffer.alloc(32, 7).toString('base64')}`;
+  const OTHER = `whsec_${Buffer.alloc(32, 8).toString('base64')}`;
+  const listedWith = async (parts: object) => {
+    const item = { id: 'whe_1', name: 'n', url: 'https://x', event_types: EVENTS, ...parts };
+    await using server = await scriptedServer(json({ object: 'list', data: [item], has_more: false }));
+    await using other = testClient(server.origin);
+    const [listed] = await createWebhookEndpointManagementApi(other.http).list();
+    if (listed === undefined) throw new Error('nothing is listed');
+    return listed;
+  };
+
+  it('is all pages, with when each was changed and whether a secret is its own', async () => {
+    for (let n = 0; n < 21; n++) await endpoints.create({ ...ENDPOINT, name: `n ${n}` });
+    const { signingSecret } = await endpoints.create(ENDPOINT);
+    const [last, ...others] = await endpoints.list();
+    expect(others).toHaveLength(21);
+    expect(last).toMatchObject({ ...ENDPOINT, updatedAt: expect.any(Number) });
+    expect(last?.signsWith(signingSecret)).toBe(true);
+    expect(others.map(({ signsWith }) => signsWith(signingSecret))).not.toContain(true);
+  });
+
+  it.each([
+    `whsec_…${SECRET.slice(-5)}`,
+    `${SECRET.slice(0, 10)}...${SECRET.slice(-4)}`,
+    `${SECRET.slice(0, 12)}****`,
+    `****${SECRET.slice(-6)}`,
+    SECRET.slice(-4),
+    SECRET.slice(0, 10),
+  ])('tells a secret from another by the hint %s, and keeps the hint to itself', async (hint) => {
+    const listed = await listedWith({ signing_secret_hint: hint, updated_at: 1_790_000_000 });
+    expect([listed.signsWith(SECRET), listed.signsWith(OTHER)]).toEqual([true, false]);
+    expect(JSON.stringify(listed)).not.toContain(hint.slice(-4));
+    expect(listed.updatedAt).toBe(1_790_000_000_000);
+  });
+
+  it.each([undefined, null, '', 'whsec_', 'whsec_****', 'whsec_…x'])('tells nothing by the hint %j', async (hint) => {
+    const listed = await listedWith({ signing_secret_hint: hint });
+    expect([listed.signsWith(SECRET), listed.updatedAt]).toEqual([null, null]);
+  });
+});

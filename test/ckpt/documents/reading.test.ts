@@ -12,8 +12,9 @@ import { events } from '../../../bin/ckpt/system/events.ts';
 import { pause } from '../../../bin/ckpt/system/pause.ts';
 import { status } from '../../../bin/ckpt/system/status.ts';
 import { changeState } from '../../../lambdas/use-cases/change.ts';
+import type { SourceApi } from '../../../lambdas/use-cases/operate/deps.ts';
 import { aRule } from '../../core/policy/builders.ts';
-import { aPermission, aRecord, aWant, ledgerWith, MODEL, NOW } from '../../use-cases/operate/ask.ts';
+import { aPermission, aRecord, aWant, ledgerWith, MODEL, NOW, unprepared } from '../../use-cases/operate/ask.ts';
 import { openAIWith, shown } from '../by-hand/scene.ts';
 import { aFolder } from '../folder.ts';
 import { openTestSession } from '../session.ts';
@@ -55,8 +56,12 @@ describe('documents of commands that only look', () => {
     await addBadDay(second, { by: null, why: null });
     const away = () => Promise.reject(new Error('AccessDenied'));
     const unwell = depsOf(second, { pacerStore: await heldPacer(), queues: { observe: away, deadLetters: away } });
+    const withoutEndpoint = {
+      sourceApi: () => ({ ...unprepared<SourceApi>('source'), list: async () => [] }),
+      secrets,
+    };
     return [
-      await print(openTestSession(depsOf(first)).session, status, {}),
+      await print(openTestSession(depsOf(first, withoutEndpoint)).session, status, {}),
       await print(openTestSession(unwell).session, status, {}),
       await print(ofEmpty(), status, {}),
     ];

@@ -1,8 +1,10 @@
 import { createDispatcher as createHttpDispatcher } from '../../../lambdas/adapters/openai/exchange.ts';
 import { createHttp } from '../../../lambdas/adapters/openai/http.ts';
 import { createKeysApi } from '../../../lambdas/adapters/openai/keys.ts';
+import { createWebhookEndpointManagementApi } from '../../../lambdas/adapters/openai/webhook-endpoint-management.ts';
 import type { KeysApi } from '../../../lambdas/core/keys/ports.ts';
 import { DEFAULT_PACER_RULES } from '../../../lambdas/core/pacing/window.ts';
+import { readKey } from '../../../lambdas/core/secrets/api-key.ts';
 import type { Asked, KeysCommandName, ResultOf } from '../../../lambdas/shared/contract/operator.ts';
 import type { KeysDeps } from '../../../lambdas/use-cases/keys/deps.ts';
 import { createKeys } from '../../../lambdas/use-cases/keys/keys.ts';
@@ -20,6 +22,8 @@ export const NOW = Date.parse('2026-11-20T12:00:00.000Z');
 export const STACK = 'CheckpointSharing';
 export const ADMIN = 'arn:admin';
 export const PROJECT_KEY = 'arn:research-key';
+export const WEBHOOK_SECRET = 'research-webhook';
+export const WEBHOOK_URL = 'https://api.example.com/webhooks';
 
 /** A fake OpenAI, and the keys function on ports in memory; its clock goes on only when it is told. */
 export async function startKeysScene(options: FakeOpenAIOptions = {}) {
@@ -43,15 +47,29 @@ export async function startKeysScene(options: FakeOpenAIOptions = {}) {
     dispatcher: createHttpDispatcher(),
     clock: () => now,
   });
+  const secrets = createInMemorySecrets(stored);
+  const sourceHttp = createHttp({
+    baseUrl: fake.url,
+    key: () => readKey(secrets, PROJECT_KEY),
+    dispatcher: createHttpDispatcher(),
+    clock: () => now,
+  });
+  await store.create(WEBHOOK_SECRET, '');
   const deps: KeysDeps = {
     policy: aPolicy(),
     ledgerAs: (author) => ledger.as(author),
     keyLedger,
     pacer: createPacer(createInMemoryPacerStore(), { ...DEFAULT_PACER_RULES, limit: 60 }, () => now),
     api: createKeysApi(http),
-    secrets: createInMemorySecrets(stored),
+    endpointsOf: (source) => (source === 'research' ? createWebhookEndpointManagementApi(sourceHttp) : undefined),
+    webhookUrl: WEBHOOK_URL,
+    secrets,
     store,
-    secretIds: { adminKey: ADMIN, projectKeys: new Map([['research', PROJECT_KEY]]) },
+    secretIds: {
+      adminKey: ADMIN,
+      projectKeys: new Map([['research', PROJECT_KEY]]),
+      webhookSecrets: new Map([['research', WEBHOOK_SECRET]]),
+    },
     stackName: STACK,
     now: () => now,
     log: { info: note, warn: note, error: note },

@@ -22,7 +22,7 @@ export async function startOpenAIScene(options: FakeOpenAIOptions = {}) {
   const fake = await startFakeOpenAI(options);
   const { apiKey } = fake.addProject({ id: 'proj_RESEARCH' });
   for (const id of ['proj_EU', 'proj_US']) fake.addProject({ id });
-  fake.addWebhookEndpoint('proj_RESEARCH', { url: `${WEBHOOK_URL}/research` });
+  fake.addWebhookEndpoint('proj_RESEARCH', { url: `${WEBHOOK_URL}/research`, secret: secretOf(WEBHOOK_KEY) });
   const stored = new Map<string, StoredSecret>([
     [ADMIN, fake.adminKey],
     [PROJECT_KEY, apiKey],

@@ -1,9 +1,9 @@
 import type { Policy } from '../../../core/policy/policy.ts';
-import type { Finding, Status } from '../../../shared/contract/operator.ts';
+import type { Status } from '../../../shared/contract/operator.ts';
+import { type Found, good, notice } from './found.ts';
 import type { Scene } from './scene.ts';
 
-/** What one check has found; whose finding it is, is said by whoever made the check. */
-export type Found = Omit<Finding, 'check'>;
+export { bad, type Found, good, notice } from './found.ts';
 
 /** One thing that can be wrong with an installation. */
 export interface Check {
@@ -13,20 +13,6 @@ export interface Check {
   readonly look: (scene: Scene) => Promise<readonly Found[]>;
   /** Made when all others are: it looks at what they have brought about. */
   readonly last?: true;
-}
-
-export function good(message: string): Found {
-  return { state: 'good', message, mend: null, retryAfterSeconds: null };
-}
-
-/** Something to know of. Whole sentences, both. */
-export function notice(message: string, mend: string | null): Found {
-  return { state: 'notice', message, mend, retryAfterSeconds: null };
-}
-
-/** Something that does not work as it should. Whole sentences, both. */
-export function bad(message: string, mend: string | null): Found {
-  return { state: 'bad', message, mend, retryAfterSeconds: null };
 }
 
 /** A check of how ledger, pacer and queues stand. Where the ledger cannot be read, `ledger` alone says why. */

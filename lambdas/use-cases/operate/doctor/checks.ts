@@ -19,7 +19,7 @@ import { organisation } from './organisation.ts';
 import { judgePacer } from './pacer.ts';
 import { projectKey } from './project-key.ts';
 import { secrets } from './secrets.ts';
-import { webhookEndpoint } from './webhook-endpoint.ts';
+import { lookAtEndpoint } from './webhook-endpoint.ts';
 import { webhookSecret } from './webhook-secret.ts';
 import { judgeWebhooks } from './webhooks-arrive.ts';
 
@@ -54,7 +54,7 @@ function checksOfSource(alias: string): readonly Check[] {
   return [
     projectKey(alias),
     webhookSecret(alias),
-    webhookEndpoint(alias),
+    { name: `webhook-endpoint ${alias}`, look: async ({ deps }) => [await lookAtEndpoint(deps, alias)] },
     ofStatus(`webhooks ${alias}`, async ({ sources }, { reconcile: { everySeconds } }, { now, endedLately }) => {
       const ended = (await endedLately()).get(alias) ?? [];
       return sources

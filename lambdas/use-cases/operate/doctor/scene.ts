@@ -34,7 +34,7 @@ export function createScene(deps: CommandDeps): Scene {
   return {
     deps,
     now,
-    status: once(() => status(deps, {})),
+    status: once(() => status(deps, { endpoints: false })),
     endedLately: once(() => gatherEnded(everyItem(deps.ledger.listJobs), now - LATELY_DAYS * 86_400_000)),
     key(secretId) {
       const read = keys.get(secretId) ?? readKey(deps.secrets, secretId, { fresh: true });

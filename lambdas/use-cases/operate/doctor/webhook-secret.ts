@@ -18,7 +18,7 @@ export function webhookSecret(source: string): Check {
       try {
         const [current = '', previous = ''] = await deps.secrets.currentAndPrevious(secretId, { fresh: true });
         if (parseSecrets(current).keys.length === 0) {
-          return [bad(`The secret ${secretId} ${whyNoKeys(current)}.`, putSecret(secret))];
+          return [bad(`The secret ${secretId} ${whyNoKeys(current)}.`, putSecret(secret, source))];
         }
         const doubt = await doubtOf(deps, { source, secretId, hasPrevious: previous !== '' });
         return judge(secret, current, previous, doubt, source);
@@ -51,17 +51,17 @@ function judge(
     usable,
     notice(
       `${capital(secret.name)} also holds ${entries} no ${WELL_FORMED}; nothing is accepted under it.${whole}`,
-      putSecret(secret),
+      putSecret(secret, source),
     ),
   ];
 }
 
 function haveItShown(source: string): string {
-  return `Have OpenAI send a test event to the endpoint of ${source} (in the settings of its project, under Webhooks), or wait for the next job to end. If that is answered 401, this is not the endpoint's secret, or not the whole of it: copy it again, or rotate it at OpenAI.`;
+  return `Have OpenAI send a test event to the endpoint of ${source}: "ckpt sources connect ${source}" does, and has another secret made where this is not the endpoint's. Or wait for the next job to end: if that is answered 401, this is not its secret, or not the whole of it.`;
 }
 
-function putSecret({ secretId }: KeyName): string {
-  return `Put the secret that OpenAI showed for the endpoint into it: aws secretsmanager put-secret-value --secret-id ${secretId} --secret-string file:///dev/stdin. It is shown once; rotate it at OpenAI if nobody has it any more.`;
+function putSecret({ secretId }: KeyName, source: string): string {
+  return `"ckpt sources connect ${source}" has one made at OpenAI and stores it. Or put the secret that OpenAI showed for the endpoint into it: aws secretsmanager put-secret-value --secret-id ${secretId} --secret-string file:///dev/stdin. It is shown once; rotate it at OpenAI if nobody has it any more.`;
 }
 
 /** A source's webhook secret. */

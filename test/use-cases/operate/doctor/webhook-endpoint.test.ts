@@ -1,7 +1,20 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { WebhookEndpoint } from '../../../../lambdas/core/ports/openai.ts';
+import { openAIFor } from '../../../../lambdas/operator/openai.ts';
 import { judge } from '../../../../lambdas/use-cases/operate/doctor/webhook-endpoint.ts';
-import { type OpenAIScene, PROJECT_KEY, startOpenAIScene, WEBHOOK_URL } from '../openai-scene.ts';
+import { secretOf } from '../../../core/webhook/signing.ts';
+import { startFakeOpenAI } from '../../../fake-openai/fake-openai.ts';
+import { createInMemoryLedger } from '../../../in-memory/ledger.ts';
+import { createInMemorySecrets } from '../../../in-memory/secrets.ts';
+import { ask as askOperator, operatorDeps } from '../ask.ts';
+import {
+  type OpenAIScene,
+  PROJECT_KEY,
+  startOpenAIScene,
+  WEBHOOK_KEY,
+  WEBHOOK_SECRET,
+  WEBHOOK_URL,
+} from '../openai-scene.ts';
 import { examine } from './examine.ts';
 
 const URL_OF_RESEARCH = `${WEBHOOK_URL}/research`;
@@ -85,6 +98,62 @@ describe('the webhook endpoints at OpenAI', () => {
     expect(found).toMatchObject({ state: 'notice', mend: expect.stringContaining(URL_OF_RESEARCH) });
     expect(found?.message).toMatch(/could not be read: the project key does not read them \(.*Missing scopes/);
   });
+
+  it('are bad where OpenAI signs with a secret that ours is not', async () => {
+    scene.stored.set(WEBHOOK_SECRET, secretOf(Buffer.alloc(32, 9)));
+    const [found] = await examine(scene.deps, 'webhook-endpoint');
+    expect(found).toMatchObject({
+      state: 'bad',
+      message: `OpenAI signs what it delivers to ${URL_OF_RESEARCH} with a secret that the secret ${WEBHOOK_SECRET} does not hold.`,
+      mend: expect.stringContaining('"ckpt sources connect research"'),
+    });
+    expect(JSON.stringify(found)).not.toContain(secretOf(WEBHOOK_KEY).slice(-5));
+  });
+
+  it('are to be mended in time where deliveries verify by a secret that was rotated at OpenAI', async () => {
+    scene.stored.set(WEBHOOK_SECRET, secretOf(Buffer.alloc(32, 9)));
+    const ledger = createInMemoryLedger();
+    await ledger.touchSource('research', { lastWebhookAt: Date.now() + 60_000 });
+    expect(await examine({ ...scene.deps, ledger }, 'webhook-endpoint')).toMatchObject([
+      { state: 'notice', message: expect.stringContaining('for 24 hours'), mend: expect.stringContaining('connect') },
+    ]);
+  });
+
+  it('are told of by status only where they are asked for, and where something is wrong', async () => {
+    const ask = async (endpoints: boolean) => {
+      const { sources } = await askOperator(operatorDeps(scene.deps), { command: 'status', endpoints });
+      return sources.map(({ webhookEndpoint }) => webhookEndpoint);
+    };
+    expect([await ask(true), await ask(false)]).toEqual([[null], [null]]);
+    expect(scene.fake.calls.byEndpoint()).toEqual({ 'webhook_endpoints.list': 1 });
+    scene.stored.set(WEBHOOK_SECRET, secretOf(Buffer.alloc(32, 9)));
+    expect(await ask(true)).toEqual([expect.stringMatching(/does not hold\. "ckpt sources connect research"/)]);
+    scene.stored.delete(PROJECT_KEY);
+    expect(await ask(true)).toEqual([null]);
+  });
+
+  it.each([
+    ['deleted', {}, /has no webhook endpoint .*ckpt sources connect research/],
+    ['pointing elsewhere', { url: `${WEBHOOK_URL}/lab` }, /which is another source.*ckpt sources connect research/],
+    [
+      'lacking an event',
+      { url: URL_OF_RESEARCH, eventTypes: ALL.slice(1) },
+      /not told of.*ckpt sources connect research/,
+    ],
+  ])(
+    'are found by status, too, when %s',
+    async (_, { url, ...parts }: { url?: string; eventTypes?: readonly string[] }, said) => {
+      const fake = await startFakeOpenAI();
+      const { apiKey } = fake.addProject({ id: 'proj_RESEARCH' });
+      if (url !== undefined) fake.addWebhookEndpoint('proj_RESEARCH', { url, ...parts });
+      const secrets = createInMemorySecrets(new Map([[PROJECT_KEY, apiKey]]));
+      const openai = openAIFor(fake.url, secrets, scene.deps.secretIds ?? operatorDeps().secretIds);
+      const deps = operatorDeps({ ...scene.deps, secrets, ...openai });
+      const { sources } = await askOperator(deps, { command: 'status', endpoints: true });
+      expect(sources).toMatchObject([{ webhookEndpoint: expect.stringMatching(said) }]);
+      await fake.close();
+    },
+  );
 
   it('that there is no key for are, too', async () => {
     scene.stored.delete(PROJECT_KEY);

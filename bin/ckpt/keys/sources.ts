@@ -1,0 +1,94 @@
+import { connectedSource, disconnectedSource } from '../../../lambdas/shared/contract/keys.ts';
+import { ask, type Patience, waitUntil } from '../ask.ts';
+import { CliError } from '../errors.ts';
+import { group, readDuration } from '../options.ts';
+import type { CliCommand, Session } from '../session.ts';
+import { oneLine } from '../text/paint.ts';
+
+const GROUP = ['sources', 'have OpenAI deliver the webhooks of a source, or no more'] as const;
+
+export const sourcesConnect: CliCommand<Patience> = {
+  document: connectedSource,
+  define: (program) =>
+    group(program, ...GROUP)
+      .command('connect')
+      .description("make or mend a source's webhook endpoint at OpenAI, store its secret, and see a test event arrive")
+      .argument('<alias>', 'the source')
+      .option('--timeout <time>', 'how long to wait for the test event, such as 90s or 10m', readDuration, 5 * 60_000)
+      .addHelpText('after', '\nAgain it changes nothing; broken off anywhere, it goes on when it is asked for again.'),
+
+  async run(session, { timeout }, [source = '']) {
+    const endsAt = session.now() + timeout;
+    const connected = await ask(session, { command: 'connect-source', source }, { timeoutMs: timeout });
+    const { verified, ...document } = connected;
+    const { webhookEndpointId: id, url, changed } = document;
+    const { watched, err } = session.terminal;
+    if (watched) err(`${id} delivers to ${url}${changed ? '' : ', as before'}.\n`);
+    if (!verified) await awaitDelivery(session, source, endsAt);
+    const how = changed ? 'is connected' : 'was connected already';
+    return {
+      document,
+      text: () => `${source} ${how}: OpenAI delivers to ${url} (${id}), and its deliveries verify.\n`,
+    };
+  },
+};
+
+export const sourcesDisconnect: CliCommand<{ readonly yes?: true }> = {
+  document: disconnectedSource,
+  define: (program) =>
+    group(program, ...GROUP)
+      .command('disconnect')
+      .description("delete a source's webhook endpoint at OpenAI; its secrets stay")
+      .argument('<alias>', 'the source')
+      .option('--yes', 'do it'),
+
+  async run(session, { yes }, [source = '']) {
+    if (yes !== true) {
+      throw new CliError({
+        name: 'NotAgreedError',
+        message: `This would delete the webhook endpoint of ${source} at OpenAI; nothing was done.`,
+        next: 'Say so with --yes.',
+      });
+    }
+    const done = await ask(session, { command: 'disconnect-source', source });
+    const stays = 'Its project key and its webhook secret stay in their secrets, and sweeps still find its jobs.';
+    const gone = `OpenAI does not deliver to ${done.url} any more (${done.webhookEndpointId}). ${stays}`;
+    return { document: done, text: () => `${done.changed ? gone : `OpenAI has no webhook endpoint ${done.url}.`}\n` };
+  },
+};
+
+const POLL_MS = 1_000;
+/** A new secret may be refused for as long as the webhook function does not read it again. */
+const TEST_AGAIN_MS = 15_000;
+
+/** Has OpenAI send test events until one has arrived and verified. Throws `CliError` where none does in time. */
+async function awaitDelivery(session: Session, source: string, endsAt: number): Promise<void> {
+  let sent: { readonly since: string; readonly at: number; readonly failure: string | null } | null = null;
+  await waitUntil(session, endsAt, async () => {
+    const since = sent === null || session.now() - sent.at >= TEST_AGAIN_MS ? null : sent.since;
+    const { askedAt, verifiedAt, failure } = await ask(session, { command: 'test-source', source, since });
+    if (verifiedAt !== null) return { result: undefined };
+    // What was asked for first may arrive after the second: either shows it.
+    sent = {
+      since: sent?.since ?? askedAt,
+      at: since === null ? session.now() : (sent?.at ?? 0),
+      failure: since === null ? failure : (sent?.failure ?? null),
+    };
+    const why = sent.failure ?? "OpenAI's test event has not arrived yet.";
+    return {
+      inMs: Math.min(POLL_MS, endsAt - session.now()),
+      line: `${oneLine(why)} Waiting …`,
+      tooLate: () => {
+        throw notArrived(source, why);
+      },
+    };
+  });
+}
+
+function notArrived(source: string, why: string): CliError {
+  return new CliError({
+    name: 'NotVerifiedError',
+    message: `The webhook endpoint of ${source} is there, but no delivery has verified in time: ${why}`,
+    next: `"ckpt webhook send --source ${source}" tries the way into the stack without OpenAI, and docs/runbook.md#webhook-errors says more; then connect again.`,
+  });
+}
