@@ -8,7 +8,11 @@ const ROOT = join(import.meta.dirname, '..');
 export const FUNCTIONS = ['webhook', 'observe', 'share', 'reconcile', 'operator', 'keys'] as const;
 export type FunctionName = (typeof FUNCTIONS)[number];
 
-export function handlerPath(name: FunctionName): string {
+/** Those of which each is there only where its rotation is on. */
+export const ROTATIONS = ['rotate-admin-key', 'rotate-project-key', 'rotate-webhook-secret'] as const;
+export type RotationName = (typeof ROTATIONS)[number];
+
+export function handlerPath(name: FunctionName | RotationName): string {
   return join(ROOT, 'lambdas', name, 'handler.ts');
 }
 

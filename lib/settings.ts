@@ -16,6 +16,8 @@ export interface Settings {
   readonly pacerTable: string | null;
   /** False for a stack to throw away: deleting it takes the ledger and the secrets with it. */
   readonly retain: boolean;
+  /** False for a cloud that knows no rotation schedules: the functions are there all the same, to be invoked by hand. */
+  readonly rotationSchedules: boolean;
   /** ARN of the SNS topic that is told when an alarm goes off. */
   readonly alarmTopic: string | null;
 }
@@ -40,6 +42,7 @@ const FORMS = {
   ledgerTable: { pattern: TABLE_NAME, expected: 'the name of a table that an earlier stack left, or a restored one' },
   pacerTable: { pattern: TABLE_NAME, expected: 'the LedgerTableName output of another stack' },
   retain: { pattern: /^(true|false)$/, expected: '"true" or "false"' },
+  rotationSchedules: { pattern: /^(true|false)$/, expected: '"true" or "false"' },
   alarmTopic: { pattern: /^arn:[a-z-]+:sns:[a-z0-9-]+:\d{12}:\S+$/, expected: 'the ARN of an SNS topic' },
 } as const;
 
@@ -65,10 +68,11 @@ export function readSettings(
   const ledgerTable = read('ledgerTable');
   const pacerTable = read('pacerTable');
   const retain = read('retain') !== 'false';
+  const rotationSchedules = read('rotationSchedules') !== 'false';
   const alarmTopic = read('alarmTopic');
   const policy = readPolicyFile(context('config'), root, { mistakes, warn });
   if (mistakes.length > 0 || policy === null) throw new DeployError(mistakes.join('\n'));
-  return { policy, stackName, synthesizer, ledgerTable, pacerTable, retain, alarmTopic };
+  return { policy, stackName, synthesizer, ledgerTable, pacerTable, retain, rotationSchedules, alarmTopic };
 }
 
 function readPolicyFile(

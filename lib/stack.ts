@@ -1,6 +1,6 @@
 import { CfnOutput, CliCredentialsStackSynthesizer, Duration, type IStackSynthesizer, Stack, Tags } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
-import { OUTPUT } from '../lambdas/shared/contract/names.ts';
+import { OUTPUT, ROTATION_OUTPUT } from '../lambdas/shared/contract/names.ts';
 import { Keys } from './constructs/keys.ts';
 import { Ledger } from './constructs/ledger.ts';
 import { Observability } from './constructs/observability.ts';
@@ -8,6 +8,7 @@ import { Observe } from './constructs/observe.ts';
 import { ObserveQueue } from './constructs/observe-queue.ts';
 import { Operator } from './constructs/operator.ts';
 import { Reconcile } from './constructs/reconcile.ts';
+import { rotationsOf } from './constructs/rotation.ts';
 import { Secrets } from './constructs/secrets.ts';
 import { Share } from './constructs/share.ts';
 import { WebhookEndpoint } from './constructs/webhook-endpoint.ts';
@@ -37,6 +38,7 @@ export class SharingStack extends Stack {
     const operator = new Operator(this, 'Operator', { policy, ledger, secrets, queue, share, reconcile, webhook });
 
     const keys = new Keys(this, 'Keys', { policy, ledger, secrets, webhook });
+    const rotations = rotationsOf(this, { policy, ledger, secrets, webhook, schedules: settings.rotationSchedules });
 
     const functions = {
       webhook: webhook.function,
@@ -62,6 +64,9 @@ export class SharingStack extends Stack {
     this.#output(OUTPUT.reconcileFunction, functions.reconcile.functionName);
     this.#output(OUTPUT.operatorFunction, functions.operator.functionName, 'What the ckpt CLI invokes');
     this.#output(OUTPUT.keysFunction, functions.keys.functionName, 'What the ckpt CLI invokes to make and delete keys');
+    for (const { name, function: fn } of rotations) {
+      this.#output(ROTATION_OUTPUT[name], fn.functionName, 'What Secrets Manager invokes to rotate');
+    }
     this.#output(OUTPUT.adminKeySecret, secrets.adminKeyArn, 'Holds the OpenAI admin key');
     this.#output(OUTPUT.dashboard, observability.dashboardUrl);
   }

@@ -12,6 +12,7 @@ import { createSecretStore } from '../adapters/secrets/secret-store.ts';
 import { createSecrets } from '../adapters/secrets/secrets-manager.ts';
 import type { Policy } from '../core/policy/policy.ts';
 import type { Log } from '../core/ports/runtime.ts';
+import type { ReadSecretOptions } from '../core/ports/secrets.ts';
 import { readKey } from '../core/secrets/api-key.ts';
 import { ENV } from '../shared/contract/names.ts';
 import { AWS_LIMITS } from '../shared/runtime/aws-limits.ts';
@@ -42,7 +43,7 @@ export function wire(settings: Settings<typeof SETTINGS>, policy: Policy, log: L
   const secretsManager = new SecretsManagerClient(AWS_LIMITS);
   const secrets = createSecrets(secretsManager, { ttlMs: SECRET_TTL_MS, now: Date.now });
   const { baseUrl } = policy.openai;
-  const key = () => readKey(secrets, adminKeySecret);
+  const key = (options?: ReadSecretOptions) => readKey(secrets, adminKeySecret, options);
   const deps: KeysDeps = {
     policy,
     ledgerAs: (author) => createDynamoLedger(dynamo, ledgerTable, { ...author, now: Date.now }),

@@ -26,7 +26,13 @@ export function openAIFor(
     if (serverTime !== null) clockSkew = receivedAt - serverTime;
   };
   const dispatcher = createDispatcher();
-  const http = createHttp({ baseUrl, key: () => readKey(secrets, adminKey), dispatcher, clock: Date.now, onAnswer });
+  const http = createHttp({
+    baseUrl,
+    key: (options) => readKey(secrets, adminKey, options),
+    dispatcher,
+    clock: Date.now,
+    onAnswer,
+  });
   const { findCreated } = createAuditLogApi(http);
   const { list } = createPermissionApi(http);
   return {

@@ -8,7 +8,7 @@ import { type SignedMessage, verify } from '../core/webhook/verify.ts';
 export type WebhookSecrets = Pick<Secrets, 'currentAndPrevious'>;
 
 export type Authentication =
-  /** `previous`: only the secret's value before the present one shows that it is. */
+  /** `previous`: only the secret's value before the present one shows that it is; the one that is to be next counts as current. */
   | { readonly kind: 'genuine'; readonly under: 'current' | 'previous' }
   /** `details` are for the log. */
   | { readonly kind: 'refused'; readonly message: string; readonly details: Readonly<Record<string, unknown>> }
@@ -19,7 +19,7 @@ export type Authentication =
 export const REREAD_EVERY_MS = 30_000;
 
 /**
- * Verifies a delivery by the secret's current and previous value, as of `nowSeconds` since the epoch. When none matches, the
+ * Verifies a delivery by the secret's current, previous and pending value, as of `nowSeconds` since the epoch. When none matches, the
  * secret is read once more past the cache, because it may just have been rotated.
  */
 export function createAuthenticator({ secrets, now }: { readonly secrets: WebhookSecrets; readonly now: Clock }) {
@@ -45,7 +45,7 @@ export function createAuthenticator({ secrets, now }: { readonly secrets: Webhoo
   async function check(message: SignedMessage, secretId: string, nowSeconds: number, fresh: boolean) {
     const values = await secrets.currentAndPrevious(secretId, { fresh });
     const verdict = verify(message, values, nowSeconds);
-    if (verdict.ok) return { kind: 'genuine', under: verdict.under === 0 ? 'current' : 'previous' } as const;
+    if (verdict.ok) return { kind: 'genuine', under: verdict.under === 1 ? 'previous' : 'current' } as const;
     // A current value with no key in it is our mistake, not the sender's, whatever the previous one holds.
     const [current = '', previous = ''] = values;
     if (parseSecrets(current).keys.length === 0) {

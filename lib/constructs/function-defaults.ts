@@ -6,10 +6,10 @@ import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 import type { Policy } from '../../lambdas/core/policy/policy.ts';
 import { POLICY_FILE } from '../../lambdas/shared/contract/names.ts';
-import { bundle, type FunctionName, handlerPath } from '../bundle.ts';
+import { bundle, type FunctionName, handlerPath, type RotationName } from '../bundle.ts';
 
 export interface SharingFunctionProps {
-  readonly handler: FunctionName;
+  readonly handler: FunctionName | RotationName;
   /** Goes into the code, so that one deploy changes code and policy in one step, and one rollback takes both back. */
   readonly policy?: Policy;
   readonly timeout: Duration;
@@ -54,7 +54,7 @@ export class SharingFunction extends LambdaFunction {
   }
 }
 
-function bundledCode(scope: Construct, handler: FunctionName, policy: Policy | undefined): Code {
+function bundledCode(scope: Construct, handler: FunctionName | RotationName, policy: Policy | undefined): Code {
   const directory = join(Stage.of(scope)?.outdir ?? 'cdk.out', 'bundle', scope.node.path);
   bundle(handlerPath(handler), directory, policy === undefined ? {} : { [POLICY_FILE]: JSON.stringify(policy) });
   return Code.fromAsset(directory);

@@ -13,6 +13,8 @@ export interface SecretsProps {
   readonly retain: boolean;
 }
 
+export type SecretKind = 'admin-key' | 'project-key' | 'webhook-secret';
+
 const READING = ['GetSecretValue'];
 /** What it takes to put a value into a secret, beside the right to read it. */
 const WRITING = ['DescribeSecret', 'PutSecretValue'];
@@ -48,7 +50,7 @@ export class Secrets extends Construct {
     });
   }
 
-  /** The organisation's most powerful key: only for the function that shares, and for the one that a person asks. */
+  /** The organisation's most powerful key: only for the function that shares, those that a person asks, and what rotates keys. */
   grantAdminKey(fn: LambdaFunction): void {
     grant(fn, READING, [this.adminKeyArn]);
     fn.addEnvironment(ENV.adminKeySecret, this.adminKeyArn);
@@ -79,6 +81,17 @@ export class Secrets extends Construct {
     const arnFormat = ArnFormat.COLON_RESOURCE_NAME;
     const prefix = { service: 'secretsmanager', resource: 'secret', resourceName: '', arnFormat };
     fn.addEnvironment(ENV.secretArnPrefix, Stack.of(this).formatArn(prefix));
+  }
+
+  /** ARNs of those of one kind by the alias of their source, which is empty for the admin key. */
+  arnsOf(kind: SecretKind): ArnByAlias {
+    if (kind === 'admin-key') return { '': this.adminKeyArn };
+    return kind === 'project-key' ? this.#projectKeys : this.#webhookSecrets;
+  }
+
+  /** Lets a function put new versions into the secrets of one kind, look at any version, and say which is current. */
+  grantRotating(fn: LambdaFunction, kind: SecretKind): void {
+    grant(fn, [...WRITING, 'UpdateSecretVersionStage'], Object.values(this.arnsOf(kind)));
   }
 
   /** Lets a function write the secrets of the sources, and make and write those under STACK/keys/. No others. */

@@ -56,7 +56,12 @@ export function createInMemorySecretStore(): InMemorySecretStore {
         throw error;
       }
       const versions = versionsOf(secretId);
-      if (versions.has(token)) return;
+      const there = versions.get(token);
+      if (there !== undefined) {
+        // As at AWS: one that has a value keeps it, and its stages.
+        if (there.value === value) return;
+        throw new SecretUnusableError(secretId, 'could not be read: ResourceExistsException');
+      }
       if (stages.includes('AWSCURRENT')) rotateStages(versions);
       for (const version of versions.values())
         version.stages = version.stages.filter((stage) => !stages.includes(stage));

@@ -32,6 +32,7 @@ describe('readSettings', () => {
       ledgerTable: null,
       pacerTable: null,
       retain: true,
+      rotationSchedules: true,
       alarmTopic: null,
     });
   });
@@ -40,9 +41,11 @@ describe('readSettings', () => {
     const alarmTopic = 'arn:aws:sns:eu-central-1:111122223333:alarms';
     const tables = { ledgerTable: 'Old-Table', pacerTable: 'Other-Table' };
     const context = { stackName: 'Mine', synthesizer: 'cli-credentials', ...tables, retain: 'false' };
-    expect(read({ config: join(root, 'good.yaml'), ...context, alarmTopic })).toMatchObject({
+    const rotationSchedules = 'false';
+    expect(read({ config: join(root, 'good.yaml'), ...context, rotationSchedules, alarmTopic })).toMatchObject({
       ...context,
       retain: false,
+      rotationSchedules: false,
       alarmTopic,
     });
   });

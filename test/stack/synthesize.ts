@@ -42,6 +42,7 @@ const DEFAULTS = {
   ledgerTable: null,
   pacerTable: null,
   retain: true,
+  rotationSchedules: true,
   alarmTopic: null,
 } as const;
 

@@ -22,6 +22,16 @@ describe('a secret that was rotated', () => {
     expect(await deliver(undefined, key)).toMatchObject({ statusCode: 200 });
   });
 
+  it.each([[''], [secretOf(forgersKey)]])(
+    'counts while it is only pending, as the present one does',
+    async (previous) => {
+      const { deliver, state, queued } = makeEndpoint();
+      state.stored = [secretOf(key), previous, secretOf(nextKey)];
+      for (const by of [key, nextKey]) expect(await deliver(undefined, by)).toMatchObject({ statusCode: 200 });
+      expect(queued.map(({ signedBy }) => signedBy)).toEqual([undefined, undefined]);
+    },
+  );
+
   it('counts after half a minute at the latest when a forgery came just before it', async () => {
     const { deliver, state } = makeEndpoint();
     expect(await deliver(undefined, forgersKey)).toMatchObject({ statusCode: 401 });

@@ -2,6 +2,7 @@ import type { Dispatcher } from 'undici';
 import { BadCredentialsError, SettingsError } from '../../core/errors.ts';
 import { isSafeBaseUrl } from '../../core/policy/base-url.ts';
 import type { Clock } from '../../core/ports/runtime.ts';
+import type { ReadSecretOptions } from '../../core/ports/secrets.ts';
 import { keyProblem } from '../../core/secrets/api-key.ts';
 import { classify } from './classify.ts';
 import { type Exchange, exchange } from './exchange.ts';
@@ -36,8 +37,11 @@ export interface OpenAIHttp {
 export interface HttpOptions {
   /** https, or http on loopback. The key is sent to no other origin. */
   readonly baseUrl: string;
-  /** Asked for at every call: caching and rotation are the secrets' matter. */
-  readonly key: () => Promise<string>;
+  /**
+   * Asked for at every call, and once more, past any cache, where OpenAI refuses it: should there be another one by then, the
+   * call is made again with that.
+   */
+  readonly key: (options?: ReadSecretOptions) => Promise<string>;
   readonly dispatcher: Dispatcher;
   readonly clock: Clock;
   readonly deadlineMs?: number;
@@ -72,6 +76,17 @@ export function createHttp(options: HttpOptions): OpenAIHttp {
         if (key === undefined) {
           throw classify(access, { kind: 'unsent', message: 'The key could not be read in time' }, startedAt);
         }
+        return await send(key).catch(async (error: unknown) => {
+          if (!(error instanceof BadCredentialsError)) throw error;
+          const anew = await withinDeadline(options.key({ fresh: true }), deadline.signal).catch(() => undefined);
+          if (anew === undefined || anew === key) throw error;
+          return send(anew);
+        });
+      } finally {
+        clearTimeout(timer);
+      }
+
+      async function send(key: string): Promise<T> {
         const request = { ...render(call, key), origin, path: `${prefix}${target(call)}` };
         const result = await exchange(dispatcher, request, limits);
         // The timer is late where the process was frozen or busy: then the clock decides.
@@ -81,8 +96,6 @@ export function createHttp(options: HttpOptions): OpenAIHttp {
         const read = inTime ? readAnswer(result, call.answer, key) : lostAnswer(result, late, key);
         if ('value' in read) return read.value;
         throw classify(access, read, clock());
-      } finally {
-        clearTimeout(timer);
       }
     },
   };

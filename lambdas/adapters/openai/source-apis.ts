@@ -36,7 +36,7 @@ export function createSourceApis<Api>(
     [...keys].map(([source, secretId]) => {
       const http = createHttp({
         baseUrl,
-        key: () => readKey(secrets, secretId),
+        key: (options) => readKey(secrets, secretId, options),
         dispatcher,
         clock,
         deadlineMs: JOB_CALL_DEADLINE_MS,

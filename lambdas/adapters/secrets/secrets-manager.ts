@@ -35,7 +35,13 @@ export function createSecrets(
     },
     async currentAndPrevious(secretId, { fresh = false } = {}) {
       return cached(`both ${secretId}`, fresh, async () => {
-        const [current, previous] = await Promise.all([readCurrent(secretId), readPrevious(secretId)]);
+        const [current, previous, pending] = await Promise.all([
+          readCurrent(secretId),
+          readOther(secretId, 'AWSPREVIOUS'),
+          readOther(secretId, 'AWSPENDING'),
+        ]);
+        // After a rotation the current version may be the pending one still.
+        if (pending !== '' && pending !== current) return [current, previous, pending];
         return previous === '' ? [current] : [current, previous];
       });
     },
@@ -53,17 +59,20 @@ export function createSecrets(
     return value;
   }
 
-  /** Empty where there is none: a secret has no previous value before its second one. */
-  async function readPrevious(secretId: string): Promise<string> {
+  /** Empty where there is none: a secret has no previous value before its second one, nor a pending one between rotations. */
+  async function readOther(secretId: string, stage: 'AWSPREVIOUS' | 'AWSPENDING'): Promise<string> {
     try {
-      return stringIn(await read(secretId, 'AWSPREVIOUS')) ?? '';
+      return stringIn(await read(secretId, stage)) ?? '';
     } catch (error) {
       if (error instanceof SecretUnusableError && hasNoValue(error.cause)) return '';
       throw error;
     }
   }
 
-  async function read(secretId: string, stage: 'AWSCURRENT' | 'AWSPREVIOUS'): Promise<GetSecretValueResponse> {
+  async function read(
+    secretId: string,
+    stage: 'AWSCURRENT' | 'AWSPREVIOUS' | 'AWSPENDING',
+  ): Promise<GetSecretValueResponse> {
     try {
       return await client.send(new GetSecretValueCommand({ SecretId: secretId, VersionStage: stage }));
     } catch (error) {

@@ -15,12 +15,14 @@ export interface KeyRecord {
   readonly serviceAccountId: string | null;
   /** ARN of the secret that holds its value, or is to; null for a key that was not made here, only changed. */
   readonly secretId: string | null;
+  /** Id of the version of the secret that its value is in, or is to be, where it was made by a rotation or is replaced by one. */
+  readonly secretVersion?: string;
   /** Null: all rights, asked for as such. */
   readonly scopes: readonly string[] | null;
   /**
    * - `making` OpenAI is being asked for it, or was and nobody knows the answer: its value is lost then
    * - `made` it is in its secret
-   * - `retiring` it is to be deleted at OpenAI from `deleteAt` on
+   * - `retiring` it is to be deleted at OpenAI from `deleteAt` on; null: as soon as another one is in its secret
    */
   readonly state: 'making' | 'made' | 'retiring';
   /** OpenAI's id, `key_…`; null while it is not known. */
@@ -33,6 +35,24 @@ export interface KeyRecord {
   readonly deleteAt: number | null;
   /** Who asked for it, as they told it. */
   readonly by: string | null;
+}
+
+/** How long a rotation may take between its first step and its last. */
+const ROTATES_WITHIN_MS = 60 * 60_000;
+
+/**
+ * What is to become of a key that a rotation has made, or replaces, and that is not in use any more: it is deleted when the
+ * grace has passed. `stages` are those of its version. Null: nothing.
+ */
+export function leftBehind(
+  record: KeyRecord,
+  stages: readonly string[],
+  { now, graceMs }: { readonly now: number; readonly graceMs: number },
+): KeyRecord | null {
+  if (record.secretVersion === undefined || stages.includes('AWSCURRENT')) return null;
+  const isUnderWay = stages.includes('AWSPENDING') && now < record.notedAt + Math.max(graceMs, ROTATES_WITHIN_MS);
+  const isLeft = record.state === 'made' ? !isUnderWay : record.state === 'retiring' && record.deleteAt === null;
+  return isLeft ? { ...record, state: 'retiring', deleteAt: now + graceMs } : null;
 }
 
 /** A key as OpenAI lists it, as far as it tells one from another. */

@@ -8,6 +8,7 @@ import type { Metric } from '../model/job.ts';
 export interface Policy {
   readonly version: 1;
   readonly openai: OpenAISettings;
+  readonly rotation: RotationSettings;
   /** In the order of the file. A list, so that no alias can meet a name that JavaScript objects inherit. */
   readonly projects: readonly Project[];
   readonly rules: readonly Rule[];
@@ -27,6 +28,17 @@ export interface OpenAISettings {
   readonly adminKeySecret: string | null;
   /** Per endpoint; the pacer's starting guess. */
   readonly adminRequestsPerMinute: number;
+}
+
+/** Which keys and secrets are replaced by themselves; null = not. */
+export interface RotationSettings {
+  readonly adminKeySeconds: number | null;
+  readonly projectKeysSeconds: number | null;
+  readonly webhookSecretsSeconds: number | null;
+  /** How long an old key lives on after the new one is in its place. */
+  readonly graceSeconds: number;
+  /** Whether an admin key that has not all rights may become one that has. */
+  readonly allowWiderAdminKey: boolean;
 }
 
 export interface Project {

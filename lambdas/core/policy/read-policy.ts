@@ -23,9 +23,10 @@ type Fields = Readonly<Record<string, unknown>>;
 export function policyProblems(json: unknown): readonly string[] {
   if (!isFields(json)) return ['it is not a JSON object'];
   if (json.version !== 1) return ['its version is not 1'];
-  const { openai, projects, rules, permissions, prune, reconcile, shutdowns } = json;
+  const { openai, rotation, projects, rules, permissions, prune, reconcile, shutdowns } = json;
   const parts: readonly (readonly [string, boolean])[] = [
     ['openai', isFields(openai) && isText(openai.baseUrl) && isNumber(openai.adminRequestsPerMinute)],
+    ['rotation', isFields(rotation) && isNumber(rotation.graceSeconds)],
     ['projects', isListOf(projects, (item) => isText(item.alias) && isProjectId(item.id) && isSource(item.source))],
     ['rules', isListOf(rules, isRule)],
     ['permissions', isListOf(permissions, (item) => isText(item.checkpoint) && isProjectIds(item.to))],

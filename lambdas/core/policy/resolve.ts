@@ -4,13 +4,20 @@ import type { PolicyFile } from './schema.ts';
 
 /** Makes the policy of a file in which no mistake was found. */
 export function resolvePolicy(file: PolicyFile): Policy {
-  const { openai, reconcile } = file;
+  const { openai, reconcile, rotation } = file;
   return {
     version: 1,
     openai: {
       baseUrl: openai.baseUrl.replace(/\/+$/, ''),
       adminKeySecret: openai.adminKeySecret ?? null,
       adminRequestsPerMinute: openai.adminRequestsPerMinute,
+    },
+    rotation: {
+      adminKeySeconds: everyOf(rotation.adminKey),
+      projectKeysSeconds: everyOf(rotation.projectKeys),
+      webhookSecretsSeconds: everyOf(rotation.webhookSecrets),
+      graceSeconds: rotation.grace === 0 ? 0 : secondsOf(rotation.grace),
+      allowWiderAdminKey: rotation.allowWiderAdminKey,
     },
     projects: Object.entries(file.projects).map(([alias, project]) => projectOf(alias, project)),
     rules: (file.rules ?? []).map((rule) => ruleOf(rule, file)),
@@ -25,6 +32,10 @@ export function resolvePolicy(file: PolicyFile): Policy {
       return { baseModel, date: date === 'never' ? null : date };
     }),
   };
+}
+
+function everyOf(duration: string): number | null {
+  return duration === 'off' ? null : secondsOf(duration);
 }
 
 function projectOf(alias: string, { id, source }: PolicyFile['projects'][string]): Project {

@@ -4,7 +4,7 @@ import { MAX_CHECKPOINT_BYTES, parseCheckpointName } from '../model/ids.ts';
 import { METRICS } from '../model/job.ts';
 import { isDate } from '../shutdown/days.ts';
 import { BASE_URL, isSafeBaseUrl } from './base-url.ts';
-import { DURATION, secondsOf } from './duration.ts';
+import { DURATION, LONG_DURATION, secondsOf } from './duration.ts';
 import { ALIAS } from './references.ts';
 import {
   looseText,
@@ -125,6 +125,36 @@ const reconcile = mapping({
     .describe("Whether to read OpenAI's audit log: where it is switched on, never, or failing without it."),
 });
 
+/** Secrets Manager's limit: a schedule is at most 999 days apart. */
+const MOST_SECONDS = 999 * 86_400;
+
+const rotated = (what: string) =>
+  z
+    .string(write('a time such as 60 days, or off'))
+    .refine(
+      (every) => every === 'off' || (secondsOf(every) > 0 && secondsOf(every) <= MOST_SECONDS),
+      write('a time such as 60 days, up to 999 days, or off'),
+    )
+    .default('off')
+    .meta({ pattern: `^(?:off|${LONG_DURATION.source.slice(1, -1)})$` })
+    .describe(`How often ${what} (N days, hours or minutes); off = never.`);
+
+const GRACE = 'a time such as 24 hours or 2 days, or 0';
+
+const rotation = mapping({
+  adminKey: rotated('the admin key is replaced by a new one'),
+  projectKeys: rotated("each source's project key is replaced by a new one on its service account"),
+  webhookSecrets: rotated("each source's webhook secret is replaced; OpenAI signs with both for 24 hours"),
+  grace: z
+    .union([z.literal(0), text(LONG_DURATION, GRACE)], write(GRACE))
+    .default('24 hours')
+    .describe('How long an old key lives on after the new one is in its place: N minutes, hours or days.'),
+  allowWiderAdminKey: z
+    .boolean(write('true or false', 'true or false'))
+    .default(false)
+    .describe('OpenAI gives a new admin key all rights: whether that may become of one that has less.'),
+});
+
 const shutdown = text(/^(?:never|\d{4}-\d{2}-\d{2})$/, 'a date such as 2027-01-14, or never').refine(
   (date) => date === 'never' || isDate(date),
   write('a day that the calendar has, or never'),
@@ -135,6 +165,9 @@ export const policyFile = mapping({
   $schema: z.string(write('the path of the JSON schema')).optional().describe('For editors; means nothing here.'),
   version: z.literal(1, write('1, the only version so far', 'a number')).describe('Version of this format.'),
   openai: openai.prefault({}).describe('How to reach OpenAI.'),
+  rotation: rotation
+    .prefault({})
+    .describe('Which keys and secrets are replaced by themselves; each is off unless named.'),
   projects: z
     .record(z.string(), project, write('a mapping of aliases to projects, as in prod-eu: { id: proj_… }', 'a mapping'))
     .meta({ propertyNames: { pattern: ALIAS.source } })

@@ -10,7 +10,10 @@ export interface ReadSecretOptions {
 export interface Secrets {
   /** The current value, trimmed, whatever it is: a key is read with `readKey`, which judges it. */
   current(secretId: string, options?: ReadSecretOptions): Promise<string>;
-  /** The current value and, where there is one, the previous. */
+  /**
+   * The current value and, where there are, the previous and the pending one, which a rotation is about to make current; the
+   * previous is empty where there is only a pending one.
+   */
   currentAndPrevious(secretId: string, options?: ReadSecretOptions): Promise<readonly string[]>;
 }
 

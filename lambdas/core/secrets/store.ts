@@ -6,6 +6,17 @@ export interface StoredSecret {
   readonly versions: Readonly<Record<string, readonly string[]>>;
 }
 
+/** Whether an ARN, with or without its six random characters, or a name is this secret's. */
+export function isNamed({ arn, name }: Pick<StoredSecret, 'arn' | 'name'>, id: string): boolean {
+  return id === name || isSameSecret(arn, id);
+}
+
+/** Whether two ARNs are of one secret: one that was copied without its six random characters names it, too. */
+export function isSameSecret(one: string, other: string): boolean {
+  const isLonger = (long: string, short: string) => long.startsWith(`${short}-`) && long.length === short.length + 7;
+  return one === other || isLonger(one, other) || isLonger(other, one);
+}
+
 /** Where the values of keys are put. Each method may throw `SecretUnusableError`, which never holds a value. */
 export interface SecretStore {
   /** By ARN or name; undefined where there is none. */

@@ -36,6 +36,13 @@ export const OUTPUT = {
   dashboard: 'DashboardUrl',
 } as const;
 
+/** Outputs of the same contract, each there where that rotation is on. */
+export const ROTATION_OUTPUT = {
+  'rotate-admin-key': 'RotateAdminKeyFunctionName',
+  'rotate-project-key': 'RotateProjectKeyFunctionName',
+  'rotate-webhook-secret': 'RotateWebhookSecretFunctionName',
+} as const;
+
 /** The stack's name unless the CDK context `stackName` or the CLI's `--stack` says otherwise. */
 export const DEFAULT_STACK_NAME = 'CheckpointSharing';
 

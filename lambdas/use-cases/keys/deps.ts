@@ -13,23 +13,27 @@ import { adminKeyName, explaining } from '../operate/explain-openai.ts';
 import { inSlot } from '../operate/paced.ts';
 import type { Pacer } from '../pacer.ts';
 
-/** What the commands about keys are wired with. */
-export interface KeysDeps extends DispatchDeps {
+/** What it takes to make and to delete keys. */
+export interface KeyMakingDeps extends DispatchDeps {
   readonly policy: Policy;
   /** What is known of the keys that were made here. */
   readonly keyLedger: KeyLedger;
   readonly pacer: Pick<Pacer, 'start' | 'throttled'>;
   readonly api: KeysApi;
-  /** With the project key of a source, by its alias; undefined where the function was told of none. No admin calls. */
-  readonly endpointsOf: (source: string) => WebhookEndpointManagementApi | undefined;
-  /** Where OpenAI delivers, without the source's alias and without a slash at its end. */
-  readonly webhookUrl: string;
   readonly secrets: Pick<Secrets, 'current'>;
   readonly store: SecretStore;
   readonly secretIds: SecretIds;
   readonly stackName: string;
   readonly now: Clock;
   readonly log: Log;
+}
+
+/** What the commands about keys and sources are wired with. */
+export interface KeysDeps extends KeyMakingDeps {
+  /** With the project key of a source, by its alias; undefined where the function was told of none. No admin calls. */
+  readonly endpointsOf: (source: string) => WebhookEndpointManagementApi | undefined;
+  /** Where OpenAI delivers, without the source's alias and without a slash at its end. */
+  readonly webhookUrl: string;
 }
 
 export type KeysCommandDeps = Named<KeysDeps>;
@@ -71,7 +75,11 @@ export async function everyPage<Item>(
 }
 
 /** Keeps for ever who did it; never a value. */
-export async function tell(deps: KeysCommandDeps, act: OtherAct, note: string): Promise<void> {
+export async function tell(
+  deps: Pick<KeysCommandDeps, 'ledger' | 'author' | 'now' | 'requestId'>,
+  act: OtherAct,
+  note: string,
+): Promise<void> {
   const { ledger, author, now, requestId } = deps;
   await ledger.addEvent(otherEvent(act, note, author, now(), requestId));
 }

@@ -3,8 +3,9 @@ import { type KeyRecord, lostKey } from '../../core/keys/key-record.ts';
 import type { KeyFacts, MadeKey } from '../../core/keys/ports.ts';
 import { isRedactedOf } from '../../core/keys/redacted.ts';
 import type { KeyKind } from '../../core/secrets/api-key.ts';
+import type { Named } from '../operate/dispatch.ts';
 import { BadRequestError } from '../operate/problem.ts';
-import { type KeysCommandDeps, type KeysDeps, tell } from './deps.ts';
+import { type KeyMakingDeps, type KeysDeps, tell } from './deps.ts';
 import { targetSecret } from './target-secret.ts';
 
 /** A key that somebody wants. */
@@ -25,19 +26,40 @@ export interface KeyCalls {
   readonly remove: (keyId: string) => Promise<'deleted' | 'absent'>;
 }
 
-/**
- * Makes a key and puts its value into its secret. Wherever it is broken off, a record tells of it before OpenAI has made
- * anything: what was made and is in no secret is deleted, at once or by the next sweep, and never left. Throws
- * `BadRequestError`, or what the calls throw.
- */
-export async function makeKey(
-  deps: KeysCommandDeps,
-  order: KeyOrder,
-  calls: KeyCalls,
-): Promise<{ readonly keyId: string; readonly secretId: string; readonly expiresAt: number | null }> {
-  const { now, author, store, log } = deps;
+/** Where a key's value goes: the version that a rotation makes, or left out, the current one. */
+export interface KeyTarget {
+  readonly secretId: string;
+  readonly secretVersion?: string;
+}
+
+/** What was made, and where its value is. */
+export interface StoredKey {
+  readonly keyId: string;
+  readonly secretId: string;
+  readonly expiresAt: number | null;
+}
+
+/** Makes a key for whoever asks, and puts its value into the secret that they name. As `makeKeyInto`. */
+export async function makeKey(deps: Named<KeyMakingDeps>, order: KeyOrder, calls: KeyCalls): Promise<StoredKey> {
   const listed = await calls.list();
   const secretId = await targetSecret(deps, order.secret, order.name, order.kind, listed);
+  return makeKeyInto(deps, order, calls, listed, { secretId });
+}
+
+/**
+ * Makes a key and puts its value into its secret; `listed` are those that OpenAI has. Wherever it is broken off, a record tells
+ * of it before OpenAI has made anything: what was made and is in no secret is deleted, at once or by the next sweep, and never
+ * left. Throws `BadRequestError`, or what the calls throw.
+ */
+export async function makeKeyInto(
+  deps: Named<KeyMakingDeps>,
+  order: Omit<KeyOrder, 'secret'>,
+  calls: KeyCalls,
+  listed: readonly KeyFacts[],
+  target: KeyTarget,
+): Promise<StoredKey> {
+  const { now, author, store, log } = deps;
+  const { secretId, secretVersion } = target;
   const noted = await note(deps, {
     id: `${now()}-${deps.requestId}`,
     version: 0,
@@ -45,7 +67,7 @@ export async function makeKey(
     name: order.name,
     projectId: order.projectId,
     serviceAccountId: order.serviceAccountId,
-    secretId,
+    ...target,
     scopes: order.scopes,
     state: 'making',
     keyId: null,
@@ -56,23 +78,30 @@ export async function makeKey(
     by: author.actor,
   });
   const made = await create(deps, noted, calls);
+  let known: KeyRecord = { ...noted, keyId: made.id, expiresAt: made.expiresAt };
   try {
-    await store.put(secretId, made.value);
+    // Not where somebody else has taken it for lost meanwhile.
+    known = await note(deps, known);
+    await store.put(
+      secretId,
+      made.value,
+      secretVersion === undefined ? {} : { token: secretVersion, stages: ['AWSPENDING'] },
+    );
   } catch (error) {
     // Nobody has its value, and nobody ever will.
-    await settleLost(deps, { ...noted, keyId: made.id }, calls).catch((failure: unknown) => {
+    await settleLost(deps, known, calls).catch((failure: unknown) => {
       log.warn('A key without a secret is left to the next sweep', { keyId: made.id, error: failure });
     });
     throw error;
   }
-  await note(deps, { ...noted, state: 'made', keyId: made.id, expiresAt: made.expiresAt });
+  await note(deps, { ...known, state: 'made' });
   await tell(deps, 'key-made', `${order.kind} key ${made.id} (${order.name}), into ${secretId}`);
   log.info('Key made', { keyId: made.id, name: order.name, kind: order.kind, secretId });
   return { keyId: made.id, secretId, expiresAt: made.expiresAt };
 }
 
 /** Throws what the call throws; the record is gone where OpenAI has certainly made nothing. */
-async function create(deps: KeysCommandDeps, noted: KeyRecord, calls: KeyCalls): Promise<MadeKey> {
+async function create(deps: Named<KeyMakingDeps>, noted: KeyRecord, calls: KeyCalls): Promise<MadeKey> {
   try {
     return await calls.create();
   } catch (error) {
@@ -118,7 +147,8 @@ export async function settleLost(
     });
     return 'not-there';
   }
-  const value = record.secretId === null ? null : await store.read(record.secretId, { stage: 'AWSCURRENT' });
+  const version = record.secretVersion === undefined ? { stage: 'AWSCURRENT' } : { id: record.secretVersion };
+  const value = record.secretId === null ? null : await store.read(record.secretId, version);
   const shown = listed.find(({ id }) => id === lost.id)?.redactedValue ?? '';
   if (value !== null && isRedactedOf(shown, value)) {
     await note(deps, { ...record, state: 'made', keyId: lost.id });

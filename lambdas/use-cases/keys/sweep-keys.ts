@@ -1,13 +1,14 @@
-import { type KeyRecord, TURNS_UP_WITHIN_MS } from '../../core/keys/key-record.ts';
+import { type KeyRecord, leftBehind, TURNS_UP_WITHIN_MS } from '../../core/keys/key-record.ts';
+import { isRedactedOf } from '../../core/keys/redacted.ts';
 import { adminKeyCalls } from './admin-keys.ts';
-import type { KeysDeps } from './deps.ts';
+import type { KeyMakingDeps } from './deps.ts';
 import { type KeyCalls, settleLost } from './make-key.ts';
 import { projectKeyCalls } from './project-keys.ts';
 
 /** A key that is being made is left to whoever makes it for as long as the function may run. */
 const UNDER_WAY_MS = 5 * 60_000;
 
-type SweepDeps = Pick<KeysDeps, 'keyLedger' | 'store' | 'api' | 'pacer' | 'secretIds' | 'now' | 'log'>;
+type SweepDeps = Pick<KeyMakingDeps, 'policy' | 'keyLedger' | 'store' | 'api' | 'pacer' | 'secretIds' | 'now' | 'log'>;
 
 /**
  * Deletes at OpenAI what is due, and what was made without an answer. One key that fails stops no other; what is left is
@@ -26,19 +27,41 @@ export async function sweepKeys(deps: SweepDeps): Promise<void> {
   if (failures.length > 0) throw new AggregateError(failures, `${failures.length} keys are not settled`);
 }
 
-async function sweepOne(deps: SweepDeps, record: KeyRecord): Promise<void> {
+async function sweepOne(deps: SweepDeps, noted: KeyRecord): Promise<void> {
   const { keyLedger, now, log } = deps;
-  const calls = callsFor(deps, record);
-  if (record.state === 'making' && record.notedAt + UNDER_WAY_MS <= now()) {
-    const found = await settleLost(deps, record, calls);
+  const calls = callsFor(deps, noted);
+  if (noted.state === 'making' && noted.notedAt + UNDER_WAY_MS <= now()) {
+    const found = await settleLost(deps, noted, calls);
     // It would show by now: OpenAI has made none.
-    if (found === 'not-there' && record.notedAt + TURNS_UP_WITHIN_MS <= now()) await keyLedger.deleteKey(record.id);
+    if (found === 'not-there' && noted.notedAt + TURNS_UP_WITHIN_MS <= now()) await keyLedger.deleteKey(noted.id);
   }
-  if (record.state === 'retiring' && record.keyId !== null && (record.deleteAt ?? 0) <= now()) {
-    await calls.remove(record.keyId);
-    await keyLedger.deleteKey(record.id);
-    log.info('A key that was due is deleted', { keyId: record.keyId, name: record.name });
+  const record = await letGo(deps, noted);
+  if (record.state !== 'retiring' || record.keyId === null || (record.deleteAt ?? Infinity) > now()) return;
+  if (await isInUse(deps, record, calls)) {
+    log.warn('A key that was to be deleted is in its secret again', { keyId: record.keyId, name: record.name });
+    return;
   }
+  await calls.remove(record.keyId);
+  await keyLedger.deleteKey(record.id);
+  log.info('A key that was due is deleted', { keyId: record.keyId, name: record.name });
+}
+
+/** The record, from now on as that of a key to be deleted, where a rotation has left the key behind. */
+async function letGo(deps: SweepDeps, record: KeyRecord): Promise<KeyRecord> {
+  const { policy, keyLedger, store, now } = deps;
+  if (record.secretId === null || record.secretVersion === undefined || record.state === 'making') return record;
+  const stages = (await store.describe(record.secretId))?.versions[record.secretVersion] ?? [];
+  const left = leftBehind(record, stages, { now: now(), graceMs: policy.rotation.graceSeconds * 1_000 });
+  // Where somebody else has changed it meanwhile, the next sweep looks again.
+  return left !== null && (await keyLedger.saveKey(left)) ? { ...left, version: left.version + 1 } : record;
+}
+
+/** Whoever has put an old key back in by hand is not to lose it. */
+async function isInUse({ store }: SweepDeps, { secretId, keyId }: KeyRecord, calls: Pick<KeyCalls, 'list'>) {
+  if (secretId === null || (await store.describe(secretId)) === undefined) return false;
+  const value = await store.read(secretId, { stage: 'AWSCURRENT' });
+  const shown = (await calls.list()).find(({ id }) => id === keyId)?.redactedValue;
+  return value !== null && shown !== undefined && isRedactedOf(shown, value);
 }
 
 function callsFor(deps: SweepDeps, { kind, projectId }: KeyRecord): Omit<KeyCalls, 'create'> {

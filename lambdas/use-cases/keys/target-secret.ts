@@ -1,7 +1,7 @@
 import type { KeyFacts } from '../../core/keys/ports.ts';
 import { isRedactedOf } from '../../core/keys/redacted.ts';
 import { type KeyKind, kindOfKey } from '../../core/secrets/api-key.ts';
-import type { StoredSecret } from '../../core/secrets/store.ts';
+import { isSameSecret, type StoredSecret } from '../../core/secrets/store.ts';
 import { keySecretName } from '../../shared/contract/names.ts';
 import { BadRequestError } from '../operate/problem.ts';
 import { quoted } from '../operate/read-request.ts';
@@ -27,7 +27,7 @@ export async function targetSecret(
   const { store } = deps;
   if (asked?.startsWith('arn:')) {
     // Of another one the function may not even learn whether it is there.
-    if (isSame(asked, deps.secretIds.adminKey)) throw worksWith(asked);
+    if (isSameSecret(asked, deps.secretIds.adminKey)) throw worksWith(asked);
     if (!isOurs(deps, asked)) throw mayNotWrite(deps, asked);
     const there = await store.describe(asked);
     if (there === undefined) {
@@ -50,14 +50,8 @@ export async function targetSecret(
 
 /** A source's, or one under STACK/keys/: the part of an ARN after `secret:` is the name. */
 function isOurs({ stackName, secretIds }: Deps, arn: string): boolean {
-  const isKnown = [...secretIds.projectKeys.values()].some((id) => isSame(id, arn));
+  const isKnown = [...secretIds.projectKeys.values()].some((id) => isSameSecret(id, arn));
   return isKnown || (arn.split(':')[6] ?? '').startsWith(keySecretName(stackName, ''));
-}
-
-/** An ARN that was copied without its six random characters names its secret, too. */
-function isSame(one: string, other: string): boolean {
-  const isLonger = (long: string, short: string) => long.startsWith(`${short}-`) && long.length === short.length + 7;
-  return one === other || isLonger(one, other) || isLonger(other, one);
 }
 
 /** A secret that holds a key which OpenAI still has is somebody's; what holds a deleted one, or nothing, may be written. */

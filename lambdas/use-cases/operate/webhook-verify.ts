@@ -33,12 +33,14 @@ function judge(message: SignedMessage, secrets: readonly string[], nowSeconds: n
   };
 }
 
+const STAGES = ['current', 'previous', 'pending'] as const;
+
 /** Says nothing of a key or of the signature that would be right. */
 function checkSignature(message: SignedMessage, secrets: readonly string[]): DeliveryCheck {
   const check = 'signature';
   const under = signingSecret(message, secrets);
   if (under !== null) {
-    return { check, passed: true, message: `It is of the ${under === 0 ? 'current' : 'previous'} secret.` };
+    return { check, passed: true, message: `It is of the ${STAGES[under]} secret.` };
   }
   const { keys, malformed } = parseSecrets(secrets[0] ?? '');
   const isOrAre = malformed === 1 ? 'is' : 'are';

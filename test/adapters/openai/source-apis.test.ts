@@ -49,6 +49,29 @@ describe('the jobs of several sources', () => {
     expect(await one?.listJobs(null)).toEqual({ jobs: [], next: null });
   });
 
+  it('read a key again at once, and once, that OpenAI refuses: should there be another one, the call goes through', async () => {
+    const [old = ''] = values.values();
+    const reads: boolean[] = [];
+    const cached: Secrets = {
+      ...secrets,
+      async current(secretId, { fresh = false } = {}) {
+        reads.push(fresh);
+        return fresh ? secrets.current(secretId) : old;
+      },
+    };
+    const keys = new Map([['one', 'arn:one']]);
+    const one = createJobApis({ baseUrl: fake.url, keys, secrets: cached, clock: Date.now })('one');
+    fake.revokeKey(old);
+    await expect(one?.listJobs(null)).rejects.toBeInstanceOf(BadCredentialsError);
+    expect(reads.splice(0)).toEqual([false, true]);
+    expect(fake.calls.count({ endpoint: 'jobs.list' })).toBe(1);
+    values.set('arn:one', fake.addProjectKey('proj_one').value);
+    expect(await one?.listJobs(null)).toEqual({ jobs: [], next: null });
+    expect(reads.splice(0)).toEqual([false, true]);
+    values.delete('arn:one');
+    await expect(one?.listJobs(null), 'what OpenAI says counts').rejects.toBeInstanceOf(BadCredentialsError);
+  });
+
   it('fail alone where a key is not there', async () => {
     const jobsOf = create();
     await expect(jobsOf('three')?.listJobs(null)).rejects.toBeInstanceOf(SecretUnusableError);

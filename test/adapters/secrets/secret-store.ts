@@ -2,7 +2,7 @@ import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { createSecrets } from '../../../lambdas/adapters/secrets/secrets-manager.ts';
 import { type AwsCall, awsError, clientConfig, type Reply, startAwsServer } from './aws-server.ts';
 
-export type Stages = { AWSCURRENT?: Reply | string; AWSPREVIOUS?: Reply | string };
+export type Stages = { AWSCURRENT?: Reply | string; AWSPREVIOUS?: Reply | string; AWSPENDING?: Reply | string };
 
 /** The adapter on a loopback Secrets Manager with one secret, `webhook`, and a clock that stands still. */
 export async function startSecretStore(stages: Stages) {
@@ -27,7 +27,8 @@ function answer({ operation, body }: AwsCall, stages: Stages): Reply {
   if (operation !== 'secretsmanager.GetSecretValue') throw new Error(`unprepared: ${operation}`);
   if (body.SecretId !== 'webhook') throw new Error(`unprepared secret: ${body.SecretId}`);
   const stage = body.VersionStage;
-  if (stage !== 'AWSCURRENT' && stage !== 'AWSPREVIOUS') throw new Error(`unprepared stage: ${stage}`);
+  if (stage !== 'AWSCURRENT' && stage !== 'AWSPREVIOUS' && stage !== 'AWSPENDING')
+    throw new Error(`unprepared stage: ${stage}`);
   const value = stages[stage];
   if (value === undefined) return noValue(stage);
   return typeof value === 'string' && value !== 'hang' && value !== 'reset'

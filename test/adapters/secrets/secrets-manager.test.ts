@@ -64,7 +64,7 @@ describe('currentAndPrevious', () => {
     const { secrets, reads } = await start({ AWSCURRENT: 'new', AWSPREVIOUS: ' old ' });
     expect(await secrets.currentAndPrevious('webhook')).toEqual(['new', 'old']);
     expect(await secrets.currentAndPrevious('webhook')).toEqual(['new', 'old']);
-    expect(reads().sort()).toEqual(['AWSCURRENT', 'AWSPREVIOUS']);
+    expect(reads().sort()).toEqual(['AWSCURRENT', 'AWSPENDING', 'AWSPREVIOUS']);
   });
 
   it('gives the current one alone where there is no previous, or a blank or binary one', async () => {
@@ -84,6 +84,15 @@ describe('currentAndPrevious', () => {
     expect(await secrets.currentAndPrevious('webhook')).toEqual(['first']);
     expect(await secrets.currentAndPrevious('webhook', { fresh: true })).toEqual(['second', 'first']);
     expect(await secrets.currentAndPrevious('webhook')).toEqual(['second', 'first']);
+  });
+
+  it('gives the pending one third, unless a rotation has made it the current one', async () => {
+    const { secrets, stages } = await start({ AWSCURRENT: 'first', AWSPENDING: 'second' });
+    expect(await secrets.currentAndPrevious('webhook')).toEqual(['first', '', 'second']);
+    stages.AWSPREVIOUS = 'zeroth';
+    expect(await secrets.currentAndPrevious('webhook', { fresh: true })).toEqual(['first', 'zeroth', 'second']);
+    Object.assign(stages, { AWSCURRENT: 'second', AWSPREVIOUS: 'first' });
+    expect(await secrets.currentAndPrevious('webhook', { fresh: true })).toEqual(['second', 'first']);
   });
 
   it('does not take a previous value that cannot be read for one that is not there', async () => {

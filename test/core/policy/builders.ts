@@ -20,6 +20,13 @@ export function aPolicy(rules: readonly Rule[] = [aRule()], parts: Partial<Polic
   return {
     version: 1,
     openai: { baseUrl: 'https://api.openai.com/v1', adminKeySecret: null, adminRequestsPerMinute: 6 },
+    rotation: {
+      adminKeySeconds: null,
+      projectKeysSeconds: null,
+      webhookSecretsSeconds: null,
+      graceSeconds: 86_400,
+      allowWiderAdminKey: false,
+    },
     projects: [
       { alias: 'research', id: 'proj_RESEARCH', source: { apiKeySecret: null, webhookSecret: null } },
       { alias: 'prod-eu', id: 'proj_EU', source: null },

@@ -17,11 +17,11 @@ describe('the file as a whole', () => {
     ['~', '1:1 the file is empty: begin with version: 1 and projects'],
     [
       'hello',
-      '1:1 this is a text: write a mapping with version, openai, projects, rules, permissions, prune, reconcile, shutdowns',
+      '1:1 this is a text: write a mapping with version, openai, rotation, projects, rules, permissions, prune, reconcile, shutdowns',
     ],
     [
       '[]',
-      '1:1 this is a list: write a mapping with version, openai, projects, rules, permissions, prune, reconcile, shutdowns',
+      '1:1 this is a list: write a mapping with version, openai, rotation, projects, rules, permissions, prune, reconcile, shutdowns',
     ],
   ])('%j', (text, mistake) => {
     expect(mistakesOf(text)).toEqual([mistake]);
@@ -67,6 +67,22 @@ describe('openai', () => {
     ['base_url: https://a.example', '6:11 openai.base_url: unknown key; did you mean baseUrl?'],
   ])('%s', (line, mistake) => {
     expect(mistakesOf(`${BASE}openai: { ${line} }\n`)).toEqual([mistake]);
+  });
+});
+
+describe('rotation', () => {
+  const time = 'write a time such as 60 days, up to 999 days, or off';
+  test.each([
+    ['adminKey: 60', '6:23 rotation.adminKey: this is a number: write a time such as 60 days, or off'],
+    ['adminKey: 0 days', `6:23 rotation.adminKey: ${time}`],
+    ['projectKeys: 60 weeks', `6:26 rotation.projectKeys: ${time}`],
+    ['webhookSecrets: 1000 days', `6:29 rotation.webhookSecrets: ${time}`],
+    ['grace: 5', '6:20 rotation.grace: this is a number: write a time such as 24 hours or 2 days, or 0'],
+    ['grace: off', '6:20 rotation.grace: write a time such as 24 hours or 2 days, or 0'],
+    ['allowWiderAdminKey: yes', '6:33 rotation.allowWiderAdminKey: this is a text: write true or false'],
+    ['admiKey: 60 days', '6:13 rotation.admiKey: unknown key; did you mean adminKey?'],
+  ])('%s', (line, mistake) => {
+    expect(mistakesOf(`${BASE}rotation: { ${line} }\n`)).toEqual([mistake]);
   });
 });
 
@@ -193,7 +209,7 @@ describe('prune and reconcile', () => {
     ['reconcille: {}', '6:1 reconcille: unknown key; did you mean reconcile?'],
     [
       'webhooks: {}',
-      '6:1 webhooks: unknown key; write one of version, openai, projects, rules, permissions, prune, reconcile, shutdowns',
+      '6:1 webhooks: unknown key; write one of version, openai, rotation, projects, rules, permissions, prune, reconcile, shutdowns',
     ],
   ])('%s', (line, mistake) => {
     expect(mistakesOf(`${BASE}${line}\n`)).toEqual([mistake]);

@@ -19,6 +19,7 @@ openai:
   baseUrl: https://gateway.example/v1/
   adminKeySecret: ${ARN}openai/admin-AbCdEf
   adminRequestsPerMinute: 8
+rotation: { adminKey: 60 days, projectKeys: 36 hours, webhookSecrets: off, grace: 0, allowWiderAdminKey: true }
 projects:
   research:
     id: proj_AAA
@@ -54,6 +55,13 @@ test('everything that can be written', () => {
       adminKeySecret: `${ARN}openai/admin-AbCdEf`,
       adminRequestsPerMinute: 8,
     },
+    rotation: {
+      adminKeySeconds: 5_184_000,
+      projectKeysSeconds: 129_600,
+      webhookSecretsSeconds: null,
+      graceSeconds: 0,
+      allowWiderAdminKey: true,
+    },
     projects: [
       {
         alias: 'research',
@@ -88,6 +96,7 @@ test('defaults', () => {
   const policy = policyOf(withRule());
   expect(policy).toMatchObject({
     openai: { baseUrl: 'https://api.openai.com/v1', adminKeySecret: null, adminRequestsPerMinute: 6 },
+    rotation: { adminKeySeconds: null, projectKeysSeconds: null, webhookSecretsSeconds: null, graceSeconds: 86_400 },
     permissions: [],
     prune: false,
     reconcile: { everySeconds: 900, verifyPerMinute: 2, auditLog: 'auto' },

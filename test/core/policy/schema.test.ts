@@ -19,11 +19,12 @@ describe('sharing.example.yaml', () => {
   });
 
   test('still does with everything in it that is commented out', () => {
-    const uncommented = example.replaceAll(/^# (?:openai|shutdowns):\n(?:# {3}.*\n)*/gm, (block) =>
+    const uncommented = example.replaceAll(/^# (?:openai|rotation|shutdowns):\n(?:# {3}.*\n)*/gm, (block) =>
       block.replaceAll(/^# /gm, ''),
     );
     const parsed = parsePolicy(uncommented);
     expect('policy' in parsed && parsed.policy.openai.adminKeySecret).toMatch(/^arn:aws:secretsmanager:/);
+    expect('policy' in parsed && parsed.policy.rotation.adminKeySeconds).toBe(60 * 86_400);
     expect('policy' in parsed && parsed.policy.shutdowns).toHaveLength(2);
   });
 });
@@ -39,6 +40,8 @@ describe('an editor with the JSON schema', () => {
     ['an alias that no URL can hold', withRule().replaceAll('prod-us', 'Prod_US'), false],
     ['a date', withRule().replace('rules:', 'shutdowns: { gpt-4o: 2027-01-14 }\nrules:'), true],
     ['no date', withRule().replace('rules:', 'shutdowns: { gpt-4o: soon }\nrules:'), false],
+    ['rotations', withRule().replace('rules:', 'rotation: { adminKey: 60 days, grace: 0 }\nrules:'), true],
+    ['no time', withRule().replace('rules:', 'rotation: { adminKey: soon }\nrules:'), false],
     ['a number out of range', withRule('expireAfterDays: 0'), false],
   ])('judges %s as the parser does', (_what, text, accepted) => {
     expect(editor.safeParse(parse(text)).success).toBe(accepted);
