@@ -99,6 +99,8 @@ export class Secrets extends Construct {
     const resourceName = keySecretName(Stack.of(this).stackName, '*');
     const arnFormat = ArnFormat.COLON_RESOURCE_NAME;
     const made = Stack.of(this).formatArn({ service: 'secretsmanager', resource: 'secret', resourceName, arnFormat });
+    // Whether a key that was replaced is still in it.
+    grant(fn, ['DescribeSecret'], [this.adminKeyArn]);
     grant(fn, WRITING, Object.values(this.#projectKeys));
     grant(fn, ['PutSecretValue'], Object.values(this.#webhookSecrets));
     grant(fn, [...WRITING, 'GetSecretValue', 'CreateSecret'], [made]);

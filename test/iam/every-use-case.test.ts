@@ -130,6 +130,24 @@ describe('in the life of a stack, no function is denied what it comes to need', 
     expect(names()).not.toContain('lost');
   });
 
+  it('keys: what rotations have left', async () => {
+    const left = {
+      version: 0,
+      kind: 'admin',
+      projectId: null,
+      serviceAccountId: null,
+      scopes: null,
+      sameName: [],
+    } as const;
+    const { secretId, keyId } = { secretId: stack.adminKeySecret, keyId: stack.fake.addAdminKey().id };
+    const ledger = await stack.keyLedger();
+    await ledger.saveKey({
+      ...{ ...left, id: 'rotated', name: 'rotated', secretId, secretVersion: 'v1', state: 'made', keyId, notedAt: 0 },
+      ...{ expiresAt: null, deleteAt: null, by: 'rotation' },
+    });
+    expect(await deniedIn(() => stack.sweepKeys())).toEqual([]);
+  });
+
   it.each(FUNCTIONS)('%s: what Lambda does in its name', (fn) => {
     const requests = requestsOfLambda(template, STACK, fn);
     expect(requests.filter((request) => !isAllowed(stack.roles[fn], request)).map(described)).toEqual([]);

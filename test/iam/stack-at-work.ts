@@ -1,5 +1,7 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { Template } from 'aws-cdk-lib/assertions';
 import { vi } from 'vitest';
+import { createDynamoKeyLedger } from '../../lambdas/adapters/ledger/dynamo-key-ledger.ts';
 import type { ObserveRequest } from '../../lambdas/core/model/observe-request.ts';
 import type { Policy } from '../../lambdas/core/policy/policy.ts';
 import { SETTINGS as keysSettings, wire as wireKeys } from '../../lambdas/keys/wire.ts';
@@ -141,6 +143,9 @@ export async function startStack(template: Template, policy: Policy) {
         return answer.result as ResultOf<Asked['command']>;
       }),
     sweepKeys: () => run('keys', (env) => wireKeys(readEnv(keysSettings, env), deployed, log).sweep()),
+    keyLedger: () =>
+      run('keys', async (env) => createDynamoKeyLedger(new DynamoDBClient(), readEnv(keysSettings, env).ledgerTable)),
+    adminKeySecret: secretsOf(OUTPUT.shareFunction)[ENV.adminKeySecret] ?? '',
     /** ARN of the secret of the source's project key. */
     projectKeySecret: arnIn(secretsOf(OUTPUT.observeFunction)[ENV.projectKeySecrets]),
     async close() {
