@@ -36,7 +36,7 @@ export const apply: CliCommand<ApplyOptions> = {
 
   async run(session, { confirm, yes }, [file]) {
     if (file !== undefined) return carryOut(session, await readPlanFile(file, await whereIs(session)), confirm ?? null);
-    if (confirm !== undefined) return letThrough(session, confirm);
+    if (confirm !== undefined) return applyConfirmed(session, confirm);
     const plan = await askForPlan(session);
     if (changesOf(plan) === plan.underWay) return nothingToDo(plan);
     if (plan.guard.state === 'waiting') throw needsConfirmation(plan);
@@ -76,7 +76,7 @@ function nothingToDo(plan: PlanDocument): Answer {
   return { document: plan, text: () => `${text}\n` };
 }
 
-async function letThrough(session: Session, id: string): Promise<Answer> {
+async function applyConfirmed(session: Session, id: string): Promise<Answer> {
   const done = await ask(session, { command: 'confirm', id }, { saying: 'Reading the ledger …' });
   return { document: { ...(await whereIs(session)), ...done }, text: () => showConfirmed(done) };
 }

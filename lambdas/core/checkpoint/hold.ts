@@ -84,7 +84,7 @@ export function ignore(record: CheckpointRecord, projectIds: readonly string[], 
 }
 
 /** The policy decides again over what was ignored; other words on these projects stand. */
-export function heed(record: CheckpointRecord, projectIds: readonly string[], now: number): CheckpointRecord {
+export function releaseHold(record: CheckpointRecord, projectIds: readonly string[], now: number): CheckpointRecord {
   const ignored = projectIds.filter((projectId) => holdOf(record, projectId)?.kind === 'ignored');
   if (ignored.length === 0) return record;
   return changePermissions(withoutHold(record, ignored), ignored, (permission) =>

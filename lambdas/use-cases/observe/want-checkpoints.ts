@@ -32,7 +32,7 @@ export async function wantCheckpoints(
   for (const { checkpoint } of checkpoints) {
     const failed = await tryRow(checkpoint, () =>
       changeCheckpoint(ledger, heardOf(checkpoint, job, now), (record) =>
-        wantInto(rooted(record, source, jobId), policy, wanted, now),
+        wantInto(withOrigin(record, source, jobId), policy, wanted, now),
       ),
     );
     if (failed !== undefined) unwritten.push(failed);
@@ -42,7 +42,7 @@ export async function wantCheckpoints(
 }
 
 /** A checkpoint that was known before its job (a pinned one), or by an older alias of its source, learns its origin. */
-function rooted(record: CheckpointRecord, source: string, jobId: string): CheckpointRecord {
+function withOrigin(record: CheckpointRecord, source: string, jobId: string): CheckpointRecord {
   return record.source === source && record.jobId === jobId ? record : { ...record, source, jobId };
 }
 

@@ -9,7 +9,7 @@ import { changeCheckpoint } from '../change.ts';
 import { type Asked, chooseAdopted, isMadeTogether } from './choose-adopted.ts';
 import type { Command } from './deps.ts';
 import { type CommandDeps, wakeShare } from './deps.ts';
-import { findCheckpointOf, findOrigin, rooted } from './find.ts';
+import { findCheckpointOf, findOrigin, withOrigin } from './find.ts';
 import { refuseInDoubt, refuseInFlight, refuseOlderList, refuseUnsettled } from './hold.ts';
 import { listLive } from './list-live.ts';
 import { expectCheckpoint, projectIdsOf } from './names.ts';
@@ -49,7 +49,7 @@ export const adopt: Command<'adopt'> = async (deps, request) => {
       refuseOlderList(record, begunAt);
       refuseUnsettled(record, chosen, policy, begunAt);
       const taken = wants.map(({ projectId }) => projectId).filter((projectId) => !isIgnored(record, projectId));
-      return resolveByList(withoutHold(rooted(record, origin), taken), live, begunAt, wants);
+      return resolveByList(withoutHold(withOrigin(record, origin), taken), live, begunAt, wants);
     });
     log.info('Permissions adopted', { checkpoint, permissionIds: chosen.map(({ permissionId }) => permissionId) });
     await wakeShare(deps);

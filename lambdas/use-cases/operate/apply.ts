@@ -20,7 +20,7 @@ export const apply: Command<'apply'> = async (deps, { planId, confirm }) => {
   if (plan.id !== planId) {
     throw new PlanChangedError(`The world has moved on since the plan ${quoted(planId)} was made.`);
   }
-  const confirmed = await letThrough(deps, ledgerPlan, confirm);
+  const confirmed = await confirmedPlan(deps, ledgerPlan, confirm);
   const ledger = deps.ledgerAs({ ...deps.author, plan: planId });
   const { begun, unwritten } = await carryOutPlan({ ...deps, ledger }, confirmed, deps.now() + WRITE_WITHIN_MS);
   const checkpoints = ledgerPlan.changes.length;
@@ -35,7 +35,7 @@ export const apply: Command<'apply'> = async (deps, { planId, confirm }) => {
 };
 
 /** The plan with the person's word; throws where it needs one and has none, or has another's. */
-async function letThrough(deps: CommandDeps, plan: LedgerPlan, confirm: string | null): Promise<LedgerPlan> {
+async function confirmedPlan(deps: CommandDeps, plan: LedgerPlan, confirm: string | null): Promise<LedgerPlan> {
   const { id, revoking, revocations, tracked } = plan;
   if (confirm !== null && confirm !== id) {
     const found = id === null ? 'revokes nothing' : `has the id ${id}`;

@@ -58,6 +58,6 @@ export async function findOrigin(
 }
 
 /** The record with the origin that was found, where it knew none. */
-export function rooted(record: CheckpointRecord, origin: CheckpointOrigin): CheckpointRecord {
+export function withOrigin(record: CheckpointRecord, origin: CheckpointOrigin): CheckpointRecord {
   return record.jobId !== null || origin.jobId === null ? record : { ...record, ...origin };
 }

@@ -1,9 +1,9 @@
 import {
   forget as forgetThem,
-  heed,
   ignore as ignoreThem,
   isIgnorable,
   isInDoubt,
+  releaseHold,
 } from '../../core/checkpoint/hold.ts';
 import { isBelievable } from '../../core/checkpoint/list-lag.ts';
 import { SETTLE_MS } from '../../core/checkpoint/retries.ts';
@@ -40,7 +40,7 @@ export const ignore: Command<'ignore'> = async (deps, { undo, ...selection }) =>
   const { record, projectIds } = await selectPermissions(deps, selection, meantIn);
   const projects = describeProjects(record, projectIds, policy);
   await changeCheckpoint(ledger, record, (current) => {
-    if (undo) return heed(current, projectIds, now());
+    if (undo) return releaseHold(current, projectIds, now());
     check(deps, current, projectIds);
     return ignoreThem(current, projectIds, { kind: 'ignored', at: now(), by: author.actor });
   });

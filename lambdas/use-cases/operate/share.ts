@@ -11,7 +11,7 @@ import { changeCheckpoint } from '../change.ts';
 import { toIsoOrNull } from './answer.ts';
 import type { Command, OperateDeps } from './deps.ts';
 import { type CommandDeps, tryKeyAgain, wakeShare } from './deps.ts';
-import { type CheckpointOrigin, findOrigin, rooted } from './find.ts';
+import { type CheckpointOrigin, findOrigin, withOrigin } from './find.ts';
 import { expectCheckpoint, projectIdsOf } from './names.ts';
 import { BadRequestError } from './problem.ts';
 import { quoted } from './read-request.ts';
@@ -35,7 +35,7 @@ export const share: Command<'share'> = async (deps, request) => {
   let wants: readonly Want[] = [];
   await changeCheckpoint(ledger, unheard, (record) => {
     wants = projectIds.map((projectId) => byPolicy.get(projectId) ?? wantOf(request, record, projectId));
-    return shareByHand(rooted(record, origin), wants, now());
+    return shareByHand(withOrigin(record, origin), wants, now());
   });
   log.info('Sharing asked for by a person', { checkpoint, projectIds });
   await tryKeyAgain(deps);

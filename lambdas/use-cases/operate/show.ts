@@ -61,7 +61,7 @@ export async function showCheckpoint(
     ledger.listEvents({ checkpoint, cursor: null, limit: HISTORY }),
   ]);
   const listed = live ? await listLive(deps, checkpoint) : null;
-  const wants = [...new Map([...byPolicy, ...othersWishes(record)]).values()].filter(isHeeded(record));
+  const wants = [...new Map([...byPolicy, ...othersWishes(record)]).values()].filter(isNotHeld(record));
   const shown = {
     checkpoint,
     jobId: record.jobId,
@@ -80,7 +80,7 @@ export async function showCheckpoint(
 }
 
 /** A wish stands for nothing where a person has said that the project is not to have it. */
-function isHeeded(record: CheckpointRecord) {
+function isNotHeld(record: CheckpointRecord) {
   return ({ projectId }: Want) => {
     const kind = holdOf(record, projectId)?.kind;
     return kind !== 'forgotten' && kind !== 'withheld';

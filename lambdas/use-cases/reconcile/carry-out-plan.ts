@@ -23,12 +23,12 @@ export interface CarryOutDeps {
  */
 export async function carryOutPlan(deps: CarryOutDeps, plan: LedgerPlan, stopAt: number): Promise<Written> {
   const { policy, ledger, now } = deps;
-  const isLetThrough = plan.revoking === 'allowed' || plan.revoking === 'confirmed';
+  const mayRevoke = plan.revoking === 'allowed' || plan.revoking === 'confirmed';
   // What a person has named does not count against what comes after it.
   const isMeant = plan.word.kind === 'holds';
   const revocable = new Set(plan.revocations.map(({ checkpoint, projectId }) => `${checkpoint} ${projectId}`));
   const mayDo = ({ checkpoint }: CheckpointRecord, { kind, projectId }: Action) =>
-    kind !== 'revoke' || (isLetThrough && revocable.has(`${checkpoint} ${projectId}`));
+    kind !== 'revoke' || (mayRevoke && revocable.has(`${checkpoint} ${projectId}`));
 
   return sideBySide(
     plan.changes,

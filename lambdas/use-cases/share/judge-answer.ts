@@ -38,7 +38,7 @@ export async function judgeAnswer(
     return doubt(`${said}: ${WHY[proof]}`);
   }
   const vanished = vanishing(record, answer, begunAt);
-  if (await isLetThrough(turn, vanished)) return { kind: 'believed', answer, reason, vanished };
+  if (await isBelievable(turn, vanished)) return { kind: 'believed', answer, reason, vanished };
   return doubt(`${said}: more has vanished within a day than is believed without a person's word`, true);
 }
 
@@ -49,7 +49,7 @@ const WHY = {
   later: 'OpenAI could not be asked yet whether the admin key is of this organisation',
 } as const;
 
-async function isLetThrough(turn: Turn, permissions: number): Promise<boolean> {
+async function isBelievable(turn: Turn, permissions: number): Promise<boolean> {
   if (permissions === 0) return true;
   const { ledger, now } = turn.deps;
   // Few are let through whatever there is: the ledger need not be counted for them.

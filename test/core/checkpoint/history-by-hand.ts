@@ -1,10 +1,10 @@
 import {
   forget,
-  heed,
   ignore,
   isIgnorable,
   isInDoubt,
   recall,
+  releaseHold,
   withHold,
   withoutHold,
 } from '../../../lambdas/core/checkpoint/hold.ts';
@@ -56,8 +56,8 @@ export class HistoryByHand extends History {
     this.write(ignore(this.record, named, this.#said('ignored')));
   }
 
-  heed(projectIds: readonly string[]): void {
-    this.write(heed(this.record, projectIds, this.now));
+  releaseHold(projectIds: readonly string[]): void {
+    this.write(releaseHold(this.record, projectIds, this.now));
   }
 
   /** As a job that was forgotten is adopted again. */

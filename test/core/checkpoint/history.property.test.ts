@@ -68,7 +68,7 @@ const anyStep: fc.Arbitrary<Step> = fc.oneof(
   step('revoke', fc.tuple(targets, fc.boolean()), (history, ...args) => history.revoke(...args)),
   step('forget', fc.tuple(all), (history, ids) => history.forget(ids)),
   step('ignore', fc.tuple(targets), (history, ids) => history.ignore(ids)),
-  step('heed', fc.tuple(targets), (history, ids) => history.heed(ids)),
+  step('releaseHold', fc.tuple(targets), (history, ids) => history.releaseHold(ids)),
   step('recall', fc.tuple(all), (history, ids) => history.recall(ids)),
   {
     arbitrary: step('reconsider', fc.tuple(all, moments, fc.boolean()), (history, ...args) =>
@@ -192,7 +192,7 @@ describe('whatever happens to a checkpoint', () => {
     fc.assert(
       fc.property(steps, (taken) => {
         const history = play(taken);
-        history.heed(PROJECTS);
+        history.releaseHold(PROJECTS);
         history.want([]);
         comeToRest(history);
         history.revoke(wantedByHand(history), false);

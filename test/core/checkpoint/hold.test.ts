@@ -3,12 +3,12 @@ import { beginCreate } from '../../../lambdas/core/checkpoint/create.ts';
 import { dueOf } from '../../../lambdas/core/checkpoint/due.ts';
 import {
   forget,
-  heed,
   holdOf,
   ignore,
   isIgnorable,
   isInDoubt,
   recall,
+  releaseHold,
   withHold,
   withoutHold,
 } from '../../../lambdas/core/checkpoint/hold.ts';
@@ -154,7 +154,7 @@ describe('ignoring', () => {
 describe('heeding', () => {
   it('lets the policy decide again, and tries at once what OpenAI had refused', () => {
     const record = ignore(aCheckpoint(aPermission(A, 'rejected'), aPermission(B, 'active')), [A, B], SAID);
-    const after = heed(record, [A, B], T0 + MINUTE);
+    const after = releaseHold(record, [A, B], T0 + MINUTE);
     expect(after.holds).toBeUndefined();
     expect(rowOf(after, A).notBefore).toBe(T0 + MINUTE);
     expect(rowOf(after, B)).toEqual(aPermission(B, 'active'));
@@ -162,6 +162,6 @@ describe('heeding', () => {
 
   it('is no answer to other words', () => {
     const record = held(held(aCheckpoint(), A, 'forgotten'), B, 'withheld');
-    expect(heed(record, [A, B, 'proj_C'], T0)).toBe(record);
+    expect(releaseHold(record, [A, B, 'proj_C'], T0)).toBe(record);
   });
 });

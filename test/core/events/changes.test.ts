@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { forget, heed, ignore, withHold } from '../../../lambdas/core/checkpoint/hold.ts';
+import { forget, ignore, releaseHold, withHold } from '../../../lambdas/core/checkpoint/hold.ts';
 import { revokeByHand } from '../../../lambdas/core/checkpoint/revoke-by-hand.ts';
 import { shareByHand } from '../../../lambdas/core/checkpoint/share-by-hand.ts';
 import { changesBetween } from '../../../lambdas/core/events/changes.ts';
@@ -117,8 +117,8 @@ describe('what a person does by hand', () => {
   it('is "ignored", and "heeded" when that is undone', () => {
     const ignored = ignore(before, [A], said('ignored'));
     expect(acts(before, ignored)).toEqual(['ignored']);
-    expect(acts(ignored, heed(ignored, [A], T0))).toEqual(['heeded']);
-    expect(acts(before, heed(before, [A], T0))).toEqual([]);
+    expect(acts(ignored, releaseHold(ignored, [A], T0))).toEqual(['heeded']);
+    expect(acts(before, releaseHold(before, [A], T0))).toEqual([]);
   });
 
   it('is "revoking" and "withheld" in one write where no rule is to share it again', () => {

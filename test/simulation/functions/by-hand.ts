@@ -4,7 +4,18 @@ import type { World } from '../world.ts';
 import { startAsking } from './operator.ts';
 
 /** What people do to single permissions, jobs, rules and sources. */
-const ACTS = ['share', 'share', 'revoke', 'withhold', 'adopt', 'adopt', 'forget', 'forget', 'ignore', 'heed'] as const;
+const ACTS = [
+  'share',
+  'share',
+  'revoke',
+  'withhold',
+  'adopt',
+  'adopt',
+  'forget',
+  'forget',
+  'ignore',
+  'releaseHold',
+] as const;
 const WIDER_ACTS = ['forget-job', 'adopt-job', 'pause', 'pause', 'resume', 'look'] as const;
 
 type Act = (typeof ACTS)[number];
@@ -56,8 +67,8 @@ function requestOf(world: World, act: Act, checkpoint: string, projects: readonl
     case 'forget':
       return { command: 'forget', ...selection };
     case 'ignore':
-    case 'heed':
-      return { command: 'ignore', ...selection, undo: act === 'heed' };
+    case 'releaseHold':
+      return { command: 'ignore', ...selection, undo: act === 'releaseHold' };
   }
 }
 
@@ -121,6 +132,6 @@ function meantBy(act: Act, { permissions, holds = {} }: CheckpointRecord): reado
     .filter(isMeant)
     .map(({ projectId }) => projectId);
   const held = Object.keys(holds);
-  if (act === 'heed') return held;
+  if (act === 'releaseHold') return held;
   return act === 'share' ? [...new Set([...held, ...tracked])] : tracked;
 }
