@@ -86,7 +86,11 @@ export class Rotation extends Construct {
 
   #schedule({ secrets, kind, everySeconds }: RotationProps): void {
     const scheduleExpression = rateOf(everySeconds);
+    const scheduled = new Set<string>();
     for (const [alias, secretId] of Object.entries(secrets.arnsOf(kind))) {
+      // Several sources may verify with one secret, and a secret has one schedule.
+      if (scheduled.has(secretId)) continue;
+      scheduled.add(secretId);
       const schedule = new CfnRotationSchedule(this, `Schedule${alias && `-${alias}`}`, {
         secretId,
         rotationLambdaArn: this.function.functionArn,

@@ -71,7 +71,7 @@ export function createInMemorySecretStore(): InMemorySecretStore {
       const versions = versionsOf(secretId);
       if (stage === 'AWSCURRENT') rotateStages(versions);
       for (const version of versions.values()) version.stages = version.stages.filter((each) => each !== stage);
-      versions.get(to)?.stages.push(stage);
+      if (to !== null) versions.get(to)?.stages.push(stage);
     },
   };
 }

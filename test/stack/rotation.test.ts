@@ -65,6 +65,18 @@ describe('a schedule', () => {
 
   const rate = (every: string) => ({ ScheduleExpression: `rate(${every})` });
 
+  it('is there once for a secret that several sources verify with', () => {
+    const arn = 'arn:aws:secretsmanager:eu-west-1:000000000000:secret:hooks';
+    const sources = [arn, arn, `${arn}-others`].map(
+      (secret, i) => `  source-${i}: { id: proj_${i}, source: { webhookSecret: '${secret}' } }`,
+    );
+    const { template: shared } = synthesize(
+      `version: 1\nprojects:\n${sources.join('\n')}\nrotation: { webhookSecrets: 90 days }\n`,
+    );
+    const made = Object.values(propertiesOf(shared, 'AWS::SecretsManager::RotationSchedule'));
+    expect(made.map(({ SecretId }) => SecretId)).toEqual([arn, `${arn}-others`]);
+  });
+
   it('is left out on demand, and the functions are there all the same', () => {
     const { template: manual } = synthesize(ALL, { rotationSchedules: false });
     expect(schedules(manual)).toEqual([]);

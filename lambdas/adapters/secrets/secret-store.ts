@@ -80,7 +80,7 @@ export function createSecretStore(client: SecretsManagerClient): SecretStore {
           new UpdateSecretVersionStageCommand({
             SecretId: secretId,
             VersionStage: stage,
-            MoveToVersionId: to,
+            ...(to !== null && { MoveToVersionId: to }),
             ...(from !== null && { RemoveFromVersionId: from }),
           }),
         );

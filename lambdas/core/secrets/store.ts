@@ -31,6 +31,6 @@ export interface SecretStore {
     value: string,
     version?: { readonly token?: string; readonly stages?: readonly string[] },
   ): Promise<void>;
-  /** Moves a stage to a version, from the one that has it. */
-  moveStage(secretId: string, stage: string, to: string, from: string | null): Promise<void>;
+  /** Moves a stage to a version, from the one that has it; to null, it only takes it away. */
+  moveStage(secretId: string, stage: string, to: string | null, from: string | null): Promise<void>;
 }

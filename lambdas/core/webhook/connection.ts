@@ -55,7 +55,8 @@ export function connectionOf({ endpoints, url, name, secret, isShared, verifiedA
   };
 }
 
-function entriesOf(secret: string): readonly string[] {
+/** The webhook secrets in a value that can verify. */
+export function entriesOf(secret: string): readonly string[] {
   return secret.split(/\s+/).filter((entry) => parseSecrets(entry).keys.length > 0);
 }
 

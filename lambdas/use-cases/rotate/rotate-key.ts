@@ -70,6 +70,16 @@ export function createKeyRotation(
       await makeKeyInto(deps, { ...asked, name }, { ...kind.calls, create }, listed, target);
     },
 
+    async isStale(secret, value) {
+      const { arn, token } = secret;
+      const mine = (await keyLedger.listKeys()).find(
+        ({ secretId, secretVersion }) => secretId === arn && secretVersion === token,
+      );
+      if (mine !== undefined) return mine.state === 'retiring';
+      const listed = await kindOf(secret).calls.list();
+      return listed.every(({ redactedValue }) => isRedactedOf(redactedValue, value) === false);
+    },
+
     async test(secret, value) {
       const { probe, what } = kindOf(secret);
       for (const waitMs of [...WAITS_MS, null]) {
@@ -93,6 +103,12 @@ export function createKeyRotation(
       if (mine?.state === 'retiring') {
         throw new RotationRefusedError(
           `The pending key of ${arn} waited so long that it is given up: rotate once more`,
+        );
+      }
+      // Deleted since it was tested, by whomever: nothing may come to work with it.
+      if (fits.length === 0) {
+        throw new RotationRefusedError(
+          `OpenAI lists no key that is in the pending version of ${arn}: rotate once more`,
         );
       }
       if (mine?.state === 'making') await note(deps, { ...mine, state: 'made' });

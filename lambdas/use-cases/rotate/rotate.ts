@@ -21,6 +21,8 @@ export interface Rotation {
   readonly secretIds: readonly string[];
   /** Puts the new value into the version `token`, as the pending one. Not asked where it has a value. */
   create(secret: RotatedSecret): Promise<void>;
+  /** Whether a pending value that an earlier attempt has left is of no use any more. */
+  isStale(secret: RotatedSecret, value: string): Promise<boolean>;
   /** Throws unless the new value works at OpenAI. */
   test(secret: RotatedSecret, value: string): Promise<void>;
   /** Makes the pending version the current one. */
@@ -61,16 +63,26 @@ export function createRotate(
     }
     const stages = versions[token];
     const value = stages === undefined ? null : await store.read(arn, { id: token });
+    const isPending = stages?.includes('AWSPENDING') === true;
     if (step === 'createSecret') {
       if (value === null) await rotation.create(secret);
+      else if (isPending && (await rotation.isStale(secret, value))) await giveUp(secret);
       return;
     }
-    if (value === null || stages?.includes('AWSPENDING') !== true) {
+    if (value === null || !isPending) {
       throw new RotationRefusedError(`The secret ${arn} has no pending version ${token}: begin with createSecret`);
     }
     // OpenAI has made the value itself, so that there is nothing to set.
     if (step === 'testSecret') await rotation.test(secret, value);
     if (step === 'finishSecret') await rotation.finish(secret, value);
+  }
+
+  /** For as long as a version is pending Secrets Manager begins no other rotation, and a version's value cannot be changed. */
+  async function giveUp({ arn, token }: RotatedSecret): Promise<never> {
+    await store.moveStage(arn, 'AWSPENDING', null, token);
+    throw new RotationRefusedError(
+      `The pending version ${token} of ${arn} holds what OpenAI knows no more, and is given up: rotate once more`,
+    );
   }
 }
 

@@ -87,6 +87,7 @@ describe('the store of secrets on Secrets Manager', () => {
     await store.put(ARN, VALUE, { token: 't'.repeat(32), stages: ['AWSPENDING'] });
     await store.moveStage(ARN, 'AWSCURRENT', 'v2', 'v1');
     await store.moveStage(ARN, 'AWSPENDING', 'v2', null);
+    await store.moveStage(ARN, 'AWSPENDING', null, 'v2');
     const [first, ...others] = asked();
     // The client makes up the token that none was given for.
     expect(first).toMatchObject(['PutSecretValue', { SecretId: ARN, SecretString: VALUE }]);
@@ -97,6 +98,7 @@ describe('the store of secrets on Secrets Manager', () => {
       ['PutSecretValue', { ...put, ClientRequestToken: 't'.repeat(32), VersionStages: ['AWSPENDING'] }],
       ['UpdateSecretVersionStage', { ...move, VersionStage: 'AWSCURRENT', RemoveFromVersionId: 'v1' }],
       ['UpdateSecretVersionStage', { ...move, VersionStage: 'AWSPENDING' }],
+      ['UpdateSecretVersionStage', { SecretId: ARN, VersionStage: 'AWSPENDING', RemoveFromVersionId: 'v2' }],
     ]);
   });
 

@@ -34,13 +34,15 @@ export const PROJECT = 'proj_RESEARCH';
 /** Names of the secrets. */
 export const SECRET = { admin: 'admin', project: 'research-key', webhook: 'research-hook' } as const;
 export const SCOPES = ['api.fine_tuning.jobs.read', 'api.webhook_endpoints.write', 'api.webhook_endpoints.read'];
-const WEBHOOK_URL = 'https://hooks.example/webhooks';
+export const WEBHOOK_URL = 'https://hooks.example/webhooks';
 const token = (name: string) => `${name}-0000-4000-8000-000000000000`;
 
 /** A fake OpenAI and secrets in memory, with the three rotations and the sweep; time goes on when it is told, or slept. */
 export async function startRotateScene(rotation: Partial<RotationSettings> = {}) {
   let now = Date.parse('2026-11-20T12:00:00.000Z');
   let requests = 0;
+  /** The sources that verify with the webhook secret. */
+  const sources = ['research'];
   const fake = await startFakeOpenAI({ now: () => now });
   fake.addProject({ id: PROJECT });
   const dispatcher = createDispatcher();
@@ -107,7 +109,7 @@ export async function startRotateScene(rotation: Partial<RotationSettings> = {})
       secretIds: {
         adminKey: SECRET.admin,
         projectKeys: new Map([['research', SECRET.project]]),
-        webhookSecrets: new Map([['research', SECRET.webhook]]),
+        webhookSecrets: new Map(sources.map((source) => [source, SECRET.webhook])),
       },
       stackName: 'CheckpointSharing',
       now: () => now,
@@ -148,6 +150,7 @@ export async function startRotateScene(rotation: Partial<RotationSettings> = {})
 
   return {
     fake,
+    sources,
     endpoint,
     store,
     keyLedger,
@@ -156,6 +159,11 @@ export async function startRotateScene(rotation: Partial<RotationSettings> = {})
     api,
     projectKeyOfAccount,
     step,
+    /** As "ckpt sources connect" does; the new secret. */
+    async rotateEndpoint() {
+      const endpoints = createWebhookEndpointManagementApi(http(() => current(SECRET.project)));
+      return (await endpoints.rotateSecret(endpoint.id, { keepOldFor24Hours: true })).signingSecret;
+    },
     now: () => now,
     current,
     async rotate(kind: Kind, by: string) {
