@@ -61,7 +61,12 @@ export interface ListedKey {
   readonly name: string | null;
   /** Milliseconds since the epoch. */
   readonly createdAt: number;
+  readonly lastUsedAt: number | null;
+  readonly owner: { readonly type: string; readonly id: string | null; readonly name: string | null };
 }
+
+/** How long after it was noted a key may still be made: no function that makes keys runs longer. */
+export const MADE_WITHIN_MS = 5 * 60_000;
 
 /** OpenAI counts in seconds, and its clock may go otherwise than ours. */
 const SKEW_MS = 60_000;
@@ -70,22 +75,33 @@ const SKEW_MS = 60_000;
 export const TURNS_UP_WITHIN_MS = 15 * 60_000;
 
 /**
- * The keys that may be the one whose answer was lost: of its name, not there before, and no older than the asking. Where two
- * were made under one name at the same time nobody can tell which is whose, and neither is touched.
+ * The key that may be the one whose answer was lost: of its name and owner, not there before, made when it was asked for, and
+ * never used, since nobody has its value. Where two were made under one name at the same time nobody can tell which is whose,
+ * and neither is touched.
  */
 export function lostKey(
-  { name, sameName, notedAt, keyId }: KeyRecord,
+  record: KeyRecord,
   listed: readonly ListedKey[],
   known: ReadonlySet<string>,
 ): ListedKey | 'several' | null {
-  const fits = listed.filter(
-    (key) =>
-      (keyId === null || key.id === keyId) &&
-      key.name === name &&
-      !sameName.includes(key.id) &&
-      !known.has(key.id) &&
-      key.createdAt >= notedAt - SKEW_MS,
-  );
+  const { keyId, sameName } = record;
+  if (keyId !== null) return listed.find(({ id }) => id === keyId) ?? null;
+  const fits = listed.filter((key) => !sameName.includes(key.id) && !known.has(key.id) && mayBe(record, key));
   if (fits.length > 1) return 'several';
   return fits[0] ?? null;
+}
+
+function mayBe({ name, serviceAccountId, notedAt }: KeyRecord, key: ListedKey): boolean {
+  const { createdAt, lastUsedAt, owner } = key;
+  const isSomebodyElses =
+    serviceAccountId !== null && (owner.type === 'user' || (owner.id !== null && owner.id !== serviceAccountId));
+  // OpenAI's times are whole seconds, and it may count the making as a use.
+  const isUsed = lastUsedAt !== null && lastUsedAt > createdAt + 1_000;
+  return (
+    key.name === name &&
+    !isSomebodyElses &&
+    !isUsed &&
+    createdAt >= notedAt - SKEW_MS &&
+    createdAt <= notedAt + MADE_WITHIN_MS + SKEW_MS
+  );
 }

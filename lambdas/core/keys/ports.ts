@@ -4,8 +4,6 @@ import type { KeyRecord, ListedKey } from './key-record.ts';
 export interface KeyFacts extends ListedKey {
   readonly redactedValue: string;
   readonly expiresAt: number | null;
-  readonly lastUsedAt: number | null;
-  readonly owner: { readonly type: string; readonly id: string | null; readonly name: string | null };
 }
 
 /** A page, and the cursor of the one after it; null = the last. */

@@ -1,12 +1,21 @@
-/** Enough of a key on either side that two keys do not look the same by chance. */
-const LEAST_SHOWN = 6;
+/** How a key tells its kind; the same in all of them. */
+const KIND = /^sk-(?:(?:admin|proj|svcacct)-?)?/;
+
+/** What stands for the characters that are left out. */
+const MASK = /(?:\.{2,}|…|\*+|•+)+/;
+
+/** So few characters are shared by chance by one in some hundred thousand keys. OpenAI's own example shows three. */
+const LEAST_SHOWN = 3;
 
 /**
- * Whether a value may be the key that OpenAI shows so (`sk-admin...def`): how many characters it leaves at either end is
- * OpenAI's to choose. Stars, dots and the ellipsis stand for what is left out.
+ * Whether a value is the key that OpenAI shows so (`sk-admin...def`): how many characters it leaves at either end is OpenAI's
+ * to choose. Null: what is shown does not tell.
  */
-export function isRedactedOf(redacted: string, value: string): boolean {
-  const [, head = '', tail = ''] = /^(.*?)(?:\.{2,}|…|\*+)(.*)$/.exec(redacted) ?? [];
-  if (head.length + tail.length < LEAST_SHOWN || head.length + tail.length > value.length) return false;
-  return value.startsWith(head) && value.endsWith(tail);
+export function isRedactedOf(redacted: string, value: string): boolean | null {
+  const shown = redacted.trim().split(MASK);
+  const [head = '', tail = ''] = [shown[0], shown.at(-1)];
+  if (shown.length === 1) return null;
+  const fits = head.length + tail.length <= value.length && value.startsWith(head) && value.endsWith(tail);
+  if (!fits || !shown.every((part) => value.includes(part))) return false;
+  return shown.join('').replace(KIND, '').length < LEAST_SHOWN ? null : true;
 }

@@ -3,7 +3,7 @@ import { toIsoOrNull } from '../operate/answer.ts';
 import { BadRequestError } from '../operate/problem.ts';
 import { quoted } from '../operate/read-request.ts';
 import { calling, everyPage, type KeysCommand, type KeysCommandDeps, type KeysDeps, tell } from './deps.ts';
-import { describeKey, heldKeys } from './held-keys.ts';
+import { describeKey, heldKeys, refuseInUse } from './held-keys.ts';
 import { type KeyCalls, makeKey } from './make-key.ts';
 
 /** `list-admin-keys`: one page of 100, which is one admin call. */
@@ -30,13 +30,8 @@ export const createAdminKey: KeysCommand<'create-admin-key'> = async (deps, { na
 
 /** `delete-admin-key`: not the one that the system works with. */
 export const deleteAdminKey: KeysCommand<'delete-admin-key'> = async (deps, { id }) => {
-  const { inUse } = await showAdminKey(deps, { id });
-  if (inUse) {
-    throw new BadRequestError(
-      `The admin key ${id} is the one that this system works with; nothing was done.`,
-      'Put another one into its secret first, or let it be rotated (rotation.adminKey in sharing.yaml).',
-    );
-  }
+  const found = await calling(deps, 'admin-keys.get', (api) => api.getAdminKey(id));
+  refuseInUse(found, await heldKeys(deps, [deps.secretIds.adminKey]), 'rotation.adminKey');
   const { remove } = adminKeyCalls(deps);
   if ((await remove(id)) === 'absent') throw noKey(id);
   await forgetKey(deps, id);

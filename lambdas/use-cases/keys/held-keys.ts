@@ -4,6 +4,7 @@ import type { KeyFacts } from '../../core/keys/ports.ts';
 import { isRedactedOf } from '../../core/keys/redacted.ts';
 import type { AdminKey } from '../../shared/contract/operator.ts';
 import { toIso, toIsoOrNull } from '../operate/answer.ts';
+import { BadRequestError } from '../operate/problem.ts';
 import type { KeysDeps } from './deps.ts';
 
 /** A key that the system works with. */
@@ -30,9 +31,28 @@ export async function heldKeys(
   return held.flat();
 }
 
+/**
+ * Throws `BadRequestError` for a key that the system works with, or may work with: where OpenAI shows too little of it nobody
+ * can tell. `rotation` is what in sharing.yaml replaces it.
+ */
+export function refuseInUse({ id, redactedValue }: KeyFacts, held: readonly HeldKey[], rotation: string): void {
+  const verdicts = held.map(({ value }) => isRedactedOf(redactedValue, value));
+  if (verdicts.includes(true)) {
+    throw new BadRequestError(
+      `The key ${id} is one that this system works with; nothing was done.`,
+      `Put another one into its secret first, or let it be rotated (${rotation} in sharing.yaml).`,
+    );
+  }
+  if (!verdicts.includes(null)) return;
+  throw new BadRequestError(
+    `The key ${id} may be one that this system works with: OpenAI shows too little of it to tell; nothing was done.`,
+    "Delete it in OpenAI's settings, if you know that it is not in use.",
+  );
+}
+
 /** A key with what is known of it here. */
 export function describeKey(key: KeyFacts, held: readonly HeldKey[], records: readonly KeyRecord[]): AdminKey {
-  const holder = held.find(({ value }) => isRedactedOf(key.redactedValue, value));
+  const holder = held.find(({ value }) => isRedactedOf(key.redactedValue, value) === true);
   const record = records.find(({ keyId, state }) => keyId === key.id && state === 'made');
   return {
     id: key.id,

@@ -8,7 +8,7 @@ import { BadRequestError } from '../operate/problem.ts';
 import { quoted } from '../operate/read-request.ts';
 import { endOf, forgetKey, noKey } from './admin-keys.ts';
 import { calling, everyPage, type KeysCommand, type KeysCommandDeps, type KeysDeps, tell } from './deps.ts';
-import { describeKey, heldKeys } from './held-keys.ts';
+import { describeKey, heldKeys, refuseInUse } from './held-keys.ts';
 import { type KeyCalls, makeKey, note } from './make-key.ts';
 
 /** `list-project-keys`: one page of 100, which is one admin call. */
@@ -70,13 +70,7 @@ export const updateProjectKey: KeysCommand<'update-project-key'> = async (deps, 
 export const deleteProjectKey: KeysCommand<'delete-project-key'> = async (deps, { project, id }) => {
   const projectId = await findProjectId(deps, project);
   const found = await calling(deps, 'project-keys.get', (api) => api.getProjectKey(projectId, id));
-  const { inUse } = await describeOne(deps, projectId, found);
-  if (inUse) {
-    throw new BadRequestError(
-      `The key ${id} is one that this system works with; nothing was done.`,
-      'Put another one into its secret first, or let it be rotated (rotation.projectKeys in sharing.yaml).',
-    );
-  }
+  refuseInUse(found, await heldKeys(deps, [...deps.secretIds.projectKeys.values()]), 'rotation.projectKeys');
   if ((await projectKeyCalls(deps, projectId).remove(id)) === 'absent') throw noKey(id);
   await forgetKey(deps, id);
   await tell(deps, 'key-deleted', `project key ${id} of ${projectId}`);

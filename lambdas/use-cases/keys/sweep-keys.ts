@@ -1,12 +1,9 @@
-import { type KeyRecord, leftBehind, TURNS_UP_WITHIN_MS } from '../../core/keys/key-record.ts';
+import { type KeyRecord, leftBehind, MADE_WITHIN_MS, TURNS_UP_WITHIN_MS } from '../../core/keys/key-record.ts';
 import { isRedactedOf } from '../../core/keys/redacted.ts';
 import { adminKeyCalls } from './admin-keys.ts';
 import type { KeyMakingDeps } from './deps.ts';
 import { type KeyCalls, settleLost } from './make-key.ts';
 import { projectKeyCalls } from './project-keys.ts';
-
-/** A key that is being made is left to whoever makes it for as long as the function may run. */
-const UNDER_WAY_MS = 5 * 60_000;
 
 type SweepDeps = Pick<KeyMakingDeps, 'policy' | 'keyLedger' | 'store' | 'api' | 'pacer' | 'secretIds' | 'now' | 'log'>;
 
@@ -30,7 +27,8 @@ export async function sweepKeys(deps: SweepDeps): Promise<void> {
 async function sweepOne(deps: SweepDeps, noted: KeyRecord): Promise<void> {
   const { keyLedger, now, log } = deps;
   const calls = callsFor(deps, noted);
-  if (noted.state === 'making' && noted.notedAt + UNDER_WAY_MS <= now()) {
+  // Till then it is left to whoever makes it.
+  if (noted.state === 'making' && noted.notedAt + MADE_WITHIN_MS <= now()) {
     const found = await settleLost(deps, noted, calls);
     // It would show by now: OpenAI has made none.
     if (found === 'not-there' && noted.notedAt + TURNS_UP_WITHIN_MS <= now()) await keyLedger.deleteKey(noted.id);
@@ -61,7 +59,7 @@ async function isInUse({ store }: SweepDeps, { secretId, keyId }: KeyRecord, cal
   if (secretId === null || (await store.describe(secretId)) === undefined) return false;
   const value = await store.read(secretId, { stage: 'AWSCURRENT' });
   const shown = (await calls.list()).find(({ id }) => id === keyId)?.redactedValue;
-  return value !== null && shown !== undefined && isRedactedOf(shown, value);
+  return value !== null && shown !== undefined && isRedactedOf(shown, value) !== false;
 }
 
 function callsFor(deps: SweepDeps, { kind, projectId }: KeyRecord): Omit<KeyCalls, 'create'> {

@@ -63,7 +63,7 @@ async function refuseHeld(
 ): Promise<void> {
   const value = await store.read(arn, { stage: 'AWSCURRENT' });
   if (value === null) return;
-  const holder = listed.find(({ redactedValue }) => isRedactedOf(redactedValue, value));
+  const holder = listed.find(({ redactedValue }) => isRedactedOf(redactedValue, value) !== false);
   const isOther = (kindOfKey(value) ?? kind) !== kind;
   if (holder === undefined && !isOther) return;
   const what = holder === undefined ? 'a key of another kind' : `the key ${holder.id}`;

@@ -96,7 +96,9 @@ export function createKeyRotation(
       const { what, calls, takesOver } = kindOf(secret);
       const { arn, token, current } = secret;
       const [listed, records] = [await calls.list(), await keyLedger.listKeys()];
-      const fits = listed.filter(({ redactedValue }) => isRedactedOf(redactedValue, pending)).map(({ id }) => id);
+      const fits = listed
+        .filter(({ redactedValue }) => isRedactedOf(redactedValue, pending) === true)
+        .map(({ id }) => id);
       const mine = records.find(
         ({ secretVersion, keyId }) => secretVersion === token && fits.some((id) => id === keyId),
       );
@@ -162,7 +164,7 @@ function presentKey(
   listed: readonly KeyFacts[],
   records: readonly KeyRecord[],
 ): KeyFacts | undefined {
-  const fits = listed.filter(({ redactedValue }) => isRedactedOf(redactedValue, value));
+  const fits = listed.filter(({ redactedValue }) => isRedactedOf(redactedValue, value) === true);
   if (fits.length === 1) return fits[0];
   const known = records.find(({ secretId, secretVersion }) => secretId === arn && secretVersion === current);
   return fits.find(({ id }) => id === known?.keyId);

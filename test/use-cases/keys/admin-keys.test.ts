@@ -41,6 +41,18 @@ describe('an admin key', () => {
     expect(adminKeys()).toHaveLength(1);
   });
 
+  it('of which OpenAI shows too little to tell whether the system works with it is not deleted', async () => {
+    const { id } = await scene.ask(create());
+    for (const redactedValue of ['sk-admin-***', '[redacted]', '']) {
+      const api = scene.apiWith({
+        getAdminKey: async (keyId) => ({ ...(await scene.deps.api.getAdminKey(keyId)), redactedValue }),
+      });
+      const answer = await scene.request({ command: 'delete-admin-key', id }, { api });
+      expect(answer).toMatchObject({ ok: false, error: { message: expect.stringContaining('too little of it') } });
+    }
+    expect(adminKeys()).toHaveLength(2);
+  });
+
   it('is deleted, and its name and secret can be used again', async () => {
     const { id } = await scene.ask(create());
     expect(await scene.ask({ command: 'delete-admin-key', id })).toEqual({ id, deleted: true });
