@@ -37,6 +37,14 @@ export interface KeyRecord {
   readonly by: string | null;
 }
 
+/** Of a key that was not made here. */
+export function keyMadeElsewhere(
+  key: Pick<KeyRecord, 'id' | 'kind' | 'name' | 'projectId' | 'keyId' | 'notedAt' | 'expiresAt' | 'by'>,
+): KeyRecord {
+  const nothingKnown = { serviceAccountId: null, secretId: null, scopes: null, sameName: [], deleteAt: null };
+  return { version: 0, state: 'made', ...nothingKnown, ...key };
+}
+
 /** How long a rotation may take between its first step and its last. */
 const ROTATES_WITHIN_MS = 60 * 60_000;
 

@@ -1,3 +1,4 @@
+import { NotFoundError } from '../../core/errors.ts';
 import type { KeyFacts } from '../../core/keys/ports.ts';
 import { toIsoOrNull } from '../operate/answer.ts';
 import { BadRequestError } from '../operate/problem.ts';
@@ -30,11 +31,11 @@ export const createAdminKey: KeysCommand<'create-admin-key'> = async (deps, { na
 
 /** `delete-admin-key`: not the one that the system works with. */
 export const deleteAdminKey: KeysCommand<'delete-admin-key'> = async (deps, { id }) => {
-  const found = await calling(deps, 'admin-keys.get', (api) => api.getAdminKey(id));
+  const found = await findToDelete(deps, null, id, () => calling(deps, 'admin-keys.get', (api) => api.getAdminKey(id)));
   refuseInUse(found, await heldKeys(deps, [deps.secretIds.adminKey]), 'rotation.adminKey');
   const { remove } = adminKeyCalls(deps);
   if ((await remove(id)) === 'absent') throw noKey(id);
-  await forgetKey(deps, id);
+  await forgetKey(deps, null, id);
   await tell(deps, 'key-deleted', `admin key ${id}`);
   return { id, deleted: true };
 };
@@ -48,8 +49,30 @@ export function adminKeyCalls(deps: Pick<KeysDeps, 'api' | 'pacer' | 'secretIds'
 }
 
 /** Nothing is known any more of a key that is gone. */
-export async function forgetKey({ keyLedger }: Pick<KeysDeps, 'keyLedger'>, id: string): Promise<void> {
-  for (const record of await keyLedger.listKeys()) if (record.keyId === id) await keyLedger.deleteKey(record.id);
+export async function forgetKey(
+  { keyLedger }: Pick<KeysDeps, 'keyLedger'>,
+  projectId: string | null,
+  id: string,
+): Promise<void> {
+  for (const record of await keyLedger.listKeys()) {
+    if (record.keyId === id && record.projectId === projectId) await keyLedger.deleteKey(record.id);
+  }
+}
+
+/** A key that is to be deleted. Where it is gone already, by an earlier attempt or somebody else, that is remembered and told. */
+export async function findToDelete(
+  deps: Pick<KeysDeps, 'keyLedger'>,
+  projectId: string | null,
+  id: string,
+  get: () => Promise<KeyFacts>,
+): Promise<KeyFacts> {
+  try {
+    return await get();
+  } catch (error) {
+    if (!(error instanceof Error && error.cause instanceof NotFoundError)) throw error;
+    await forgetKey(deps, projectId, id);
+    throw noKey(id);
+  }
 }
 
 /** When a key ends that is made now, where OpenAI does not say. */

@@ -2,14 +2,9 @@ import type { KeysCommandName, OperatorAnswer } from '../../shared/contract/oper
 import { createDispatcher } from '../operate/dispatch.ts';
 import { createAdminKey, deleteAdminKey, listAdminKeys, showAdminKey } from './admin-keys.ts';
 import type { KeysCommand, KeysDeps } from './deps.ts';
-import {
-  createProjectKey,
-  deleteProjectKey,
-  listProjectKeys,
-  showProjectKey,
-  updateProjectKey,
-} from './project-keys.ts';
+import { createProjectKey, deleteProjectKey, listProjectKeys, showProjectKey } from './project-keys.ts';
 import { connectSource, disconnectSource, testSource } from './sources.ts';
+import { updateProjectKey } from './update-project-key.ts';
 
 const COMMANDS: { readonly [Name in KeysCommandName]: KeysCommand<Name> } = {
   'list-admin-keys': listAdminKeys,

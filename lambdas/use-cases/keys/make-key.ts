@@ -42,7 +42,7 @@ export interface StoredKey {
 /** Makes a key for whoever asks, and puts its value into the secret that they name. As `makeKeyInto`. */
 export async function makeKey(deps: Named<KeyMakingDeps>, order: KeyOrder, calls: KeyCalls): Promise<StoredKey> {
   const listed = await calls.list();
-  const secretId = await targetSecret(deps, order.secret, order.name, order.kind, listed);
+  const secretId = await targetSecret(deps, order, listed);
   return makeKeyInto(deps, order, calls, listed, { secretId });
 }
 
@@ -119,7 +119,7 @@ async function create(deps: Named<KeyMakingDeps>, noted: KeyRecord, calls: KeyCa
 }
 
 /** Whether OpenAI may have made it all the same: also where the call could not be begun in time nobody knows. */
-function isLost(error: unknown): boolean {
+export function isLost(error: unknown): boolean {
   const cause = error instanceof Error && error.cause instanceof OpenAIError ? error.cause : error;
   return cause instanceof UncertainError;
 }

@@ -6,10 +6,10 @@ import { toIsoOrNull } from '../operate/answer.ts';
 import { projectIdsOf } from '../operate/names.ts';
 import { BadRequestError } from '../operate/problem.ts';
 import { quoted } from '../operate/read-request.ts';
-import { endOf, forgetKey, noKey } from './admin-keys.ts';
+import { endOf, findToDelete, forgetKey, noKey } from './admin-keys.ts';
 import { calling, everyPage, type KeysCommand, type KeysCommandDeps, type KeysDeps, tell } from './deps.ts';
 import { describeKey, heldKeys, refuseInUse } from './held-keys.ts';
-import { type KeyCalls, makeKey, note } from './make-key.ts';
+import { type KeyCalls, makeKey } from './make-key.ts';
 
 /** `list-project-keys`: one page of 100, which is one admin call. */
 export const listProjectKeys: KeysCommand<'list-project-keys'> = async (deps, { project, cursor }) => {
@@ -48,31 +48,15 @@ export const createProjectKey: KeysCommand<'create-project-key'> = async (deps, 
   };
 };
 
-/** `update-project-key`: the value stays; what it may do is remembered, since OpenAI does not say. */
-export const updateProjectKey: KeysCommand<'update-project-key'> = async (deps, request) => {
-  const { id, scopes, expiresInSeconds } = request;
-  if (scopes === null && expiresInSeconds === null) {
-    throw new BadRequestError('Nothing was named that is to change.', 'Name scopes, or when the key is to end.');
-  }
-  const projectId = await findProjectId(deps, request.project);
-  const change = { scopes, expiresInSeconds };
-  const changed = await calling(deps, 'project-keys.update', (api) => api.updateProjectKey(projectId, id, change));
-  if (scopes !== null) await rememberScopes(deps, projectId, changed, scopes);
-  await tell(
-    deps,
-    'key-changed',
-    `project key ${id} of ${projectId}${scopes === null ? '' : `: ${scopes.join(', ')}`}`,
-  );
-  return describeOne(deps, projectId, changed);
-};
-
 /** `delete-project-key`: not one that the system works with. */
 export const deleteProjectKey: KeysCommand<'delete-project-key'> = async (deps, { project, id }) => {
   const projectId = await findProjectId(deps, project);
-  const found = await calling(deps, 'project-keys.get', (api) => api.getProjectKey(projectId, id));
+  const found = await findToDelete(deps, projectId, id, () =>
+    calling(deps, 'project-keys.get', (api) => api.getProjectKey(projectId, id)),
+  );
   refuseInUse(found, await heldKeys(deps, [...deps.secretIds.projectKeys.values()]), 'rotation.projectKeys');
   if ((await projectKeyCalls(deps, projectId).remove(id)) === 'absent') throw noKey(id);
-  await forgetKey(deps, id);
+  await forgetKey(deps, projectId, id);
   await tell(deps, 'key-deleted', `project key ${id} of ${projectId}`);
   return { id, deleted: true, projectId };
 };
@@ -93,7 +77,7 @@ export function projectKeyCalls(
 const DEFAULT_NAME = /^default project$/i;
 
 /** Without a name the organisation's default project is meant, as in Terraform's documents. */
-async function findProjectId(deps: KeysCommandDeps, named: string | null): Promise<string> {
+export async function findProjectId(deps: KeysCommandDeps, named: string | null): Promise<string> {
   if (named !== null) return projectIdsOf(deps.policy, [named])[0] ?? named;
   const projects = await everyPage((after) => calling(deps, 'projects.list', (api) => api.listProjects(after)));
   const [first, ...others] = projects.filter(({ name }) => DEFAULT_NAME.test(name));
@@ -173,40 +157,8 @@ async function describeAll(
   });
 }
 
-async function describeOne(deps: KeysDeps, projectId: string, key: KeyFacts): Promise<ProjectKey> {
+export async function describeOne(deps: KeysDeps, projectId: string, key: KeyFacts): Promise<ProjectKey> {
   const [described] = await describeAll(deps, projectId, [key]);
   if (described === undefined) throw noKey(key.id);
   return described;
-}
-
-/** Also of a key that was not made here: from now on it is known what it may do. */
-async function rememberScopes(
-  deps: KeysCommandDeps,
-  projectId: string,
-  key: KeyFacts,
-  scopes: readonly string[],
-): Promise<void> {
-  const known = (await deps.keyLedger.listKeys()).find(({ keyId }) => keyId === key.id);
-  await note(
-    deps,
-    known === undefined
-      ? {
-          id: `${deps.now()}-${deps.requestId}`,
-          version: 0,
-          kind: 'project',
-          name: key.name ?? key.id,
-          projectId,
-          serviceAccountId: key.owner.type === 'service_account' ? key.owner.id : null,
-          secretId: null,
-          scopes,
-          state: 'made',
-          keyId: key.id,
-          sameName: [],
-          notedAt: deps.now(),
-          expiresAt: key.expiresAt,
-          deleteAt: null,
-          by: deps.author.actor,
-        }
-      : { ...known, scopes, expiresAt: key.expiresAt },
-  );
 }

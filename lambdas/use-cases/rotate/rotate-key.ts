@@ -1,5 +1,5 @@
 import { BadCredentialsError, MissingScopeError, ThrottledError } from '../../core/errors.ts';
-import { type KeyRecord, leftBehind } from '../../core/keys/key-record.ts';
+import { type KeyRecord, keyMadeElsewhere, leftBehind } from '../../core/keys/key-record.ts';
 import type { KeyFacts, MadeKey, NewKey } from '../../core/keys/ports.ts';
 import { isRedactedOf } from '../../core/keys/redacted.ts';
 import type { Probe } from '../../core/ports/openai.ts';
@@ -176,24 +176,9 @@ function lifetimeOf({ createdAt, expiresAt }: KeyFacts): number | null {
 }
 
 /** Of an admin key that a person has made. */
-function recordOf({ now, requestId, author }: RotateKeyDeps, key: KeyFacts): KeyRecord {
-  return {
-    id: `${now()}-${requestId}-old`,
-    version: 0,
-    kind: 'admin',
-    name: key.name ?? key.id,
-    projectId: null,
-    serviceAccountId: null,
-    secretId: null,
-    scopes: null,
-    state: 'made',
-    keyId: key.id,
-    sameName: [],
-    notedAt: now(),
-    expiresAt: key.expiresAt,
-    deleteAt: null,
-    by: author.actor,
-  };
+function recordOf({ now, requestId, author }: RotateKeyDeps, { id: keyId, name, expiresAt }: KeyFacts): KeyRecord {
+  const noted = { id: `${now()}-${requestId}-old`, notedAt: now(), by: author.actor };
+  return keyMadeElsewhere({ ...noted, kind: 'admin', projectId: null, keyId, name: name ?? keyId, expiresAt });
 }
 
 /** The pacer has to hear of a 429, and it is no answer to what was asked. */

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type KeysScene, STACK, startKeysScene } from './keys-scene.ts';
+import { type KeysScene, PROJECT_KEY, STACK, startKeysScene } from './keys-scene.ts';
 
 let scene: KeysScene;
 beforeEach(async () => {
@@ -57,6 +57,59 @@ describe('a project key', () => {
     expect(await scene.request(create({ name: 'x', scopes: [] }))).toMatchObject({ ok: false });
     expect(scene.fake.keysOf(PROJECT)).toHaveLength(2);
     expect(keyOf(id)?.scopes).toEqual(scopes);
+  });
+
+  it.each([
+    ['is lost', 'reset-after', ['api.all.read']],
+    ['is a refusal', 'throttled', null],
+  ] as const)('that is narrowed counts as what it may be by now where the answer %s', async (_, fault, known) => {
+    const { id } = await scene.ask(create());
+    const [byHand] = scene.fake.keysOf(PROJECT);
+    const update = (key: string) =>
+      scene.request({ command: 'update-project-key', project: 'research', id: key, scopes: ['api.all.read'] });
+    for (const key of [id, byHand?.id ?? '']) {
+      scene.fake.faults.queue('project_keys.update', fault);
+      expect(await update(key)).toMatchObject({ ok: false });
+      scene.advance(2 * 60_000);
+    }
+    const scopesOf = async (key?: string) => (await scene.keyLedger.listKeys()).find(({ keyId }) => keyId === key);
+    expect(await scopesOf(id)).toMatchObject({ scopes: known });
+    expect((await scopesOf(byHand?.id))?.scopes ?? null).toEqual(known);
+    expect(await scene.keyLedger.listKeys()).toHaveLength(known === null ? 1 : 2);
+    for (const key of [id, byHand?.id ?? '']) expect(await update(key)).toMatchObject({ ok: true });
+  });
+
+  it('does not go over the key of another project, nor into the secret of another source', async () => {
+    const { id } = await scene.ask(create({ secret: 'shared' }));
+    const second = { project: 'proj_DEFAULT', name: 'second', secret: 'shared' };
+    const answer = await scene.request(create(second));
+    expect(answer).toMatchObject({ ok: false, error: { message: expect.stringContaining(`holds the key ${id}`) } });
+    const ofSource = [
+      create({ project: 'proj_DEFAULT', secret: PROJECT_KEY }),
+      { command: 'create-admin-key', name: 'ci', secret: PROJECT_KEY } as const,
+    ];
+    scene.stored.delete(PROJECT_KEY);
+    for (const request of ofSource) {
+      expect(await scene.request(request)).toMatchObject({
+        ok: false,
+        error: { message: expect.stringContaining('the secret for the project key of research') },
+      });
+    }
+    expect(scene.fake.keysOf('proj_DEFAULT')).toHaveLength(1);
+    await scene.ask({ command: 'delete-project-key', project: 'research', id });
+    expect(await scene.ask(create(second))).toMatchObject({ name: 'second' });
+  });
+
+  it('that is gone already is known no more once its deletion is asked for again', async () => {
+    const { id } = await scene.ask(create());
+    scene.fake.faults.queue('project_keys.delete', 'reset-after');
+    const request = { command: 'delete-project-key', project: 'research', id } as const;
+    expect(await scene.request(request)).toMatchObject({ ok: false });
+    expect(await scene.request({ ...request, project: 'proj_DEFAULT' })).toMatchObject({ ok: false });
+    expect(await scene.keyLedger.listKeys()).toHaveLength(1);
+    const again = await scene.request(request);
+    expect(again).toMatchObject({ ok: false, error: { message: expect.stringContaining('OpenAI has no key') } });
+    expect(await scene.keyLedger.listKeys()).toEqual([]);
   });
 
   it('that the system works with is not deleted, another is', async () => {
