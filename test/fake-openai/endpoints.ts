@@ -9,6 +9,7 @@ export const ENDPOINTS = [
   'permissions.list',
   'permissions.delete',
   'audit_logs.list',
+  'costs.list',
   'projects.list',
   'projects.get',
   'projects.model_permissions',

@@ -10,6 +10,8 @@ import { createModelApi } from './source-apis.ts';
 /** A name of the right form, which OpenAI looks up, and which no job can have left: its short ids have no dash. */
 const NO_CHECKPOINT = 'ft:gpt-4o-mini-2024-07-18:nobody::ckpt-doctor';
 const NO_PERMISSION = 'cp_doctor';
+/** 2026-01-01, in seconds since the epoch: any day will do. */
+const SOME_DAY = '1767225600';
 
 /** `http` must carry the admin key. */
 export function createAdminProbes(http: OpenAIHttp): AdminProbes {
@@ -38,6 +40,11 @@ export function createAdminProbes(http: OpenAIHttp): AdminProbes {
     },
 
     canReadModelPermissions: (projectId) => mayOfMissing(projects.getModelPermissions(projectId)),
+
+    canReadCosts() {
+      const query = { start_time: SOME_DAY, limit: '1' };
+      return mayOfMissing(http.call({ method: 'GET', path: '/organization/costs', query, answer: loosePage }));
+    },
   };
 }
 

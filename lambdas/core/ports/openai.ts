@@ -76,6 +76,8 @@ export interface AdminProbes {
   canReadAuditLog(): Promise<Probe>;
   /** Of any project, be it known or not. */
   canReadModelPermissions(projectId: string): Promise<Probe>;
+  /** What the organisation spends: nothing here needs it, so that a key restricted to what is needed lacks it. */
+  canReadCosts(): Promise<Probe>;
 }
 
 /** What a project key may do; as `AdminProbes`, but not admin calls. */

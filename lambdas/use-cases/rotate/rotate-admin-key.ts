@@ -13,6 +13,9 @@ export interface RotateAdminKeyDeps extends RotateKeyDeps {
   readonly probesWith: (value: string) => Pick<AdminProbes, 'canListPermissions'>;
 }
 
+/** The pacer's name of an endpoint that nothing else asks. */
+const COSTS = 'costs.list';
+
 /** The organisation's admin key. OpenAI gives a new one all rights: whether the present one has them is looked at before. */
 export function adminKeyRotation(deps: RotateAdminKeyDeps): Rotation {
   const { policy, secretIds, pacer, probes, probesWith } = deps;
@@ -38,16 +41,16 @@ export function adminKeyRotation(deps: RotateAdminKeyDeps): Rotation {
       [ENDPOINT_OF.delete, () => probes.canWritePermissions()],
       [ENDPOINT_OF.audit, () => probes.canReadAuditLog()],
       [ENDPOINT_OF['model-permissions'], () => probes.canReadModelPermissions(policy.projects[0]?.id ?? 'proj_none')],
+      [COSTS, () => probes.canReadCosts()],
     ];
     for (const [endpoint, look] of looks) {
       const found = await paced(endpoint, look);
       if (found.ok) continue;
       const { error } = found;
-      // The audit log may be forbidden to everybody: an organisation has to switch it on.
-      const isRestricted =
-        error instanceof MissingScopeError || (error instanceof ForbiddenError && endpoint !== ENDPOINT_OF.audit);
-      if (isRestricted) throw refusal(error);
-      if (endpoint !== ENDPOINT_OF.audit || error.status === null || error.status >= 500) throw error;
+      // These may be refused to every key: an organisation has to switch the audit log on.
+      const isToAll = endpoint === ENDPOINT_OF.audit || endpoint === COSTS;
+      if (error instanceof MissingScopeError || (error instanceof ForbiddenError && !isToAll)) throw refusal(error);
+      if (!isToAll || error.status === null || error.status >= 500) throw error;
     }
   }
 }

@@ -44,6 +44,7 @@ const ADMIN: readonly AdminCase[] = [
     scope: 'api.management.read',
     ask: (probes) => probes.canReadModelPermissions('proj_eu'),
   },
+  { what: 'read costs', endpoint: 'costs.list', scope: 'api.usage.read', ask: (probes) => probes.canReadCosts() },
 ];
 const PROJECT: readonly ProjectCase[] = [
   {

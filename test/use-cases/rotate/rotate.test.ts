@@ -157,9 +157,9 @@ describe('an admin key', () => {
     'api.management.write',
   ];
 
-  async function startRestricted(allowWiderAdminKey: boolean) {
+  async function startRestricted(allowWiderAdminKey: boolean, scopes: readonly string[] = LESS) {
     scene = await startRotateScene({ allowWiderAdminKey });
-    const { value } = scene.fake.addAdminKey({ scopes: LESS });
+    const { value } = scene.fake.addAdminKey({ scopes });
     await scene.store.put(SECRET.admin, value, { token: 'restricted' });
   }
 
@@ -177,6 +177,13 @@ describe('an admin key', () => {
       expect(await scene.keyLedger.listKeys()).toHaveLength(1);
     },
   );
+
+  it('with just what the README asks for is not replaced by one that has all rights', async () => {
+    await startRestricted(false, [...LESS, 'api.audit_logs.read']);
+    const refused = expect(scene.step('admin', 'createSecret', 'second')).rejects;
+    await refused.toThrow(/api\.usage\.read.*allowWiderAdminKey/);
+    expect(scene.keys('admin')).toHaveLength(2);
+  });
 
   it('with less than all rights is replaced where the policy says so', async () => {
     await startRestricted(true);
