@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { NotFoundError, RefusedError, UnavailableError } from '../../core/errors.ts';
+import { NotFoundError, RefusedError, UnavailableError, UncertainError } from '../../core/errors.ts';
 import type { Deletion } from '../../core/key-ports.ts';
 import type { OpenAIHttp } from './http.ts';
 import { nextCursor } from './page.ts';
@@ -37,10 +37,12 @@ export async function findOne<T>(http: OpenAIHttp, path: string, answer: Schema<
   }
 }
 
+/** Throws `UncertainError` where OpenAI tells of another thing than the last one of the path, which may be there still. */
 export async function deleteOne(http: OpenAIHttp, path: string): Promise<Deletion> {
   try {
-    await http.call({ method: 'DELETE', path, answer: deletion });
-    return 'deleted';
+    const { id } = await http.call({ method: 'DELETE', path, answer: deletion });
+    if (path.endsWith(`/${id}`)) return 'deleted';
+    throw new UncertainError('OpenAI says that something else was deleted than what was asked for');
   } catch (error) {
     if (error instanceof NotFoundError) return 'absent';
     throw error;

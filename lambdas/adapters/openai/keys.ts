@@ -16,10 +16,10 @@ const person = z.nullish(z.object({ id: words, name: words }));
 const key = z.object({
   id,
   name: words,
-  // OpenAI's word that it is redacted is not taken for it.
+  // OpenAI's word that it is redacted is not taken for it. One key that shows nothing must not hide the others.
   redacted_value: z.pipe(
-    z.string(),
-    z.transform((value) => (holdsKey(value) ? '[redacted]' : value)),
+    words,
+    z.transform((value) => (holdsKey(value ?? '') ? '[redacted]' : (value ?? ''))),
   ),
   created_at: time,
   expires_at: nullishTime,

@@ -12,6 +12,9 @@ export interface KeyPage<Item> {
   readonly next: string | null;
 }
 
+/** OpenAI's longest life of a new key. */
+export const MOST_EXPIRY_SECONDS = 31_536_000;
+
 /** What a new key is made with; `expiresInSeconds` null = it never ends. */
 export interface NewKey {
   readonly name: string;

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { MOST_EXPIRY_SECONDS } from '../../core/keys/ports.ts';
 import { bytesOf } from '../../core/model/bytes.ts';
 import { MOST_PACKED_BYTES } from '../../core/policy/pack.ts';
 import type { Checked } from './doctor.ts';
@@ -219,8 +220,6 @@ export const OPERATOR_COMMANDS = {
   }),
 };
 
-/** OpenAI's longest life of a key. */
-const MOST_EXPIRY_SECONDS = 31_536_000;
 const expiry = z._default(z.nullable(countFrom(1, MOST_EXPIRY_SECONDS)), null);
 /** An empty list means all rights at OpenAI: it is never taken for "none", and never sent. */
 const scopes = z._default(

@@ -1,3 +1,4 @@
+import { UnavailableError } from '../../core/errors.ts';
 import { otherEvent } from '../../core/events/checkpoint-event.ts';
 import type { OtherAct } from '../../core/events/event.ts';
 import type { WebhookEndpointManagementApi } from '../../core/key-ports.ts';
@@ -60,16 +61,21 @@ export type KeyEndpoint =
   | `service-accounts.${'list' | 'create' | 'update' | 'create-key'}`
   | `project-keys.${'list' | 'get' | 'update' | 'delete'}`;
 
-/** All items of all pages; each page is a call. A list that does not end is cut off with an error by the time limit. */
+/** All items of all pages; each page is a call. Throws `UnavailableError` for a list that goes round in a circle. */
 export async function everyPage<Item>(
   read: (after: string | null) => Promise<KeyPage<Item>>,
 ): Promise<readonly Item[]> {
   const items: Item[] = [];
+  const cursors = new Set<string>();
   let after: string | null = null;
   do {
     const page: KeyPage<Item> = await read(after);
     items.push(...page.items);
     after = page.next;
+    if (after !== null && cursors.has(after)) {
+      throw new UnavailableError("OpenAI's list comes back to what it has shown: it would never end");
+    }
+    cursors.add(after ?? '');
   } while (after !== null);
   return items;
 }

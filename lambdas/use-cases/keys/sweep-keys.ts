@@ -1,3 +1,4 @@
+import { NoSlotError } from '../../core/errors.ts';
 import { type KeyRecord, leftBehind, MADE_WITHIN_MS, TURNS_UP_WITHIN_MS } from '../../core/keys/key-record.ts';
 import { isRedactedOf } from '../../core/keys/redacted.ts';
 import { adminKeyCalls } from './admin-keys.ts';
@@ -17,6 +18,11 @@ export async function sweepKeys(deps: SweepDeps): Promise<void> {
     try {
       await sweepOne(deps, record);
     } catch (error) {
+      if (error instanceof NoSlotError) {
+        // Somebody else is at work there, or many keys are due at once.
+        deps.log.info('A key waits for the next sweep', { name: record.name, keyId: record.keyId, error });
+        continue;
+      }
       deps.log.warn('A key is not settled', { name: record.name, keyId: record.keyId, error });
       failures.push(error);
     }

@@ -1,6 +1,6 @@
 import { BadCredentialsError, MissingScopeError, ThrottledError } from '../../core/errors.ts';
 import { type KeyRecord, keyMadeElsewhere, leftBehind } from '../../core/keys/key-record.ts';
-import type { KeyFacts, MadeKey, NewKey } from '../../core/keys/ports.ts';
+import { type KeyFacts, type MadeKey, MOST_EXPIRY_SECONDS, type NewKey } from '../../core/keys/ports.ts';
 import { isRedactedOf } from '../../core/keys/redacted.ts';
 import type { Probe } from '../../core/ports/openai.ts';
 import type { Sleep } from '../../core/ports/runtime.ts';
@@ -170,9 +170,13 @@ function presentKey(
   return fits.find(({ id }) => id === known?.keyId);
 }
 
-/** An organisation may demand that keys end: the new one lives as long as the old one was to. */
+/**
+ * An organisation may demand that keys end: the new one lives as long as the old one was to. One whose end was put off may be to
+ * live for longer than OpenAI gives a new one.
+ */
 function lifetimeOf({ createdAt, expiresAt }: KeyFacts): number | null {
-  return expiresAt === null ? null : Math.max(1, Math.round((expiresAt - createdAt) / 1_000));
+  if (expiresAt === null) return null;
+  return Math.min(Math.max(1, Math.round((expiresAt - createdAt) / 1_000)), MOST_EXPIRY_SECONDS);
 }
 
 /** Of an admin key that a person has made. */

@@ -137,6 +137,27 @@ describe('an admin key whose making is broken off', () => {
     expect(await scene.keyLedger.listKeys()).toMatchObject([{ state: 'made', keyId: adminKeys()[1]?.id }]);
   });
 
+  it('waits for the next sweep where OpenAI throttles, and no alarm rings for that', async () => {
+    const api = scene.apiWith({ createAdminKey: () => new Promise<never>(() => {}) });
+    const cut = scene.request(create(), { api });
+    await Promise.race([cut, new Promise((resolve) => setTimeout(resolve, 300))]);
+    await scene.deps.api.createAdminKey({ name: 'ci', expiresInSeconds: null });
+    scene.advance(6 * 60_000);
+    scene.fake.faults.queue('admin_keys.list', 'throttled');
+    await scene.sweep();
+    expect(adminKeys()).toHaveLength(2);
+    scene.advance(2 * 60_000);
+    await scene.sweep();
+    expect(adminKeys()).toHaveLength(1);
+  });
+
+  it('is not looked for in a list that goes round in a circle', async () => {
+    const listAdminKeys = async (after: string | null) => ({ items: [], next: after === 'key_a' ? 'key_b' : 'key_a' });
+    const answer = await scene.request(create(), { api: scene.apiWith({ listAdminKeys }) });
+    expect(answer).toMatchObject({ ok: false });
+    expect(adminKeys()).toHaveLength(1);
+  });
+
   it('touches nobody else’s key of the same name, be it older or a second one', async () => {
     const api = scene.apiWith({ createAdminKey: () => new Promise<never>(() => {}) });
     const cut = scene.request(create(), { api });

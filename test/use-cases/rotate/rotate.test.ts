@@ -121,6 +121,15 @@ describe.each(['admin', 'project'] as const)('the old key (%s)', (kind) => {
   });
 });
 
+it('a key whose end was put off has a successor that lives as long as OpenAI allows', async () => {
+  scene = await startRotateScene();
+  const [old] = scene.keys('project');
+  if (old === undefined) throw new Error('no key');
+  old.expiresAt = old.createdAt + 600 * 24 * HOUR_MS;
+  await scene.rotate('project', 'second');
+  expect(scene.keys('project').at(-1)?.expiresAt).toBe(scene.now() + 365 * 24 * HOUR_MS);
+});
+
 describe.each(['admin', 'project'] as const)('a new key (%s)', (kind) => {
   it('that OpenAI takes a while to accept is waited for before it is used', async () => {
     scene = await startRotateScene();
