@@ -31,6 +31,8 @@ export interface Rotation {
   finished(secret: RotatedSecret): Promise<void>;
 }
 
+const CURRENT = { stage: 'AWSCURRENT' } as const;
+
 const STEPS = ['createSecret', 'setSecret', 'testSecret', 'finishSecret'] as const;
 type Step = (typeof STEPS)[number];
 
@@ -67,6 +69,11 @@ export function createRotate(
     if (step === 'createSecret') {
       if (value === null) await rotation.create(secret);
       else if (isPending && (await rotation.isStale(secret, value))) await giveUp(secret);
+      return;
+    }
+    if (step === 'testSecret' && (value === null || (isPending && value === (await store.read(arn, CURRENT))))) {
+      // As it sets a schedule up Secrets Manager tries this step alone, with a version that nobody has put a new value into.
+      log.info('Nothing new to test', { secretId: arn, version: token });
       return;
     }
     if (value === null || !isPending) {

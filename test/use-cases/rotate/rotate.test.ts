@@ -47,6 +47,20 @@ describe.each(KINDS)('a rotation (%s)', (kind) => {
     expect(await scene.works(kind)).toBe(true);
   });
 
+  it.each(['nothing', 'what is current'])(
+    'is fit to be tried by Secrets Manager with testSecret alone, on a version that holds %s',
+    async (held) => {
+      scene = await startRotateScene();
+      // Not connected yet, nor is there anything to ask OpenAI.
+      scene.endpoint.url = 'https://elsewhere.example/webhooks/research';
+      const token = 'trial-0000-4000-8000-000000000000';
+      const value = await scene.current(SECRET[kind]);
+      if (held !== 'nothing') await scene.store.put(SECRET[kind], value, { token, stages: ['AWSPENDING'] });
+      await scene.step(kind, 'testSecret', 'trial');
+      expect(await scene.current(SECRET[kind])).toBe(value);
+    },
+  );
+
   async function events() {
     return (await scene.ledger.listEvents({ checkpoint: null, cursor: null, limit: 20 })).items;
   }
