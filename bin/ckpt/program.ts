@@ -32,6 +32,7 @@ import { reconcile } from './plan/reconcile.ts';
 import { configCheck } from './policy/config-check.ts';
 import { migrateTerraform } from './policy/migrate-terraform.ts';
 import { type CliCommand, openSession } from './session.ts';
+import { setup } from './setup/setup.ts';
 import { events } from './system/events.ts';
 import { pause, resume } from './system/pause.ts';
 import { redrive } from './system/redrive.ts';
@@ -67,6 +68,7 @@ export const COMMANDS: readonly CliCommand<never>[] = [
   redrive,
   verify,
   doctor,
+  setup,
   webhookSend,
   webhookVerify,
   configCheck,

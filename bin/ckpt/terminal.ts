@@ -1,4 +1,5 @@
 import { createInterface } from 'node:readline/promises';
+import { Writable } from 'node:stream';
 
 /** Where the CLI writes, and whom it asks. Standard output is for the answer, standard error for everything else. */
 export interface Terminal {
@@ -11,7 +12,14 @@ export interface Terminal {
   /** Whether somebody watches standard error. */
   readonly watched: boolean;
   /** Asks a question and comes back with the line that was typed; null where nobody is there to answer. */
-  readonly ask: ((question: string) => Promise<string>) | null;
+  readonly ask: ((question: string, options?: Asking) => Promise<string>) | null;
+  /** Standard input, where it is another than that of the process. */
+  readonly input?: AsyncIterable<Uint8Array>;
+}
+
+export interface Asking {
+  /** Shows nothing of what is typed. */
+  readonly hidden?: boolean;
 }
 
 export function processTerminal(): Terminal {
@@ -31,12 +39,21 @@ export function processTerminal(): Terminal {
 }
 
 /** The question goes to standard error: standard output may be a file. The end of the input is an empty answer. */
-async function ask(question: string): Promise<string> {
-  const lines = createInterface({ input: process.stdin, output: process.stderr });
+async function ask(question: string, { hidden = false }: Asking = {}): Promise<string> {
+  const { stdin, stderr } = process;
+  // As a terminal: what is typed is shown by whoever writes to `output`, and by nobody else.
+  const how = hidden ? { output: nowhere(), terminal: true, historySize: 0 } : { output: stderr };
+  const lines = createInterface({ input: stdin, ...how });
   const ended = new Promise<string>((resolve) => lines.once('close', () => resolve('')));
+  if (hidden) stderr.write(question);
   try {
-    return await Promise.race([lines.question(question), ended]);
+    return await Promise.race([lines.question(hidden ? '' : question), ended]);
   } finally {
     lines.close();
+    if (hidden) stderr.write('\n');
   }
+}
+
+function nowhere(): Writable {
+  return new Writable({ write: (_chunk, _encoding, done) => done() });
 }

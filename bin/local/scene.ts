@@ -4,46 +4,53 @@ import type { LocalCloud } from '../../test/local-cloud/cloud.ts';
 import { startLocalCloud } from '../../test/local-cloud/start.ts';
 import { ckpt } from '../../test/sandbox/ckpt.ts';
 import { startSandboxOpenAI } from '../../test/sandbox/openai.ts';
-import { createKeys, deploySandbox, type Sandbox, SOURCE, TARGETS } from '../../test/sandbox/sandbox.ts';
-import { deliver } from '../../test/sandbox/webhook.ts';
+import { createKeys, deployEmptySandbox, SOURCE, TARGETS } from '../../test/sandbox/sandbox.ts';
+import { reachStack } from '../../test/sandbox/webhook.ts';
 import type { Progress } from './progress.ts';
 
 /** Everything that runs; `close` ends all of it. */
 export interface Scene {
   readonly cloud: LocalCloud;
   readonly fake: FakeOpenAI;
-  readonly sandbox: Sandbox;
 }
 
 const CHECKPOINTS = 3;
 const POLL_MS = 250;
 const PATIENCE_MS = 120_000;
 
-/** Starts the local cloud and a fake OpenAI, and deploys the real stack. What is started is handed to `keep` at once. */
+/** Starts the local cloud and a fake OpenAI, deploys the real stack and sets it up, as on AWS. What is started is handed to `keep` at once. */
 export async function openScene(progress: Progress, keep: (end: () => Promise<void>) => void): Promise<Scene> {
   progress.begin('starting the local cloud (MiniStack) and a fake OpenAI');
   const cloud = await startLocalCloud({ onProgress: (line) => progress.begin(line) });
   keep(() => cloud.stop());
   const keys = createKeys();
-  const fake = await startSandboxOpenAI(keys);
+  // This cloud has no certificate, and OpenAI itself would deliver to https alone.
+  const fake = await startSandboxOpenAI(keys, { quirks: { httpEndpoints: 'on-loopback' } });
   keep(() => fake.close());
   progress.done(`local cloud on ${cloud.endpoint}, fake OpenAI on ${fake.url}`);
 
   progress.begin('deploying the stack with the CDK: API, queues, functions, ledger, schedules, alarms');
-  const sandbox = await deploySandbox(cloud, { openai: fake.url, keys });
-  progress.done(`stack ${sandbox.stackName} deployed`);
-  return { cloud, fake, sandbox };
+  const sandbox = await deployEmptySandbox(cloud, { openai: fake.url });
+  progress.done(`stack ${sandbox.stackName} deployed, its secrets empty`);
+  reachStack(cloud, sandbox, fake);
+
+  progress.begin('npx ckpt setup: admin key, project key, webhook endpoint and its secret');
+  const { code, stdout, stderr } = await ckpt(cloud, ['setup', '--admin-key-stdin'], {}, keys.adminKey);
+  if (code !== 0) throw new Error(`ckpt setup ended with ${code}:\n${stderr}${stdout}`);
+  progress.done(`set up; ckpt doctor says: ${stdout.trim().split('\n').at(-1)}`);
+  return { cloud, fake };
 }
 
 /** Lets a job finish, delivers its webhook, and follows it until everything is shared. */
-export async function shareOneJob({ cloud, fake, sandbox }: Scene, progress: Progress): Promise<void> {
+export async function shareOneJob({ cloud, fake }: Scene, progress: Progress): Promise<void> {
   const callsBefore = fake.calls.all.length;
   const job = fake.addJob({ projectId: SOURCE.id, checkpoints: CHECKPOINTS, suffix: 'support-bot', status: 'running' });
   fake.finishJob(job.id);
   progress.done(`${job.id} finished in project ${SOURCE.alias} and left ${CHECKPOINTS} checkpoints`);
 
-  const { status } = await deliver(cloud, sandbox, fake, job.id);
-  if (status !== 200) throw new Error(`The webhook was answered ${status}, not 200.`);
+  const told = await fake.deliverToEndpoints({ type: 'fine_tuning.job.succeeded', jobId: job.id });
+  const [{ status } = { status: 'no' }] = told;
+  if (status !== 200) throw new Error(`The webhook got ${status} answer, not 200.`);
   progress.done('signed webhook delivered, verified and queued: answered 200');
 
   const calls = () => fake.calls.all.slice(callsBefore);

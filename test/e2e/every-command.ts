@@ -75,6 +75,7 @@ export async function everyCommand(
     example('resume'),
     example('redrive'),
     example('doctor', by, 0, 1),
+    example('setup', by, 0, 1),
     example('webhook send', ['--source', SOURCE.alias]),
     example('webhook verify', ['--source', SOURCE.alias, '--request', request], 1),
     example('sources connect', [SOURCE.alias, ...by]),

@@ -42,6 +42,7 @@ export const KEYS: { readonly [Name in KeysCommandName]: (stack: StackAtWork) =>
     return stack.keys({ command: 'test-source', source: 'research', since: '2026-11-20T12:00:00Z' });
   },
   'disconnect-source': (stack) => stack.keys({ command: 'disconnect-source', source: 'research' }),
+  'check-keys': (stack) => stack.keys({ command: 'check-keys' }),
 };
 
 function theOther(stack: StackAtWork): string {

@@ -22,23 +22,27 @@ export function ckpt(
   cloud: LocalCloud,
   args: readonly string[],
   env: Readonly<Record<string, string>> = {},
+  input?: string,
 ): Promise<CommandResult> {
-  return startCkpt(cloud, args, env).ended;
+  return startCkpt(cloud, args, env, input).ended;
 }
 
-/** The same, not waited for. The exit code is null where it ended by a signal. */
+/** The same, not waited for. The exit code is null where it ended by a signal; `input` is what standard input holds. */
 export function startCkpt(
   cloud: LocalCloud,
   args: readonly string[],
   env: Readonly<Record<string, string>> = {},
+  input?: string,
 ): Running {
   const child = spawn(process.execPath, [LAUNCHER, ...args], {
     env: { ...process.env, ...cloud.env, ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
   });
-  const read = async (stream: NodeJS.ReadableStream) => {
+  // It may end without having read all of it.
+  child.stdin?.once('error', () => undefined).end(input);
+  const read = async (stream: NodeJS.ReadableStream | null) => {
     let text = '';
-    for await (const chunk of stream) text += String(chunk);
+    for await (const chunk of stream ?? []) text += String(chunk);
     return text;
   };
   const closed = new Promise<number | null>((resolve, reject) => {

@@ -55,6 +55,22 @@ export interface SandboxOptions {
 export async function deploySandbox(cloud: LocalCloud, options: SandboxOptions): Promise<Sandbox> {
   const { stackName = 'CheckpointSharing', keys = createKeys() } = options;
   const secretArns = await createSecrets(cloud, stackName, keys);
+  return { ...(await deploy(cloud, stackName, options, secretArns)), keys, secretArns };
+}
+
+/** The same with the empty secrets that the stack makes: whoever has just deployed it has such a one, and sets it up. */
+export type EmptySandbox = Pick<Sandbox, 'stackName' | 'outputs'>;
+
+export function deployEmptySandbox(cloud: LocalCloud, options: Omit<SandboxOptions, 'keys'>): Promise<EmptySandbox> {
+  return deploy(cloud, options.stackName ?? 'CheckpointSharing', options, null);
+}
+
+async function deploy(
+  cloud: LocalCloud,
+  stackName: string,
+  options: SandboxOptions,
+  secretArns: Sandbox['secretArns'] | null,
+): Promise<EmptySandbox> {
   const config = join(cloud.directory, `${stackName}.yaml`);
   await writeFile(config, stringify({ ...usualConfig(options.openai, secretArns), ...options.config }));
   const outputs = await deployStack(cloud, {
@@ -62,14 +78,14 @@ export async function deploySandbox(cloud: LocalCloud, options: SandboxOptions):
     context: { config, stackName, retain: 'false', synthesizer: 'cli-credentials', ...options.context },
     ...(options.onLine && { onLine: options.onLine }),
   });
-  return { stackName, outputs, keys, secretArns };
+  return { stackName, outputs };
 }
 
-function usualConfig(baseUrl: string, arns: Sandbox['secretArns']) {
-  const source = { apiKeySecret: arns.projectKey, webhookSecret: arns.webhookSecret };
+function usualConfig(baseUrl: string, arns: Sandbox['secretArns'] | null) {
+  const source = arns === null ? {} : { apiKeySecret: arns.projectKey, webhookSecret: arns.webhookSecret };
   return {
     version: 1,
-    openai: { baseUrl, adminKeySecret: arns.adminKey, adminRequestsPerMinute: 60 },
+    openai: { baseUrl, ...(arns !== null && { adminKeySecret: arns.adminKey }), adminRequestsPerMinute: 60 },
     projects: {
       [SOURCE.alias]: { id: SOURCE.id, source },
       ...Object.fromEntries(Object.entries(TARGETS).map(([alias, id]) => [alias, { id }])),

@@ -3,7 +3,7 @@ import type { FakeOpenAI } from '../fake-openai/fake-openai.ts';
 import type { WebhookDelivery, WebhookReceipt } from '../fake-openai/webhook.ts';
 import type { LocalCloud } from '../local-cloud/cloud.ts';
 import { httpApiAddress } from '../local-cloud/http-api.ts';
-import { type Sandbox, SOURCE } from './sandbox.ts';
+import { type EmptySandbox, type Sandbox, SOURCE } from './sandbox.ts';
 
 export type Delivery = Partial<WebhookDelivery> & { readonly source?: string };
 
@@ -27,7 +27,7 @@ export function deliver(
 }
 
 /** Lets the fake OpenAI reach the deployed endpoint by the URL that the stack has told, as OpenAI would. */
-export function reachStack(cloud: LocalCloud, { outputs }: Sandbox, { reach }: FakeOpenAI): void {
+export function reachStack(cloud: LocalCloud, { outputs }: EmptySandbox, { reach }: FakeOpenAI): void {
   const { WebhookUrl = '' } = outputs;
   const { url, host } = httpApiAddress(cloud, WebhookUrl);
   reach.set(WebhookUrl, { target: url.href, host, ...(cloud.caFile && { ca: readFileSync(cloud.caFile, 'utf8') }) });

@@ -12,7 +12,7 @@ export interface Endpoint {
 }
 
 /** By the names of the profile's `services` section. */
-export type AwsService = 'lambda' | 'sts' | 'secretsmanager';
+export type AwsService = 'lambda' | 'sts' | 'secrets_manager';
 
 /** What the AWS CLI would use here. */
 export interface AwsSettings {

@@ -10,16 +10,17 @@ export interface Asked {
   readonly answeredAt: number;
 }
 
-/** Has everything checked; what waits for a slot of the admin API is asked for again while there is time. */
-export async function askDoctor(session: Session, timeoutMs: number): Promise<Asked> {
+/** Has everything checked, or what `first` names alone; what waits for a slot of the admin API is asked for again while there is time. */
+export async function askDoctor(session: Session, timeoutMs: number, first: readonly string[] = []): Promise<Asked> {
   const askedAt = session.now();
   let answeredAt: number | null = null;
-  let findings: readonly Finding[] = [];
-  let only: readonly string[] = [];
+  let found: readonly Finding[] | null = null;
+  let only = first;
   return waitUntil(session, askedAt + timeoutMs, async () => {
     const checked = await ask(session, { command: 'doctor', only });
     answeredAt ??= session.now();
-    findings = only.length === 0 ? checked.findings : replaced(findings, checked.findings);
+    const findings = found === null ? checked.findings : replaced(found, checked.findings);
+    found = findings;
     const result = { checked: { ...checked, findings }, askedAt, answeredAt };
     const waiting = findings.filter(({ state }) => state === 'waiting');
     if (waiting.length === 0) return { result };

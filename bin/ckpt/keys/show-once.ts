@@ -23,7 +23,7 @@ export function expectTerminal({ terminal, json }: Session): void {
  * could not be read is told, and does not undo anything.
  */
 export async function showValue(session: Session, secret: string): Promise<void> {
-  const client = new SecretsManagerClient(await session.clientConfig('secretsmanager'));
+  const client = new SecretsManagerClient(await session.clientConfig('secrets_manager'));
   try {
     const { SecretString = '' } = await client.send(new GetSecretValueCommand({ SecretId: secret }));
     session.terminal.out(`${SecretString}\n`);

@@ -1,4 +1,4 @@
-import { connectedSource, disconnectedSource } from '../../../lambdas/shared/contract/keys.ts';
+import { type ConnectedSource, connectedSource, disconnectedSource } from '../../../lambdas/shared/contract/keys.ts';
 import { ask, type Patience, waitUntil } from '../ask.ts';
 import { CliError } from '../errors.ts';
 import { group, readDuration } from '../options.ts';
@@ -18,20 +18,26 @@ export const sourcesConnect: CliCommand<Patience> = {
       .addHelpText('after', '\nAgain it changes nothing; broken off anywhere, it goes on when it is asked for again.'),
 
   async run(session, { timeout }, [source = '']) {
-    const endsAt = session.now() + timeout;
-    const connected = await ask(session, { command: 'connect-source', source }, { timeoutMs: timeout });
-    const { verified, ...document } = connected;
-    const { webhookEndpointId: id, url, changed } = document;
-    const { watched, err } = session.terminal;
-    if (watched) err(`${id} delivers to ${url}${changed ? '' : ', as before'}.\n`);
-    if (!verified) await awaitDelivery(session, source, endsAt);
-    const how = changed ? 'is connected' : 'was connected already';
-    return {
-      document,
-      text: () => `${source} ${how}: OpenAI delivers to ${url} (${id}), and its deliveries verify.\n`,
-    };
+    const document = await connectSource(session, source, timeout);
+    return { document, text: () => showConnected(document) };
   },
 };
+
+/** Has a source connected, and comes back when a delivery of OpenAI's has verified; throws `CliError`. */
+export async function connectSource(session: Session, source: string, timeoutMs: number): Promise<ConnectedSource> {
+  const endsAt = session.now() + timeoutMs;
+  const { verified, ...connected } = await ask(session, { command: 'connect-source', source }, { timeoutMs });
+  const { webhookEndpointId: id, url, changed } = connected;
+  const { watched, err } = session.terminal;
+  if (watched) err(`${id} delivers to ${url}${changed ? '' : ', as before'}.\n`);
+  if (!verified) await awaitDelivery(session, source, endsAt);
+  return connected;
+}
+
+export function showConnected({ source, webhookEndpointId: id, url, changed }: ConnectedSource): string {
+  const how = changed ? 'is connected' : 'was connected already';
+  return `${source} ${how}: OpenAI delivers to ${url} (${id}), and its deliveries verify.\n`;
+}
 
 export const sourcesDisconnect: CliCommand<{ readonly yes?: true }> = {
   document: disconnectedSource,

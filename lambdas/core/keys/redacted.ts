@@ -19,3 +19,11 @@ export function isRedactedOf(redacted: string, value: string): boolean | null {
   if (!fits || !shown.every((part) => value.includes(part))) return false;
   return shown.join('').replace(KIND, '').length < LEAST_SHOWN ? null : true;
 }
+
+/** Of a shorter value this would show too much: a gateway's key may be a word. */
+const LEAST_LENGTH = 24;
+
+/** A value as OpenAI shows it; null where it is too short for that. */
+export function redact(value: string): string | null {
+  return value.length < LEAST_LENGTH ? null : `${value.slice(0, 8)}...${value.slice(-4)}`;
+}

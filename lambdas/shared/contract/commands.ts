@@ -9,6 +9,7 @@ import type { JobsPage, ShownJob } from './jobs.ts';
 import type {
   AdminKey,
   AdminKeysPage,
+  CheckedKeys,
   ConnectingSource,
   DeletedKey,
   DisconnectedSource,
@@ -264,6 +265,8 @@ export const KEYS_COMMANDS = {
   'test-source': look<TestedSource>()({ source: text, since: timeOrNull }),
   /** Takes the webhook endpoint away; the secrets stay. */
   'disconnect-source': act<DisconnectedSource>()({ source: text }),
+  /** What the secrets hold, and whether OpenAI accepts the admin key: one admin call, where there is one. */
+  'check-keys': look<CheckedKeys>()({}),
 };
 
 /** Every command of either function. */

@@ -116,6 +116,31 @@ export interface TestedSource {
   readonly failure: string | null;
 }
 
+/** What an installation lacks before it can work. No values. */
+export interface CheckedKeys {
+  readonly adminKey: {
+    /** ARN of its secret. */
+    readonly secret: string;
+    /**
+     * - `empty` the secret has no value
+     * - `unusable` what it holds is no admin key
+     * - `refused` OpenAI does not accept it
+     * - `accepted` OpenAI accepts it, whatever it may do
+     */
+    readonly state: 'empty' | 'unusable' | 'refused' | 'accepted';
+    /** What is wrong, a whole sentence; null where it is accepted. */
+    readonly problem: string | null;
+    /** Enough of the value to tell it from others; null where it is empty, or too short for that. */
+    readonly redactedValue: string | null;
+  };
+  readonly sources: readonly {
+    readonly source: string;
+    /** ARN of the secret of its project key; null where it works without one. */
+    readonly secret: string | null;
+    readonly isEmpty: boolean;
+  }[];
+}
+
 /** A page of keys; `cursor` null = the last. */
 export interface AdminKeysPage {
   readonly keys: readonly AdminKey[];

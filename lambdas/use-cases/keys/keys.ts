@@ -1,6 +1,7 @@
 import type { KeysCommandName, OperatorAnswer } from '../../shared/contract/operator.ts';
 import { createDispatcher } from '../operate/dispatch.ts';
 import { createAdminKey, deleteAdminKey, listAdminKeys, showAdminKey } from './admin-keys.ts';
+import { checkKeys } from './check-keys.ts';
 import type { KeysCommand, KeysDeps } from './deps.ts';
 import { createProjectKey, deleteProjectKey, listProjectKeys, showProjectKey } from './project-keys.ts';
 import { connectSource, disconnectSource, testSource } from './sources.ts';
@@ -19,6 +20,7 @@ const COMMANDS: { readonly [Name in KeysCommandName]: KeysCommand<Name> } = {
   'connect-source': connectSource,
   'test-source': testSource,
   'disconnect-source': disconnectSource,
+  'check-keys': checkKeys,
 };
 
 /** Carries out what a person asks of the keys function. */

@@ -3,8 +3,9 @@ import { type KeyRecord, lostKey } from '../../core/keys/key-record.ts';
 import type { KeyFacts, MadeKey } from '../../core/keys/ports.ts';
 import { isRedactedOf } from '../../core/keys/redacted.ts';
 import type { KeyKind } from '../../core/secrets/api-key.ts';
+import { isSameSecret } from '../../core/secrets/store.ts';
 import type { Named } from '../operate/dispatch.ts';
-import { BadRequestError } from '../operate/problem.ts';
+import { BadRequestError, NotYetError } from '../operate/problem.ts';
 import { type KeyMakingDeps, type KeysDeps, tell } from './deps.ts';
 import { targetSecret } from './target-secret.ts';
 
@@ -41,9 +42,24 @@ export interface StoredKey {
 
 /** Makes a key for whoever asks, and puts its value into the secret that they name. As `makeKeyInto`. */
 export async function makeKey(deps: Named<KeyMakingDeps>, order: KeyOrder, calls: KeyCalls): Promise<StoredKey> {
+  await waitForOther(deps, order.secret);
   const listed = await calls.list();
   const secretId = await targetSecret(deps, order, listed);
   return makeKeyInto(deps, order, calls, listed, { secretId });
+}
+
+/** No invocation of this function lasts longer, milliseconds. */
+const MAKES_WITHIN_MS = 3 * 60_000;
+
+/** Two keys for one secret: the value of the first would be lost, and the key live on. Throws `NotYetError`. */
+async function waitForOther({ keyLedger, now }: Pick<KeysDeps, 'keyLedger' | 'now'>, secret: string | null) {
+  if (!secret?.startsWith('arn:')) return;
+  const isOther = ({ state, secretId }: KeyRecord) =>
+    state === 'making' && secretId !== null && isSameSecret(secretId, secret);
+  const other = (await keyLedger.listKeys()).find(isOther);
+  const leftMs = (other?.notedAt ?? 0) + MAKES_WITHIN_MS - now();
+  if (leftMs > 0)
+    throw new NotYetError('Another key is being made for this secret just now.', Math.ceil(leftMs / 1_000));
 }
 
 /**

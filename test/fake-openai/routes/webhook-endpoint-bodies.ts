@@ -40,7 +40,7 @@ export function readEventTypes(types: readonly string[]): readonly string[] {
 
 export function readUrl(url: string, { quirks }: World): string {
   const { protocol, hostname } = URL.canParse(url) ? new URL(url) : { protocol: '', hostname: '' };
-  const isLoopback = protocol === 'http:' && ['127.0.0.1', 'localhost', '[::1]'].includes(hostname);
+  const isLoopback = protocol === 'http:' && /^(?:127\.0\.0\.1|\[::1\]|(?:.+\.)?localhost)$/.test(hostname);
   const isTaken = protocol === 'https:' || (isLoopback && quirks.httpEndpoints === 'on-loopback');
   if (isTaken && url.length <= 2_048) return url;
   throw badRequest("Invalid 'url': expected an https URL of at most 2048 characters.", 'url', 'invalid_value');
