@@ -1,5 +1,4 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { DynamoDBClient, paginateScan } from '@aws-sdk/client-dynamodb';
 import { inject } from 'vitest';
 import type { FakeOpenAI, FakeOpenAIOptions } from '../fake-openai/fake-openai.ts';
 import type { LocalCloud } from '../local-cloud/cloud.ts';
@@ -8,6 +7,7 @@ import { startSandboxOpenAI } from '../sandbox/openai.ts';
 import { SOURCE } from '../sandbox/sandbox.ts';
 import { type Delivery, deliver } from '../sandbox/webhook.ts';
 import { clearLedger } from './clear-ledger.ts';
+import { itemsOf } from './stored.ts';
 
 /** One permission as `ckpt list --json` prints it. */
 export interface ListedPermission {
@@ -72,15 +72,8 @@ const POLL_MS = 500;
 const POLLS = 160;
 
 /** Every item of the ledger, as text. */
-export async function ledgerItems({ cloud, sandbox }: Stage): Promise<readonly string[]> {
-  const client = new DynamoDBClient(cloud.client);
-  try {
-    const pages = paginateScan({ client }, { TableName: sandbox.outputs.LedgerTableName });
-    const items = await Array.fromAsync(pages, ({ Items = [] }) => Items);
-    return items.flat().map((item) => JSON.stringify(item));
-  } finally {
-    client.destroy();
-  }
+export function ledgerItems({ cloud, sandbox }: Stage): Promise<readonly string[]> {
+  return itemsOf(cloud, sandbox.outputs.LedgerTableName ?? '');
 }
 
 /** Asks until the answer is what is waited for, a bounded number of times; returns the last answer either way. */
