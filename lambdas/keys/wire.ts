@@ -50,6 +50,11 @@ export function wire(settings: Settings<typeof SETTINGS>, policy: Policy, log: L
     keyLedger: createDynamoKeyLedger(dynamo, ledgerTable),
     pacer: createPacer(createDynamoPacerStore(dynamo, pacerTable), pacerRules(policy), Date.now),
     api: createKeysApi(createHttp({ baseUrl, key, dispatcher: createDispatcher(), clock: Date.now })),
+    apiWith: (value) => {
+      return createKeysApi(
+        createHttp({ baseUrl, key: async () => value, dispatcher: createDispatcher(), clock: Date.now }),
+      );
+    },
     endpointsOf: createSourceApis(
       { baseUrl, keys: projectKeys, secrets, clock: Date.now },
       createWebhookEndpointManagementApi,

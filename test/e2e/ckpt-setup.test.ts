@@ -90,6 +90,13 @@ describe('ckpt setup', () => {
     const again = await ckpt(cloud, ['setup', '--stack', atOnce.stackName, '--json'], env);
     expect({ code: again.code, changes: changes() }).toEqual({ code: 0, changes: before });
     await expectSetUp(atOnce);
+
+    const other = atOnce.fake.addAdminKey().value;
+    expect((await ckpt(cloud, args, env, 'sk-admin-wrong-wrong-wrong-wrong')).code).toBe(1);
+    expect((await ckpt(cloud, [...args, '--yes'], env, 'sk-admin-wrong-wrong-wrong-wrong')).code).toBe(1);
+    await expectSetUp(atOnce);
+    expect((await ckpt(cloud, [...args, '--yes'], env, other)).code).toBe(0);
+    expect(await readSecret(cloud, atOnce.outputs.AdminKeySecretArn ?? '')).toBe(other);
   });
 
   it('ends the same when it is killed at every call, and no key is ever anywhere but in its secret', {

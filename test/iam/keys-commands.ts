@@ -42,7 +42,11 @@ export const KEYS: { readonly [Name in KeysCommandName]: (stack: StackAtWork) =>
     return stack.keys({ command: 'test-source', source: 'research', since: '2026-11-20T12:00:00Z' });
   },
   'disconnect-source': (stack) => stack.keys({ command: 'disconnect-source', source: 'research' }),
-  'check-keys': (stack) => stack.keys({ command: 'check-keys' }),
+  /** What is in use, and what is not yet. */
+  async 'check-keys'(stack) {
+    await stack.keys({ command: 'check-keys', version: null });
+    await stack.keys({ command: 'check-keys', version: 'candidate' }).catch(() => undefined);
+  },
 };
 
 function theOther(stack: StackAtWork): string {

@@ -22,34 +22,61 @@ const TRIES = 3;
 /** A key that was made a moment ago may not be known everywhere at OpenAI, nor a value that was just put in at AWS. */
 const SETTLES_MS = 3_000;
 
+/** Looks at the admin key, in the current version of its secret or in the one of this id. */
+type Look = (version?: string) => Promise<Held>;
+
 /**
  * Sees to it that the secret of the admin key holds one that OpenAI accepts. What is there and is accepted is left as it is,
  * unless another one was given. Throws `CliError`.
  */
 export async function settleAdminKey(session: Session, before: Held, options: AdminKeyOptions): Promise<void> {
   const { given, yes, timeoutMs } = options;
-  const { terminal } = session;
-  const look = async () => (await ask(session, { command: 'check-keys' }, { timeoutMs })).adminKey;
-  if (given === null && before.state === 'accepted') return;
+  const look: Look = async (version) => {
+    return (await ask(session, { command: 'check-keys', version: version ?? null }, { timeoutMs })).adminKey;
+  };
+  if (before.state !== 'accepted') return fill(session, before, given, look);
+  if (given === null || isHeld(before, given)) return;
+  await agreeToReplace(session, before, yes);
+  await replace(session, before, given, look);
+}
+
+/** The secret holds no key that works. What is typed may be wrong; what was given is wrong once. */
+async function fill(session: Session, before: Held, given: string | null, look: Look): Promise<void> {
   let held = before;
-  for (let left = TRIES; ; left--) {
+  for (let left = given === null ? TRIES : 1; ; left--) {
     const value = given ?? (await askForKey(session, held, left < TRIES));
     const problem = whyNoAdminKey(value);
-    if (problem === null && !isRedactedOf(held.redactedValue ?? '', value)) {
-      if (held.state === 'accepted') await agreeToReplace(session, held, yes);
-      await putAdminKey(session, held.secret, value);
-      terminal.err(`The admin key is in ${held.secret}.\n`);
-      held = await look();
-      if (held.state !== 'accepted') {
-        await session.sleep(SETTLES_MS);
-        held = await look();
-      }
+    if (problem === null) {
+      if (!isHeld(held, value)) await put(session, held.secret, value);
+      held = await lookTwice(session, look);
+      if (held.state === 'accepted') return;
     }
-    if (problem === null && held.state === 'accepted') return;
-    const failure = problem === null ? notAccepted(held, before) : noAdminKey(problem);
-    if (given !== null || left === 1) throw failure;
-    terminal.err(`${oneLine(failure.message)}\n`);
+    const failure = problem === null ? notAccepted(held) : noAdminKey(problem);
+    if (left === 1) throw failure;
+    session.terminal.err(`${oneLine(failure.message)}\n`);
   }
+}
+
+/** Of a version that nobody uses. Of each secret there is one at most: it goes from version to version. */
+const CANDIDATE = 'CANDIDATE';
+
+/** The secret holds a key that works: it stays in use until OpenAI has accepted the other one. */
+async function replace(session: Session, held: Held, value: string, look: Look): Promise<void> {
+  const version = await put(session, held.secret, value, CANDIDATE);
+  const candidate = await lookTwice(session, () => look(version));
+  if (candidate.state !== 'accepted') throw notAccepted(candidate, ' The key that is in use is left as it is.');
+  await put(session, held.secret, value);
+}
+
+async function lookTwice(session: Session, look: Look): Promise<Held> {
+  const held = await look();
+  if (held.state === 'accepted') return held;
+  await session.sleep(SETTLES_MS);
+  return look();
+}
+
+function isHeld({ redactedValue }: Held, value: string): boolean {
+  return isRedactedOf(redactedValue ?? '', value) === true;
 }
 
 /** The admin key on standard input. Throws `CliError`, also where it would be seen there. */
@@ -111,21 +138,25 @@ function agreeToReplace(session: Session, { secret, redactedValue }: Held, yes: 
   });
 }
 
-function notAccepted(held: Held, before: Held): CliError {
-  const wasGood =
-    before.state === 'accepted' ? ` The one of before, which it does, is the secret's previous version.` : '';
+function notAccepted({ problem }: Held, besides = ''): CliError {
   return new CliError({
     name: 'AdminKeyRefusedError',
-    message: `${held.problem ?? 'The admin key is not accepted.'}${wasGood}`,
+    message: `${problem ?? 'The admin key is not accepted.'}${besides}`,
     next: 'Set up again with a key that works: "ckpt setup" asks for it.',
   });
 }
 
-/** Puts the value in with the rights of whoever asks: it goes through no function, and into no log of one. */
-async function putAdminKey(session: Session, secret: string, value: string): Promise<void> {
+/**
+ * Puts the value in with the rights of whoever asks: it goes through no function, and into no log of one. Gives back the id of
+ * the version, which is the current one where no other stage is named.
+ */
+async function put(session: Session, secret: string, value: string, stage?: string): Promise<string | undefined> {
   const client = new SecretsManagerClient(await session.clientConfig('secrets_manager'));
+  const version = { SecretId: secret, SecretString: value, ...(stage !== undefined && { VersionStages: [stage] }) };
   try {
-    await client.send(new PutSecretValueCommand({ SecretId: secret, SecretString: value }));
+    const { VersionId } = await client.send(new PutSecretValueCommand(version));
+    if (stage === undefined) session.terminal.err(`The admin key is in ${secret}.\n`);
+    return VersionId;
   } catch (error) {
     const isDenied = error instanceof Error && /^AccessDenied/.test(error.name);
     throw isDenied ? mayNotPut(secret) : notPut(secret, error);

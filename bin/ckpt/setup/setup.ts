@@ -34,7 +34,7 @@ export const setup: CliCommand<SetupOptions> = {
 
   async run(session, { adminKeyStdin, yes = false, timeout: timeoutMs }): Promise<Answer> {
     const given = adminKeyStdin === true ? await readGivenKey(session.terminal) : null;
-    const checked = await ask(session, { command: 'check-keys' }, { timeoutMs });
+    const checked = await ask(session, { command: 'check-keys', version: null }, { timeoutMs });
     await settleAdminKey(session, checked.adminKey, { given, yes, timeoutMs });
     const mayShare = await tellWhatIsMissing(session, timeoutMs);
     await agreeToMake(session, checked, yes);
@@ -48,7 +48,7 @@ export const setup: CliCommand<SetupOptions> = {
         session.terminal.err(`${oneLine(`${error.message} ${error.next}`)}\n`);
       }
     };
-    for (const source of checked.sources) await tried(() => setUpSource(session, source, timeoutMs));
+    for (const source of withOwnSecrets(checked.sources)) await tried(() => setUpSource(session, source, timeoutMs));
     if (mayShare && !failed) await tried(() => shareNow(session, timeoutMs));
     const answer = await doctor.run(session, { webhookTest: true, timeout: timeoutMs }, []);
     return failed ? { ...answer, exitCode: 1 } : answer;
@@ -72,6 +72,13 @@ async function tellWhatIsMissing(session: Session, timeoutMs: number): Promise<b
 }
 
 type Source = CheckedKeys['sources'][number];
+
+/** A secret holds one key: of sources that share one, the first gets it, and doctor says what is wrong with that. */
+function withOwnSecrets(sources: readonly Source[]): readonly Source[] {
+  return sources.filter(
+    ({ secret }, at) => secret === null || sources.findIndex((each) => each.secret === secret) === at,
+  );
+}
 
 /** On a terminal only: where nothing is overwritten, and nobody is there to be asked, whoever sets up wants it. */
 async function agreeToMake(session: Session, { sources }: CheckedKeys, yes: boolean): Promise<void> {
@@ -104,7 +111,7 @@ async function makeProjectKey(
     session.terminal.err(`${id} (${name}) was made; its value is in ${secret}.\n`);
   } catch (error) {
     // A setup that was broken off may have had it made meanwhile.
-    const { sources } = await ask(session, { command: 'check-keys' }, { timeoutMs });
+    const { sources } = await ask(session, { command: 'check-keys', version: null }, { timeoutMs });
     if (sources.find((each) => each.source === source)?.isEmpty !== false) throw error;
   }
 }

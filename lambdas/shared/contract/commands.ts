@@ -265,8 +265,11 @@ export const KEYS_COMMANDS = {
   'test-source': look<TestedSource>()({ source: text, since: timeOrNull }),
   /** Takes the webhook endpoint away; the secrets stay. */
   'disconnect-source': act<DisconnectedSource>()({ source: text }),
-  /** What the secrets hold, and whether OpenAI accepts the admin key: one admin call, where there is one. */
-  'check-keys': look<CheckedKeys>()({}),
+  /**
+   * What the secrets hold, and whether OpenAI accepts the admin key: one admin call, where there is one. `version`: the id of the
+   * version of its secret that is meant; null = the current one.
+   */
+  'check-keys': look<CheckedKeys>()({ version: textOrNull }),
 };
 
 /** Every command of either function. */

@@ -16,7 +16,7 @@ import { calling, type KeysCommand, type KeysCommandDeps } from './deps.ts';
 import { heldKeys } from './held-keys.ts';
 
 /** `check-keys`: what is there, from which a setup goes on. One admin call where there may be an admin key. */
-export const checkKeys: KeysCommand<'check-keys'> = async (deps) => {
+export const checkKeys: KeysCommand<'check-keys'> = async (deps, { version }) => {
   const { policy, secretIds } = deps;
   const sources = sourcesOf(policy).map(async ({ alias: source }) => {
     const secret = secretIds.projectKeys.get(source) ?? null;
@@ -24,18 +24,21 @@ export const checkKeys: KeysCommand<'check-keys'> = async (deps) => {
       secret !== null && (await explaining(projectKeyName(deps, source), () => storedIn(deps, secret))) === '';
     return { source, secret, isEmpty };
   });
-  return { adminKey: await checkAdminKey(deps), sources: await Promise.all(sources) };
+  return { adminKey: await checkAdminKey(deps, version), sources: await Promise.all(sources) };
 };
 
-async function checkAdminKey(deps: KeysCommandDeps): Promise<CheckedKeys['adminKey']> {
+async function checkAdminKey(deps: KeysCommandDeps, version: string | null): Promise<CheckedKeys['adminKey']> {
   const secret = deps.secretIds.adminKey;
-  const value = await explaining(adminKeyName(deps), () => storedIn(deps, secret));
+  const value = await explaining(adminKeyName(deps), async () => {
+    return version === null ? storedIn(deps, secret) : ((await deps.store.read(secret, { id: version })) ?? '');
+  });
   if (value === '') return { secret, state: 'empty', problem: `The secret ${secret} is empty.`, redactedValue: null };
   const found = { secret, redactedValue: redact(value) };
   const unusable = whyUnusable(secret, value);
   if (unusable !== null) return { ...found, state: 'unusable', problem: `${unusable}.` };
   try {
-    await calling(deps, 'admin-keys.list', (api) => api.listAdminKeys(null));
+    const api = version === null ? deps.api : deps.apiWith(value);
+    await calling({ ...deps, api }, 'admin-keys.list', (asked) => asked.listAdminKeys(null));
   } catch (error) {
     const cause = error instanceof Error ? error.cause : undefined;
     if (cause instanceof BadCredentialsError && error instanceof Error) {

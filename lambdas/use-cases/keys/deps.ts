@@ -31,6 +31,8 @@ export interface KeyMakingDeps extends DispatchDeps {
 
 /** What the commands about keys and sources are wired with. */
 export interface KeysDeps extends KeyMakingDeps {
+  /** As `api`, with an admin key that is not in use. */
+  readonly apiWith: (adminKey: string) => KeysApi;
   /** With the project key of a source, by its alias; undefined where the function was told of none. No admin calls. */
   readonly endpointsOf: (source: string) => WebhookEndpointManagementApi | undefined;
   /** Where OpenAI delivers, without the source's alias and without a slash at its end. */

@@ -46,3 +46,23 @@ describe.each(WAYS)('a setup %s', (_, person, stdin) => {
     }
   });
 });
+
+describe('another admin key', () => {
+  it.each(['before', 'after'] as const)(
+    'is in use or not, killed %s any call, and never one that does not work',
+    async (moment) => {
+      for (let at = 0; ; at++) {
+        await using scene = await openSetup();
+        await scene.run(null, { adminKeyStdin: true, input: scene.adminKey });
+        const other = scene.fake.addAdminKey().value;
+        const options = { adminKeyStdin: true, input: other, yes: true } as const;
+        const killer = new Killer(at, moment);
+        await scene.run(null, options, (session) => watchedBy(killer, session)).catch(() => undefined);
+        expect([scene.adminKey, other]).toContain(scene.stored('admin'));
+        const { exitCode } = await scene.run(null, options);
+        expect({ at, exitCode, key: scene.stored('admin') }).toEqual({ at, exitCode: 0, key: other });
+        if (!killer.struck) break;
+      }
+    },
+  );
+});

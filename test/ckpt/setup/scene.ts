@@ -105,8 +105,10 @@ export async function openSetup() {
   const aws = await startAwsServer(async ({ operation, body }: AwsCall) => {
     if (operation !== 'secretsmanager.PutSecretValue') throw new Error(`${operation} is not prepared`);
     if (!mayPut) return awsError('AccessDeniedException', 'User: arn:aws:iam::1:user/jo may not');
-    await store.put(String(body.SecretId), String(body.SecretString));
-    return { status: 200, body: {} };
+    const VersionId = String(body.ClientRequestToken);
+    const stages = body.VersionStages as readonly string[] | undefined;
+    await store.put(String(body.SecretId), String(body.SecretString), { token: VersionId, ...(stages && { stages }) });
+    return { status: 200, body: { VersionId } };
   });
   const said: string[] = [];
   const asked: string[] = [];

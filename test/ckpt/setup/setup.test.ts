@@ -110,6 +110,29 @@ describe('ckpt setup', () => {
     expect(scene.stored('admin')).toBe(other);
   });
 
+  it('keeps the one in use where OpenAI does not accept the other', async () => {
+    await scene.store.put('admin', scene.adminKey);
+    const wrong = { adminKeyStdin: true, input: 'sk-admin-wrong-wrong-wrong-wrong', yes: true } as const;
+    expect(await failure(scene.run(null, wrong))).toMatchObject({
+      name: 'AdminKeyRefusedError',
+      message: expect.stringMatching(/does not accept .* in use is left as it is\.$/),
+    });
+    expect(scene.stored('admin')).toBe(scene.adminKey);
+  });
+
+  it('makes one key for sources that share a secret', async () => {
+    await scene.run(null, { adminKeyStdin: true, input: scene.adminKey }, (session) => {
+      const ask: typeof session.operator.ask = async (request) => {
+        const answer = await session.operator.ask(request);
+        return 'sources' in answer && request.command === 'check-keys'
+          ? { ...answer, sources: [...answer.sources, ...answer.sources] }
+          : answer;
+      };
+      return { ...session, operator: { ...session.operator, ask } };
+    });
+    expect(scene.made()).toHaveLength(1);
+  });
+
   it('replaces one that does not work any more without asking whether', async () => {
     await scene.store.put('admin', 'sk-admin-revoked-revoked-revoked');
     await scene.run(null, { adminKeyStdin: true, input: scene.adminKey });

@@ -1,7 +1,4 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createDispatcher } from '../../../lambdas/adapters/openai/exchange.ts';
-import { createHttp } from '../../../lambdas/adapters/openai/http.ts';
-import { createKeysApi } from '../../../lambdas/adapters/openai/keys.ts';
 import { ADMIN, type KeysScene, NOW, PROJECT_KEY, startKeysScene } from './keys-scene.ts';
 
 let scene: KeysScene;
@@ -10,7 +7,7 @@ beforeEach(async () => {
 });
 afterEach(() => scene[Symbol.asyncDispose]());
 
-const check = () => scene.ask({ command: 'check-keys' });
+const check = () => scene.ask({ command: 'check-keys', version: null });
 
 describe('check-keys', () => {
   it('tells of keys that are there and accepted, for one admin call and without a value', async () => {
@@ -49,18 +46,23 @@ describe('check-keys', () => {
       scene.fake.quirks.missingScope = missingScope;
       const { value } = scene.fake.addAdminKey({ scopes: ['api.fine_tuning.checkpoints.write'] });
       scene.stored.set(ADMIN, value);
-      const clock = scene.deps.now;
-      const http = createHttp({
-        baseUrl: scene.fake.url,
-        key: async () => value,
-        dispatcher: createDispatcher(),
-        clock,
-      });
-      const { adminKey } = await scene.ask({ command: 'check-keys' }, { api: createKeysApi(http) });
+      const api = scene.deps.apiWith(value);
+      const { adminKey } = await scene.ask({ command: 'check-keys', version: null }, { api });
       expect(adminKey.state).toBe('accepted');
       expect(scene.fake.calls.all.map(({ status }) => status)).toEqual([missingScope === 'unauthorized' ? 401 : 403]);
     },
   );
+
+  it('tells of a key that is not in use yet', async () => {
+    const secret = await scene.store.create('admin', '');
+    await scene.store.put(secret, scene.fake.addAdminKey().value, { token: 'good', stages: ['CANDIDATE'] });
+    await scene.store.put(secret, 'sk-admin-wrong-wrong-wrong', { token: 'bad', stages: ['CANDIDATE'] });
+    const secretIds = { ...scene.deps.secretIds, adminKey: secret };
+    const look = (version: string) => scene.ask({ command: 'check-keys', version }, { secretIds });
+    expect((await look('good')).adminKey).toMatchObject({ state: 'accepted' });
+    expect((await look('bad')).adminKey).toMatchObject({ state: 'refused' });
+    expect((await look('none')).adminKey).toMatchObject({ state: 'empty' });
+  });
 
   it('shows nothing of a value that is short, as a gateway’s may be', async () => {
     scene.stored.set(ADMIN, 'dummy');
@@ -69,14 +71,14 @@ describe('check-keys', () => {
 
   it('says so where OpenAI cannot be asked', async () => {
     scene.fake.faults.queue('admin_keys.list', 'error-before');
-    expect(await scene.request({ command: 'check-keys' })).toMatchObject({ ok: false });
+    expect(await scene.request({ command: 'check-keys', version: null })).toMatchObject({ ok: false });
   });
 
   it('tells an empty secret of a project key, and one that is not needed', async () => {
     scene.stored.delete(PROJECT_KEY);
     expect((await check()).sources).toEqual([{ source: 'research', secret: PROJECT_KEY, isEmpty: true }]);
     const secretIds = { ...scene.deps.secretIds, projectKeys: new Map() };
-    const { sources } = await scene.ask({ command: 'check-keys' }, { secretIds });
+    const { sources } = await scene.ask({ command: 'check-keys', version: null }, { secretIds });
     expect(sources).toEqual([{ source: 'research', secret: null, isEmpty: false }]);
   });
 });

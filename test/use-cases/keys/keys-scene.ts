@@ -41,12 +41,10 @@ export async function startKeysScene(options: FakeOpenAIOptions = {}) {
   const store = createInMemorySecretStore();
   const logged: { readonly message: string; readonly fields: object }[] = [];
   const note = (message: string, fields: object = {}) => void logged.push({ message, fields });
-  const http = createHttp({
-    baseUrl: fake.url,
-    key: async () => fake.adminKey,
-    dispatcher: createHttpDispatcher(),
-    clock: () => now,
-  });
+  const apiWith = (value: string) => {
+    const dispatcher = createHttpDispatcher();
+    return createKeysApi(createHttp({ baseUrl: fake.url, key: async () => value, dispatcher, clock: () => now }));
+  };
   const secrets = createInMemorySecrets(stored);
   const sourceHttp = createHttp({
     baseUrl: fake.url,
@@ -60,7 +58,8 @@ export async function startKeysScene(options: FakeOpenAIOptions = {}) {
     ledgerAs: (author) => ledger.as(author),
     keyLedger,
     pacer: createPacer(createInMemoryPacerStore(), { ...DEFAULT_PACER_RULES, limit: 60 }, () => now),
-    api: createKeysApi(http),
+    api: apiWith(fake.adminKey),
+    apiWith,
     endpointsOf: (source) => (source === 'research' ? createWebhookEndpointManagementApi(sourceHttp) : undefined),
     webhookUrl: WEBHOOK_URL,
     secrets,
