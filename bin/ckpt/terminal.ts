@@ -12,12 +12,12 @@ export interface Terminal {
   /** Whether somebody watches standard error. */
   readonly watched: boolean;
   /** Asks a question and comes back with the line that was typed; null where nobody is there to answer. */
-  readonly ask: ((question: string, options?: Asking) => Promise<string>) | null;
+  readonly ask: ((question: string, options?: QuestionOptions) => Promise<string>) | null;
   /** Standard input, where it is another than that of the process. */
   readonly input?: AsyncIterable<Uint8Array>;
 }
 
-export interface Asking {
+export interface QuestionOptions {
   /** Shows nothing of what is typed. */
   readonly hidden?: boolean;
 }
@@ -39,7 +39,7 @@ export function processTerminal(): Terminal {
 }
 
 /** The question goes to standard error: standard output may be a file. The end of the input is an empty answer. */
-async function ask(question: string, { hidden = false }: Asking = {}): Promise<string> {
+async function ask(question: string, { hidden = false }: QuestionOptions = {}): Promise<string> {
   const { stdin, stderr } = process;
   // As a terminal: what is typed is shown by whoever writes to `output`, and by nobody else.
   const how = hidden ? { output: nowhere(), terminal: true, historySize: 0 } : { output: stderr };

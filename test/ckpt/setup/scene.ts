@@ -1,6 +1,6 @@
 import type { Session } from '../../../bin/ckpt/session.ts';
 import { setup } from '../../../bin/ckpt/setup/setup.ts';
-import type { Asking } from '../../../bin/ckpt/terminal.ts';
+import type { QuestionOptions } from '../../../bin/ckpt/terminal.ts';
 import { createDispatcher } from '../../../lambdas/adapters/openai/exchange.ts';
 import { createHttp } from '../../../lambdas/adapters/openai/http.ts';
 import { createKeysApi } from '../../../lambdas/adapters/openai/keys.ts';
@@ -149,7 +149,7 @@ export async function openSetup() {
     ) {
       const { session } = openTestSession(operator, null, keys);
       const { input = '', ...others } = options;
-      const answers = async (question: string, { hidden = false }: Asking = {}) => {
+      const answers = async (question: string, { hidden = false }: QuestionOptions = {}) => {
         asked.push(question);
         return (hidden ? person?.key : person?.says) ?? '';
       };
