@@ -49,7 +49,7 @@ export const setup: CliCommand<SetupOptions> = {
       }
     };
     for (const source of withOwnSecrets(checked.sources)) await tried(() => setUpSource(session, source, timeoutMs));
-    if (mayShare && !failed) await tried(() => shareNow(session, timeoutMs));
+    if (mayShare) await tried(() => shareNow(session, timeoutMs));
     const answer = await doctor.run(session, { webhookTest: true, timeout: timeoutMs }, []);
     return failed ? { ...answer, exitCode: 1 } : answer;
   },
