@@ -17,6 +17,8 @@ export interface KeyRecord {
   readonly secretId: string | null;
   /** Id of the version of the secret that its value is in, or is to be, where it was made by a rotation or is replaced by one. */
   readonly secretVersion?: string;
+  /** Id of the version that was current as a rotation made it, and whose place it is to take. */
+  readonly replaces?: string;
   /** Null: all rights, asked for as such. */
   readonly scopes: readonly string[] | null;
   /**

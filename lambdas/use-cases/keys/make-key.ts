@@ -31,6 +31,8 @@ export interface KeyCalls {
 export interface KeyTarget {
   readonly secretId: string;
   readonly secretVersion?: string;
+  /** Whose place that is to take. */
+  readonly replaces?: string;
 }
 
 /** What was made, and where its value is. */

@@ -66,7 +66,8 @@ export function createKeyRotation(
       const asked = await kind.order(present, records);
       const name = `${deps.stackName} ${kind.what.replace(/^the /, '')} ${secret.token.slice(0, 8)}`;
       const create = () => kind.create({ ...asked, name, expiresInSeconds: lifetimeOf(present) });
-      const target = { secretId: secret.arn, secretVersion: secret.token };
+      const replaces = secret.current === null ? {} : { replaces: secret.current };
+      const target = { secretId: secret.arn, secretVersion: secret.token, ...replaces };
       await makeKeyInto(deps, { ...asked, name }, { ...kind.calls, create }, listed, target);
     },
 
@@ -75,7 +76,7 @@ export function createKeyRotation(
       const mine = (await keyLedger.listKeys()).find(
         ({ secretId, secretVersion }) => secretId === arn && secretVersion === token,
       );
-      if (mine !== undefined) return mine.state === 'retiring';
+      if (mine !== undefined) return mine.state === 'retiring' || isOvertaken(mine, secret);
       const listed = await kindOf(secret).calls.list();
       return listed.every(({ redactedValue }) => isRedactedOf(redactedValue, value) === false);
     },
@@ -105,6 +106,11 @@ export function createKeyRotation(
       if (mine?.state === 'retiring') {
         throw new RotationRefusedError(
           `The pending key of ${arn} waited so long that it is given up: rotate once more`,
+        );
+      }
+      if (mine !== undefined && isOvertaken(mine, secret)) {
+        throw new RotationRefusedError(
+          `Another key was put into ${arn} since this rotation began, and stays there: rotate once more`,
         );
       }
       // Deleted since it was tested, by whomever: nothing may come to work with it.
@@ -155,6 +161,11 @@ export function createKeyRotation(
     }
     await letGo(secret);
   }
+}
+
+/** What a person has put in meanwhile was meant, and may do less than what the pending key was made to replace. */
+function isOvertaken({ replaces }: KeyRecord, { current }: RotatedSecret): boolean {
+  return replaces !== undefined && replaces !== current;
 }
 
 /** The key that OpenAI lists and the secret holds; undefined where that cannot be told for certain. */

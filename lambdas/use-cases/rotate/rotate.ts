@@ -88,7 +88,7 @@ export function createRotate(
   async function giveUp({ arn, token }: RotatedSecret): Promise<never> {
     await store.moveStage(arn, 'AWSPENDING', null, token);
     throw new RotationRefusedError(
-      `The pending version ${token} of ${arn} holds what OpenAI knows no more, and is given up: rotate once more`,
+      `The pending version ${token} of ${arn} is of no use any more, and is given up: rotate once more`,
     );
   }
 }

@@ -47,6 +47,24 @@ describe.each(['admin', 'project'] as const)('a pending key (%s)', (kind) => {
     expect(await scene.works(kind)).toBe(true);
   });
 
+  it('does not take the place of what a person has put in since it was made, which may do less', async () => {
+    scene = await startRotateScene();
+    await scene.step(kind, 'createSecret', 'second');
+    await scene.step(kind, 'testSecret', 'second');
+    const scopes = ['api.management.read', 'api.management.write'];
+    const { value } = kind === 'admin' ? scene.fake.addAdminKey({ scopes }) : scene.fake.addProjectKey(PROJECT);
+    await scene.store.put(SECRET[kind], value, { token: 'by hand' });
+    await expect(scene.step(kind, 'finishSecret', 'second')).rejects.toThrow(/was put into/);
+    expect(await scene.current(SECRET[kind])).toBe(value);
+    await expect(scene.step(kind, 'createSecret', 'second')).rejects.toThrow(/given up/);
+    expect(await pendingOf(kind)).toEqual([]);
+    // The key that was pending, and was never used, goes.
+    await scene.sweep();
+    scene.advance(25 * HOUR_MS);
+    await scene.sweep();
+    expect(scene.keys(kind)).toHaveLength(kind === 'admin' ? 2 : 1);
+  });
+
   it('that a person has made and put there takes its place all the same', async () => {
     scene = await startRotateScene();
     const { value } = kind === 'admin' ? scene.fake.addAdminKey() : scene.fake.addProjectKey(PROJECT);
