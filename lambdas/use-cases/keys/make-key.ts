@@ -1,11 +1,11 @@
-import { OpenAIError, UncertainError } from '../../core/errors.ts';
+import { NoSlotError, OpenAIError, UncertainError } from '../../core/errors.ts';
 import { type KeyRecord, lostKey } from '../../core/keys/key-record.ts';
 import type { KeyFacts, MadeKey } from '../../core/keys/ports.ts';
 import { isRedactedOf } from '../../core/keys/redacted.ts';
 import type { KeyKind } from '../../core/secrets/api-key.ts';
 import { isSameSecret } from '../../core/secrets/store.ts';
 import type { Named } from '../operate/dispatch.ts';
-import { BadRequestError, NotYetError } from '../operate/problem.ts';
+import { BadRequestError, NotYetError, OpenAIProblemError } from '../operate/problem.ts';
 import { type KeyMakingDeps, type KeysDeps, tell } from './deps.ts';
 import { targetSecret } from './target-secret.ts';
 
@@ -123,10 +123,8 @@ async function create(deps: Named<KeyMakingDeps>, noted: KeyRecord, calls: KeyCa
   try {
     return await calls.create();
   } catch (error) {
-    if (!isLost(error)) {
-      await deps.keyLedger.deleteKey(noted.id);
-      throw error;
-    }
+    if (hasMadeNothing(error)) await deps.keyLedger.deleteKey(noted.id);
+    if (!isLost(error)) throw error;
     const found = await settleLost(deps, noted, calls).catch(() => null);
     throw new BadRequestError(
       `OpenAI's answer was lost, and with it the value of the key that it may have made.${found === 'deleted' ? ' That key was found and deleted.' : ''}`,
@@ -136,10 +134,20 @@ async function create(deps: Named<KeyMakingDeps>, noted: KeyRecord, calls: KeyCa
   }
 }
 
-/** Whether OpenAI may have made it all the same: also where the call could not be begun in time nobody knows. */
-export function isLost(error: unknown): boolean {
-  const cause = error instanceof Error && error.cause instanceof OpenAIError ? error.cause : error;
-  return cause instanceof UncertainError;
+/** Whether OpenAI may have done it all the same, and only its answer is not known. */
+function isLost(error: unknown): boolean {
+  return causeOf(error) instanceof UncertainError;
+}
+
+/** Whether OpenAI has certainly done nothing. What is not known to say so, says nothing: the next sweep looks. */
+export function hasMadeNothing(error: unknown): boolean {
+  const cause = causeOf(error);
+  if (cause instanceof OpenAIError) return !(cause instanceof UncertainError);
+  return cause instanceof NoSlotError || cause instanceof OpenAIProblemError;
+}
+
+function causeOf(error: unknown): unknown {
+  return error instanceof Error && error.cause instanceof OpenAIError ? error.cause : error;
 }
 
 /**

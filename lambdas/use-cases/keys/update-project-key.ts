@@ -2,7 +2,7 @@ import { keyMadeElsewhere } from '../../core/keys/key-record.ts';
 import type { KeyFacts } from '../../core/keys/ports.ts';
 import { BadRequestError } from '../operate/problem.ts';
 import { calling, type KeysCommand, type KeysCommandDeps, tell } from './deps.ts';
-import { isLost, note } from './make-key.ts';
+import { hasMadeNothing, note } from './make-key.ts';
 import { describeOne, findProjectId } from './project-keys.ts';
 
 /** `update-project-key`: the value stays; what it may do is remembered, since OpenAI does not say. */
@@ -42,7 +42,7 @@ async function remembering(
     scopes,
   });
   const changed = await change().catch(async (error: unknown) => {
-    if (isLost(error)) throw error;
+    if (!hasMadeNothing(error)) throw error;
     if (known === undefined) await keyLedger.deleteKey(noted.id);
     else await note(deps, { ...noted, scopes: known.scopes });
     throw error;
