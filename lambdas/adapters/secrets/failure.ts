@@ -1,5 +1,6 @@
 import { SecretsManagerServiceException } from '@aws-sdk/client-secrets-manager';
 import { SecretUnusableError } from '../../core/errors.ts';
+import { holdsKey } from '../../core/model/key-shape.ts';
 
 /** Secrets Manager did not answer, or asked for patience: nothing is said of the secret itself. */
 export class SecretsUnavailableError extends SecretUnusableError {}
@@ -27,7 +28,8 @@ export function toSecretError(secretId: string, error: unknown, tried: Attempt =
       `could not be ${tried.done} (${kindOf(error)}): is Secrets Manager reachable?`,
     );
   }
-  const options = { cause: error };
+  // What is written is in the request, and Secrets Manager may quote what it refuses.
+  const options = holdsKey(error.message) ? {} : { cause: error };
   const status = error.$metadata.httpStatusCode ?? 0;
   if (status >= 500 || status === 429 || error.name === 'ThrottlingException') {
     return new SecretsUnavailableError(secretId, `could not be ${tried.done} (${error.name}): try again`, options);
@@ -55,10 +57,10 @@ function problemOf(secretId: string, error: SecretsManagerServiceException, { do
   if (error.name === 'AccessDeniedException') {
     return `may not be ${done}: the function's role needs ${needs}`;
   }
-  if (/marked for deletion/i.test(error.message)) {
+  if (/(?:marked|scheduled) for deletion/i.test(error.message)) {
     return `is marked for deletion: \`aws secretsmanager restore-secret --secret-id ${secretId}\` brings it back`;
   }
-  return `could not be ${done}: ${error.name}: ${error.message}`;
+  return `could not be ${done}: ${error.name}${holdsKey(error.message) ? '' : `: ${error.message}`}`;
 }
 
 function isNotFound(error: unknown): boolean {

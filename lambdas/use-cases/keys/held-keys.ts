@@ -13,7 +13,7 @@ export interface HeldKey {
   readonly value: string;
 }
 
-/** What the secrets of the stack hold, of those that are named: an empty one holds none. */
+/** What the secrets of the stack hold, of those that are named: one that nothing can be read from holds none. */
 export async function heldKeys(
   { secrets }: Pick<KeysDeps, 'secrets'>,
   secretIds: readonly string[],
@@ -23,7 +23,11 @@ export async function heldKeys(
       try {
         return [{ secretId, value: await secrets.current(secretId, { fresh: true }) }];
       } catch (error) {
-        if (error instanceof SecretUnusableError && /is empty|is not there/.test(error.message)) return [];
+        if (
+          error instanceof SecretUnusableError &&
+          /is (?:empty|not there|binary|marked for deletion)/.test(error.message)
+        )
+          return [];
         throw error;
       }
     }),

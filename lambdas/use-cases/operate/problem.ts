@@ -1,4 +1,11 @@
-import { ContentionError, NoSlotError, RowRefusedError, SettingsError, SharingError } from '../../core/errors.ts';
+import {
+  ContentionError,
+  NoSlotError,
+  RowRefusedError,
+  SecretUnusableError,
+  SettingsError,
+  SharingError,
+} from '../../core/errors.ts';
 import { isThrottling, type UnwrittenRow } from '../../core/row-failure.ts';
 import type { OperatorAnswer, Problem } from '../../shared/contract/operator.ts';
 
@@ -78,6 +85,13 @@ function toProblem(error: unknown): Problem | undefined {
   }
   if (error instanceof SettingsError) {
     return { name: error.name, message: `${error.message}.`, next: 'Deploy the stack again.' };
+  }
+  if (error instanceof SecretUnusableError) {
+    return {
+      name: error.name,
+      message: `${error.message}.`,
+      next: 'Mend that, and ask again.',
+    };
   }
   if (error instanceof ContentionError) {
     return { name: error.name, message: `${error.message}.`, next: SOON };

@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createSecretStore } from '../../../lambdas/adapters/secrets/secret-store.ts';
@@ -120,5 +121,28 @@ describe('the store of secrets on Secrets Manager', () => {
       });
       expect(String(error)).not.toContain(VALUE);
     }
+  });
+
+  it('repeats no value that Secrets Manager quotes, nor keeps it', async () => {
+    const value = `whsec_${'NeverToBeSeen'.repeat(4)}`;
+    const store = await startStore({
+      PutSecretValue: awsError(
+        'ValidationException',
+        `Value '${value}' at 'secretString' failed to satisfy constraint`,
+      ),
+    });
+    const error: unknown = await store.put(ARN, value).catch((reason: unknown) => reason);
+    expect(error).toMatchObject({ message: expect.stringContaining('could not be written: ValidationException') });
+    expect(inspect(error, { depth: 9 })).not.toContain('NeverToBeSeen');
+  });
+
+  it('says how a secret comes back whose name is taken by one that is scheduled for deletion', async () => {
+    const store = await startStore({
+      CreateSecret: awsError(
+        'InvalidRequestException',
+        "You can't create this secret because a secret with this name is already scheduled for deletion.",
+      ),
+    });
+    await expect(store.create('S/keys/ci', '')).rejects.toThrow(/restore-secret --secret-id S\/keys\/ci/);
   });
 });

@@ -99,7 +99,10 @@ describe('an admin key whose making is broken off', () => {
 
   it('is deleted where its secret cannot be written', async () => {
     scene.store.failNext(new SecretUnusableError('s', 'may not be written'));
-    expect(await scene.request(create())).toMatchObject({ ok: false });
+    expect(await scene.request(create())).toMatchObject({
+      ok: false,
+      error: { name: 'SecretUnusableError', message: 'Secret s may not be written.' },
+    });
     expect(adminKeys()).toHaveLength(1);
     expect(await scene.keyLedger.listKeys()).toEqual([]);
   });
