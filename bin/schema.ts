@@ -1,15 +1,24 @@
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { policyJsonSchema } from '../lambdas/core/policy/schema.ts';
-import { publishedFiles, SCHEMAS_FOLDER } from './ckpt/published.ts';
+import { EVENT_SCHEMAS_FOLDER, publishedEventFiles, publishedFiles, SCHEMAS_FOLDER } from './ckpt/published.ts';
 
-/** Writes `sharing.schema.json` and `schemas/ckpt`; with `--check` it only fails where a file is not what it would write. */
+/** Writes `sharing.schema.json`, `schemas/ckpt` and `schemas/events`; with `--check` it only fails where a file is not what it would write. */
 const root = new URL('../', import.meta.url);
-const folder = new URL(`${SCHEMAS_FOLDER}/`, root);
+const folders = new Map([
+  [SCHEMAS_FOLDER, publishedFiles()],
+  [EVENT_SCHEMAS_FOLDER, publishedEventFiles()],
+]);
 const files = new Map([
   ['sharing.schema.json', `${JSON.stringify(policyJsonSchema(), null, 2)}\n`],
-  ...[...publishedFiles()].map(([name, text]) => [`${SCHEMAS_FOLDER}/${name}`, text] as const),
+  ...[...folders].flatMap(([folder, published]) =>
+    [...published].map(([name, text]) => [`${folder}/${name}`, text] as const),
+  ),
 ]);
-const there = (await readdir(folder).catch(() => [])).map((name) => `${SCHEMAS_FOLDER}/${name}`);
+const namesIn = async (folder: string) => {
+  const names = await readdir(new URL(`${folder}/`, root)).catch(() => []);
+  return names.map((name) => `${folder}/${name}`);
+};
+const there = (await Promise.all([...folders.keys()].map(namesIn))).flat();
 const leftOver = there.filter((name) => !files.has(name));
 
 if (process.argv.includes('--check')) {
@@ -21,8 +30,8 @@ if (process.argv.includes('--check')) {
   if (stale.length === 0) console.log(`${files.size} files are current.`);
   process.exitCode = stale.length === 0 ? 0 : 1;
 } else {
-  await mkdir(folder, { recursive: true });
+  for (const folder of folders.keys()) await mkdir(new URL(`${folder}/`, root), { recursive: true });
   for (const [name, text] of files) await writeFile(new URL(name, root), text);
   for (const name of leftOver) await rm(new URL(name, root));
-  console.log(`${files.size} files are written: sharing.schema.json and ${SCHEMAS_FOLDER}.`);
+  console.log(`${files.size} files are written: sharing.schema.json, ${[...folders.keys()].join(' and ')}.`);
 }

@@ -5,7 +5,7 @@ import { buildSync } from 'esbuild';
 const ROOT = join(import.meta.dirname, '..');
 
 /** The functions of the stack; each is `lambdas/<name>/handler.ts`. */
-export const FUNCTIONS = ['webhook', 'observe', 'share', 'reconcile', 'operator', 'keys'] as const;
+export const FUNCTIONS = ['webhook', 'observe', 'share', 'reconcile', 'operator', 'keys', 'publish'] as const;
 export type FunctionName = (typeof FUNCTIONS)[number];
 
 /** Those of which each is there only where its rotation is on. */

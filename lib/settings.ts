@@ -20,6 +20,8 @@ export interface Settings {
   readonly rotationSchedules: boolean;
   /** ARN of the SNS topic that is told when an alarm goes off. */
   readonly alarmTopic: string | null;
+  /** Name of an EventBridge bus that is there already; null = the stack makes its own. */
+  readonly eventBus: string | null;
 }
 
 /** Mistakes that the person who deploys can mend. The message says it all, so it is printed without a stack trace. */
@@ -44,6 +46,10 @@ const FORMS = {
   retain: { pattern: /^(true|false)$/, expected: '"true" or "false"' },
   rotationSchedules: { pattern: /^(true|false)$/, expected: '"true" or "false"' },
   alarmTopic: { pattern: /^arn:[a-z-]+:sns:[a-z0-9-]+:\d{12}:\S+$/, expected: 'the ARN of an SNS topic' },
+  eventBus: {
+    pattern: /^[A-Za-z0-9_.-]{1,256}$/,
+    expected: 'the name of an EventBridge bus of this account and region',
+  },
 } as const;
 
 /**
@@ -70,9 +76,10 @@ export function readSettings(
   const retain = read('retain') !== 'false';
   const rotationSchedules = read('rotationSchedules') !== 'false';
   const alarmTopic = read('alarmTopic');
+  const eventBus = read('eventBus');
   const policy = readPolicyFile(context('config'), root, { mistakes, warn });
   if (mistakes.length > 0 || policy === null) throw new DeployError(mistakes.join('\n'));
-  return { policy, stackName, synthesizer, ledgerTable, pacerTable, retain, rotationSchedules, alarmTopic };
+  return { policy, stackName, synthesizer, ledgerTable, pacerTable, retain, rotationSchedules, alarmTopic, eventBus };
 }
 
 function readPolicyFile(

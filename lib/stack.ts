@@ -1,6 +1,7 @@
 import { CfnOutput, CliCredentialsStackSynthesizer, Duration, type IStackSynthesizer, Stack, Tags } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { OUTPUT, ROTATION_OUTPUT } from '../lambdas/shared/contract/names.ts';
+import { Events } from './constructs/events.ts';
 import { Keys } from './constructs/keys.ts';
 import { Ledger } from './constructs/ledger.ts';
 import { Observability } from './constructs/observability.ts';
@@ -25,7 +26,7 @@ export class SharingStack extends Stack {
       }),
     });
     Tags.of(this).add('application', 'openai-checkpoint-sharing');
-    const { policy, retain, ledgerTable, pacerTable, alarmTopic } = settings;
+    const { policy, retain, ledgerTable, pacerTable, alarmTopic, eventBus } = settings;
 
     const secrets = new Secrets(this, 'Secrets', { policy, retain });
     const ledger = new Ledger(this, 'Ledger', { retain, ledgerTable, pacerTable });
@@ -40,6 +41,8 @@ export class SharingStack extends Stack {
     const keys = new Keys(this, 'Keys', { policy, ledger, secrets, webhook });
     const rotations = rotationsOf(this, { policy, ledger, secrets, webhook, schedules: settings.rotationSchedules });
 
+    const events = new Events(this, 'Events', { policy, ledger, eventBus });
+
     const functions = {
       webhook: webhook.function,
       observe: observe.function,
@@ -47,6 +50,7 @@ export class SharingStack extends Stack {
       reconcile: reconcile.function,
       operator: operator.function,
       keys: keys.function,
+      publish: events.function,
     };
     const observability = new Observability(this, 'Observability', {
       functions,
@@ -69,6 +73,8 @@ export class SharingStack extends Stack {
     }
     this.#output(OUTPUT.adminKeySecret, secrets.adminKeyArn, 'Holds the OpenAI admin key');
     this.#output(OUTPUT.dashboard, observability.dashboardUrl);
+    this.#output(OUTPUT.publishFunction, functions.publish.functionName);
+    this.#output(OUTPUT.eventBus, events.busName, 'Tells what was shared, revoked, refused, and what needs a person');
   }
 
   #output(name: string, value: string, description?: string): void {

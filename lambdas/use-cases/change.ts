@@ -73,15 +73,17 @@ export async function readState<Name extends keyof SystemState>(
   return (await ledger.getState(name)) ?? INITIAL_STATE[name];
 }
 
-/** `change` of one of the system's own documents; with the event, if it writes. */
+/** `change` of one of the system's own documents; with the event, if it writes, or with what that makes of what was there. */
 export function changeState<Name extends keyof SystemState>(
   ledger: StateStore,
   name: Name,
   decide: Decide<SystemState[Name]>,
-  event?: LedgerEvent,
+  event?: LedgerEvent | ((before: SystemState[Name]) => LedgerEvent | undefined),
 ): Promise<SystemState[Name]> {
   const get = () => readState(ledger, name);
-  return change({ name: `The ledger's ${name}`, get, put: (state) => ledger.saveState(name, state, event) }, decide);
+  const put = (state: SystemState[Name], before: SystemState[Name]) =>
+    ledger.saveState(name, state, typeof event === 'function' ? event(before) : event);
+  return change({ name: `The ledger's ${name}`, get, put }, decide);
 }
 
 /** `change` of how far the sweep of a source's jobs has come. */

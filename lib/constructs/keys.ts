@@ -4,7 +4,7 @@ import type { Policy } from '../../lambdas/core/policy/policy.ts';
 import { PARTITION } from '../../lambdas/shared/contract/ledger-keys.ts';
 import { ENV, keySecretName, keysFunctionName, SWEEP_KEYS } from '../../lambdas/shared/contract/names.ts';
 import { SharingFunction } from './function-defaults.ts';
-import type { Ledger } from './ledger.ts';
+import { EVENTS, type Ledger } from './ledger.ts';
 import { Schedule } from './schedule.ts';
 import type { Secrets } from './secrets.ts';
 import type { WebhookEndpoint } from './webhook-endpoint.ts';
@@ -39,8 +39,8 @@ export class Keys extends Construct {
       id: `AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:secretsmanager:<AWS::Region>:<AWS::AccountId>:secret:${keySecretName(stackName, '*')}]`,
       reason: 'Secrets for new keys are made under STACK/keys/, whose names nobody knows before.',
     });
-    const { key, event, source } = PARTITION;
-    ledger.grantRows(this.function, { query: [key, source], put: [key, event], delete: [key] });
+    const { key, source } = PARTITION;
+    ledger.grantRows(this.function, { query: [key, source], put: [key, ...EVENTS], delete: [key] });
     ledger.grantPacing(this.function);
     secrets.grantAdminKey(this.function);
     secrets.grantSourceSecrets(this.function);

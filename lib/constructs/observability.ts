@@ -19,7 +19,7 @@ import type { ObserveQueue } from './observe-queue.ts';
 export interface ObservabilityProps {
   /** By the name under which they are shown. */
   readonly functions: Readonly<
-    Record<'webhook' | 'observe' | 'share' | 'reconcile' | 'operator' | 'keys', LambdaFunction>
+    Record<'webhook' | 'observe' | 'share' | 'reconcile' | 'operator' | 'keys' | 'publish', LambdaFunction>
   >;
   readonly api: HttpApi;
   readonly queue: ObserveQueue;
@@ -230,6 +230,12 @@ function watches({ functions, api, queue }: ObservabilityProps): Watch[] {
       means: 'Keys that are due, or were made without an answer, cannot be deleted at OpenAI.',
       // Four sweeps an hour: one that finds OpenAI away, or no slot, is made up for by the next.
       metric: functions.keys.metricErrors({ period: Duration.hours(1) }),
+      above: 2,
+    },
+    {
+      name: 'publish-failing',
+      means: 'Events do not get to the event bus: whoever waits for them there hears nothing. None is lost.',
+      metric: functions.publish.metricErrors({ period: Duration.minutes(30) }),
       above: 2,
     },
   ];

@@ -8,7 +8,7 @@ import { ENV } from '../../lambdas/shared/contract/names.ts';
 import type { RotationName } from '../bundle.ts';
 import { DeployError } from '../settings.ts';
 import { SharingFunction } from './function-defaults.ts';
-import type { Ledger } from './ledger.ts';
+import { EVENTS, type Ledger } from './ledger.ts';
 import type { SecretKind, Secrets } from './secrets.ts';
 import type { WebhookEndpoint } from './webhook-endpoint.ts';
 
@@ -70,8 +70,8 @@ export class Rotation extends Construct {
   }
 
   #grantKeys({ ledger, secrets, kind }: RotationProps): void {
-    const { key, event } = PARTITION;
-    ledger.grantRows(this.function, { query: [key], put: [key, event], delete: [key] });
+    const { key } = PARTITION;
+    ledger.grantRows(this.function, { query: [key], put: [key, ...EVENTS], delete: [key] });
     ledger.grantPacing(this.function);
     secrets.grantAdminKey(this.function);
     if (kind === 'project-key') secrets.grantProjectKeys(this.function);
@@ -79,7 +79,7 @@ export class Rotation extends Construct {
   }
 
   #grantEndpoints({ ledger, secrets, webhook }: RotationProps): void {
-    ledger.grantRows(this.function, { put: [PARTITION.event] });
+    ledger.grantRows(this.function, { put: EVENTS });
     secrets.grantSourceSecrets(this.function);
     this.function.addEnvironment(ENV.webhookUrl, webhook.url);
   }

@@ -22,7 +22,17 @@ describe('the webhook function', () => {
   });
 });
 
-describe.each(FUNCTIONS.filter((name) => name !== 'webhook'))('the %s function', (name) => {
+describe('the publish function', () => {
+  it('has the clients that it needs and no other, and nothing that calls OpenAI', () => {
+    const { clients, file } = bundleFunction('publish', directory);
+    expect(clients).toEqual(['dynamodb', 'eventbridge']);
+    expect(readFileSync(file, 'utf8')).not.toContain('HeadersTimeoutError');
+  });
+});
+
+const CALLING_OPENAI = FUNCTIONS.filter((name) => name !== 'webhook' && name !== 'publish');
+
+describe.each(CALLING_OPENAI)('the %s function', (name) => {
   // Names of classes outlive the minifier (`keepNames`).
   it('has of undici what makes a connection, and neither its mocks nor its second parser', () => {
     const code = readFileSync(bundleFunction(name, directory).file, 'utf8');

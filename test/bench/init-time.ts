@@ -24,6 +24,7 @@ const ENVIRONMENT: Readonly<Record<(typeof ENV)[keyof typeof ENV] | 'AWS_REGION'
   [ENV.shareFunction]: 'share',
   [ENV.reconcileFunction]: 'reconcile',
   [ENV.stackName]: 'CheckpointSharing',
+  [ENV.eventBus]: 'CheckpointSharing',
 };
 
 interface Start {

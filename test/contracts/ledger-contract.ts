@@ -8,6 +8,7 @@ import { eventRules } from './ledger-events.ts';
 import { jobRules } from './ledger-jobs.ts';
 import { leaseRules } from './ledger-leases.ts';
 import { modelRules } from './ledger-models.ts';
+import { outboxRules } from './ledger-outbox.ts';
 import { permissionIdRules } from './ledger-permission-ids.ts';
 import { sourceRules } from './ledger-sources.ts';
 import { stateRules } from './ledger-states.ts';
@@ -25,6 +26,7 @@ export function describeLedgerContract(name: string, makeLedger: MakeLedger): vo
   describe(`${name} keeps the ledger's contract`, () => {
     describe('checkpoints', () => checkpointRules(makeLedger));
     describe('an event', () => eventRules(makeLedger));
+    describe('the outbox', () => outboxRules(makeLedger));
     describe('the index of due work', () => dueRules(makeLedger));
     describe('permission ids', () => permissionIdRules(makeLedger));
     describe('jobs and sweeps', () => jobRules(makeLedger));

@@ -148,6 +148,15 @@ describe('in the life of a stack, no function is denied what it comes to need', 
     expect(await deniedIn(() => stack.sweepKeys())).toEqual([]);
   });
 
+  it('publish: all that was done meanwhile', async () => {
+    expect(await deniedIn(() => stack.publish())).toEqual([]);
+    const types = stack.aws.account.published.map(({ DetailType }) => DetailType);
+    expect(types).toEqual(expect.arrayContaining(['Checkpoint Shared', 'Permission Drifted', 'Share Rejected']));
+    const told = types.length;
+    await stack.publish();
+    expect(stack.aws.account.published).toHaveLength(told);
+  });
+
   it.each(FUNCTIONS)('%s: what Lambda does in its name', (fn) => {
     const requests = requestsOfLambda(template, STACK, fn);
     expect(requests.filter((request) => !isAllowed(stack.roles[fn], request)).map(described)).toEqual([]);

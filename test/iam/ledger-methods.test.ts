@@ -37,6 +37,8 @@ const METHODS: { readonly [Method in keyof Ledger]: (ledger: Ledger) => Promise<
     for (const checkpoint of [null, 'ft:x']) await ledger.listEvents({ checkpoint, cursor: null, limit: 10 });
   },
   addEvent: (ledger) => ledger.addEvent(EVENT),
+  unpublishedEvents: (ledger) => ledger.unpublishedEvents(null),
+  markPublished: (ledger) => ledger.markPublished([EVENT.id]),
   getJob: (ledger) => ledger.getJob('ftjob-1'),
   saveJob: (ledger) => ledger.saveJob(aJobRecord()),
   listJobs: (ledger) => ledger.listJobs(null),

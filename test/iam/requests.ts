@@ -19,6 +19,11 @@ export function requestsOf({ operation, body }: Pick<AwsCall, 'operation' | 'bod
     case 'secretsmanager':
       // One that is made is judged by the ARN that its name will give.
       return [plain(`secretsmanager:${method}`, secretArn(String(body.SecretId ?? body.Name)))];
+    case 'AWSEvents': {
+      const entries = body.Entries as readonly { readonly EventBusName?: string }[];
+      const buses = new Set(entries.map(({ EventBusName = 'default' }) => EventBusName));
+      return [...buses].map((bus) => plain(`events:${method}`, arnOnAws('events', `event-bus/${bus}`)));
+    }
     case 'AmazonSQS':
       return [plain(`sqs:${method}`, arnOnAws('sqs', String(body.QueueUrl).split('/').at(-1) ?? ''))];
     default:

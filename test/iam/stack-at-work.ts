@@ -7,6 +7,7 @@ import type { Policy } from '../../lambdas/core/policy/policy.ts';
 import { SETTINGS as keysSettings, wire as wireKeys } from '../../lambdas/keys/wire.ts';
 import { SETTINGS as observeSettings, wire as wireObserve } from '../../lambdas/observe/wire.ts';
 import { SETTINGS as operatorSettings, wire as wireOperator } from '../../lambdas/operator/wire.ts';
+import { SETTINGS as publishSettings, wire as wirePublish } from '../../lambdas/publish/wire.ts';
 import { SETTINGS as reconcileSettings, wire as wireReconcile } from '../../lambdas/reconcile/wire.ts';
 import { SETTINGS as shareSettings, wire as wireShare } from '../../lambdas/share/wire.ts';
 import { ENV, OUTPUT } from '../../lambdas/shared/contract/names.ts';
@@ -122,6 +123,7 @@ export async function startStack(template: Template, policy: Policy) {
       run('observe', (env) => wireObserve(readEnv(observeSettings, env), deployed, log).lookAgain(60_000)),
     share: () =>
       run('share', (env) => wireShare(readEnv(shareSettings, env), deployed, log)('request-1', FIVE_MINUTES)),
+    publish: () => run('publish', (env) => wirePublish(readEnv(publishSettings, env), deployed, log)(FIVE_MINUTES)),
     reconcile: (by: Partial<Policy> = {}) =>
       run('reconcile', (env) =>
         wireReconcile(readEnv(reconcileSettings, env), { ...deployed, ...by }, log)(null, FIVE_MINUTES),

@@ -21,6 +21,8 @@ export interface InMemoryLedger extends Ledger {
   refuse(row: string, error: Error | null): void;
 }
 
+const OUTBOX_PAGE = 100;
+
 const SOMEBODY = { actor: 'test', plan: null, now: () => 0 };
 
 /**
@@ -29,7 +31,12 @@ const SOMEBODY = { actor: 'test', plan: null, now: () => 0 };
  */
 export function createInMemoryLedger(author: Author & { readonly now: Clock } = SOMEBODY): InMemoryLedger {
   const events: LedgerEvent[] = [];
+  const outbox = new Map<string, LedgerEvent>();
   const refusals = new Map<string, Error>();
+  const tell = (event: LedgerEvent) => {
+    events.push(event);
+    outbox.set(event.id, event);
+  };
 
   /** Documents of one kind, under their versions. Throws where DynamoDB would not take one. */
   const documentsOf = <T extends { readonly version: number }>(partition: string) => {
@@ -44,7 +51,7 @@ export function createInMemoryLedger(author: Author & { readonly now: Clock } = 
         if (event !== undefined) eventItems(event);
         if ((stored.get(id)?.version ?? 0) !== known) return false;
         stored.set(id, { ...document, version: known + 1 });
-        if (event !== undefined) events.push(event);
+        if (event !== undefined) tell(event);
         return true;
       },
       /** All that comes after the cursor. */
@@ -109,7 +116,15 @@ export function createInMemoryLedger(author: Author & { readonly now: Clock } = 
     },
     async addEvent(event) {
       eventItems(event);
-      if (!events.some(({ id }) => id === event.id)) events.push(event);
+      if (!events.some(({ id }) => id === event.id)) tell(event);
+    },
+    async unpublishedEvents(cursor) {
+      const waiting = [...outbox.values()].filter(({ id }) => cursor === null || id > cursor);
+      const items = waiting.sort((a, b) => (a.id < b.id ? -1 : 1)).slice(0, OUTBOX_PAGE);
+      return { items, cursor: waiting.length > OUTBOX_PAGE ? (items.at(-1)?.id ?? null) : null };
+    },
+    async markPublished(ids) {
+      for (const id of ids) outbox.delete(id);
     },
     getJob: jobs.get,
     saveJob: (record, event) => jobs.put(record.jobId, record, event),
@@ -124,7 +139,7 @@ export function createInMemoryLedger(author: Author & { readonly now: Clock } = 
     getSweep: sweeps.get,
     saveSweep: (record) => sweeps.put(record.source, record),
     listModels: models.list,
-    saveModel: (record) => models.put(record.model, record),
+    saveModel: (record, event) => models.put(record.model, record, event),
     async getState<Name extends keyof SystemState>(name: Name) {
       return states.stored.get(name) as SystemState[Name] | undefined;
     },

@@ -18,6 +18,8 @@ export interface Account {
   losing: number;
   /** The bodies of messages that were set aside. */
   readonly deadLetters: string[];
+  /** What was put on event buses. */
+  readonly published: Readonly<Record<string, unknown>>[];
 }
 
 /**
@@ -35,6 +37,7 @@ export async function startAccount(
     postponing: { status: 200, body: {} },
     losing: 0,
     deadLetters: [],
+    published: [],
   };
   const table = createTable();
   const server = await startAwsServer((call) => gate(call) ?? answer(call, account, table));
@@ -82,6 +85,11 @@ function answer({ operation, body }: AwsCall, account: Account, table: ReturnTyp
       const value = account.secrets.get(String(body.SecretId));
       if (value !== undefined) return ok({ Name: body.SecretId, SecretString: value });
       return awsError('ResourceNotFoundException', "Secrets Manager can't find the specified secret value");
+    }
+    case 'AWSEvents.PutEvents': {
+      const entries = body.Entries as readonly Readonly<Record<string, unknown>>[];
+      account.published.push(...entries);
+      return ok({ FailedEntryCount: 0, Entries: entries.map((_, index) => ({ EventId: `e-${index}` })) });
     }
     case 'AmazonSQS.SendMessage':
       return ok({ MessageId: '1', MD5OfMessageBody: md5(String(body.MessageBody)) });

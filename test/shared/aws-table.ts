@@ -2,6 +2,7 @@ import { LEDGER } from '../../lambdas/shared/contract/ledger-keys.ts';
 
 type Value = { readonly S?: string; readonly N?: string };
 type Item = Readonly<Record<string, Value>>;
+type Write = { readonly PutRequest?: { readonly Item: Item }; readonly DeleteRequest?: { readonly Key: Item } };
 type Body = Readonly<Record<string, unknown>>;
 
 /**
@@ -33,8 +34,11 @@ export function createTable() {
         for (const { Put } of body.TransactItems as { Put: { Item: Item } }[]) put(Put.Item);
         return {};
       case 'BatchWriteItem':
-        for (const writes of Object.values(body.RequestItems as Record<string, { PutRequest: { Item: Item } }[]>)) {
-          for (const { PutRequest } of writes) put(PutRequest.Item);
+        for (const writes of Object.values(body.RequestItems as Record<string, Write[]>)) {
+          for (const { PutRequest, DeleteRequest } of writes) {
+            if (PutRequest !== undefined) put(PutRequest.Item);
+            if (DeleteRequest !== undefined) items.delete(idOf(DeleteRequest.Key));
+          }
         }
         return {};
       case 'Query': {

@@ -9,6 +9,7 @@ import { wire as wireObserve } from '../../lambdas/observe/wire.ts';
 import { wire as wireReconcile } from '../../lambdas/reconcile/wire.ts';
 import { asLog, createLogger } from '../../lambdas/shared/runtime/serve.ts';
 import { runBatch } from '../../lambdas/shared/runtime/sqs-batch.ts';
+import { publishedEvents } from '../../lambdas/use-cases/publish/published.ts';
 import { drain } from '../../lambdas/use-cases/share/drain.ts';
 import { aPolicy } from '../core/policy/builders.ts';
 import { createScene } from '../use-cases/scene.ts';
@@ -68,19 +69,21 @@ async function shareAt(url: string | null, note: (error: unknown) => void) {
       refreshKey: admin.refresh,
     };
     await drain(deps, 'me', scene.time.now() + 10 * 60_000).catch(note);
-    return JSON.stringify(await scene.ledger.listCheckpoints(null));
+    const { items } = await scene.ledger.unpublishedEvents(null);
+    const published = items.flatMap((event) => publishedEvents(event, scene.policy, 'Sharing'));
+    return { rows: JSON.stringify([await scene.ledger.listCheckpoints(null), items, published]), published };
   } finally {
     await scene.close();
     await dispatcher.close();
   }
 }
 
-describe('no key is in a log line, an error or the ledger', () => {
+describe('no key is in a log line, an error, the ledger or an event for others', () => {
   it.each(ECHOES)('when OpenAI answers with %s', async (name, echo) => {
     const openai = await startEcho(echo);
     const { note, written } = listen();
     const { failed, stored } = await observeAndReconcile(openai.baseUrl, note, 'ftjob-1');
-    const rows = await shareAt(openai.baseUrl, note);
+    const { rows } = await shareAt(openai.baseUrl, note);
     vi.restoreAllMocks();
     await openai.close();
 
@@ -100,7 +103,7 @@ describe('no key is in a log line, an error or the ledger', () => {
     const job = scene.addJob(2);
     const { note, written } = listen();
     const { failed, stored } = await observeAndReconcile(scene.fake.url, note, job.id);
-    const rows = await shareAt(null, note);
+    const { rows, published } = await shareAt(null, note);
     vi.restoreAllMocks();
     await scene.close();
 
@@ -108,6 +111,7 @@ describe('no key is in a log line, an error or the ledger', () => {
     expect(written()).toContain('"message":"Job observed"');
     expect(written()).toContain('"message":"Source swept"');
     expect(written()).toContain('"message":"Checkpoint shared"');
+    expect(published.map(({ type }) => type)).toEqual(['Checkpoint Shared']);
     expect(written() + stored + rows).not.toContain('CANARY');
   });
 });

@@ -104,7 +104,7 @@ describe('what must not get lost', () => {
 
   it('every log group forgets after 30 days', () => {
     const groups = Object.values(propertiesOf(template, 'AWS::Logs::LogGroup'));
-    expect(groups).toHaveLength(7);
+    expect(groups).toHaveLength(8);
     for (const { RetentionInDays } of groups) expect(RetentionInDays).toBe(30);
   });
 });
@@ -113,7 +113,7 @@ describe('functions', () => {
   const functions = Object.values(propertiesOf(template, 'AWS::Lambda::Function'));
 
   it('every function runs Node 24 on arm64 and logs JSON to a group of its own', () => {
-    expect(functions).toHaveLength(6);
+    expect(functions).toHaveLength(7);
     for (const properties of functions) {
       expect(properties).toMatchObject({
         Runtime: 'nodejs24.x',
@@ -122,7 +122,7 @@ describe('functions', () => {
         LoggingConfig: { LogFormat: 'JSON' },
       });
     }
-    expect(new Set(functions.map(({ LoggingConfig }) => JSON.stringify(LoggingConfig))).size).toBe(6);
+    expect(new Set(functions.map(({ LoggingConfig }) => JSON.stringify(LoggingConfig))).size).toBe(7);
   });
 
   it('the functions that the CLI asks have the names that it expects', () => {
@@ -130,7 +130,7 @@ describe('functions', () => {
     expect(functionOf(template, OUTPUT.keysFunction).FunctionName).toBe('CheckpointSharing-keys');
   });
 
-  it('share is woken every minute, observe every five, reconcile as often as the policy says, and keys are swept', () => {
+  it('share and publish are woken every minute, observe every five, reconcile as often as the policy says, and keys are swept', () => {
     const schedules = Object.values(propertiesOf(template, 'AWS::Scheduler::Schedule')).map(
       ({ ScheduleExpression, Target }) => [nameOf((Target as { Arn: { Ref: string } }).Arn), ScheduleExpression],
     );
@@ -139,12 +139,13 @@ describe('functions', () => {
       ['ObserveFunction', 'rate(5 minutes)'],
       ['ReconcileFunction', 'rate(15 minutes)'],
       ['KeysFunction', 'rate(15 minutes)'],
+      ['EventsFunction', 'rate(1 minute)'],
     ]);
   });
 
   it('a wake-up that failed is not repeated: the next tick does the same', () => {
     const configs = Object.values(propertiesOf(template, 'AWS::Lambda::EventInvokeConfig'));
-    expect(configs).toHaveLength(3);
+    expect(configs).toHaveLength(4);
     for (const config of configs) {
       expect(config).toMatchObject({ MaximumRetryAttempts: 0, MaximumEventAgeInSeconds: 60 });
     }

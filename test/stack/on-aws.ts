@@ -60,6 +60,8 @@ function physicalId(template: Template, logicalId: string, stackName: string): s
       return template.toJSON().Resources[logicalId].Properties.FunctionName ?? named(64);
     case 'AWS::DynamoDB::Table':
       return named(255);
+    case 'AWS::Events::EventBus':
+      return template.toJSON().Resources[logicalId].Properties.Name;
     case 'AWS::SQS::Queue':
       return `https://sqs.${REGION}.amazonaws.com/${ACCOUNT}/${named(80)}`;
     case 'AWS::Logs::LogGroup':
@@ -78,6 +80,8 @@ function attributeOf(template: Template, logicalId: string, attribute: string, s
       return `arn:aws:secretsmanager:${REGION}:${ACCOUNT}:secret:${logicalId}-xxxxxxxxxxxx-xxxxxx`;
     case 'AWS::ApiGatewayV2::Api ApiEndpoint':
       return `https://xxxxxxxxxx.execute-api.${REGION}.amazonaws.com`;
+    case 'AWS::Events::EventBus Arn':
+      return arnOnAws('events', `event-bus/${name()}`);
     case 'AWS::DynamoDB::Table Arn':
       return arnOnAws('dynamodb', `table/${name()}`);
     case 'AWS::Lambda::Function Arn':

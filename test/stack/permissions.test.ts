@@ -33,7 +33,7 @@ describe('schedules', () => {
   });
 
   it('may invoke their own function and do nothing else', () => {
-    expect(schedules).toHaveLength(4);
+    expect(schedules).toHaveLength(5);
     for (const { target, roleId } of schedules) {
       const invoking = { action: 'lambda:InvokeFunction', resource: target, context: {} };
       expect(grantsOf(roleOf(template, STACK, roleId))).toEqual([invoking]);
@@ -65,6 +65,28 @@ describe('all roles together', () => {
         expect(whoMay(onLedger(action, partition))).toEqual([]);
       }
     }
+  });
+
+  it('whoever writes an event puts it up to be published, and only the publish function takes it away, or reads it there', () => {
+    expect(whoMay(onLedger('PutItem', PARTITION.outbox))).toEqual(whoMay(onLedger('PutItem', PARTITION.event)));
+    for (const action of ['Query', 'BatchWriteItem']) {
+      expect(whoMay(onLedger(action, PARTITION.outbox))).toEqual(['publish']);
+    }
+    for (const action of ['UpdateItem', 'DeleteItem', 'GetItem']) {
+      expect(whoMay(onLedger(action, PARTITION.outbox))).toEqual([]);
+    }
+  });
+
+  it('only the publish function may put events on the bus, on this one alone, and may do nothing else but publish', () => {
+    const bus = environmentOf(template, STACK, OUTPUT.publishFunction)[ENV.eventBus];
+    const putting = (name: string): Request => {
+      return { action: 'events:PutEvents', resource: arnOnAws('events', `event-bus/${name}`), context: {} };
+    };
+    expect(bus).toBe(STACK);
+    expect(whoMay(putting(STACK))).toEqual(['publish']);
+    expect(whoMay(putting('default'))).toEqual([]);
+    const services = new Set(grantsOf(roles.publish).map(({ action }) => action.split(':')[0]));
+    expect([...services].sort()).toEqual(['dynamodb', 'events', 'logs']);
   });
 
   it('no right to the ledger is without its partitions, and nobody scans it, or may do so by another API', () => {

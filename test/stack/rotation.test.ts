@@ -131,9 +131,8 @@ describe('the function of a rotation', () => {
         }),
       ),
     );
-    expect(written).toEqual(
-      name === 'rotate-webhook-secret' ? [PARTITION.event] : [PARTITION.event, PARTITION.key, PARTITION.pacer],
-    );
+    const events = [PARTITION.event, PARTITION.outbox];
+    expect(written).toEqual(name === 'rotate-webhook-secret' ? events : [...events, PARTITION.key, PARTITION.pacer]);
   });
 
   it.each(ROTATIONS)('%s is invoked by Secrets Manager of this account, and by no other service', (name) => {

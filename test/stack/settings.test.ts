@@ -34,6 +34,7 @@ describe('readSettings', () => {
       retain: true,
       rotationSchedules: true,
       alarmTopic: null,
+      eventBus: null,
     });
   });
 
@@ -42,11 +43,15 @@ describe('readSettings', () => {
     const tables = { ledgerTable: 'Old-Table', pacerTable: 'Other-Table' };
     const context = { stackName: 'Mine', synthesizer: 'cli-credentials', ...tables, retain: 'false' };
     const rotationSchedules = 'false';
-    expect(read({ config: join(root, 'good.yaml'), ...context, rotationSchedules, alarmTopic })).toMatchObject({
+    const eventBus = 'company-events';
+    expect(
+      read({ config: join(root, 'good.yaml'), ...context, rotationSchedules, alarmTopic, eventBus }),
+    ).toMatchObject({
       ...context,
       retain: false,
       rotationSchedules: false,
       alarmTopic,
+      eventBus,
     });
   });
 
@@ -80,7 +85,14 @@ describe('readSettings', () => {
 
   it('reports every mistake at once, those of the context and those of the policy', () => {
     const tables = { ledgerTable: 'a', pacerTable: 'a b' };
-    const context = { stackName: '1st', synthesizer: 'legacy', ...tables, retain: 'no', alarmTopic: 'alarms' };
+    const context = {
+      stackName: '1st',
+      synthesizer: 'legacy',
+      ...tables,
+      retain: 'no',
+      alarmTopic: 'alarms',
+      eventBus: 'a b',
+    };
     const lines = messageOf({ config: 'bad.yaml', ...context }).split('\n');
     for (const [name, value] of Object.entries(context)) {
       expect(lines).toContainEqual(expect.stringContaining(`-c ${name}=${value}: must be `));

@@ -44,6 +44,7 @@ const DEFAULTS = {
   retain: true,
   rotationSchedules: true,
   alarmTopic: null,
+  eventBus: null,
 } as const;
 
 export function policyOf(yaml: string): Policy {

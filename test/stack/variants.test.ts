@@ -85,6 +85,7 @@ describe('a change of policy', () => {
       'reconcile',
       'operator',
       'keys',
+      'publish',
     ]);
   });
 
@@ -101,6 +102,26 @@ describe('settings', () => {
     for (const secret of Object.values(template.findResources('AWS::SecretsManager::Secret'))) {
       expect(secret).toMatchObject({ DeletionPolicy: 'Delete' });
     }
+  });
+
+  describe('an event bus', () => {
+    const outputs = ({ template }: Synthesized) => template.toJSON().Outputs;
+
+    it('is the stack’s own, and has its name', () => {
+      const [[id, { Name } = {}] = []] = Object.entries(propertiesOf(usual.template, 'AWS::Events::EventBus'));
+      expect(Name).toBe('CheckpointSharing');
+      expect(outputs(usual)[OUTPUT.eventBus].Value).toEqual({ Ref: id });
+    });
+
+    it('that is there already is used, and no other one is made', () => {
+      const other = synthesize(POLICY, { eventBus: 'company-events' });
+      other.template.resourceCountIs('AWS::Events::EventBus', 0);
+      expect(outputs(other)[OUTPUT.eventBus].Value).toBe('company-events');
+      expect(variables(other, OUTPUT.publishFunction)[ENV.eventBus]).toBe('company-events');
+      const resource = arnOnAws('events', 'event-bus/company-events');
+      const { publish } = rolesOf(other.template, 'CheckpointSharing');
+      expect(isAllowed(publish, { action: 'events:PutEvents', resource, context: {} })).toBe(true);
+    });
   });
 
   describe('a ledger that an earlier stack has left, or that was restored', () => {

@@ -59,7 +59,7 @@ export function createDynamoLedger(
     saveSweep: (record) => documents.put(PARTITION.sweep, record.source, record, record.version),
 
     listModels: (cursor) => documents.list<ModelRecord>(PARTITION.model, cursor),
-    saveModel: (record) => documents.put(PARTITION.model, record.model, record, record.version),
+    saveModel: (record, event) => documents.put(PARTITION.model, record.model, record, record.version, {}, event),
 
     getState: (name) => documents.get(PARTITION.state, name),
     saveState: (name, state, event) => documents.put(PARTITION.state, name, state, state.version, {}, event),

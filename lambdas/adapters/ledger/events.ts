@@ -1,5 +1,4 @@
 import {
-  PutItemCommand,
   TransactionCanceledException,
   type TransactWriteItem,
   TransactWriteItemsCommand,
@@ -8,19 +7,33 @@ import { RowRefusedError } from '../../core/errors.ts';
 import type { LedgerEvent } from '../../core/events/event.ts';
 import type { Ledger, Page } from '../../core/ports/ledger.ts';
 import { LEDGER, PARTITION } from '../../shared/contract/ledger-keys.ts';
-import { type Attributes, decode, eventItems, historyPrefix } from './items.ts';
-import { conditionHeld, queryPartition, type Table } from './table.ts';
+import { decode, eventItems, historyPrefix, keyOf } from './items.ts';
+import { queryPartition, type Table, writeBatches } from './table.ts';
 
 /** An event is written once, under an id that only it has. */
 const NOT_THERE_YET = 'attribute_not_exists(#pk)';
 
+/** One event may have some 300 KB, most have less than 1. */
+const OUTBOX_PAGE = 100;
+
 export function createEvents(table: Table) {
   return {
     async addEvent(event: LedgerEvent): Promise<void> {
-      for (const item of eventItems(event)) {
-        await table.pace.write(event.id, () => conditionHeld(table.client.send(new PutItemCommand(put(table, item)))));
-      }
+      // All of it or nothing: what is made again after it was published is not to be published again.
+      await table.pace.write(event.id, () => tryTransaction(table, puts(table, event), event.id));
     },
+
+    async unpublishedEvents(cursor: string | null): Promise<Page<LedgerEvent>> {
+      const page = await queryPartition(table, PARTITION.outbox, cursor, { consistent: true, limit: OUTBOX_PAGE });
+      return { items: page.items.map((item): LedgerEvent => decode(item)), cursor: page.cursor };
+    },
+
+    markPublished: (ids: readonly string[]) =>
+      writeBatches(
+        table,
+        'the outbox',
+        ids.map((id) => ({ DeleteRequest: { Key: keyOf(PARTITION.outbox, id) } })),
+      ),
 
     async listEvents({ checkpoint, cursor, limit }: Parameters<Ledger['listEvents']>[0]): Promise<Page<LedgerEvent>> {
       const partition = checkpoint === null ? PARTITION.event : PARTITION.history;
@@ -44,7 +57,7 @@ export async function writeWithEvent(
   write: NonNullable<TransactWriteItem['Put']>,
   event: LedgerEvent,
 ): Promise<boolean> {
-  const TransactItems = [{ Put: write }, ...eventItems(event).map((item) => ({ Put: put(table, item) }))];
+  const TransactItems = [{ Put: write }, ...puts(table, event)];
   const row = event.checkpoint ?? event.act ?? event.id;
   return table.pace.write(row, () => tryTransaction(table, TransactItems, row));
 }
@@ -71,11 +84,13 @@ async function tryTransaction(
   }
 }
 
-function put(table: Table, Item: Attributes) {
-  return {
-    TableName: table.name,
-    Item,
-    ConditionExpression: NOT_THERE_YET,
-    ExpressionAttributeNames: { '#pk': LEDGER.partitionKey },
-  };
+function puts(table: Table, event: LedgerEvent): TransactWriteItem[] {
+  return eventItems(event).map((Item) => ({
+    Put: {
+      TableName: table.name,
+      Item,
+      ConditionExpression: NOT_THERE_YET,
+      ExpressionAttributeNames: { '#pk': LEDGER.partitionKey },
+    },
+  }));
 }

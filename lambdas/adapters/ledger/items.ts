@@ -28,12 +28,17 @@ export function documentItem(
   return checked(id, item);
 }
 
-/** An event, once by time and, where it is about a checkpoint, once more by that. Throws `RowRefusedError`. */
+/**
+ * An event: by time, by the checkpoint that it is about, if it is about one, and once more until it is published. Throws
+ * `RowRefusedError`.
+ */
 export function eventItems(event: LedgerEvent): readonly Attributes[] {
   const { checkpoint, id } = event;
   const histories = checkpoint === null ? [] : [keyOf(PARTITION.history, `${historyPrefix(checkpoint)}${id}`)];
   const body = encode(event);
-  return [keyOf(PARTITION.event, id), ...histories].map((key) => checked(checkpoint ?? id, { ...key, body }));
+  return [keyOf(PARTITION.event, id), ...histories, keyOf(PARTITION.outbox, id)].map((key) =>
+    checked(checkpoint ?? id, { ...key, body }),
+  );
 }
 
 /**

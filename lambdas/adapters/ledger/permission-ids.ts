@@ -1,12 +1,9 @@
-import { BatchWriteItemCommand, GetItemCommand, type WriteRequest } from '@aws-sdk/client-dynamodb';
+import { GetItemCommand, type WriteRequest } from '@aws-sdk/client-dynamodb';
 import { idsOf, permissionsOf } from '../../core/checkpoint/record.ts';
 import type { CheckpointRecord } from '../../core/model/permission.ts';
 import { PARTITION } from '../../shared/contract/ledger-keys.ts';
 import { keyOf } from './items.ts';
-import type { Table } from './table.ts';
-
-/** The most items that one BatchWriteItem takes. */
-const BATCH = 25;
+import { type Table, writeBatches } from './table.ts';
 
 interface Pointer {
   readonly checkpoint: string;
@@ -45,25 +42,9 @@ export function createPermissionIds(table: Table) {
           },
         }),
       );
-      for (let first = 0; first < requests.length; first += BATCH) {
-        await writeAll(table, checkpoint, requests.slice(first, first + BATCH));
-      }
+      await writeBatches(table, `the permission ids of ${checkpoint}`, requests);
     },
   };
-}
-
-async function writeAll(table: Table, checkpoint: string, requests: readonly WriteRequest[]): Promise<void> {
-  let left = [...requests];
-  while (left.length > 0) {
-    await table.pace.write(`the permission ids of ${checkpoint}`, async () => {
-      const sent = left.length;
-      const { UnprocessedItems } = await table.client.send(
-        new BatchWriteItemCommand({ RequestItems: { [table.name]: left } }),
-      );
-      left = UnprocessedItems?.[table.name] ?? [];
-      return left.length === sent ? 'busy' : left.length;
-    });
-  }
 }
 
 /** Every permission id that a record has and an earlier one had not, each once, with the project it is for. */

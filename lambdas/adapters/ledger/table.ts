@@ -1,8 +1,10 @@
 import {
+  BatchWriteItemCommand,
   ConditionalCheckFailedException,
   type DynamoDBClient,
   QueryCommand,
   TransactionConflictException,
+  type WriteRequest,
 } from '@aws-sdk/client-dynamodb';
 import { LEDGER } from '../../shared/contract/ledger-keys.ts';
 import { Pace } from './back-off.ts';
@@ -75,4 +77,24 @@ export async function queryWholePartition(table: Table, partition: string): Prom
     cursor = page.cursor;
   } while (cursor !== null);
   return items;
+}
+
+/** The most items that one BatchWriteItem takes. */
+const BATCH = 25;
+
+/** Puts and deletes without conditions, each until DynamoDB has taken it. `what` they are, for the error. */
+export async function writeBatches(table: Table, what: string, requests: readonly WriteRequest[]): Promise<void> {
+  for (let first = 0; first < requests.length; first += BATCH) {
+    let left = requests.slice(first, first + BATCH);
+    while (left.length > 0) {
+      await table.pace.write(what, async () => {
+        const sent = left.length;
+        const { UnprocessedItems } = await table.client.send(
+          new BatchWriteItemCommand({ RequestItems: { [table.name]: [...left] } }),
+        );
+        left = UnprocessedItems?.[table.name] ?? [];
+        return left.length === sent ? 'busy' : left.length;
+      });
+    }
+  }
 }

@@ -1,6 +1,6 @@
 import type { CheckpointRecord } from '../model/permission.ts';
 import { changesBetween } from './changes.ts';
-import type { Author, LedgerEvent, OtherAct } from './event.ts';
+import type { Announcement, Author, LedgerEvent, OtherAct } from './event.ts';
 
 /** Padded, writes of one checkpoint within one millisecond sort in their order, too. */
 const VERSION_DIGITS = 9;
@@ -30,6 +30,17 @@ export function otherEvent(
 ): LedgerEvent {
   const about = { checkpoint: null, jobId: job?.jobId ?? null, source: job?.source ?? null };
   return { id: eventId(now, unique), at: now, actor, plan, act, note, ...about, changes: [] };
+}
+
+/** An event that announces something. `unique` as above: of one that is made again with another, two are announced. */
+export function announce(
+  announcement: Announcement,
+  note: string,
+  author: Author,
+  now: number,
+  unique: string,
+): LedgerEvent {
+  return { ...otherEvent(announcement.act, note, author, now, unique), announcement };
 }
 
 /** ISO times of the same length sort as text. */

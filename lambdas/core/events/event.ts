@@ -1,4 +1,6 @@
 import type { Origin, PermissionState } from '../model/permission.ts';
+import type { Threshold } from '../shutdown/days.ts';
+import type { ShutdownAhead } from '../shutdown/shutdowns-ahead.ts';
 
 /**
  * What was done about one permission.
@@ -52,8 +54,42 @@ export const OTHER_ACTS = [
   'key-deleted',
   'source-connected',
   'source-disconnected',
+  'plan-waiting',
+  'shutdown-ahead',
+  'key-expiring',
 ] as const;
 export type OtherAct = (typeof OTHER_ACTS)[number];
+
+/** What nobody did, and somebody should know of, with what is known of it. Beside the note, for programs to read. */
+export type Announcement =
+  | {
+      readonly act: 'plan-waiting';
+      /** What `ckpt apply --confirm` takes. */
+      readonly planId: string;
+      /** `revocations` of many permissions, or `absences`: many that OpenAI does not show any more. */
+      readonly about: 'revocations' | 'absences';
+      readonly permissions: number;
+      /** All permissions that the ledger tracks. */
+      readonly tracked: number;
+    }
+  | ({
+      readonly act: 'shutdown-ahead';
+      /** The notice that this is: so many days ahead, or 0 once the date has come. */
+      readonly noticeDays: Threshold;
+      /** Some of the checkpoints, as model ids. */
+      readonly examples: readonly string[];
+    } & ShutdownAhead)
+  | {
+      readonly act: 'key-expiring';
+      /** OpenAI's id of the key. */
+      readonly keyId: string;
+      readonly name: string;
+      readonly kind: 'admin' | 'project';
+      /** Null for an admin key. */
+      readonly projectId: string | null;
+      /** Milliseconds since the epoch. */
+      readonly expiresAt: number;
+    };
 
 export interface PermissionChange {
   readonly act: Act;
@@ -93,4 +129,6 @@ export interface LedgerEvent extends Author {
   readonly jobId: string | null;
   readonly source: string | null;
   readonly changes: readonly PermissionChange[];
+  /** Left out of all that is no announcement. */
+  readonly announcement?: Announcement;
 }

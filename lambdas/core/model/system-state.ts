@@ -21,6 +21,8 @@ export interface AbsenceState {
   readonly believed: readonly { readonly at: number; readonly permissions: number }[];
   /** So many more may be, until then: a person has said so. */
   readonly confirmed: { readonly until: number; readonly permissions: number } | null;
+  /** Under which id it was last announced that more waits; left out before the first time. */
+  readonly announced?: string;
 }
 
 /** The last reconcile that came to its end: of those that have, the one that started last. They may overlap. */

@@ -40,6 +40,10 @@ export interface Ledger {
   }): Promise<Page<LedgerEvent>>;
   /** Keeps an event that is about no checkpoint. One of the same id that is there already stands as it is. */
   addEvent(event: LedgerEvent): Promise<void>;
+  /** Events that were not yet told to be published, oldest first, some at a time; as of now. */
+  unpublishedEvents(cursor: string | null): Promise<Page<LedgerEvent>>;
+  /** From now on these are published; nothing happens to those that are already. */
+  markPublished(ids: readonly string[]): Promise<void>;
 
   getJob(jobId: string): Promise<JobRecord | undefined>;
   /** With the event, if one is given: both or neither. */
@@ -57,7 +61,8 @@ export interface Ledger {
 
   /** Every model that was looked up or warned of, a page at a time. It may lag: `saveModel` tells. */
   listModels(cursor: string | null): Promise<Page<ModelRecord>>;
-  saveModel(record: ModelRecord): Promise<boolean>;
+  /** With the event, if one is given: both or neither. */
+  saveModel(record: ModelRecord, event?: LedgerEvent): Promise<boolean>;
 
   getState<Name extends keyof SystemState>(name: Name): Promise<SystemState[Name] | undefined>;
   /** With the event, if one is given: both or neither. */

@@ -2,6 +2,7 @@ const DAY_MS = 86_400_000;
 
 /** So many days before a shutdown it is warned of; 0 = once it has come. */
 export const THRESHOLDS = [90, 30, 7, 0] as const;
+export type Threshold = (typeof THRESHOLDS)[number];
 
 /** Whether this is a day of the calendar, written `YYYY-MM-DD`. */
 export function isDate(text: string): boolean {
@@ -20,7 +21,7 @@ export function daysUntil(date: string, now: number): number {
 }
 
 /** The threshold that was crossed since the one that was last announced, the nearest if several were; else null. */
-export function newThreshold(daysLeft: number, announced: number | undefined): number | null {
+export function newThreshold(daysLeft: number, announced: number | undefined): Threshold | null {
   const reached = THRESHOLDS.findLast((threshold) => daysLeft <= threshold);
   return reached === undefined || (announced !== undefined && announced <= reached) ? null : reached;
 }

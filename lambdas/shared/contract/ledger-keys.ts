@@ -19,6 +19,8 @@ export const PARTITION = {
   event: 'EVENT',
   /** The same, by checkpoint. */
   history: 'HISTORY',
+  /** The same, until it is published. */
+  outbox: 'OUTBOX',
   source: 'SOURCE',
   sweep: 'SWEEP',
   state: 'STATE',

@@ -20,6 +20,8 @@ export const ENV = {
   stackName: 'STACK_NAME',
   /** Where OpenAI delivers, without the source's alias. */
   webhookUrl: 'WEBHOOK_URL',
+  /** Name of the bus that events go to. */
+  eventBus: 'EVENT_BUS',
 } as const;
 
 /** The stack's outputs. Scripts outside this repository read them: they are a contract. */
@@ -34,6 +36,8 @@ export const OUTPUT = {
   keysFunction: 'KeysFunctionName',
   adminKeySecret: 'AdminKeySecretArn',
   dashboard: 'DashboardUrl',
+  publishFunction: 'PublishFunctionName',
+  eventBus: 'EventBusName',
 } as const;
 
 /** Outputs of the same contract, each there where that rotation is on. */
@@ -42,6 +46,9 @@ export const ROTATION_OUTPUT = {
   'rotate-project-key': 'RotateProjectKeyFunctionName',
   'rotate-webhook-secret': 'RotateWebhookSecretFunctionName',
 } as const;
+
+/** The `source` of every event on the bus: rules are written on it. Not `openai.…`, for OpenAI does not send them. */
+export const EVENT_SOURCE = 'openai-checkpoint-sharing';
 
 /** The stack's name unless the CDK context `stackName` or the CLI's `--stack` says otherwise. */
 export const DEFAULT_STACK_NAME = 'CheckpointSharing';

@@ -11,6 +11,6 @@ export const events: Command<'events'> = async ({ ledger }, { checkpoint, cursor
   return { events: page.told, cursor: page.cursor };
 };
 
-export function describeEvent(event: LedgerEvent): EventEntry {
+export function describeEvent({ announcement: _, ...event }: LedgerEvent): EventEntry {
   return { ...event, at: toIso(event.at) };
 }

@@ -15,6 +15,7 @@ import { type UnwrittenRow, unwrittenRows } from '../../core/row-failure.ts';
 import { changeAsRead, changeState, readState } from '../change.ts';
 import { everyItem } from '../pages.ts';
 import { failIfNoneIsTaken, sideBySide, tellUnwritten } from '../side-by-side.ts';
+import { planWaiting } from './announcements.ts';
 import { type CarryOutDeps, carryOutPlan } from './carry-out-plan.ts';
 import { useUp } from './use-up.ts';
 
@@ -119,7 +120,7 @@ async function noteWaiting(
   judgedBy: WaitingPlan['confirmedId'],
 ): Promise<void> {
   const isWaiting = plan.revoking === 'waiting';
-  await changeState(ledger, 'waitingPlan', (before): WaitingPlan => {
+  const note = (before: WaitingPlan): WaitingPlan => {
     const isJudged = before.confirmedId === judgedBy;
     const state = isJudged ? afterPlan(before, plan.revocations, policyDigest(policy), now()) : before;
     if (!isWaiting) return state.id === null ? state : { ...state, id: null };
@@ -130,7 +131,8 @@ async function noteWaiting(
       countsFrom: countsFrom(state, now()),
     };
     return { ...state, id: plan.id, since, ...counted };
-  });
+  };
+  await changeState(ledger, 'waitingPlan', note, (before) => planWaiting(plan, before, now()));
   if (!isWaiting) return;
   log.error('Plan waits for confirmation: it would revoke unusually many permissions', {
     signal: 'plan-waiting',

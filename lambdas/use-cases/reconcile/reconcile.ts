@@ -7,6 +7,7 @@ import type { JobApi } from '../../core/ports/openai.ts';
 import type { ShareWaker } from '../../core/ports/queue.ts';
 import { changeState } from '../change.ts';
 import { everyItem } from '../pages.ts';
+import { announceAbsences } from './announcements.ts';
 import { checkShutdowns, type ShutdownDeps } from './check-shutdowns.ts';
 import { type LedgerDeps, reconcileLedger } from './reconcile-ledger.ts';
 import { isPlanned, standingOf } from './sweep-record.ts';
@@ -79,17 +80,18 @@ async function reconcileAll(
   }
   // Last: nobody waits for what they find.
   await witnessModels(deps, records, stopAt);
-  tellHeld(deps, records);
+  await tellHeld(deps, records);
   await checkShutdowns(deps, records, stopAt);
   return failures[0] ?? null;
 }
 
 /** Rings for as long as it waits. */
-function tellHeld({ log }: ReconcileDeps, records: readonly CheckpointRecord[]): void {
+async function tellHeld(deps: ReconcileDeps, records: readonly CheckpointRecord[]): Promise<void> {
   const held = heldAbsences(records);
   if (held === null) return;
+  await announceAbsences(deps, held, records);
   const { records: _, ...told } = held;
-  log.error('More has vanished at OpenAI within a day than is believed without a person', {
+  deps.log.error('More has vanished at OpenAI within a day than is believed without a person', {
     signal: 'absence-waiting',
     ...told,
   });

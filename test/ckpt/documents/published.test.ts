@@ -3,14 +3,24 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import { Command } from 'commander';
 import { describe, expect, it } from 'vitest';
 import { COMMANDS } from '../../../bin/ckpt/program.ts';
-import { DOCUMENTS, publishedFiles, SCHEMAS_FOLDER } from '../../../bin/ckpt/published.ts';
+import {
+  DOCUMENTS,
+  EVENT_SCHEMAS_FOLDER,
+  publishedEventFiles,
+  publishedFiles,
+  SCHEMAS_FOLDER,
+} from '../../../bin/ckpt/published.ts';
 import { publishedSchema } from '../published-schema.ts';
 
-const folder = new URL(`../../../${SCHEMAS_FOLDER}/`, import.meta.url);
-const files = publishedFiles();
-const schemas = [...files].filter(([name]) => name.endsWith('.json'));
+const FOLDERS = [
+  { path: SCHEMAS_FOLDER, files: publishedFiles(), title: /^ckpt .*--json/, about: 'ckpt' },
+  { path: EVENT_SCHEMAS_FOLDER, files: publishedEventFiles(), title: /^[A-Z][a-z]+( [A-Z][a-z]+)+$/, about: 'event' },
+];
 
-describe('schemas/ckpt', () => {
+describe.each(FOLDERS)('$path', ({ path, files, title, about }) => {
+  const folder = new URL(`../../../${path}/`, import.meta.url);
+  const schemas = [...files].filter(([name]) => name.endsWith('.json'));
+
   it.each([...files])('%s is current (else: npm run schema)', (name, text) => {
     expect(readFileSync(new URL(name, folder), 'utf8')).toBe(text);
   });
@@ -24,8 +34,8 @@ describe('schemas/ckpt', () => {
     expect(schema.$schema).toBe('https://json-schema.org/draft/2020-12/schema');
     const ajv = new Ajv2020();
     expect(ajv.validateSchema(schema), ajv.errorsText()).toBe(true);
-    expect(schema.$id).toBe(`urn:openai-checkpoint-sharing:ckpt:${name.replace('.schema.json', '')}`);
-    expect(schema).toMatchObject({ title: expect.stringMatching(/^ckpt .*--json/), description: expect.any(String) });
+    expect(schema.$id).toBe(`urn:openai-checkpoint-sharing:${about}:${name.replace('.schema.json', '')}`);
+    expect(schema).toMatchObject({ title: expect.stringMatching(title), description: expect.any(String) });
   });
 
   it.each(schemas)('%s has a word on every key', (_name, text) => {
