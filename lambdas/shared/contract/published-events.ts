@@ -115,7 +115,7 @@ export const PUBLISHED_EVENTS = {
       project: projectAlias,
       expiresAt: isoTime.describe('When OpenAI stops taking it.'),
     })
-    .describe('A key that is in use expires soon.'),
+    .describe('A key that the stack works with, or has made, expires soon.'),
 } as const;
 
 export type DetailType = keyof typeof PUBLISHED_EVENTS;
