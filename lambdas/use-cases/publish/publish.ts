@@ -1,4 +1,5 @@
 import { SharingError } from '../../core/errors.ts';
+import type { LedgerEvent } from '../../core/events/event.ts';
 import type { Policy } from '../../core/policy/policy.ts';
 import type { EventBus } from '../../core/ports/event-bus.ts';
 import type { Ledger } from '../../core/ports/ledger.ts';
@@ -30,30 +31,37 @@ const PAGE_MS = 20_000;
  * rings.
  */
 export async function publish(deps: PublishDeps, remainingMs: number): Promise<void> {
-  const { ledger, bus, policy, stack, now, log } = deps;
+  const { ledger, now, log } = deps;
   const stopAt = now() + remainingMs - PAGE_MS;
   const refusals: string[] = [];
+  let told = 0;
   let cursor: string | null = null;
-  let published = 0;
   do {
     const page = await ledger.unpublishedEvents(cursor);
-    const told = page.items.map(({ id }) => id);
-    const events = page.items.flatMap((event) => publishedEvents(event, policy, stack));
-    const whyNot = events.length === 0 ? [] : await bus.put(events);
-    const kept = new Set<string>();
-    for (const [index, { type, detail }] of events.entries()) {
-      const refusal = whyNot[index] ?? null;
-      if (refusal === null) continue;
-      kept.add(detail.ledgerEvent);
-      refusals.push(refusal);
-      log.warn('The event bus did not take an event', { detailType: type, id: detail.id, reason: refusal });
-    }
-    await ledger.markPublished(told.filter((id) => !kept.has(id)));
-    published += events.length;
+    const answers = await publishPage(deps, page.items);
+    told += answers.length;
+    refusals.push(...answers.filter((refusal) => refusal !== null));
     cursor = page.cursor;
   } while (cursor !== null && now() < stopAt);
-  published -= refusals.length;
-  if (published > 0) log.info('Events published', { published });
-  if (refusals.length > 0)
-    throw new PublishError(`The event bus did not take ${refusals.length} events: ${refusals[0]}`);
+  if (told > refusals.length) log.info('Events published', { published: told - refusals.length });
+  if (refusals.length === 0) return;
+  throw new PublishError(`The event bus did not take ${refusals.length} of ${told} events: ${refusals[0]}`);
+}
+
+/** Of each event that was told, why the bus did not take it; null where it did. */
+async function publishPage(
+  { policy, ledger, bus, stack, log }: PublishDeps,
+  items: readonly LedgerEvent[],
+): Promise<readonly (string | null)[]> {
+  const events = items.flatMap((event) => publishedEvents(event, policy, stack));
+  const refusals = events.length === 0 ? [] : await bus.put(events);
+  const kept = new Set<string>();
+  for (const [index, { type, detail }] of events.entries()) {
+    const reason = refusals[index] ?? null;
+    if (reason === null) continue;
+    kept.add(detail.ledgerEvent);
+    log.warn('The event bus did not take an event', { detailType: type, id: detail.id, reason });
+  }
+  await ledger.markPublished(items.map(({ id }) => id).filter((id) => !kept.has(id)));
+  return refusals;
 }

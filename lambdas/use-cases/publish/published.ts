@@ -42,8 +42,6 @@ export function publishedEvents(event: LedgerEvent, policy: Policy, stack: strin
     });
   }
   switch (announcement?.act) {
-    case undefined:
-      return [];
     case 'plan-waiting': {
       const { act: _, ...body } = announcement;
       return [tell('Plan Needs Confirmation', (head) => ({ ...head, ...body }))];
@@ -60,6 +58,9 @@ export function publishedEvents(event: LedgerEvent, policy: Policy, stack: strin
       const cut = { name: shortened(name, TEXT_BYTES), project, expiresAt: toIso(expiresAt) };
       return [tell('Key Expiring', (head) => ({ ...head, ...body, ...cut }))];
     }
+    // No announcement, or one of a later version, which this one has no words for.
+    default:
+      return [];
   }
 }
 

@@ -67,7 +67,7 @@ describe('publish', () => {
     const { deps, lines } = depsOn(ledger, bus);
     await expect(publish(deps, A_MINUTE)).rejects.toMatchObject({
       name: 'PublishError',
-      message: 'The event bus did not take 1 events: ThrottlingException: slow',
+      message: 'The event bus did not take 1 of 120 events: ThrottlingException: slow',
     });
     expect(taken).toHaveLength(119);
     expect(lines.filter(({ level }) => level === 'warn')).toHaveLength(1);

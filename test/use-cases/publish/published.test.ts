@@ -160,6 +160,10 @@ describe('what is announced', () => {
     expect(of({ ...shutdown, daysLeft: -3, noticeDays: 0, examples: [] })).toHaveLength(1);
   });
 
+  it('by a later version, which a rollback has left, is nothing that this one could tell', () => {
+    expect(of({ ...plan, act: 'of-tomorrow' } as unknown as Announcement)).toEqual([]);
+  });
+
   it('is Key Expiring, of a project or of the organisation', () => {
     const expiresAt = new Date(T0 + DAY).toISOString();
     const { act: _, ...body } = key;
