@@ -2,6 +2,7 @@ import { CfnOutput, CliCredentialsStackSynthesizer, Duration, type IStackSynthes
 import type { Construct } from 'constructs';
 import { OUTPUT, ROTATION_OUTPUT } from '../lambdas/shared/contract/names.ts';
 import { Events } from './constructs/events.ts';
+import { grantIdentities } from './constructs/identity.ts';
 import { Keys } from './constructs/keys.ts';
 import { Ledger } from './constructs/ledger.ts';
 import { Observability } from './constructs/observability.ts';
@@ -40,6 +41,7 @@ export class SharingStack extends Stack {
 
     const keys = new Keys(this, 'Keys', { policy, ledger, secrets, webhook });
     const rotations = rotationsOf(this, { policy, ledger, secrets, webhook, schedules: settings.rotationSchedules });
+    const rotatesWebhookSecrets = rotations.find(({ name }) => name === 'rotate-webhook-secret');
 
     const events = new Events(this, 'Events', { policy, ledger, eventBus });
 
@@ -52,6 +54,16 @@ export class SharingStack extends Stack {
       keys: keys.function,
       publish: events.function,
     };
+    grantIdentities(policy, ledger, {
+      ...{
+        observe: functions.observe,
+        reconcile: functions.reconcile,
+        operator: functions.operator,
+        keys: functions.keys,
+      },
+      ...(rotatesWebhookSecrets && { [rotatesWebhookSecrets.name]: rotatesWebhookSecrets.function }),
+    });
+
     const observability = new Observability(this, 'Observability', {
       functions,
       api: webhook.api,

@@ -177,7 +177,23 @@ export class UncertainError extends OpenAIError {
   override readonly name = 'UncertainError' as const;
 }
 
-/** 400, 401 or 403 of the token endpoint: OpenAI does not take the identity that a function proves itself with. */
+/**
+ * A function cannot prove to OpenAI who it is. The message says what to do; `link` is where the chain is broken:
+ *
+ * - `switch` the AWS account mints no identities at all
+ * - `mint` AWS mints none for this function
+ * - `connection` nobody has connected the source, so that there is nothing at OpenAI to be exchanged with
+ * - `exchange` 400, 401 or 403 of the token endpoint: OpenAI does not take the identity
+ */
 export class IdentityRefusedError extends OpenAIError {
   override readonly name = 'IdentityRefusedError' as const;
+  readonly link: 'switch' | 'mint' | 'connection' | 'exchange';
+  constructor(
+    message: string,
+    { link = 'exchange', ...details }: ErrorDetails & { readonly link?: IdentityRefusedError['link'] } = {},
+    options?: ErrorOptions,
+  ) {
+    super(message, details, options);
+    this.link = link;
+  }
 }

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { createDynamoKeyLedger } from '../adapters/ledger/dynamo-key-ledger.ts';
@@ -5,6 +6,7 @@ import { createDynamoLedger } from '../adapters/ledger/dynamo-ledger.ts';
 import { createDynamoPacerStore } from '../adapters/ledger/dynamo-pacer-store.ts';
 import { createDispatcher } from '../adapters/openai/exchange.ts';
 import { createHttp } from '../adapters/openai/http.ts';
+import { createFederationRuleApi, createIdentityProviderApi } from '../adapters/openai/identity.ts';
 import { createKeysApi } from '../adapters/openai/keys.ts';
 import { createSourceApis } from '../adapters/openai/source-apis.ts';
 import { createWebhookEndpointManagementApi } from '../adapters/openai/webhook-endpoint-management.ts';
@@ -14,9 +16,10 @@ import type { Policy } from '../core/policy/policy.ts';
 import type { Log } from '../core/ports/runtime.ts';
 import type { ReadSecretOptions } from '../core/ports/secrets.ts';
 import { readKey } from '../core/secrets/api-key.ts';
+import { wireIdentity } from '../identity/wire.ts';
 import { ENV } from '../shared/contract/names.ts';
 import { AWS_LIMITS } from '../shared/runtime/aws-limits.ts';
-import { type Settings, secretIds, text } from '../shared/runtime/env.ts';
+import { roles, type Settings, secretIds, text } from '../shared/runtime/env.ts';
 import type { KeysDeps } from '../use-cases/keys/deps.ts';
 import { createKeys } from '../use-cases/keys/keys.ts';
 import { sweepKeys } from '../use-cases/keys/sweep-keys.ts';
@@ -31,6 +34,7 @@ export const SETTINGS = {
   webhookSecrets: secretIds(ENV.webhookSecrets),
   stackName: text(ENV.stackName),
   webhookUrl: text(ENV.webhookUrl),
+  identityRoles: roles(ENV.identityRoles),
 };
 
 /** A key that a person has just put in counts at once; within one command it is read once. */
@@ -44,19 +48,22 @@ export function wire(settings: Settings<typeof SETTINGS>, policy: Policy, log: L
   const secrets = createSecrets(secretsManager, { ttlMs: SECRET_TTL_MS, now: Date.now });
   const { baseUrl } = policy.openai;
   const key = (options?: ReadSecretOptions) => readKey(secrets, adminKeySecret, options);
+  const httpWith = (getKey: typeof key) =>
+    createHttp({ baseUrl, key: getKey, dispatcher: createDispatcher(), clock: Date.now });
+  const http = httpWith(key);
+  const { tokens, ...identity } = wireIdentity(policy, dynamo, ledgerTable, SECRET_TTL_MS);
   const deps: KeysDeps = {
     policy,
     ledgerAs: (author) => createDynamoLedger(dynamo, ledgerTable, { ...author, now: Date.now }),
     keyLedger: createDynamoKeyLedger(dynamo, ledgerTable),
     pacer: createPacer(createDynamoPacerStore(dynamo, pacerTable), pacerRules(policy), Date.now),
-    api: createKeysApi(createHttp({ baseUrl, key, dispatcher: createDispatcher(), clock: Date.now })),
-    apiWith: (value) => {
-      return createKeysApi(
-        createHttp({ baseUrl, key: async () => value, dispatcher: createDispatcher(), clock: Date.now }),
-      );
-    },
+    api: createKeysApi(http),
+    apiWith: (value) => createKeysApi(httpWith(async () => value)),
+    providers: createIdentityProviderApi(http),
+    rules: createFederationRuleApi(http),
+    identity: { ...identity, roles: settings.identityRoles },
     endpointsOf: createSourceApis(
-      { baseUrl, keys: projectKeys, secrets, clock: Date.now },
+      { baseUrl, keys: projectKeys, secrets, tokens, clock: Date.now },
       createWebhookEndpointManagementApi,
     ),
     webhookUrl,
@@ -65,6 +72,9 @@ export function wire(settings: Settings<typeof SETTINGS>, policy: Policy, log: L
     secretIds: { adminKey: adminKeySecret, projectKeys, webhookSecrets },
     stackName,
     now: Date.now,
+    sleep: async (ms) => {
+      await sleep(ms);
+    },
     log,
   };
   return { answer: createKeys(deps), sweep: () => sweepKeys(deps) };

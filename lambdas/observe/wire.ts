@@ -9,6 +9,7 @@ import { createPostpone } from '../adapters/queue/observe-queue.ts';
 import { createSecrets } from '../adapters/secrets/secrets-manager.ts';
 import type { Policy } from '../core/policy/policy.ts';
 import type { Log } from '../core/ports/runtime.ts';
+import { wireIdentity } from '../identity/wire.ts';
 import { ENV } from '../shared/contract/names.ts';
 import { AWS_LIMITS } from '../shared/runtime/aws-limits.ts';
 import { type Settings, secretIds, text } from '../shared/runtime/env.ts';
@@ -24,15 +25,14 @@ export const SETTINGS = {
 
 /** The use-cases with their real ports; clients are made here, once for all invocations. */
 export function wire(settings: Settings<typeof SETTINGS>, policy: Policy, log: Log) {
+  const { ledgerTable, projectKeys: keys } = settings;
   const secrets = createSecrets(new SecretsManagerClient(AWS_LIMITS), { now: Date.now });
+  const dynamo = new DynamoDBClient(AWS_LIMITS);
+  const { tokens } = wireIdentity(policy, dynamo, ledgerTable);
   const deps = {
     policy,
-    ledger: createDynamoLedger(new DynamoDBClient(AWS_LIMITS), settings.ledgerTable, {
-      actor: 'observe',
-      plan: null,
-      now: Date.now,
-    }),
-    jobsOf: createJobApis({ baseUrl: policy.openai.baseUrl, keys: settings.projectKeys, secrets, clock: Date.now }),
+    ledger: createDynamoLedger(dynamo, ledgerTable, { actor: 'observe', plan: null, now: Date.now }),
+    jobsOf: createJobApis({ baseUrl: policy.openai.baseUrl, keys, secrets, tokens, clock: Date.now }),
     waker: createShareWaker(new LambdaClient(AWS_LIMITS), settings.shareFunction),
     now: Date.now,
     log,

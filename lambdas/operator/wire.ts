@@ -12,9 +12,10 @@ import { createSecrets } from '../adapters/secrets/secrets-manager.ts';
 import type { Author } from '../core/events/event.ts';
 import type { Policy } from '../core/policy/policy.ts';
 import type { Log } from '../core/ports/runtime.ts';
+import { wireIdentity } from '../identity/wire.ts';
 import { ENV } from '../shared/contract/names.ts';
 import { AWS_LIMITS } from '../shared/runtime/aws-limits.ts';
-import { type Settings, secretIds, text } from '../shared/runtime/env.ts';
+import { roles, type Settings, secretIds, text } from '../shared/runtime/env.ts';
 import { createOperator } from '../use-cases/operate/operate.ts';
 import { createPacer, pacerRules } from '../use-cases/pacer.ts';
 import { openAIFor } from './openai.ts';
@@ -32,6 +33,7 @@ export const SETTINGS = {
   shareFunction: text(ENV.shareFunction),
   reconcileFunction: text(ENV.reconcileFunction),
   webhookUrl: text(ENV.webhookUrl),
+  identityRoles: roles(ENV.identityRoles),
 };
 
 /** Somebody waits for the answer: a queue that does not answer is left out of it. */
@@ -52,6 +54,7 @@ export function wire(settings: Settings<typeof SETTINGS>, policy: Policy, log: L
   const ledgerAs = (author: Author) => createDynamoLedger(dynamo, settings.ledgerTable, { ...author, now: Date.now });
   const pacerStore = createDynamoPacerStore(dynamo, settings.pacerTable);
   const rules = pacerRules(policy);
+  const { tokens, ...identity } = wireIdentity(policy, dynamo, settings.ledgerTable, SECRET_TTL_MS);
   const { adminKeySecret: adminKey, projectKeys, webhookSecrets } = settings;
   return createOperator({
     policy,
@@ -70,7 +73,8 @@ export function wire(settings: Settings<typeof SETTINGS>, policy: Policy, log: L
       deadLetters: createDeadLetters(sqs, settings.observeDeadLetterQueueUrl),
       queue: createObserveQueue(sqs, settings.observeQueueUrl),
     },
-    ...openAIFor(policy.openai.baseUrl, secrets, { adminKey, projectKeys }),
+    ...openAIFor(policy.openai.baseUrl, secrets, { adminKey, projectKeys }, tokens),
+    identity: { ...identity, roles: settings.identityRoles },
     secrets,
     secretDates: secrets,
     secretIds: { adminKey, projectKeys, webhookSecrets },

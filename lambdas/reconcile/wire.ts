@@ -9,6 +9,7 @@ import { createObserveQueue } from '../adapters/queue/observe-queue.ts';
 import { createSecrets } from '../adapters/secrets/secrets-manager.ts';
 import type { Policy } from '../core/policy/policy.ts';
 import type { Log } from '../core/ports/runtime.ts';
+import { wireIdentity } from '../identity/wire.ts';
 import { ENV } from '../shared/contract/names.ts';
 import { AWS_LIMITS } from '../shared/runtime/aws-limits.ts';
 import { type Settings, secretIds, text } from '../shared/runtime/env.ts';
@@ -25,10 +26,12 @@ export const SETTINGS = {
 /** The use-case with its real ports; clients are made here, once for all invocations. */
 export function wire(settings: Settings<typeof SETTINGS>, policy: Policy, log: Log) {
   const secrets = createSecrets(new SecretsManagerClient(AWS_LIMITS), { now: Date.now });
-  const apiOf = createJobApis({ baseUrl: policy.openai.baseUrl, keys: settings.projectKeys, secrets, clock: Date.now });
+  const { ledgerTable, projectKeys: keys } = settings;
   const dynamo = new DynamoDBClient(AWS_LIMITS);
+  const { tokens } = wireIdentity(policy, dynamo, ledgerTable);
+  const apiOf = createJobApis({ baseUrl: policy.openai.baseUrl, keys, secrets, tokens, clock: Date.now });
   const ledgerOf = (plan: string | null) =>
-    createDynamoLedger(dynamo, settings.ledgerTable, { actor: 'reconcile', plan, now: Date.now });
+    createDynamoLedger(dynamo, ledgerTable, { actor: 'reconcile', plan, now: Date.now });
   const deps = {
     policy,
     ledger: ledgerOf(null),

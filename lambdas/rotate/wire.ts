@@ -15,6 +15,7 @@ import { createSecrets } from '../adapters/secrets/secrets-manager.ts';
 import type { Policy } from '../core/policy/policy.ts';
 import type { Log } from '../core/ports/runtime.ts';
 import { readKey } from '../core/secrets/api-key.ts';
+import { wireIdentity } from '../identity/wire.ts';
 import { ENV } from '../shared/contract/names.ts';
 import { AWS_LIMITS } from '../shared/runtime/aws-limits.ts';
 import { type Settings, secretIds, text } from '../shared/runtime/env.ts';
@@ -82,14 +83,16 @@ export function wireWebhookSecret(
   const store = createSecretStore(secretsManager);
   const author = { actor: 'rotate-webhook-secret', plan: null };
   const { baseUrl } = policy.openai;
+  const dynamo = new DynamoDBClient(AWS_LIMITS);
+  const { tokens } = wireIdentity(policy, dynamo, ledgerTable);
   const shared = {
-    ledger: createDynamoLedger(new DynamoDBClient(AWS_LIMITS), ledgerTable, { ...author, now: Date.now }),
+    ledger: createDynamoLedger(dynamo, ledgerTable, { ...author, now: Date.now }),
     author,
     now: Date.now,
     store,
     webhookSecrets,
     webhookUrl,
-    endpointsOf: createSourceApis({ baseUrl, keys: projectKeys, secrets, clock: Date.now }, (http) => ({
+    endpointsOf: createSourceApis({ baseUrl, keys: projectKeys, secrets, tokens, clock: Date.now }, (http) => ({
       ...createWebhookEndpointApi(http),
       rotateSecret: createWebhookEndpointManagementApi(http).rotateSecret,
     })),

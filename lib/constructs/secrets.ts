@@ -3,7 +3,7 @@ import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { CfnSecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
-import { type Policy, type SourceSecrets, sourcesOf } from '../../lambdas/core/policy/policy.ts';
+import { type Policy, type Source, type SourceSecrets, sourcesOf } from '../../lambdas/core/policy/policy.ts';
 import { ENV, keySecretName } from '../../lambdas/shared/contract/names.ts';
 import { DeployError } from '../settings.ts';
 
@@ -44,8 +44,10 @@ export class Secrets extends Construct {
     super(scope, id);
     this.#retain = retain;
     this.adminKeyArn = policy.openai.adminKeySecret ?? this.#makeEmpty('AdminKey', 'the OpenAI admin key');
-    this.#projectKeys = this.#ofSources(policy, 'ProjectKey', 'project key', ({ apiKeySecret }) => apiKeySecret);
-    this.#webhookSecrets = this.#ofSources(policy, 'WebhookSecret', 'webhook secret (whsec_...)', (secrets) => {
+    const sources = sourcesOf(policy);
+    const keyed = sources.filter(({ source }) => source.workloadIdentity === undefined);
+    this.#projectKeys = this.#ofSources(keyed, 'ProjectKey', 'project key', ({ apiKeySecret }) => apiKeySecret);
+    this.#webhookSecrets = this.#ofSources(sources, 'WebhookSecret', 'webhook secret (whsec_...)', (secrets) => {
       return secrets.webhookSecret;
     });
   }
@@ -106,8 +108,13 @@ export class Secrets extends Construct {
     grant(fn, [...WRITING, 'GetSecretValue', 'CreateSecret'], [made]);
   }
 
-  #ofSources(policy: Policy, kind: string, what: string, given: (secrets: SourceSecrets) => string | null): ArnByAlias {
-    const arns = sourcesOf(policy).map(({ alias, source }) => {
+  #ofSources(
+    sources: readonly Source[],
+    kind: string,
+    what: string,
+    given: (secrets: SourceSecrets) => string | null,
+  ): ArnByAlias {
+    const arns = sources.map(({ alias, source }) => {
       const arn = given(source);
       if (arn !== null) return [alias, arn] as const;
       const holds = `the OpenAI ${what} of source ${alias}`;

@@ -25,6 +25,7 @@ const ENVIRONMENT: Readonly<Record<(typeof ENV)[keyof typeof ENV] | 'AWS_REGION'
   [ENV.reconcileFunction]: 'reconcile',
   [ENV.stackName]: 'CheckpointSharing',
   [ENV.eventBus]: 'CheckpointSharing',
+  [ENV.identityRoles]: '{}',
 };
 
 interface Start {

@@ -1,5 +1,6 @@
 import { deliverLate, deliverToEndpoints, type EndpointReceipt } from './endpoint-delivery.ts';
 import type { AuditEvent } from './state/audit-log.ts';
+import type { FakeFederationRule, FakeIdentityProvider } from './state/identities.ts';
 import type { JobSpec } from './state/job-spec.ts';
 import type { FakeJob } from './state/jobs.ts';
 import type { ApiKey } from './state/keys.ts';
@@ -38,7 +39,12 @@ export interface Controls {
   addAdminKey(key?: KeySpec): ApiKey;
   /** The truth: those of a project, or the organisation's admin keys for null; oldest first, expired ones included. */
   keysOf(projectId: string | null): readonly ApiKey[];
+  /** What was given for identities, of all projects. */
+  tokens(): readonly ApiKey[];
   serviceAccounts(projectId: string): readonly FakeServiceAccount[];
+  identityProviders(): readonly FakeIdentityProvider[];
+  /** Of all providers. */
+  federationRules(): readonly FakeFederationRule[];
   /** The key is unknown from now on. */
   revokeKey(value: string): void;
   addJob(job: JobSpec): FakeJob;
@@ -123,7 +129,10 @@ export function createControls(world: World): Controls {
     addProjectKey: (projectId, key) => addKey('project', projects.need(projectId).id, key),
     addAdminKey: (key) => addKey('admin', null, key),
     keysOf: (projectId) => keys.of(projectId),
+    tokens: () => keys.tokens,
     serviceAccounts: (projectId) => world.serviceAccounts.of(projectId),
+    identityProviders: () => world.identities.providers,
+    federationRules: () => world.identities.providers.flatMap(({ id }) => world.identities.rulesOf(id)),
     revokeKey: (value) => keys.revoke(value),
     addJob: (job) => addJob(world, job),
     finishJob: (jobId, status = 'succeeded') => finishJob(world, jobId, status),

@@ -43,4 +43,5 @@ function applies({ actions, resources, conditions }: Statement, { action, resour
 const COMPARISONS: Readonly<Record<string, (allowed: string, value: string) => boolean>> = {
   'ForAllValues:StringEquals': (allowed, value) => allowed === value,
   'ForAllValues:StringLike': matchesGlob,
+  NumericLessThanEqualsIfExists: (allowed, value) => Number(value) <= Number(allowed),
 };

@@ -24,11 +24,23 @@ export function requestsOf({ operation, body }: Pick<AwsCall, 'operation' | 'bod
       const buses = new Set(entries.map(({ EventBusName = 'default' }) => EventBusName));
       return [...buses].map((bus) => plain(`events:${method}`, arnOnAws('events', `event-bus/${bus}`)));
     }
+    case 'Query':
+      return [stsRequest(method, body)];
     case 'AmazonSQS':
       return [plain(`sqs:${method}`, arnOnAws('sqs', String(body.QueueUrl).split('/').at(-1) ?? ''))];
     default:
       throw new Error(`What ${operation} asks IAM for is not written down here.`);
   }
+}
+
+/** Source of the condition keys: AWS's service authorization reference of STS. */
+function stsRequest(method: string, body: Body): Request {
+  const audiences = Object.entries(body).filter(([name]) => name.startsWith('Audience.'));
+  const context = {
+    'sts:IdentityTokenAudience': audiences.map(([, audience]) => String(audience)),
+    ...(body.DurationSeconds !== undefined && { 'sts:DurationSeconds': [String(body.DurationSeconds)] }),
+  };
+  return { action: `sts:${method}`, resource: '*', context };
 }
 
 function secretArn(id: string): string {

@@ -65,7 +65,7 @@ export async function startStack(template: Template, policy: Policy) {
     },
     judge,
   );
-  const deployed = { ...policy, openai: { ...policy.openai, baseUrl: fake.url } };
+  const deployed = { ...policy, openai: { ...policy.openai, baseUrl: fake.url, tokenUrl: fake.tokenUrl } };
   const { log } = recordLog();
 
   /** The role that signs: its name is the id of the access key. */

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { vi } from 'vitest';
-import { type AwsCall, awsError, type Reply, startAwsServer } from '../adapters/secrets/aws-server.ts';
+import { type AwsCall, awsError, mintedAnswer, type Reply, startAwsServer } from '../adapters/secrets/aws-server.ts';
 import { arnOnAws } from '../stack/on-aws.ts';
 import { createTable } from './aws-table.ts';
 
@@ -16,6 +16,8 @@ export interface Account {
   postponing: Reply;
   /** So many of the next transactions find that somebody else has written meanwhile. */
   losing: number;
+  /** What AWS vouches with for whoever asks. */
+  identity: () => string;
   /** The bodies of messages that were set aside. */
   readonly deadLetters: string[];
   /** What was put on event buses. */
@@ -36,6 +38,7 @@ export async function startAccount(
     waking: { status: 202, body: '' },
     postponing: { status: 200, body: {} },
     losing: 0,
+    identity: () => 'none',
     deadLetters: [],
     published: [],
   };
@@ -69,6 +72,8 @@ function answer({ operation, body }: AwsCall, account: Account, table: ReturnTyp
   if (onTable !== undefined) return ok(table(onTable, body));
   if (/^POST \/2015-03-31\/functions\/[^/]+\/invocations$/.test(operation)) return account.waking;
   switch (operation) {
+    case 'Query.GetWebIdentityToken':
+      return mintedAnswer(account.identity());
     case 'secretsmanager.CreateSecret':
       account.made.add(arnOf(body.Name));
       return ok({ ARN: arnOf(body.Name), Name: body.Name });

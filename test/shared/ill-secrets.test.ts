@@ -56,6 +56,7 @@ async function askDoctor({ queueUrl }: Account, policy: Policy) {
     webhookUrl: 'https://api.example.com/webhooks',
     projectKeys,
     webhookSecrets,
+    identityRoles: new Map(),
   };
   const operate = wireOperator(settings, policy, logOf('operator'));
   const answer = await operate({ command: 'doctor', only: [] }, 'request-1');

@@ -56,6 +56,8 @@ function typeOf(template: Template, logicalId: string): string {
 function physicalId(template: Template, logicalId: string, stackName: string): string {
   const named = (most: number) => `${stackName}-${logicalId}`.slice(0, most - 13) + '-'.padEnd(13, 'x');
   switch (typeOf(template, logicalId)) {
+    case 'AWS::IAM::Role':
+      return named(64);
     case 'AWS::Lambda::Function':
       return template.toJSON().Resources[logicalId].Properties.FunctionName ?? named(64);
     case 'AWS::DynamoDB::Table':
@@ -86,6 +88,8 @@ function attributeOf(template: Template, logicalId: string, attribute: string, s
       return arnOnAws('dynamodb', `table/${name()}`);
     case 'AWS::Lambda::Function Arn':
       return arnOnAws('lambda', `function:${name()}`);
+    case 'AWS::IAM::Role Arn':
+      return `arn:aws:iam::${ACCOUNT}:role/${name()}`;
     case 'AWS::SQS::Queue Arn':
       return arnOnAws('sqs', name());
     case 'AWS::Logs::LogGroup Arn':

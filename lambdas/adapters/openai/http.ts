@@ -1,8 +1,8 @@
 import type { Dispatcher } from 'undici';
-import { BadCredentialsError, SettingsError } from '../../core/errors.ts';
+import { BadCredentialsError, IdentityRefusedError, SettingsError } from '../../core/errors.ts';
 import { isSafeBaseUrl } from '../../core/policy/base-url.ts';
 import type { Clock } from '../../core/ports/runtime.ts';
-import type { ReadSecretOptions } from '../../core/ports/secrets.ts';
+import type { ReadKey } from '../../core/ports/secrets.ts';
 import { keyProblem } from '../../core/secrets/api-key.ts';
 import { classify } from './classify.ts';
 import { type Exchange, exchange } from './exchange.ts';
@@ -41,7 +41,7 @@ export interface HttpOptions {
    * Asked for at every call, and once more, past any cache, where OpenAI refuses it: should there be another one by then, the
    * call is made again with that.
    */
-  readonly key: (options?: ReadSecretOptions) => Promise<string>;
+  readonly key: ReadKey;
   readonly dispatcher: Dispatcher;
   readonly clock: Clock;
   readonly deadlineMs?: number;
@@ -78,7 +78,13 @@ export function createHttp(options: HttpOptions): OpenAIHttp {
         }
         return await send(key).catch(async (error: unknown) => {
           if (!(error instanceof BadCredentialsError)) throw error;
-          const anew = await withinDeadline(options.key({ fresh: true }), deadline.signal).catch(() => undefined);
+          const anew = await withinDeadline(options.key({ fresh: true, refused: key }), deadline.signal).catch(
+            (failure: unknown) => {
+              // That there is no token any more says more than that the last one was refused.
+              if (failure instanceof IdentityRefusedError) throw failure;
+              return undefined;
+            },
+          );
           if (anew === undefined || anew === key) throw error;
           return send(anew);
         });

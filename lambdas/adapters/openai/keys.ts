@@ -79,6 +79,8 @@ export function createKeysApi(http: OpenAIHttp): KeysApi {
       const path = pathOf`/organization/projects/${projectId}/service_accounts/${accountId}`;
       await http.call({ method: 'POST', path, body: { role }, answer: account });
     },
+    deleteServiceAccount: (projectId, accountId) =>
+      deleteOne(http, pathOf`/organization/projects/${projectId}/service_accounts/${accountId}`),
 
     // Left out, some keys that work are not listed.
     listProjectKeys: (projectId, after) =>

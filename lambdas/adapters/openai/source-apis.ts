@@ -1,7 +1,7 @@
 import { RefusedError, UnavailableError } from '../../core/errors.ts';
 import type { JobApi, ListedEndpoint, ModelApi, WebhookEndpointApi } from '../../core/ports/openai.ts';
 import type { Clock } from '../../core/ports/runtime.ts';
-import type { Secrets } from '../../core/ports/secrets.ts';
+import type { ReadKey, Secrets } from '../../core/ports/secrets.ts';
 import { readKey } from '../../core/secrets/api-key.ts';
 import { millis } from './collection.ts';
 import { createDispatcher } from './exchange.ts';
@@ -18,6 +18,8 @@ export interface SourceOptions extends Pick<HttpOptions, 'onAnswer'> {
   /** Source alias → ARN or name of the secret that holds its project key. */
   readonly keys: ReadonlyMap<string, string>;
   readonly secrets: Pick<Secrets, 'current'>;
+  /** Source alias → the token that stands in for a project key, where none is stored. */
+  readonly tokens: ReadonlyMap<string, ReadKey>;
   readonly clock: Clock;
 }
 
@@ -28,20 +30,16 @@ export function createJobApis(options: SourceOptions): (source: string) => (JobA
 
 /** An API of one's choice for each source, with its own project key; undefined for an alias that has none. */
 export function createSourceApis<Api>(
-  { baseUrl, keys, secrets, clock, ...others }: SourceOptions,
+  { baseUrl, keys, secrets, tokens, clock, ...others }: SourceOptions,
   make: (http: OpenAIHttp) => Api,
 ): (source: string) => Api | undefined {
   const dispatcher = createDispatcher();
+  const stored = [...keys].map(([source, secretId]): readonly [string, ReadKey] => {
+    return [source, (options) => readKey(secrets, secretId, options)];
+  });
   const apis = new Map(
-    [...keys].map(([source, secretId]) => {
-      const http = createHttp({
-        baseUrl,
-        key: (options) => readKey(secrets, secretId, options),
-        dispatcher,
-        clock,
-        deadlineMs: JOB_CALL_DEADLINE_MS,
-        ...others,
-      });
+    [...stored, ...tokens].map(([source, key]) => {
+      const http = createHttp({ baseUrl, key, dispatcher, clock, deadlineMs: JOB_CALL_DEADLINE_MS, ...others });
       return [source, make(http)] as const;
     }),
   );

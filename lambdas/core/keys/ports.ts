@@ -57,6 +57,8 @@ export interface KeysApi {
   /** Without a key and without a role. */
   createServiceAccount(projectId: string, name: string): Promise<ServiceAccount>;
   setRole(projectId: string, accountId: string, role: 'member' | 'owner'): Promise<void>;
+  /** With all of its keys. */
+  deleteServiceAccount(projectId: string, accountId: string): Promise<'deleted' | 'absent'>;
 
   listProjectKeys(projectId: string, after: string | null): Promise<KeyPage<KeyFacts>>;
   getProjectKey(projectId: string, id: string): Promise<KeyFacts>;

@@ -28,6 +28,8 @@ export interface OpenAISettings {
   readonly adminKeySecret: string | null;
   /** Per endpoint; the pacer's starting guess. */
   readonly adminRequestsPerMinute: number;
+  /** Where the identities of functions are exchanged for tokens. */
+  readonly tokenUrl: string;
 }
 
 /** Which keys and secrets are replaced by themselves; null = not. */
@@ -53,6 +55,20 @@ export interface Project {
 export interface SourceSecrets {
   readonly apiKeySecret: string | null;
   readonly webhookSecret: string | null;
+  /** Left out: it is read with a project key that a secret holds. */
+  readonly workloadIdentity?: WorkloadIdentity;
+}
+
+/** A source that no project key is stored of: functions prove who they are, and OpenAI gives them a token for it. */
+export interface WorkloadIdentity {
+  /** As whom at OpenAI; null = as what connecting the source has made there. */
+  readonly given: ServiceIdentity | null;
+}
+
+/** A service account of a project, and who vouches for those that may act as it. */
+export interface ServiceIdentity {
+  readonly identityProviderId: string;
+  readonly serviceAccountId: string;
 }
 
 export interface Rule {
@@ -122,6 +138,14 @@ export function sourcesOf(policy: Policy): readonly Source[] {
 /** Undefined for a project that is no source, too. */
 export function findSource(policy: Policy, alias: string): Source | undefined {
   return policy.projects.find((project): project is Source => project.source !== null && project.alias === alias);
+}
+
+/** The sources that no project key is stored of. */
+export function keylessSources(policy: Policy): readonly (Source & { readonly identity: WorkloadIdentity })[] {
+  return sourcesOf(policy).flatMap((project) => {
+    const { workloadIdentity: identity } = project.source;
+    return identity === undefined ? [] : [{ ...project, identity }];
+  });
 }
 
 /** A key whose organisation has none of so many of our projects is not ours. */

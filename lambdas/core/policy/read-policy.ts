@@ -25,7 +25,10 @@ export function policyProblems(json: unknown): readonly string[] {
   if (json.version !== 1) return ['its version is not 1'];
   const { openai, rotation, projects, rules, permissions, prune, reconcile, shutdowns } = json;
   const parts: readonly (readonly [string, boolean])[] = [
-    ['openai', isFields(openai) && isText(openai.baseUrl) && isNumber(openai.adminRequestsPerMinute)],
+    [
+      'openai',
+      isFields(openai) && isText(openai.baseUrl) && isText(openai.tokenUrl) && isNumber(openai.adminRequestsPerMinute),
+    ],
     ['rotation', isFields(rotation) && isNumber(rotation.graceSeconds)],
     ['projects', isListOf(projects, (item) => isText(item.alias) && isProjectId(item.id) && isSource(item.source))],
     ['rules', isListOf(rules, isRule)],
@@ -58,7 +61,13 @@ function isMatch(match: unknown): boolean {
 }
 
 function isSource(source: unknown): boolean {
-  return source === null || isFields(source);
+  return source === null || (isFields(source) && isIdentity(source.workloadIdentity));
+}
+
+function isIdentity(identity: unknown): boolean {
+  if (identity === undefined || !isFields(identity)) return identity === undefined;
+  const { given } = identity;
+  return given === null || (isFields(given) && isText(given.identityProviderId) && isText(given.serviceAccountId));
 }
 
 function isFields(value: unknown): value is Fields {

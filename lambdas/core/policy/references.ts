@@ -18,6 +18,9 @@ export function checkReferences(file: unknown): Finding[] {
   });
   return [
     ...checkProjects(known),
+    ...Object.entries(fieldsOf(projects)).flatMap(([alias, project]) => {
+      return checkIdentity(fieldsOf(fieldsOf(project).source), ['projects', alias, 'source']);
+    }),
     ...itemsOf(rules).flatMap((rule, i) => checkRule(fieldsOf(rule), ['rules', i], known)),
     ...checkPinned(itemsOf(permissions).map(fieldsOf), known),
     ...checkNames(itemsOf(rules).map((rule) => fieldsOf(rule).name)),
@@ -55,6 +58,26 @@ function checkProjects(known: readonly KnownProject[]): Finding[] {
       ...finding(['projects', alias, 'id'], 'value', twin && `this is the id of ${twin.alias} already: keep one alias`),
     ];
   });
+}
+
+/** A source has a key, or an identity that stands in for it; of the latter, both halves or neither. */
+function checkIdentity({ apiKeySecret, workloadIdentity }: Fields, path: Path): Finding[] {
+  if (workloadIdentity === undefined) return [];
+  const ids = ['identityProviderId', 'serviceAccountId'];
+  const [missing, ...others] = ids.filter((id) => fieldsOf(workloadIdentity)[id] === undefined);
+  const isHalf = missing !== undefined && others.length === 0;
+  return [
+    ...finding(
+      [...path, 'workloadIdentity'],
+      'key',
+      apiKeySecret !== undefined && 'this source has apiKeySecret as well: keep one of both',
+    ),
+    ...finding(
+      [...path, 'workloadIdentity'],
+      'value',
+      isHalf && `write ${missing}, too, or leave both out: "ckpt sources connect" makes them`,
+    ),
+  ];
 }
 
 /** A checkpoint may be pinned more than once, and all of its targets are in one row. */

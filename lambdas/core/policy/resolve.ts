@@ -1,5 +1,5 @@
 import { secondsOf } from './duration.ts';
-import type { Pin, Policy, Project, Rule, Selection } from './policy.ts';
+import type { Pin, Policy, Project, Rule, Selection, SourceSecrets } from './policy.ts';
 import type { PolicyFile } from './schema.ts';
 
 /** Makes the policy of a file in which no mistake was found. */
@@ -11,6 +11,7 @@ export function resolvePolicy(file: PolicyFile): Policy {
       baseUrl: openai.baseUrl.replace(/\/+$/, ''),
       adminKeySecret: openai.adminKeySecret ?? null,
       adminRequestsPerMinute: openai.adminRequestsPerMinute,
+      tokenUrl: openai.tokenUrl,
     },
     rotation: {
       adminKeySeconds: everyOf(rotation.adminKey),
@@ -40,11 +41,17 @@ function everyOf(duration: string): number | null {
 
 function projectOf(alias: string, { id, source }: PolicyFile['projects'][string]): Project {
   if (source === undefined) return { alias, id, source: null };
-  return {
-    alias,
-    id,
-    source: { apiKeySecret: source?.apiKeySecret ?? null, webhookSecret: source?.webhookSecret ?? null },
-  };
+  const { apiKeySecret = null, webhookSecret = null, workloadIdentity } = source ?? {};
+  return { alias, id, source: { apiKeySecret, webhookSecret, ...identityOf(workloadIdentity) } };
+}
+
+type IdentityInFile = NonNullable<PolicyFile['projects'][string]['source']>['workloadIdentity'];
+
+function identityOf(written: IdentityInFile): Pick<SourceSecrets, 'workloadIdentity'> {
+  if (written === undefined) return {};
+  const { identityProviderId, serviceAccountId } = written ?? {};
+  const isGiven = identityProviderId !== undefined && serviceAccountId !== undefined;
+  return { workloadIdentity: { given: isGiven ? { identityProviderId, serviceAccountId } : null } };
 }
 
 type RuleInFile = NonNullable<PolicyFile['rules']>[number];

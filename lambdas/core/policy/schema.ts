@@ -35,6 +35,23 @@ const openai = mapping({
     .describe(
       'Admin calls a minute and endpoint to begin with; the pacer learns from OpenAI how many are borne, up to four times as many.',
     ),
+  tokenUrl: text(BASE_URL, 'an https URL without credentials, query or fragment')
+    .refine(isSafeBaseUrl, {
+      error: 'write an https URL: identities go over http only to this machine (127.0.0.1, ::1, localhost)',
+    })
+    .default('https://auth.openai.com/oauth/token')
+    .describe('Where the workload identities of sources are exchanged: https, or http on loopback only.'),
+});
+
+const idAtOpenAI = (what: string) => text(/^[\w-]{1,128}$/, `OpenAI's id of the ${what}: letters, digits, - and _`);
+
+const workloadIdentity = mapping({
+  identityProviderId: idAtOpenAI('workload identity provider')
+    .optional()
+    .describe('A workload identity provider that is there already, and vouches for the AWS account.'),
+  serviceAccountId: idAtOpenAI('service account')
+    .optional()
+    .describe('A service account of the project that is there already.'),
 });
 
 const source = mapping({
@@ -45,6 +62,11 @@ const source = mapping({
     .optional()
     .describe(
       'ARN of a secret that holds one or more whsec_… separated by white space. Left out, the stack makes one.',
+    ),
+  workloadIdentity: workloadIdentity
+    .nullish()
+    .describe(
+      'Present (also empty), instead of apiKeySecret: no key is stored. "ckpt sources connect" makes what it takes at OpenAI, unless both ids are given.',
     ),
 });
 

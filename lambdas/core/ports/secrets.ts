@@ -6,6 +6,15 @@ export interface ReadSecretOptions {
   readonly fresh?: boolean;
 }
 
+/** How the key of a call is asked for. */
+export interface ReadKeyOptions extends ReadSecretOptions {
+  /** The very one that OpenAI has refused, which is not to be given again. */
+  readonly refused?: string;
+}
+
+/** Gives what a call to OpenAI is made with: the key in a secret, or a token. */
+export type ReadKey = (options?: ReadKeyOptions) => Promise<string>;
+
 /** Secrets by ARN or name. Throws `SecretUnusableError`. */
 export interface Secrets {
   /** The current value, trimmed, whatever it is: a key is read with `readKey`, which judges it. */

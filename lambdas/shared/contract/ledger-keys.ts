@@ -28,6 +28,8 @@ export const PARTITION = {
   refusedProject: 'REFUSED_PROJECT',
   /** Keys that were made here: what they may do and which secret holds them, never their values. */
   key: 'KEY',
+  /** As whom at OpenAI the sources without a stored key are read. */
+  identity: 'IDENTITY',
   lease: 'LEASE',
   pacer: 'PACER',
 } as const;

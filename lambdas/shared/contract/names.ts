@@ -22,7 +22,17 @@ export const ENV = {
   webhookUrl: 'WEBHOOK_URL',
   /** Name of the bus that events go to. */
   eventBus: 'EVENT_BUS',
+  /** JSON object: function → ARN of its role, of those that prove to OpenAI who they are; `{}` where none does. */
+  identityRoles: 'IDENTITY_ROLES',
 } as const;
+
+/** The functions that may prove to OpenAI who they are, where a source has no stored key. */
+export const IDENTITY_FUNCTIONS = ['observe', 'reconcile', 'operator', 'keys', 'rotate-webhook-secret'] as const;
+export type IdentityFunction = (typeof IDENTITY_FUNCTIONS)[number];
+
+/** Whom identities are for, and how long they live at most. Source: OpenAI's guide to workload identity federation with AWS. */
+export const IDENTITY_AUDIENCE = 'https://api.openai.com/v1';
+export const IDENTITY_SECONDS = 300;
 
 /** The stack's outputs. Scripts outside this repository read them: they are a contract. */
 export const OUTPUT = {

@@ -29,6 +29,11 @@ export function secretIds(name: string): Variable<ReadonlyMap<string, string>> {
   };
 }
 
+/** Function → ARN of its role. */
+export function roles(name: string): Variable<ReadonlyMap<string, string>> {
+  return { name, read: (json) => new Map(parseMap(name, json)) };
+}
+
 /** Reads what is declared; throws one `SettingsError` with every mistake. */
 export function readEnv<Declaration extends Readonly<Record<string, Variable<unknown>>>>(
   declaration: Declaration,

@@ -1,14 +1,16 @@
 import { UnavailableError } from '../../core/errors.ts';
 import { otherEvent } from '../../core/events/checkpoint-event.ts';
 import type { OtherAct } from '../../core/events/event.ts';
+import type { ConnectedIdentities } from '../../core/identity/ports.ts';
+import type { FederationRuleApi, IdentityProviderApi } from '../../core/identity-ports.ts';
 import type { WebhookEndpointManagementApi } from '../../core/key-ports.ts';
 import type { KeyLedger, KeyPage, KeysApi } from '../../core/keys/ports.ts';
 import type { Policy } from '../../core/policy/policy.ts';
-import type { Clock, Log } from '../../core/ports/runtime.ts';
+import type { Clock, Log, Sleep } from '../../core/ports/runtime.ts';
 import type { Secrets } from '../../core/ports/secrets.ts';
 import type { SecretStore } from '../../core/secrets/store.ts';
 import type { KeysCommandName, RequestOf, ResultOf } from '../../shared/contract/operator.ts';
-import type { SecretIds } from '../operate/deps.ts';
+import type { IdentityDeps, SecretIds } from '../operate/deps.ts';
 import type { DispatchDeps, Named } from '../operate/dispatch.ts';
 import { adminKeyName, explaining } from '../operate/explain-openai.ts';
 import { inSlot } from '../operate/paced.ts';
@@ -37,6 +39,12 @@ export interface KeysDeps extends KeyMakingDeps {
   readonly endpointsOf: (source: string) => WebhookEndpointManagementApi | undefined;
   /** Where OpenAI delivers, without the source's alias and without a slash at its end. */
   readonly webhookUrl: string;
+  /** Of the sources without a stored key. */
+  readonly identity: IdentityDeps & { readonly connected: ConnectedIdentities };
+  /** Admin calls, as `api`: to be made in slots of the pacer. */
+  readonly providers: IdentityProviderApi;
+  readonly rules: FederationRuleApi;
+  readonly sleep: Sleep;
 }
 
 export type KeysCommandDeps = Named<KeysDeps>;
@@ -60,7 +68,9 @@ export function calling<Answer>(
 export type KeyEndpoint =
   | `admin-keys.${'list' | 'get' | 'create' | 'delete'}`
   | 'projects.list'
-  | `service-accounts.${'list' | 'create' | 'update' | 'create-key'}`
+  | `service-accounts.${'list' | 'create' | 'update' | 'delete' | 'create-key'}`
+  | `identity-providers.${'list' | 'create' | 'delete'}`
+  | `federation-rules.${'list' | 'create' | 'update' | 'delete'}`
   | `project-keys.${'list' | 'get' | 'update' | 'delete'}`;
 
 /** All items of all pages; each page is a call. Throws `UnavailableError` for a list that goes round in a circle. */

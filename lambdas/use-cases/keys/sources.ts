@@ -1,4 +1,13 @@
-import { RefusedError, UnavailableError, UncertainError } from '../../core/errors.ts';
+import {
+  BadCredentialsError,
+  ForbiddenError,
+  IdentityRefusedError,
+  MissingScopeError,
+  RefusedError,
+  UnavailableError,
+  UncertainError,
+} from '../../core/errors.ts';
+import { findSource } from '../../core/policy/policy.ts';
 import type { WebhookEndpoint } from '../../core/ports/openai.ts';
 import { asSentence } from '../../core/text/sentence.ts';
 import { connectionOf, hasVerified } from '../../core/webhook/connection.ts';
@@ -8,6 +17,7 @@ import { toIso, toIsoOrNull } from '../operate/answer.ts';
 import { explaining, projectKeyName } from '../operate/explain-openai.ts';
 import { BadRequestError } from '../operate/problem.ts';
 import { webhookSecretName } from '../operate/webhook-sources.ts';
+import { connectIdentity, disconnectIdentity } from './connect-identity.ts';
 import { type KeysCommand, type KeysCommandDeps, tell } from './deps.ts';
 
 /** What a test event is about; its job does not exist. */
@@ -19,7 +29,9 @@ const [TESTED_TYPE] = JOB_ENDED;
  * hours. So it may be broken off anywhere, and goes on when it is asked for again.
  */
 export const connectSource: KeysCommand<'connect-source'> = async (deps, { source }) => {
-  const { api, url, secret, endpoints } = await gather(deps, source);
+  webhookSecretName(deps, source);
+  const isIdentityNew = await connectIdentity(deps, source);
+  const { api, url, secret, endpoints } = await gather(deps, source, isIdentityNew);
   const openai = <Answer>(call: () => Promise<Answer>) => explaining(projectKeyName(deps, source), call);
   const read = () => deps.store.read(secret.secretId, { stage: 'AWSCURRENT' });
   const name = `Checkpoint Sharing ${deps.stackName}/${source}`;
@@ -62,7 +74,7 @@ export const connectSource: KeysCommand<'connect-source'> = async (deps, { sourc
   }
   const changed = done.length > 0;
   const verified = !changed && endpoint !== null && hasVerified(endpoint, verifiedAt);
-  return { ...describe(source, current), changed, verified };
+  return { ...describe(deps, source, current), changed: changed || isIdentityNew === true, verified };
 };
 
 /** `test-source`: has OpenAI send a test event, or looks whether one has arrived and was genuine. */
@@ -74,22 +86,36 @@ export const testSource: KeysCommand<'test-source'> = async (deps, { source, sin
   return { askedAt: toIso(askedAt), verifiedAt: toIsoOrNull(isSince ? verifiedAt : null), failure };
 };
 
-/** `disconnect-source`: whatever delivers to our URL for this source is deleted. */
+/**
+ * `disconnect-source`: whatever delivers to our URL for this source is deleted, and then what a source without a stored key is
+ * read by. Where OpenAI does not let us in any more, we are let in once more first: nothing is left behind unseen.
+ */
 export const disconnectSource: KeysCommand<'disconnect-source'> = async (deps, { source }) => {
-  const { api, url, endpoints } = await gather(deps, source);
-  const [first, ...others] = endpoints.filter((endpoint) => endpoint.url === url);
-  if (first === undefined) {
-    return { source, webhookEndpointId: null, url, eventTypes: [], keyless: false, changed: false };
-  }
-  for (const { id } of [first, ...others]) {
-    await explaining(projectKeyName(deps, source), () => api.delete(id));
+  const { api, url, endpoints } = await gather(deps, source).catch(async (error: unknown) => {
+    const { cause } = error instanceof Error ? error : {};
+    if (!(cause instanceof IdentityRefusedError)) throw error;
+    if (cause.link === 'connection') return { api: undefined, url: urlOf(deps, source), endpoints: [] };
+    return gather(deps, source, await connectIdentity(deps, source));
+  });
+  const ours = endpoints.filter((endpoint) => endpoint.url === url);
+  for (const { id } of ours) {
+    await explaining(projectKeyName(deps, source), async () => api?.delete(id));
     await tell(deps, 'source-disconnected', `${source}: webhook endpoint ${id} deleted`);
   }
-  return { ...describe(source, first), changed: true };
+  const changed = (await disconnectIdentity(deps, source)) || ours.length > 0;
+  const [first] = ours;
+  if (first !== undefined) return { ...describe(deps, source, first), changed };
+  return { source, webhookEndpointId: null, url, eventTypes: [], keyless: isKeyless(deps, source), changed };
 };
 
-/** What OpenAI has of the source. Throws `BadRequestError` for one that there is not, or what is wrong with its project key. */
-async function gather(deps: KeysCommandDeps, source: string) {
+/** A rule that was just made may take a moment to count. Milliseconds. */
+const WAITS_MS = [1_000, 2_000, 4_000, 8_000];
+
+/**
+ * What OpenAI has of the source; where it is `isNew` by what it is read, patiently. Throws `BadRequestError` for one that there
+ * is not, or what is wrong with its project key.
+ */
+async function gather(deps: KeysCommandDeps, source: string, isNew = false) {
   const secret = webhookSecretName(deps, source);
   const api = deps.endpointsOf(source);
   if (api === undefined) {
@@ -98,8 +124,22 @@ async function gather(deps: KeysCommandDeps, source: string) {
       'Deploy the stack again.',
     );
   }
-  const endpoints = await explaining(projectKeyName(deps, source), () => api.list());
-  return { api, url: `${deps.webhookUrl}/${source}`, secret, endpoints };
+  const list = (waits: readonly number[]): ReturnType<typeof api.list> =>
+    api.list().catch(async (error: unknown) => {
+      const [waitMs, ...others] = waits;
+      const isEarly = NOT_YET.some((kind) => error instanceof kind);
+      if (!isEarly || waitMs === undefined) throw error;
+      await deps.sleep(waitMs);
+      return list(others);
+    });
+  const endpoints = await explaining(projectKeyName(deps, source), () => list(isNew ? WAITS_MS : []));
+  return { api, url: urlOf(deps, source), secret, endpoints };
+}
+
+const NOT_YET = [IdentityRefusedError, BadCredentialsError, ForbiddenError, MissingScopeError] as const;
+
+function urlOf({ webhookUrl }: KeysCommandDeps, source: string): string {
+  return `${webhookUrl}/${source}`;
 }
 
 /** Null, or why the event was not taken. What is wrong with the key is thrown. */
@@ -135,6 +175,14 @@ async function lastVerified({ ledger }: KeysCommandDeps, source: string): Promis
   return last === (found?.lastUnderPreviousAt ?? null) ? null : last;
 }
 
-function describe(source: string, { id, url, eventTypes }: WebhookEndpoint): Omit<ConnectedSource, 'changed'> {
-  return { source, webhookEndpointId: id, url, eventTypes, keyless: false };
+function describe(
+  deps: KeysCommandDeps,
+  source: string,
+  { id, url, eventTypes }: WebhookEndpoint,
+): Omit<ConnectedSource, 'changed'> {
+  return { source, webhookEndpointId: id, url, eventTypes, keyless: isKeyless(deps, source) };
+}
+
+function isKeyless({ policy }: KeysCommandDeps, source: string): boolean {
+  return findSource(policy, source)?.source.workloadIdentity !== undefined;
 }

@@ -1,4 +1,6 @@
 import type { Author } from '../../core/events/event.ts';
+import type { ConnectedIdentities, WebIdentity } from '../../core/identity/ports.ts';
+import type { FederationRuleApi, IdentityProviderApi } from '../../core/identity-ports.ts';
 import { mayTryAgain } from '../../core/pacing/rests.ts';
 import type { PacerRules } from '../../core/pacing/window.ts';
 import type { Policy } from '../../core/policy/policy.ts';
@@ -43,9 +45,18 @@ export interface OperateDeps {
     readonly queue: MessageQueue;
   };
   /** With the admin key; each call is an admin call, and has to be paced. */
-  readonly admin: Pick<PermissionApi, 'list'> & ProjectApi & OrganisationApi & AuditLookupApi & AdminProbes;
+  readonly admin: Pick<PermissionApi, 'list'> &
+    ProjectApi &
+    OrganisationApi &
+    AuditLookupApi &
+    AdminProbes & {
+      readonly getIdentityProvider: IdentityProviderApi['get'];
+      readonly listFederationRules: FederationRuleApi['list'];
+    };
   /** With the project key of a source, by its alias; undefined where the function was told of none. */
   readonly sourceApi: (source: string) => SourceApi | undefined;
+  /** Of the sources without a stored key. */
+  readonly identity: IdentityDeps;
   readonly secrets: Secrets;
   readonly secretDates: SecretDates;
   /** ARNs or names of the secrets, as the stack has told them. */
@@ -59,6 +70,14 @@ export interface OperateDeps {
   readonly now: Clock;
   readonly sleep: Sleep;
   readonly log: Log;
+}
+
+/** How functions prove to OpenAI who they are. */
+export interface IdentityDeps {
+  readonly web: WebIdentity;
+  readonly connected: Pick<ConnectedIdentities, 'get'>;
+  /** By function, the ARN of its role, of those that do; empty where every source has a key. */
+  readonly roles: ReadonlyMap<string, string>;
 }
 
 export type SourceApi = JobApi & ModelApi & ProjectProbes & WebhookEndpointApi;

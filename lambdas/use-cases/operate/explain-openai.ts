@@ -3,6 +3,7 @@ import {
   BadCredentialsError,
   CallerRefusedError,
   ForbiddenError,
+  IdentityRefusedError,
   MissingScopeError,
   NoSlotError,
   OpenAIError,
@@ -16,12 +17,14 @@ import { asSentence } from '../../core/text/sentence.ts';
 import type { OperateDeps, SecretIds } from './deps.ts';
 import { OpenAIProblemError } from './problem.ts';
 
-/** A key as a person knows it, and the secret that holds it. */
+/** A key as a person knows it, and the secret that holds it; or what stands in for one. */
 export interface KeyName {
   readonly name: string;
   readonly secretId: string;
   /** How such a key begins. */
   readonly prefix: string;
+  /** How to mend it where no secret holds it: a whole sentence. */
+  readonly mend?: string;
 }
 
 export function adminKeyName({ secretIds }: { readonly secretIds: Pick<SecretIds, 'adminKey'> }): KeyName {
@@ -29,7 +32,11 @@ export function adminKeyName({ secretIds }: { readonly secretIds: Pick<SecretIds
 }
 
 export function projectKeyName({ secretIds }: Pick<OperateDeps, 'secretIds'>, source: string): KeyName {
-  const secretId = secretIds.projectKeys.get(source) ?? `the one of ${source}`;
+  const secretId = secretIds.projectKeys.get(source);
+  if (secretId === undefined) {
+    const mend = `"ckpt doctor" says where the chain is broken, and "ckpt sources connect ${source}" mends what is missing at OpenAI; docs/runbook.md#workload-identity says more.`;
+    return { name: `the workload identity of ${source}`, secretId: '', prefix: '', mend };
+  }
   return { name: `the project key of ${source}`, secretId, prefix: 'sk-proj-… or sk-svcacct-…' };
 }
 
@@ -54,6 +61,7 @@ export function explain(key: KeyName, error: unknown): OpenAIProblemError | unde
 }
 
 function headOf({ name }: KeyName, error: OpenAIError): string {
+  if (error instanceof IdentityRefusedError) return `${capital(name)} cannot be used`;
   if (error instanceof BadCredentialsError) return `OpenAI does not accept ${name}`;
   if (error instanceof MissingScopeError) return `${capital(name)} may not do this`;
   if (error instanceof AccountRefusedError) return "OpenAI refuses the organisation's account, and not the key";
@@ -63,7 +71,7 @@ function headOf({ name }: KeyName, error: OpenAIError): string {
 }
 
 function nextOf(key: KeyName, error: OpenAIError): string {
-  if (error instanceof BadCredentialsError) return putKey(key);
+  if (error instanceof BadCredentialsError || error instanceof IdentityRefusedError) return putKey(key);
   if (error instanceof MissingScopeError) {
     const scopes = missingScopesIn(error.message);
     const which = scopes === undefined ? 'what it lacks' : `the scope ${scopes}`;
@@ -83,7 +91,8 @@ function isAway(error: OpenAIError): boolean {
   return error instanceof UnavailableError || error instanceof UncertainError || error instanceof ThrottledError;
 }
 
-function putKey({ prefix, secretId }: KeyName): string {
+function putKey({ prefix, secretId, mend }: KeyName): string {
+  if (mend !== undefined) return mend;
   return `Put a working key (${prefix}) into the secret ${secretId}: aws secretsmanager put-secret-value --secret-id ${secretId} --secret-string file:///dev/stdin.`;
 }
 

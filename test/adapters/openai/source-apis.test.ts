@@ -28,7 +28,7 @@ const secrets: Secrets = {
 
 function create(baseUrl = fake.url) {
   const keys = new Map(['one', 'two', 'three'].map((source) => [source, `arn:${source}`]));
-  return createJobApis({ baseUrl, keys, secrets, clock: Date.now });
+  return createJobApis({ baseUrl, keys, secrets, tokens: new Map(), clock: Date.now });
 }
 
 describe('the jobs of several sources', () => {
@@ -60,7 +60,7 @@ describe('the jobs of several sources', () => {
       },
     };
     const keys = new Map([['one', 'arn:one']]);
-    const one = createJobApis({ baseUrl: fake.url, keys, secrets: cached, clock: Date.now })('one');
+    const one = createJobApis({ baseUrl: fake.url, keys, secrets: cached, tokens: new Map(), clock: Date.now })('one');
     fake.revokeKey(old);
     await expect(one?.listJobs(null)).rejects.toBeInstanceOf(BadCredentialsError);
     expect(reads.splice(0)).toEqual([false, true]);

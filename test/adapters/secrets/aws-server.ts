@@ -4,10 +4,10 @@ import type { AddressInfo } from 'node:net';
 
 /** A request as an AWS client sent it. */
 export interface AwsCall {
-  /** `x-amz-target` of a JSON protocol, else method and path. */
+  /** `x-amz-target` of a JSON protocol, `Query.` and the action of a form (STS), else method and path. */
   readonly operation: string;
   readonly headers: IncomingHttpHeaders;
-  /** The parsed JSON. */
+  /** The parsed JSON, or the fields of the form. */
   readonly body: Readonly<Record<string, unknown>>;
 }
 
@@ -17,6 +17,20 @@ export type Reply = { readonly status: number; readonly body: unknown } | 'hang'
 /** An error as the JSON protocols write it. */
 export function awsError(type: string, message: string, status = 400): Reply {
   return { status, body: { __type: type, message } };
+}
+
+/** What STS answers to who asks for an identity, and how it refuses that: as XML, in the Query protocol. */
+export function mintedAnswer(token: string): Reply {
+  const result = `<WebIdentityToken>${token}</WebIdentityToken><Expiration>2026-11-20T12:05:00Z</Expiration>`;
+  const body = `<GetWebIdentityTokenResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><GetWebIdentityTokenResult>${result}</GetWebIdentityTokenResult></GetWebIdentityTokenResponse>`;
+  return { status: 200, body };
+}
+
+export function queryError(code: string, message: string, status = 400): Reply {
+  return {
+    status,
+    body: `<ErrorResponse><Error><Type>Sender</Type><Code>${code}</Code><Message>${message}</Message></Error></ErrorResponse>`,
+  };
 }
 
 /** What every AWS client of these tests is made with. */
@@ -39,10 +53,13 @@ export async function startAwsServer(script: (call: AwsCall) => Reply | Promise<
   const unprepared: unknown[] = [];
   const server = createServer(async (request, response) => {
     const text = Buffer.concat(await request.toArray()).toString('utf8');
+    const isForm = request.headers['content-type'] === 'application/x-www-form-urlencoded';
+    const body = isForm ? Object.fromEntries(new URLSearchParams(text)) : JSON.parse(text);
+    const target = isForm ? `Query.${body.Action}` : request.headers['x-amz-target'];
     const call: AwsCall = {
-      operation: String(request.headers['x-amz-target'] ?? `${request.method} ${request.url}`),
+      operation: String(target ?? `${request.method} ${request.url}`),
       headers: request.headers,
-      body: JSON.parse(text),
+      body,
     };
     calls.push(call);
     const reply = await Promise.resolve(call)

@@ -48,7 +48,7 @@ async function sweep(ledger: Ledger, { policy, projectKey, timeMs }: Order) {
   const project = async () => projectKey;
   const secrets = { current: project, currentAndPrevious: async () => [projectKey] };
   const keys = new Map([['research', 'project-key']]);
-  const apiOf = createJobApis({ baseUrl: policy.openai.baseUrl, keys, secrets, clock: Date.now });
+  const apiOf = createJobApis({ baseUrl: policy.openai.baseUrl, keys, secrets, tokens: new Map(), clock: Date.now });
   let handedOn = 0;
   let changed = 0;
   const deps = {

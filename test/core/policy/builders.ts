@@ -19,7 +19,12 @@ export function aRule(parts: Partial<Rule> = {}): Rule {
 export function aPolicy(rules: readonly Rule[] = [aRule()], parts: Partial<Policy> = {}): Policy {
   return {
     version: 1,
-    openai: { baseUrl: 'https://api.openai.com/v1', adminKeySecret: null, adminRequestsPerMinute: 6 },
+    openai: {
+      baseUrl: 'https://api.openai.com/v1',
+      adminKeySecret: null,
+      adminRequestsPerMinute: 6,
+      tokenUrl: 'https://auth.openai.com/oauth/token',
+    },
     rotation: {
       adminKeySeconds: null,
       projectKeysSeconds: null,

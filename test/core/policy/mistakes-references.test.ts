@@ -20,6 +20,21 @@ describe('projects', () => {
     ]);
   });
 
+  test('a source with a key and an identity', () => {
+    const given = 'apiKeySecret: arn:aws:secretsmanager:eu-west-1:111122223333:secret:a-AbCdEf, workloadIdentity: {}';
+    expect(mistakesOf(`${BASE}  x: { id: proj_X, source: { ${given} } }\n`)).toEqual([
+      '6:107 projects.x.source.workloadIdentity: this source has apiKeySecret as well: keep one of both',
+    ]);
+  });
+
+  test('half an identity', () => {
+    expect(
+      mistakesOf(`${BASE}  x: { id: proj_X, source: { workloadIdentity: { serviceAccountId: user-1 } } }\n`),
+    ).toEqual([
+      '6:48 projects.x.source.workloadIdentity: write identityProviderId, too, or leave both out: "ckpt sources connect" makes them',
+    ]);
+  });
+
   test('aliases that JavaScript objects have by nature are aliases like others', () => {
     expect(mistakesOf(`${BASE}  constructor: { id: proj_C }\n`)).toEqual([]);
     expect(

@@ -57,6 +57,11 @@ describe('openai', () => {
       'adminKeySecret: sk-admin-abc',
       '6:27 openai.adminKeySecret: this looks like the secret itself: replace that key, keep it in Secrets Manager, and write the ARN',
     ],
+    [
+      'tokenUrl: http://auth.example.com/token',
+      '6:21 openai.tokenUrl: write an https URL: identities go over http only to this machine (127.0.0.1, ::1, localhost)',
+    ],
+    ['tokenUrl: auth.openai.com', '6:21 openai.tokenUrl: write an https URL without credentials, query or fragment'],
     ['adminRequestsPerMinute: 0', '6:35 openai.adminRequestsPerMinute: write a whole number from 1 to 600'],
     ['adminRequestsPerMinute: 601', '6:35 openai.adminRequestsPerMinute: write a whole number from 1 to 600'],
     ['adminRequestsPerMinute: 6.5', '6:35 openai.adminRequestsPerMinute: write a whole number from 1 to 600'],
@@ -94,7 +99,7 @@ describe('projects', () => {
     ['x: { id: prj_X }', '6:12 projects.x.id: write the id of the project, proj_…'],
     [
       'x: { id: proj_X, source: true }',
-      '6:28 projects.x.source: this is true or false: write a mapping with apiKeySecret, webhookSecret',
+      '6:28 projects.x.source: this is true or false: write a mapping with apiKeySecret, webhookSecret, workloadIdentity',
     ],
     [
       'x: { id: proj_X, source: { webhookSecret: whsec_abc } }',
@@ -102,7 +107,15 @@ describe('projects', () => {
     ],
     [
       'x: { id: proj_X, source: { apiKey: a } }',
-      '6:30 projects.x.source.apiKey: unknown key; write one of apiKeySecret, webhookSecret',
+      '6:30 projects.x.source.apiKey: unknown key; write one of apiKeySecret, webhookSecret, workloadIdentity',
+    ],
+    [
+      'x: { id: proj_X, source: { workloadIdentity: true } }',
+      '6:48 projects.x.source.workloadIdentity: this is true or false: write a mapping with identityProviderId, serviceAccountId',
+    ],
+    [
+      'x: { id: proj_X, source: { workloadIdentity: { serviceAccountId: "a b", identityProviderId: idp_1 } } }',
+      "6:68 projects.x.source.workloadIdentity.serviceAccountId: write OpenAI's id of the service account: letters, digits, - and _",
     ],
     ['x: { id: proj_X, sorce: {} }', '6:20 projects.x.sorce: unknown key; did you mean source?'],
   ])('%s', (line, mistake) => {

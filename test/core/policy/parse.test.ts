@@ -19,6 +19,7 @@ openai:
   baseUrl: https://gateway.example/v1/
   adminKeySecret: ${ARN}openai/admin-AbCdEf
   adminRequestsPerMinute: 8
+  tokenUrl: http://localhost:4010/oauth/token
 rotation: { adminKey: 60 days, projectKeys: 36 hours, webhookSecrets: off, grace: 0, allowWiderAdminKey: true }
 projects:
   research:
@@ -54,6 +55,7 @@ test('everything that can be written', () => {
       baseUrl: 'https://gateway.example/v1',
       adminKeySecret: `${ARN}openai/admin-AbCdEf`,
       adminRequestsPerMinute: 8,
+      tokenUrl: 'http://localhost:4010/oauth/token',
     },
     rotation: {
       adminKeySeconds: 5_184_000,
@@ -92,10 +94,27 @@ test('everything that can be written', () => {
   });
 });
 
+test.each([
+  ['workloadIdentity:', null],
+  ['workloadIdentity: {}', null],
+  [
+    'workloadIdentity: { identityProviderId: idp_1, serviceAccountId: user-1 }',
+    { identityProviderId: 'idp_1', serviceAccountId: 'user-1' },
+  ],
+])('a source without a stored key: %s', (written, given) => {
+  const { projects } = policyOf(withRule().replace('source: {}', `source: { ${written} }`));
+  expect(projects[0]?.source).toEqual({ apiKeySecret: null, webhookSecret: null, workloadIdentity: { given } });
+});
+
 test('defaults', () => {
   const policy = policyOf(withRule());
   expect(policy).toMatchObject({
-    openai: { baseUrl: 'https://api.openai.com/v1', adminKeySecret: null, adminRequestsPerMinute: 6 },
+    openai: {
+      baseUrl: 'https://api.openai.com/v1',
+      adminKeySecret: null,
+      adminRequestsPerMinute: 6,
+      tokenUrl: 'https://auth.openai.com/oauth/token',
+    },
     rotation: { adminKeySeconds: null, projectKeysSeconds: null, webhookSecretsSeconds: null, graceSeconds: 86_400 },
     permissions: [],
     prune: false,

@@ -59,4 +59,9 @@ export class Keys {
   of(projectId: string | null): readonly ApiKey[] {
     return [...this.#keys.values()].filter((key) => key.projectId === projectId && key.isToken !== true);
   }
+
+  /** What was given for identities. */
+  get tokens(): readonly ApiKey[] {
+    return [...this.#keys.values()].filter(({ isToken }) => isToken === true);
+  }
 }

@@ -102,6 +102,7 @@ function operateDeps(world: World, process: Process): Parameters<typeof createOp
       const api = sourceJobs(world, process, source);
       return api && { ...unprepared<SourceApi>('sourceApi'), ...api };
     },
+    identity: { web: unprepared('web'), connected: unprepared('connected'), roles: new Map() },
     secrets: { current: async () => 'sk-admin-simulated', currentAndPrevious: async () => [] },
     secretDates: { changedAt: async () => null },
     secretIds: { adminKey: 'arn:admin', projectKeys: new Map(), webhookSecrets: new Map() },

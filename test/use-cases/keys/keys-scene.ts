@@ -1,5 +1,6 @@
 import { createDispatcher as createHttpDispatcher } from '../../../lambdas/adapters/openai/exchange.ts';
 import { createHttp } from '../../../lambdas/adapters/openai/http.ts';
+import { createFederationRuleApi, createIdentityProviderApi } from '../../../lambdas/adapters/openai/identity.ts';
 import { createKeysApi } from '../../../lambdas/adapters/openai/keys.ts';
 import { createWebhookEndpointManagementApi } from '../../../lambdas/adapters/openai/webhook-endpoint-management.ts';
 import type { KeysApi } from '../../../lambdas/core/keys/ports.ts';
@@ -12,11 +13,13 @@ import { sweepKeys } from '../../../lambdas/use-cases/keys/sweep-keys.ts';
 import { createPacer } from '../../../lambdas/use-cases/pacer.ts';
 import { aPolicy } from '../../core/policy/builders.ts';
 import { type FakeOpenAIOptions, startFakeOpenAI } from '../../fake-openai/fake-openai.ts';
+import { createInMemoryIdentities } from '../../in-memory/identities.ts';
 import { createInMemoryKeyLedger } from '../../in-memory/key-ledger.ts';
 import { createInMemoryLedger } from '../../in-memory/ledger.ts';
 import { createInMemoryPacerStore } from '../../in-memory/pacer-store.ts';
 import { createInMemorySecretStore } from '../../in-memory/secret-store.ts';
 import { createInMemorySecrets, type StoredSecret } from '../../in-memory/secrets.ts';
+import { rolesOf, webIdentityOf } from '../../shared/web-identity.ts';
 
 export const NOW = Date.parse('2026-11-20T12:00:00.000Z');
 export const STACK = 'CheckpointSharing';
@@ -41,10 +44,12 @@ export async function startKeysScene(options: FakeOpenAIOptions = {}) {
   const store = createInMemorySecretStore();
   const logged: { readonly message: string; readonly fields: object }[] = [];
   const note = (message: string, fields: object = {}) => void logged.push({ message, fields });
-  const apiWith = (value: string) => {
+  const httpWith = (value: string) => {
     const dispatcher = createHttpDispatcher();
-    return createKeysApi(createHttp({ baseUrl: fake.url, key: async () => value, dispatcher, clock: () => now }));
+    return createHttp({ baseUrl: fake.url, key: async () => value, dispatcher, clock: () => now });
   };
+  const http = httpWith(fake.adminKey);
+  const apiWith = (value: string) => createKeysApi(httpWith(value));
   const secrets = createInMemorySecrets(stored);
   const sourceHttp = createHttp({
     baseUrl: fake.url,
@@ -58,10 +63,20 @@ export async function startKeysScene(options: FakeOpenAIOptions = {}) {
     ledgerAs: (author) => ledger.as(author),
     keyLedger,
     pacer: createPacer(createInMemoryPacerStore(), { ...DEFAULT_PACER_RULES, limit: 60 }, () => now),
-    api: apiWith(fake.adminKey),
+    api: createKeysApi(http),
     apiWith,
     endpointsOf: (source) => (source === 'research' ? createWebhookEndpointManagementApi(sourceHttp) : undefined),
     webhookUrl: WEBHOOK_URL,
+    providers: createIdentityProviderApi(http),
+    rules: createFederationRuleApi(http),
+    identity: {
+      web: webIdentityOf('keys', () => now),
+      connected: createInMemoryIdentities(),
+      roles: rolesOf('observe', 'reconcile', 'operator', 'keys'),
+    },
+    sleep: async (ms) => {
+      now += ms;
+    },
     secrets,
     store,
     secretIds: {

@@ -94,6 +94,7 @@ export function operatorDeps(parts: Partial<OperateDeps> = {}, logged: Logged[] 
     redrive: { deadLetters: unprepared('deadLetters'), queue: unprepared('queue') },
     admin: unprepared('admin'),
     sourceApi: () => undefined,
+    identity: { web: unprepared('web'), connected: unprepared('connected'), roles: new Map() },
     secrets: unprepared('secrets'),
     secretDates: { changedAt: async () => null },
     secretIds: { adminKey: 'arn:admin', projectKeys: new Map(), webhookSecrets: new Map() },

@@ -1,4 +1,4 @@
-import { type Policy, sourcesOf } from '../../../core/policy/policy.ts';
+import { type Policy, type Source, sourcesOf } from '../../../core/policy/policy.ts';
 import { everyItem } from '../../pages.ts';
 import { adminKey } from './admin-key.ts';
 import { adminProbes } from './admin-probes.ts';
@@ -22,6 +22,7 @@ import { secrets } from './secrets.ts';
 import { lookAtEndpoint } from './webhook-endpoint.ts';
 import { webhookSecret } from './webhook-secret.ts';
 import { judgeWebhooks } from './webhooks-arrive.ts';
+import { workloadIdentity } from './workload-identity.ts';
 
 /** Every check, in the order in which findings are told: what others depend on comes first. */
 export function checksFor(deployed: Policy): readonly Check[] {
@@ -29,7 +30,7 @@ export function checksFor(deployed: Policy): readonly Check[] {
     adminKey,
     ...adminProbes,
     organisation,
-    ...sourcesOf(deployed).flatMap(({ alias }) => checksOfSource(alias)),
+    ...sourcesOf(deployed).flatMap(checksOfSource),
     secrets,
     clock,
     policy,
@@ -50,9 +51,9 @@ export function checksFor(deployed: Policy): readonly Check[] {
   ];
 }
 
-function checksOfSource(alias: string): readonly Check[] {
+function checksOfSource({ alias, source }: Source): readonly Check[] {
   return [
-    projectKey(alias),
+    source.workloadIdentity === undefined ? projectKey(alias) : workloadIdentity(alias),
     webhookSecret(alias),
     { name: `webhook-endpoint ${alias}`, look: async ({ deps }) => [await lookAtEndpoint(deps, alias)] },
     ofStatus(`webhooks ${alias}`, async ({ sources }, { reconcile: { everySeconds } }, { now, endedLately }) => {

@@ -6,7 +6,7 @@ import type { Scene } from './scene.ts';
 import { keyProblem } from './to-found.ts';
 
 /** Any would do: OpenAI says of a model that it does not know no more than that. */
-const SOME_MODEL = 'gpt-4o-mini-2024-07-18';
+export const SOME_MODEL = 'gpt-4o-mini-2024-07-18';
 
 /** Whether a source's project key is there, works, and may do what its jobs and models are read with. No admin calls. */
 export function projectKey(source: string): Check {
