@@ -45,7 +45,7 @@ function grantMinting(fn: SharingFunction): void {
       },
     }),
   );
-  Validations.of(fn).acknowledge({
+  Validations.of(fn.role ?? fn).acknowledge({
     id: 'AwsSolutions-IAM5[Resource::*]',
     reason: 'sts:GetWebIdentityToken is about no resource; its conditions name the audience and the time to live.',
   });

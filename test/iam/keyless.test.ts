@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { IDENTITY_AUDIENCE, OUTPUT } from '../../lambdas/shared/contract/names.ts';
 import { FUNCTIONS } from '../../lib/bundle.ts';
+import { rulePacks } from '../../lib/checks.ts';
 import { AUDIENCE, createSigner } from '../fake-openai/identity-tokens.ts';
 import { ISSUER } from '../shared/web-identity.ts';
 import { resolveOnAws } from '../stack/on-aws.ts';
@@ -21,7 +22,7 @@ rules:
 `;
 const PROVEN = ['observe', 'reconcile', 'operator', 'keys'] as const;
 
-const { template } = synthesize(POLICY);
+const { app, template } = synthesize(POLICY);
 const roles = rolesOf(template, STACK);
 const signer = createSigner();
 let stack: StackAtWork;
@@ -103,6 +104,10 @@ describe('identities', () => {
     const both = [IDENTITY_AUDIENCE, 'https://example.com'];
     expect(isAllowed(roles[fn], minting({ ...right, 'sts:IdentityTokenAudience': both }))).toBe(false);
     expect(isAllowed(roles[fn], minting({ ...right, 'sts:DurationSeconds': ['301'] }))).toBe(false);
+  });
+
+  it.each(rulePacks())('break no rule of the pack $name without a reason given', (pack) => {
+    expect(pack.validateScope(app).violations).toEqual([]);
   });
 
   it('may be minted by no function where every source has a key', () => {

@@ -40,13 +40,15 @@ export interface Sandbox {
   readonly secretArns: Readonly<Record<keyof SandboxKeys, string>>;
 }
 
+type Parts = Readonly<Record<string, unknown>>;
+
 export interface SandboxOptions {
   /** Base URL of the fake OpenAI. */
   readonly openai: string;
   readonly stackName?: string;
   readonly context?: Readonly<Record<string, string>>;
-  /** Parts of `sharing.yaml` in place of the usual ones. */
-  readonly config?: Readonly<Record<string, unknown>>;
+  /** Parts of `sharing.yaml` in place of the usual ones; may be made of these. */
+  readonly config?: Parts | ((usual: ReturnType<typeof usualConfig>) => Parts);
   readonly keys?: SandboxKeys;
   readonly onLine?: Listener;
 }
@@ -72,7 +74,9 @@ async function deploy(
   secretArns: Sandbox['secretArns'] | null,
 ): Promise<EmptySandbox> {
   const config = join(cloud.directory, `${stackName}.yaml`);
-  await writeFile(config, stringify({ ...usualConfig(options.openai, secretArns), ...options.config }));
+  const usual = usualConfig(options.openai, secretArns);
+  const parts = typeof options.config === 'function' ? options.config(usual) : options.config;
+  await writeFile(config, stringify({ ...usual, ...parts }));
   const outputs = await deployStack(cloud, {
     stackName,
     context: { config, stackName, retain: 'false', synthesizer: 'cli-credentials', ...options.context },

@@ -44,7 +44,9 @@ export const sourcesDisconnect: CliCommand<{ readonly yes?: true }> = {
   define: (program) =>
     group(program, ...GROUP)
       .command('disconnect')
-      .description("delete a source's webhook endpoint at OpenAI; its secrets stay")
+      .description(
+        "delete a source's webhook endpoint at OpenAI, and what it is read by without a key; its secrets stay",
+      )
       .argument('<alias>', 'the source')
       .option('--yes', 'do it'),
 
@@ -52,13 +54,16 @@ export const sourcesDisconnect: CliCommand<{ readonly yes?: true }> = {
     if (yes !== true) {
       throw new CliError({
         name: 'NotAgreedError',
-        message: `This would delete the webhook endpoint of ${source} at OpenAI; nothing was done.`,
+        message: `This would delete the webhook endpoint of ${source} at OpenAI, and where it has no stored key what it is read by; nothing was done.`,
         next: 'Say so with --yes.',
       });
     }
     const done = await ask(session, { command: 'disconnect-source', source });
-    const stays = 'Its project key and its webhook secret stay in their secrets, and sweeps still find its jobs.';
-    const gone = `OpenAI does not deliver to ${done.url} any more (${done.webhookEndpointId}). ${stays}`;
+    const stays = done.keyless
+      ? 'What it was read by is gone, too: its jobs are found again when it is connected.'
+      : 'Its project key and its webhook secret stay in their secrets, and sweeps still find its jobs.';
+    const deleted = done.webhookEndpointId === null ? '' : ` (${done.webhookEndpointId})`;
+    const gone = `OpenAI does not deliver to ${done.url} any more${deleted}. ${stays}`;
     return { document: done, text: () => `${done.changed ? gone : `OpenAI has no webhook endpoint ${done.url}.`}\n` };
   },
 };

@@ -18,7 +18,7 @@ describe('the articles of the runbook that answers send people to', () => {
   it('are there', () => {
     const named = [...articlesNamedIn('lambdas/use-cases/operate'), ...articlesNamedIn('bin/ckpt')];
     const runbook = readFileSync(join(ROOT, 'docs', 'runbook.md'), 'utf8');
-    const headings = [...runbook.matchAll(/^## ([a-z-]+)$/gm)].map(([, heading]) => heading);
+    const headings = [...runbook.matchAll(/^###? ([a-z-]+)$/gm)].map(([, heading]) => heading);
     expect(named.length).toBeGreaterThan(0);
     expect(named.filter((article) => !headings.includes(article))).toEqual([]);
   });
