@@ -66,6 +66,7 @@ export class SharingStack extends Stack {
 
     const observability = new Observability(this, 'Observability', {
       functions,
+      rotations,
       api: webhook.api,
       queue,
       reconcileEvery: Duration.seconds(policy.reconcile.everySeconds),

@@ -22,7 +22,7 @@ import { AWS_LIMITS } from '../shared/runtime/aws-limits.ts';
 import { roles, type Settings, secretIds, text } from '../shared/runtime/env.ts';
 import type { KeysDeps } from '../use-cases/keys/deps.ts';
 import { createKeys } from '../use-cases/keys/keys.ts';
-import { sweepKeys } from '../use-cases/keys/sweep-keys.ts';
+import { tickKeys } from '../use-cases/keys/watch-keys.ts';
 import { createPacer, pacerRules } from '../use-cases/pacer.ts';
 
 /** What the stack tells this function. */
@@ -67,6 +67,7 @@ export function wire(settings: Settings<typeof SETTINGS>, policy: Policy, log: L
       createWebhookEndpointManagementApi,
     ),
     webhookUrl,
+    secretDates: secrets,
     secrets,
     store: createSecretStore(secretsManager),
     secretIds: { adminKey: adminKeySecret, projectKeys, webhookSecrets },
@@ -77,5 +78,5 @@ export function wire(settings: Settings<typeof SETTINGS>, policy: Policy, log: L
     },
     log,
   };
-  return { answer: createKeys(deps), sweep: () => sweepKeys(deps) };
+  return { answer: createKeys(deps), tick: () => tickKeys(deps) };
 }

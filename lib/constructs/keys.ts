@@ -39,8 +39,13 @@ export class Keys extends Construct {
       id: `AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:secretsmanager:<AWS::Region>:<AWS::AccountId>:secret:${keySecretName(stackName, '*')}]`,
       reason: 'Secrets for new keys are made under STACK/keys/, whose names nobody knows before.',
     });
-    const { key, source } = PARTITION;
-    ledger.grantRows(this.function, { query: [key, source], put: [key, ...EVENTS], delete: [key] });
+    const { key, source, state } = PARTITION;
+    ledger.grantRows(this.function, {
+      get: [state],
+      query: [key, source],
+      put: [key, ...EVENTS, state],
+      delete: [key],
+    });
     ledger.grantPacing(this.function);
     secrets.grantAdminKey(this.function);
     secrets.grantSourceSecrets(this.function);
@@ -50,7 +55,7 @@ export class Keys extends Construct {
     new Schedule(this, 'Every15Minutes', {
       every: Duration.minutes(15),
       function: this.function,
-      description: 'Deletes keys at OpenAI that are due, or were made without an answer',
+      description: 'Deletes keys at OpenAI that are due, or were made without an answer, and watches the others',
       input: SWEEP_KEYS,
     });
   }

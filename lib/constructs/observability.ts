@@ -7,6 +7,7 @@ import {
   Dashboard,
   GraphWidget,
   type IMetric,
+  MathExpression,
   TreatMissingData,
 } from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
@@ -14,13 +15,17 @@ import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { FilterPattern, MetricFilter } from 'aws-cdk-lib/aws-logs';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
+import type { KeyConcern } from '../../lambdas/core/keys/key-watch.ts';
 import type { ObserveQueue } from './observe-queue.ts';
+import type { Rotation } from './rotation.ts';
 
 export interface ObservabilityProps {
   /** By the name under which they are shown. */
   readonly functions: Readonly<
     Record<'webhook' | 'observe' | 'share' | 'reconcile' | 'operator' | 'keys' | 'publish', LambdaFunction>
   >;
+  /** Those that the policy wants. */
+  readonly rotations: readonly Pick<Rotation, 'name' | 'function'>[];
   readonly api: HttpApi;
   readonly queue: ObserveQueue;
   /** How often reconcile is to run. */
@@ -53,13 +58,18 @@ export class Observability extends Construct {
     super(scope, id);
     const { functions } = props;
     const signals = signalWatches((signal, by) => this.#countSignal(signal, functions[by]));
-    const everywhere = (signal: string) => {
-      for (const name of ['observe', 'share'] as const) this.#countSignal(signal, functions[name], `${name}-`);
+    const severally: SeveralSignals = (signal, ...others) => {
+      for (const name of others) this.#countSignal(signal, functions[name], `${name}-`);
       return this.#countSignal(signal, functions.reconcile);
     };
-    const alarms = [...watches(props), ...heartbeats(props), ...signals, rowWatch(everywhere)].map((watch) =>
-      this.#alarm(watch, props.alarmTopic),
-    );
+    const watched = [
+      ...watches(props),
+      ...heartbeats(props),
+      ...signals,
+      ...sharedSignalWatches(severally),
+      ...rotationWatches(props),
+    ];
+    const alarms = watched.map((watch) => this.#alarm(watch, props.alarmTopic));
     const dashboard = new Dashboard(this, 'Dashboard', {
       defaultInterval: Duration.days(1),
       widgets: [[new AlarmStatusWidget({ title: 'Alarms', alarms, width: 24 })], ...graphs(props)],
@@ -105,7 +115,7 @@ function whenBelow(threshold: number) {
 }
 
 /** What a function says in its log, where failing as a whole would not tell which of its troubles it has. */
-function signalWatches(signals: (signal: string, by: 'reconcile' | 'share') => IMetric): Watch[] {
+function signalWatches(signals: (signal: string, by: 'reconcile' | 'share' | 'keys') => IMetric): Watch[] {
   return [
     {
       name: 'source-failing',
@@ -137,17 +147,55 @@ function signalWatches(signals: (signal: string, by: 'reconcile' | 'share') => I
       metric: signals('openai-refuses', 'share'),
       above: 0,
     },
+    ...KEY_CONCERNS.map(([name, means]) => ({ name, means, metric: signals(name, 'keys'), above: 0 })),
   ];
 }
 
-/** What any function that writes checkpoints says in its log, having gone on with the others. */
-function rowWatch(signals: (signal: string) => IMetric): Watch {
-  return {
-    name: 'row-unwritable',
-    means: 'Rows of the ledger cannot be written: what is wanted of these checkpoints is not done. Others go on.',
-    metric: signals('row-unwritable'),
-    above: 0,
-  };
+/** What the keys function tells of at every tick, for as long as it is so. */
+const KEY_CONCERNS: readonly (readonly [KeyConcern['signal'], means: string])[] = [
+  ['key-expiring', 'A key that is in use, or was made here, ends within 14 days, or has ended.'],
+  ['key-unused', 'A key that was made here has not been used for 30 days.'],
+  ['key-deleted-elsewhere', 'Somebody else has deleted a key that is in use, or was made here.'],
+  ['rotation-overdue', 'A key or webhook secret has not been rotated in time.'],
+];
+
+type SeveralSignals = (signal: string, ...others: readonly ('observe' | 'share' | 'operator' | 'keys')[]) => IMetric;
+
+/** What reconcile and others say in their logs, having gone on with the rest. */
+function sharedSignalWatches(signals: SeveralSignals): Watch[] {
+  return [
+    {
+      name: 'row-unwritable',
+      means: 'Rows of the ledger cannot be written: what is wanted of these checkpoints is not done. Others go on.',
+      metric: signals('row-unwritable', 'observe', 'share'),
+      above: 0,
+    },
+    {
+      name: 'token-exchange-refused',
+      means: 'OpenAI gives no token for the identity of a function: a source without a stored key cannot be read.',
+      metric: signals('token-exchange-refused', 'observe', 'operator', 'keys'),
+      above: 0,
+    },
+  ];
+}
+
+/** Where nothing is rotated nothing can fail. */
+function rotationWatches({ rotations }: ObservabilityProps): Watch[] {
+  if (rotations.length === 0) return [];
+  const sum = { statistic: 'Sum', period: Duration.hours(1) };
+  const metrics = rotations.map(({ function: fn }, at) => [`e${at}`, fn.metricErrors(sum)] as const);
+  return [
+    {
+      name: 'rotation-failing',
+      means: 'A key or webhook secret could not be rotated; the present one stays in use.',
+      metric: new MathExpression({
+        expression: metrics.map(([id]) => id).join(' + '),
+        usingMetrics: Object.fromEntries(metrics),
+        period: sum.period,
+      }),
+      above: 0,
+    },
+  ];
 }
 
 const FIVE_MINUTES = { period: Duration.minutes(5) };

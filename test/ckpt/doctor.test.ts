@@ -103,13 +103,14 @@ describe('ckpt doctor', () => {
         ✓ No permission is drifted or rejected.
         ✓ OpenAI refuses no project.
         ✓ No shared model shuts down within 30 days.
+        ✓ The keys were not looked at yet: the keys function does that within 15 minutes.
 
       This machine
         ✓ The stack and this CLI are of version VERSION.
         ! The clock of this machine is N s off the one in AWS.
             Set it, best by NTP: AWS refuses requests that are signed five minutes off.
 
-      Nothing is bad, 1 to know of, 28 good.
+      Nothing is bad, 1 to know of, 29 good.
       "
     `);
   });

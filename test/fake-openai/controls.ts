@@ -45,7 +45,7 @@ export interface Controls {
   identityProviders(): readonly FakeIdentityProvider[];
   /** Of all providers. */
   federationRules(): readonly FakeFederationRule[];
-  /** The key is unknown from now on. */
+  /** By a person: the key is unknown from now on. */
   revokeKey(value: string): void;
   addJob(job: JobSpec): FakeJob;
   /** Ends a job now, well unless told; its models can be used from now on. */
@@ -133,7 +133,7 @@ export function createControls(world: World): Controls {
     serviceAccounts: (projectId) => world.serviceAccounts.of(projectId),
     identityProviders: () => world.identities.providers,
     federationRules: () => world.identities.providers.flatMap(({ id }) => world.identities.rulesOf(id)),
-    revokeKey: (value) => keys.revoke(value),
+    revokeKey: (value) => world.auditLog.keyDeleted(keys.revoke(value).id, PERSON),
     addJob: (job) => addJob(world, job),
     finishJob: (jobId, status = 'succeeded') => finishJob(world, jobId, status),
     distort: (id, told) => {

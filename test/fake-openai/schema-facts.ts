@@ -146,6 +146,11 @@ export const AuditLogList = list(
       type: z.literal('checkpoint.permission.deleted'),
       'checkpoint.permission.deleted': z.strictObject({ id: z.string().startsWith('cp_') }),
     }),
+    z.strictObject({
+      ...auditEvent,
+      type: z.literal('api_key.deleted'),
+      'api_key.deleted': z.strictObject({ id: z.string().startsWith('key_') }),
+    }),
     ...(['project.archived', 'project.deleted'] as const).map((type) =>
       z.strictObject({
         ...auditEvent,

@@ -144,7 +144,7 @@ export async function startStack(template: Template, policy: Policy) {
         if (!answer.ok) throw new Error(`${answer.error.message} ${answer.error.next}`);
         return answer.result as ResultOf<Asked['command']>;
       }),
-    sweepKeys: () => run('keys', (env) => wireKeys(readEnv(keysSettings, env), deployed, log).sweep()),
+    tickKeys: () => run('keys', (env) => wireKeys(readEnv(keysSettings, env), deployed, log).tick()),
     keyLedger: () =>
       run('keys', async (env) => createDynamoKeyLedger(new DynamoDBClient(), readEnv(keysSettings, env).ledgerTable)),
     adminKeySecret: secretsOf(OUTPUT.shareFunction)[ENV.adminKeySecret] ?? '',

@@ -194,10 +194,12 @@ describe('alarms', () => {
     }
   });
 
-  it('every article of the runbook has its alarm', () => {
-    expect(alarms.map(({ AlarmName }) => `${AlarmName}`)).toEqual(
-      [...articles.keys()].map((heading) => `CheckpointSharing-${heading}`),
-    );
+  it('every article of the runbook has its alarm, one of them where something is rotated', () => {
+    const rotating = synthesize(`${POLICY}rotation: { adminKey: 60 days, webhookSecrets: 60 days }\n`).template;
+    const named = (of: typeof template) =>
+      Object.values(propertiesOf(of, 'AWS::CloudWatch::Alarm')).map(({ AlarmName }) => `${AlarmName}`);
+    expect(named(rotating)).toEqual([...articles.keys()].map((heading) => `CheckpointSharing-${heading}`));
+    expect(named(rotating)).toEqual([...named(template), 'CheckpointSharing-rotation-failing']);
   });
 
   it('the README counts them right', () => {

@@ -100,3 +100,12 @@ export function showAbsent({ absent, at }: Status, paint: Paint): string {
       : `${paint('red', `${waiting.permissions} of them are too many to be believed: "ckpt apply --confirm ${waiting.id}" if they are gone indeed.`)}\n`;
   return `${what}${word}${reason}\n`;
 }
+
+/** Empty when all is well with the keys, or nobody has looked yet. */
+export function showKeys({ keys }: Status, paint: Paint): string {
+  const lines = [
+    ...keys.concerns.map(({ message, signal }) => `${paint('red', oneLine(message))} See docs/runbook.md#${signal}`),
+    ...keys.problems.map((problem) => `Not looked at: ${oneLine(problem)}`),
+  ];
+  return lines.map((line) => `${line}\n`).join('');
+}

@@ -10,6 +10,7 @@ import { distance, showTime, showTimeAndAge } from '../text/times.ts';
 import {
   showAbsent,
   showAuditLog,
+  showKeys,
   showPauses,
   showReconcile,
   showShutdowns,
@@ -30,6 +31,7 @@ export function showStatus(status: Status & Where, paint: Paint, width: number |
     [`Rows that cannot be written: ${status.unwritten.count}`, showUnwritten(status, width)],
     ['Verification', showVerification(status)],
     ['Audit log', showAuditLog(status, paint)],
+    ['Keys', showKeys(status, paint)],
     ['Shutdowns ahead', showShutdowns(status, paint, width)],
     ['Admin calls', showLanes(status, paint, width)],
     ['Queue', showQueues(status, paint)],

@@ -16,6 +16,7 @@ export const EVENT_TYPES = [
   'checkpoint.permission.deleted',
   'project.archived',
   'project.deleted',
+  'api_key.deleted',
 ] as const;
 
 /** Who it was is not worth losing an event for: read apart. */
@@ -39,6 +40,7 @@ const auditEvent = z.discriminatedUnion('type', [
   }),
   z.object({ ...head, type: z.literal('project.archived'), 'project.archived': named }),
   z.object({ ...head, type: z.literal('project.deleted'), 'project.deleted': named }),
+  z.object({ ...head, type: z.literal('api_key.deleted'), 'api_key.deleted': named }),
 ]);
 
 type AuditEventAnswer = z.infer<typeof auditEvent>;
@@ -113,6 +115,8 @@ function toEvent(answer: AuditEventAnswer): AuditEvent {
       return { ...logged, kind: 'project-archived', projectId: answer['project.archived'].id };
     case 'project.deleted':
       return { ...logged, kind: 'project-deleted', projectId: answer['project.deleted'].id };
+    case 'api_key.deleted':
+      return { ...logged, kind: 'key-deleted', keyId: answer['api_key.deleted'].id };
   }
 }
 

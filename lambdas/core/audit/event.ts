@@ -1,5 +1,5 @@
 /** One event of the organisation's audit log, of the kinds that matter here. */
-export type AuditEvent = PermissionEvent | ProjectEvent;
+export type AuditEvent = PermissionEvent | ProjectEvent | KeyDeleted;
 
 interface Logged {
   /** The event's own id. */
@@ -30,11 +30,18 @@ export interface ProjectEvent extends Logged {
   readonly projectId: string;
 }
 
+/** An admin key or a project key. */
+export interface KeyDeleted extends Logged {
+  readonly kind: 'key-deleted';
+  readonly keyId: string;
+}
+
 const RANK: Readonly<Record<AuditEvent['kind'], number>> = {
   'permission-created': 0,
   'permission-deleted': 1,
   'project-archived': 2,
   'project-deleted': 3,
+  'key-deleted': 4,
 };
 
 /** Oldest first. Within one second, which OpenAI does not order, what begins comes before what ends. */

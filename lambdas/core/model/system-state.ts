@@ -1,3 +1,4 @@
+import { type KeyWatch, NOTHING_WATCHED } from '../keys/key-watch.ts';
 import { NOT_PAUSED, type Pause } from '../pause/pause.ts';
 import type { UnwrittenRows } from '../row-failure.ts';
 import { type AsideRows, NOTHING_ASIDE } from './aside.ts';
@@ -12,6 +13,7 @@ export interface SystemState {
   readonly absences: AbsenceState;
   readonly rests: Rests;
   readonly aside: AsideRows;
+  readonly keyWatch: KeyWatch;
 }
 
 /** What was taken for gone at OpenAI of late, so that a key or a gateway that hides everything is not believed. */
@@ -128,4 +130,5 @@ export const INITIAL_STATE: SystemState = {
   absences: { version: 0, believed: [], confirmed: null },
   rests: NO_RESTS,
   aside: NOTHING_ASIDE,
+  keyWatch: NOTHING_WATCHED,
 };

@@ -127,6 +127,27 @@ const absentStatus = z
   .describe('What OpenAI does not show any more, and what is not believed to be gone.');
 export type AbsentStatus = Told<typeof absentStatus>;
 
+const keyWatchStatus = z
+  .strictObject({
+    lookedAt: isoTime
+      .nullable()
+      .describe('When the keys were looked at, those for whom that is longest ago; null = never.'),
+    problems: z.array(z.string()).describe('Why OpenAI did not show some of them.'),
+    concerns: z
+      .array(
+        z.strictObject({
+          signal: z
+            .enum(['key-expiring', 'key-unused', 'key-deleted-elsewhere', 'rotation-overdue'])
+            .describe('Also the name of the alarm, and of its article in the runbook.'),
+          subject: z.string().describe('The key, key_…, or the ARN of the secret that should have been rotated.'),
+          message: z.string().describe('What is so, a whole sentence.'),
+        }),
+      )
+      .describe('What a person has to do something about.'),
+  })
+  .describe('The keys that the system works with, and those that were made here.');
+export type KeyWatchStatus = Told<typeof keyWatchStatus>;
+
 const shutdownStatus = z.strictObject({
   baseModel: z.string().describe('The base model that OpenAI shuts down.'),
   date: z.iso.date().describe('From 00:00 UTC on.'),
@@ -226,6 +247,7 @@ export const statusResult = z
     waitingPlan: waitingPlan.nullable().describe('Null when no plan waits for a person.'),
     paused: pauseStatus,
     unwritten: unwrittenStatus,
+    keys: keyWatchStatus,
     absent: absentStatus.nullable().describe('Null while OpenAI shows what the ledger has.'),
   })
   .describe('How the system stands at one moment.');

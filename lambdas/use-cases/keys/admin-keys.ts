@@ -3,7 +3,15 @@ import type { KeyFacts } from '../../core/keys/ports.ts';
 import { toIsoOrNull } from '../operate/answer.ts';
 import { BadRequestError } from '../operate/problem.ts';
 import { quoted } from '../operate/read-request.ts';
-import { calling, everyPage, type KeysCommand, type KeysCommandDeps, type KeysDeps, tell } from './deps.ts';
+import {
+  calling,
+  everyPage,
+  type KeysCommand,
+  type KeysCommandDeps,
+  type KeysDeps,
+  noteRemoval,
+  tell,
+} from './deps.ts';
 import { describeKey, heldKeys, refuseInUse } from './held-keys.ts';
 import { type KeyCalls, makeKey } from './make-key.ts';
 
@@ -34,6 +42,7 @@ export const deleteAdminKey: KeysCommand<'delete-admin-key'> = async (deps, { id
   const found = await findToDelete(deps, null, id, () => calling(deps, 'admin-keys.get', (api) => api.getAdminKey(id)));
   refuseInUse(found, await heldKeys(deps, [deps.secretIds.adminKey]), 'rotation.adminKey');
   const { remove } = adminKeyCalls(deps);
+  await noteRemoval(deps, id);
   if ((await remove(id)) === 'absent') throw noKey(id);
   await forgetKey(deps, null, id);
   await tell(deps, 'key-deleted', `admin key ${id}`);

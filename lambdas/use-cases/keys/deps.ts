@@ -4,12 +4,14 @@ import type { OtherAct } from '../../core/events/event.ts';
 import type { ConnectedIdentities } from '../../core/identity/ports.ts';
 import type { FederationRuleApi, IdentityProviderApi } from '../../core/identity-ports.ts';
 import type { WebhookEndpointManagementApi } from '../../core/key-ports.ts';
+import { withRemoved } from '../../core/keys/key-watch.ts';
 import type { KeyLedger, KeyPage, KeysApi } from '../../core/keys/ports.ts';
 import type { Policy } from '../../core/policy/policy.ts';
 import type { Clock, Log, Sleep } from '../../core/ports/runtime.ts';
-import type { Secrets } from '../../core/ports/secrets.ts';
+import type { SecretDates, Secrets } from '../../core/ports/secrets.ts';
 import type { SecretStore } from '../../core/secrets/store.ts';
 import type { KeysCommandName, RequestOf, ResultOf } from '../../shared/contract/operator.ts';
+import { changeState } from '../change.ts';
 import type { IdentityDeps, SecretIds } from '../operate/deps.ts';
 import type { DispatchDeps, Named } from '../operate/dispatch.ts';
 import { adminKeyName, explaining } from '../operate/explain-openai.ts';
@@ -45,6 +47,7 @@ export interface KeysDeps extends KeyMakingDeps {
   readonly providers: IdentityProviderApi;
   readonly rules: FederationRuleApi;
   readonly sleep: Sleep;
+  readonly secretDates: SecretDates;
 }
 
 export type KeysCommandDeps = Named<KeysDeps>;
@@ -100,4 +103,12 @@ export async function tell(
 ): Promise<void> {
   const { ledger, author, now, requestId } = deps;
   await ledger.addEvent(otherEvent(act, note, author, now(), requestId));
+}
+
+/** What the keys function does by itself is told in its name. */
+export const KEYS_AUTHOR = { actor: 'keys', plan: null } as const;
+
+/** To be called before a key is deleted that somebody may know of: what the audit log tells of it is no news then. */
+export async function noteRemoval({ ledgerAs, now }: Pick<KeysDeps, 'ledgerAs' | 'now'>, id: string): Promise<void> {
+  await changeState(ledgerAs(KEYS_AUTHOR), 'keyWatch', (watch) => withRemoved(watch, id, now()));
 }

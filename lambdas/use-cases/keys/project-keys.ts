@@ -7,7 +7,15 @@ import { projectIdsOf } from '../operate/names.ts';
 import { BadRequestError } from '../operate/problem.ts';
 import { quoted } from '../operate/read-request.ts';
 import { endOf, findToDelete, forgetKey, noKey } from './admin-keys.ts';
-import { calling, everyPage, type KeysCommand, type KeysCommandDeps, type KeysDeps, tell } from './deps.ts';
+import {
+  calling,
+  everyPage,
+  type KeysCommand,
+  type KeysCommandDeps,
+  type KeysDeps,
+  noteRemoval,
+  tell,
+} from './deps.ts';
 import { describeKey, heldKeys, refuseInUse } from './held-keys.ts';
 import { type KeyCalls, makeKey } from './make-key.ts';
 
@@ -55,6 +63,7 @@ export const deleteProjectKey: KeysCommand<'delete-project-key'> = async (deps, 
     calling(deps, 'project-keys.get', (api) => api.getProjectKey(projectId, id)),
   );
   refuseInUse(found, await heldKeys(deps, [...deps.secretIds.projectKeys.values()]), 'rotation.projectKeys');
+  await noteRemoval(deps, id);
   if ((await projectKeyCalls(deps, projectId).remove(id)) === 'absent') throw noKey(id);
   await forgetKey(deps, projectId, id);
   await tell(deps, 'key-deleted', `project key ${id} of ${projectId}`);

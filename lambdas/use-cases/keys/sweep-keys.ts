@@ -2,11 +2,14 @@ import { NoSlotError } from '../../core/errors.ts';
 import { type KeyRecord, leftBehind, MADE_WITHIN_MS, TURNS_UP_WITHIN_MS } from '../../core/keys/key-record.ts';
 import { isRedactedOf } from '../../core/keys/redacted.ts';
 import { adminKeyCalls } from './admin-keys.ts';
-import type { KeyMakingDeps } from './deps.ts';
+import { type KeyMakingDeps, noteRemoval } from './deps.ts';
 import { type KeyCalls, settleLost } from './make-key.ts';
 import { projectKeyCalls } from './project-keys.ts';
 
-type SweepDeps = Pick<KeyMakingDeps, 'policy' | 'keyLedger' | 'store' | 'api' | 'pacer' | 'secretIds' | 'now' | 'log'>;
+type SweepDeps = Pick<
+  KeyMakingDeps,
+  'policy' | 'ledgerAs' | 'keyLedger' | 'store' | 'api' | 'pacer' | 'secretIds' | 'now' | 'log'
+>;
 
 /**
  * Deletes at OpenAI what is due, and what was made without an answer. One key that fails stops no other; what is left is
@@ -45,6 +48,7 @@ async function sweepOne(deps: SweepDeps, noted: KeyRecord): Promise<void> {
     log.warn('A key that was to be deleted is in its secret again', { keyId: record.keyId, name: record.name });
     return;
   }
+  await noteRemoval(deps, record.keyId);
   await calls.remove(record.keyId);
   await keyLedger.deleteKey(record.id);
   log.info('A key that was due is deleted', { keyId: record.keyId, name: record.name });

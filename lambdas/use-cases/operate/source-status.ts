@@ -1,4 +1,5 @@
 import { type HeldAbsences, heldAbsences } from '../../core/checkpoint/absence.ts';
+import { concernsOf, type KeyWatch } from '../../core/keys/key-watch.ts';
 import type { AsideRows } from '../../core/model/aside.ts';
 import type { CheckpointRecord } from '../../core/model/permission.ts';
 import type { SourceRecord } from '../../core/model/source.ts';
@@ -23,7 +24,7 @@ import type {
   WaitingPlanStatus,
 } from '../../shared/contract/operator.ts';
 import type { PauseStatus, PauseWordStatus } from '../../shared/contract/pause.ts';
-import type { AuditLogStatus, VerificationStatus } from '../../shared/contract/status.ts';
+import type { AuditLogStatus, KeyWatchStatus, VerificationStatus } from '../../shared/contract/status.ts';
 import { toIso, toIsoOrNull } from './answer.ts';
 
 /** The sweeps of the policy's sources, those that there have been. */
@@ -155,6 +156,15 @@ export function pauseStatus({ all, rules, sources }: Pause): PauseStatus {
 
 function pauseWord({ at, by, why }: PauseWord): PauseWordStatus {
   return { at: toIso(at), by, why };
+}
+
+export function keyWatchStatus(watch: KeyWatch, now: number): KeyWatchStatus {
+  const looks = Object.values(watch.looks);
+  return {
+    lookedAt: looks.length === 0 ? null : toIso(Math.min(...looks.map(({ at }) => at))),
+    problems: looks.flatMap(({ problem }) => problem ?? []),
+    concerns: concernsOf(watch, now),
+  };
 }
 
 /** What verification has to look at. */

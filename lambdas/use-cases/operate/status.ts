@@ -24,6 +24,7 @@ import {
   absentStatus,
   auditLogStatus,
   gatherVerifiable,
+  keyWatchStatus,
   pauseStatus,
   readSources,
   readSweeps,
@@ -58,12 +59,13 @@ export const status: Command<'status'> = async (deps, asked) => {
     depthOrNull(deps, 'deadLetters'),
     asked.endpoints ? endpointProblems(deps) : new Map<string, string>(),
   ]);
-  const [reconcile, waitingPlan, audit, pause, aside] = await Promise.all([
+  const [reconcile, waitingPlan, audit, pause, aside, keyWatch] = await Promise.all([
     readState(ledger, 'reconcile'),
     readState(ledger, 'waitingPlan'),
     readState(ledger, 'audit'),
     readState(ledger, 'pause'),
     readState(ledger, 'aside'),
+    readState(ledger, 'keyWatch'),
   ]);
   const verifiable = gatherVerifiable(records);
   return {
@@ -85,6 +87,7 @@ export const status: Command<'status'> = async (deps, asked) => {
     waitingPlan: waitingPlanStatus(waitingPlan),
     paused: pauseStatus(pause),
     unwritten: unwrittenStatus(reconcile, aside),
+    keys: keyWatchStatus(keyWatch, now),
     absent: absentStatus(records),
   };
 };

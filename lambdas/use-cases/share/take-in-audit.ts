@@ -1,9 +1,10 @@
-import type { AuditEvent, PermissionCreated, ProjectEvent } from '../../core/audit/event.ts';
+import type { AuditEvent, KeyDeleted, PermissionCreated, ProjectEvent } from '../../core/audit/event.ts';
 import { type FoundDeletion, takeInEvent } from '../../core/audit/permission-event.ts';
 import { closeProject, concernsProject, isOpenSince, refusedBy } from '../../core/audit/project-event.ts';
 import { newCheckpoint } from '../../core/checkpoint/record.ts';
+import { withDeletion } from '../../core/keys/key-watch.ts';
 import type { Ledger } from '../../core/ports/ledger.ts';
-import { changeCheckpoint } from '../change.ts';
+import { changeCheckpoint, changeState } from '../change.ts';
 import { everyItem } from '../pages.ts';
 import { tellUnwritten, tryRow } from '../side-by-side.ts';
 import type { Turn } from './turn.ts';
@@ -16,6 +17,10 @@ export async function takeInAudit(turn: Turn, events: readonly AuditEvent[]): Pr
     await eachAlone(turn, checkpoint, () => takeInPermissions(turn, checkpoint, found));
   }
   await closeProjects(turn, events.filter(isOfProject));
+  await noteDeletedKeys(
+    turn,
+    events.filter((event) => event.kind === 'key-deleted'),
+  );
 }
 
 /** What cannot be written of one checkpoint keeps none of the other events from being taken in: a LIST tells of it later. */
@@ -96,4 +101,10 @@ async function closeProjects(turn: Turn, events: readonly ProjectEvent[]): Promi
     }
     log.warn('Project closed at OpenAI', { ...refused, checkpoints: checkpoints.size });
   }
+}
+
+/** The keys function tells of those that somebody else has deleted. Most are nobody's business here. */
+async function noteDeletedKeys({ deps: { ledger } }: Turn, events: readonly KeyDeleted[]): Promise<void> {
+  if (events.length === 0) return;
+  await changeState(ledger, 'keyWatch', (watch) => events.reduce(withDeletion, watch));
 }

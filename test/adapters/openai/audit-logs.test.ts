@@ -42,7 +42,7 @@ async function api(...script: Step[]) {
 }
 
 describe('the audit log', () => {
-  it('is asked for the four kinds of events since a time, a hundred a page, and not by project', async () => {
+  it('is asked for the five kinds of events since a time, a hundred a page, and not by project', async () => {
     await using openai = await api(page([]), page([]));
     await openai.list({ from: FROM + 999, after: null });
     await openai.list({ from: FROM, after: 'audit_log-9' });
@@ -52,6 +52,7 @@ describe('the audit log', () => {
       ['event_types[]', 'checkpoint.permission.deleted'],
       ['event_types[]', 'project.archived'],
       ['event_types[]', 'project.deleted'],
+      ['event_types[]', 'api_key.deleted'],
       ['effective_at[gte]', String(FROM / 1_000)],
       ['limit', '100'],
     ];
@@ -69,6 +70,7 @@ describe('the audit log', () => {
         event('checkpoint.permission.deleted', { id: 'cp_2' }),
         event('project.archived', { id: 'proj_3' }),
         event('project.deleted', { id: 'proj_4' }),
+        event('api_key.deleted', { id: 'key_5' }),
       ]),
     );
     const logged = { id: 'audit_log-1', at: AT * 1_000, actor: 'api key key_1' };
@@ -78,6 +80,7 @@ describe('the audit log', () => {
         { ...logged, kind: 'permission-deleted', permissionId: 'cp_2' },
         { ...logged, kind: 'project-archived', projectId: 'proj_3' },
         { ...logged, kind: 'project-deleted', projectId: 'proj_4' },
+        { ...logged, kind: 'key-deleted', keyId: 'key_5' },
       ],
       next: null,
       unreadable: 0,

@@ -52,6 +52,9 @@ export async function addBadDay(ledger: InMemoryLedger, { by, why }: Pick<PauseW
   await changeState(ledger, 'aside', (state) => withFailures(state, [failed], new Set(), NOW));
   await hideSome(ledger, by !== null);
   await changeState(ledger, 'audit', (state) => ({ ...state, access: 'off', refusal: 'Not enabled.', readAt: NOW }));
+  const looks = { admin: { at: NOW - HOUR, problem: 'It may not do this.', keys: [] } };
+  const lost = [{ id: 'key_1', name: 'ci', projectId: null, inUse: true, at: NOW - HOUR, by }];
+  await changeState(ledger, 'keyWatch', (watch) => ({ ...watch, looks, lost }));
 }
 
 /** OpenAI shows nothing of two checkpoints, one of which may wait for a person's word. */

@@ -68,6 +68,7 @@ export const adminKeyRoutes: readonly Route[] = [
     handle: (request, world) => {
       const { id, value } = findAdminKey(request, world);
       world.keys.revoke(value);
+      world.auditLog.keyDeleted(id, { kind: 'api_key', id: request.key.id });
       return changed({ object: 'organization.admin_api_key.deleted', id, deleted: true });
     },
   },

@@ -154,6 +154,7 @@ export const projectKeyRoutes: readonly Route[] = [
         throw badRequest('API keys that belong to a service account cannot be deleted.');
       }
       world.keys.revoke(value);
+      world.auditLog.keyDeleted(id, { kind: 'api_key', id: request.key.id });
       return changed({ object: 'organization.project.api_key.deleted', id, deleted: true });
     },
   },

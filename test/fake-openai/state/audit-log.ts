@@ -13,11 +13,12 @@ export interface AuditEvent {
     | 'checkpoint.permission.created'
     | 'checkpoint.permission.deleted'
     | 'project.archived'
-    | 'project.deleted';
+    | 'project.deleted'
+    | 'api_key.deleted';
   /** Milliseconds since the epoch. */
   readonly at: number;
   readonly actor: AuditActor;
-  /** The permission or the project that it is about. */
+  /** The permission, the project or the key that it is about. */
   readonly subjectId: string;
   /** What the creation of a permission tells; a deletion tells only the permission's id. */
   readonly created: { readonly projectId: string; readonly checkpoint: string } | null;
@@ -48,6 +49,10 @@ export class AuditLog {
 
   projectClosed(how: 'archived' | 'deleted', projectId: string, actor: AuditActor): void {
     this.#add({ type: `project.${how}`, actor, subjectId: projectId, created: null });
+  }
+
+  keyDeleted(keyId: string, actor: AuditActor): void {
+    this.#add({ type: 'api_key.deleted', actor, subjectId: keyId, created: null });
   }
 
   #add(event: Omit<AuditEvent, 'id' | 'at'>): void {

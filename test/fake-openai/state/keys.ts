@@ -38,8 +38,11 @@ export class Keys {
   }
 
   /** From now on the key is unknown. */
-  revoke(value: string): void {
-    if (!this.#keys.delete(value)) throw new Error('No such key to revoke.');
+  revoke(value: string): ApiKey {
+    const key = this.#keys.get(value);
+    if (key === undefined) throw new Error('No such key to revoke.');
+    this.#keys.delete(value);
+    return key;
   }
 
   /** Nothing that a service account had is accepted from now on. */

@@ -10,6 +10,7 @@ import type { Asked, KeysCommandName, ResultOf } from '../../../lambdas/shared/c
 import type { KeysDeps } from '../../../lambdas/use-cases/keys/deps.ts';
 import { createKeys } from '../../../lambdas/use-cases/keys/keys.ts';
 import { sweepKeys } from '../../../lambdas/use-cases/keys/sweep-keys.ts';
+import { tickKeys } from '../../../lambdas/use-cases/keys/watch-keys.ts';
 import { createPacer } from '../../../lambdas/use-cases/pacer.ts';
 import { aPolicy } from '../../core/policy/builders.ts';
 import { type FakeOpenAIOptions, startFakeOpenAI } from '../../fake-openai/fake-openai.ts';
@@ -40,6 +41,8 @@ export async function startKeysScene(options: FakeOpenAIOptions = {}) {
     [PROJECT_KEY, apiKey],
   ]);
   const ledger = createInMemoryLedger();
+  /** When a secret's value was put in. */
+  const changed = new Map<string, number>();
   const keyLedger = createInMemoryKeyLedger();
   const store = createInMemorySecretStore();
   const logged: { readonly message: string; readonly fields: object }[] = [];
@@ -78,6 +81,7 @@ export async function startKeysScene(options: FakeOpenAIOptions = {}) {
       now += ms;
     },
     secrets,
+    secretDates: { changedAt: async (secretId) => changed.get(secretId) ?? null },
     store,
     secretIds: {
       adminKey: ADMIN,
@@ -92,6 +96,7 @@ export async function startKeysScene(options: FakeOpenAIOptions = {}) {
     fake,
     projectKey: apiKey,
     stored,
+    changed,
     ledger,
     keyLedger,
     store,
@@ -112,6 +117,7 @@ export async function startKeysScene(options: FakeOpenAIOptions = {}) {
       if (!answer.ok) throw new Error(`${answer.error.message} ${answer.error.next}`);
       return answer.result as ResultOf<Name>;
     },
+    tick: (others: Partial<KeysDeps> = {}) => tickKeys({ ...deps, ...others }),
     sweep: (others: Partial<KeysDeps> = {}) => sweepKeys({ ...deps, ...others }),
     /** The same OpenAI, but for some calls. */
     apiWith: (parts: Partial<KeysApi>): KeysApi => ({ ...deps.api, ...parts }),

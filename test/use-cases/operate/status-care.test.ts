@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { showKeys } from '../../../bin/ckpt/system/status-care-text.ts';
 import { REPAIRS_A_DAY } from '../../../lambdas/core/checkpoint/flapping.ts';
 import { newSweep } from '../../../lambdas/core/model/sweep.ts';
 import type { AuditState } from '../../../lambdas/core/model/system-state.ts';
 import type { Ledger } from '../../../lambdas/core/ports/ledger.ts';
+import type { Status } from '../../../lambdas/shared/contract/status.ts';
 import { changeState } from '../../../lambdas/use-cases/change.ts';
 import type { OperateDeps } from '../../../lambdas/use-cases/operate/deps.ts';
 import { aPolicy } from '../../core/policy/builders.ts';
@@ -142,5 +144,36 @@ describe('status, of the audit log', () => {
       listsPerDay,
       listsPerDayWithLog: 3,
     });
+  });
+});
+
+describe('status, of the keys', () => {
+  it('says what is of concern, and when they were looked at', async () => {
+    const ledger = createInMemoryLedger();
+    expect((await status({ ledger })).keys).toEqual({ lookedAt: null, problems: [], concerns: [] });
+    const key = {
+      id: 'key_1',
+      name: 'ci',
+      projectId: null,
+      inUse: true,
+      createdAt: NOW,
+      lastUsedAt: NOW,
+      goneAt: null,
+    };
+    const looks = {
+      admin: { at: NOW - HOUR, problem: null, keys: [{ ...key, expiresAt: NOW + HOUR }] },
+      proj_RESEARCH: { at: NOW, problem: 'It may not do this.', keys: [] },
+    };
+    await changeState(ledger, 'keyWatch', (watch) => ({ ...watch, looks }));
+    const told = (await status({ ledger })).keys;
+    const message = `The admin key "ci" (key_1, in use) ends at ${at(HOUR)} (days left: 1).`;
+    expect(told).toEqual({
+      lookedAt: at(-HOUR),
+      problems: ['It may not do this.'],
+      concerns: [{ signal: 'key-expiring', subject: 'key_1', message }],
+    });
+    expect(showKeys({ keys: told } as unknown as Status, (_, text) => text)).toBe(
+      `${message} See docs/runbook.md#key-expiring\nNot looked at: It may not do this.\n`,
+    );
   });
 });

@@ -65,6 +65,7 @@ describe('status', () => {
       waitingPlan: null,
       paused: { all: null, rules: [], sources: [] },
       unwritten: { count: 0, rows: [] },
+      keys: { lookedAt: null, problems: [], concerns: [] },
       absent: null,
     });
   });

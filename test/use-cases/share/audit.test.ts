@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { changeState, readState } from '../../../lambdas/use-cases/change.ts';
 import { drain } from '../../../lambdas/use-cases/share/drain.ts';
 import { aPolicy, aRule } from '../../core/policy/builders.ts';
 import { createScene, inAnHour, recordLog, type Scene, TARGETS } from '../scene.ts';
@@ -232,5 +233,28 @@ describe('a project that is closed', () => {
     await sweepAudit(scene);
     expect(await scene.ledger.refusedProjects()).toEqual([]);
     expect((await auditState(scene)).access).toBe('on');
+  });
+});
+
+describe('a key that is deleted behind our back', () => {
+  it('is noted with who did it, and costs no call', async () => {
+    const key = scene.fake.addProjectKey('proj_RESEARCH');
+    const { id, name, createdAt } = key;
+    const watched = { id, name, createdAt, projectId: 'proj_RESEARCH', inUse: true };
+    const keys = [{ ...watched, expiresAt: null, lastUsedAt: null, goneAt: null }];
+    const looks = { proj_RESEARCH: { at: scene.time.now(), problem: null, keys } };
+    await changeState(scene.ledger, 'keyWatch', (watch) => ({ ...watch, looks }));
+    scene.fake.revokeKey(key.value);
+    scene.fake.revokeKey(scene.fake.addAdminKey().value);
+    scene.fake.calls.reset();
+    for (const _ of [1, 2]) {
+      await sweepAudit(scene);
+      const by = 'user owner@example.com';
+      expect(await readState(scene.ledger, 'keyWatch')).toMatchObject({
+        lost: [{ id, name, projectId: 'proj_RESEARCH', inUse: true, by }],
+        looks: { proj_RESEARCH: { keys: [] } },
+      });
+    }
+    expect(calls()).toEqual({ 'audit_logs.list': 2 });
   });
 });

@@ -8,6 +8,7 @@ import { clock, policy } from './installation.ts';
 import { judgeForbidden, judgePermissions, judgeRefusedProjects, judgeShutdowns } from './judge-permissions.ts';
 import {
   judgeDeadLetters,
+  judgeKeys,
   judgePause,
   judgePlan,
   judgeQueue,
@@ -48,6 +49,7 @@ export function checksFor(deployed: Policy): readonly Check[] {
     }),
     ofStatus('refused-projects', judgeRefusedProjects),
     ofStatus('shutdowns', judgeShutdowns),
+    ofStatus('keys', judgeKeys),
   ];
 }
 

@@ -127,3 +127,17 @@ function wordOf({ at, by, why }: PauseWordStatus): string {
   const parts = [` since ${at}`, by === null ? '' : ` by ${by}`, why === null ? '' : `, because "${why}"`];
   return parts.join('');
 }
+
+/** Keys that end, lie about or are gone, and rotations that did not take place. */
+export function judgeKeys({ keys }: Pick<Status, 'keys'>): readonly Found[] {
+  const found = [
+    ...keys.concerns.map(({ signal, message }) => bad(message, `docs/runbook.md#${signal} says what to do.`)),
+    ...keys.problems.map((problem) =>
+      notice(`OpenAI does not show the keys, so that nobody is told when one ends. ${problem}`, null),
+    ),
+  ];
+  if (found.length > 0) return found;
+  if (keys.lookedAt === null)
+    return [good('The keys were not looked at yet: the keys function does that within 15 minutes.')];
+  return [good('No key ends soon, lies about unused or was deleted by somebody else, and no rotation is overdue.')];
+}

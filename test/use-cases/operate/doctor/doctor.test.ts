@@ -42,6 +42,7 @@ describe('doctor', () => {
       'permissions: good',
       'refused-projects: good',
       'shutdowns: good',
+      'keys: good',
     ]);
     expect(findings.every(({ message }) => /^[A-Z0-9].*\.$/.test(message))).toBe(true);
     expect(findings.every(({ mend, retryAfterSeconds }) => mend === null && retryAfterSeconds === null)).toBe(true);
@@ -119,7 +120,7 @@ describe('a check that cannot be made', () => {
     const secrets = { current: () => Promise.reject(error), currentAndPrevious: () => Promise.reject(error) };
     const deps = operatorDeps({ ...scene.deps, secrets, ledger: await wellLedger() }, logged);
     const { findings } = await ask(deps, { command: 'doctor', only: [] });
-    expect(findings).toHaveLength(25);
+    expect(findings).toHaveLength(26);
     expect(findings[0]).toEqual({
       check: 'admin-key',
       state: 'bad',
@@ -149,6 +150,7 @@ describe('a check that cannot be made', () => {
       'permissions',
       'refused-projects',
       'shutdowns',
+      'keys',
     ]);
   });
 });

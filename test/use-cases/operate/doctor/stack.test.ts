@@ -4,6 +4,7 @@ import { restEndpoint } from '../../../../lambdas/core/pacing/rests.ts';
 import { changeState } from '../../../../lambdas/use-cases/change.ts';
 import type { OperateDeps } from '../../../../lambdas/use-cases/operate/deps.ts';
 import { judgeClock, judgePolicy } from '../../../../lambdas/use-cases/operate/doctor/installation.ts';
+import { judgeKeys } from '../../../../lambdas/use-cases/operate/doctor/judge-work.ts';
 import { aPolicy, aRule } from '../../../core/policy/builders.ts';
 import { aPermission, aRecord, aWant, ledgerWith, NOW, operatorDeps } from '../ask.ts';
 import { examine, wellLedger } from './examine.ts';
@@ -198,4 +199,23 @@ describe('what waits for a person', () => {
     expect(findings.filter(({ state }) => state === 'notice')).toHaveLength(notices);
     expect(findings).toHaveLength(1);
   });
+});
+
+describe('the keys', () => {
+  const keys = { concerns: [], problems: [], lookedAt: '2026-11-20T12:00:00.000Z' };
+  const concern = { signal: 'key-expiring', subject: 'key_1', message: 'The admin key ends soon.' } as const;
+
+  it('are told of one by one, with the article of each', () => {
+    expect(judgeKeys({ keys: { ...keys, concerns: [concern], problems: ['It may not do this.'] } })).toMatchObject([
+      { state: 'bad', message: concern.message, mend: 'docs/runbook.md#key-expiring says what to do.' },
+      { state: 'notice', message: expect.stringContaining('It may not do this.') },
+    ]);
+  });
+
+  it.each([keys, { ...keys, lookedAt: null }])(
+    'are well where nothing is of concern, or nobody has looked yet',
+    (well) => {
+      expect(judgeKeys({ keys: well })).toMatchObject([{ state: 'good' }]);
+    },
+  );
 });
