@@ -1,8 +1,12 @@
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { policyJsonSchema } from '../lambdas/core/policy/schema.ts';
+import { metricsDocument } from '../lambdas/shared/contract/metrics.ts';
 import { EVENT_SCHEMAS_FOLDER, publishedEventFiles, publishedFiles, SCHEMAS_FOLDER } from './ckpt/published.ts';
 
-/** Writes `sharing.schema.json`, `schemas/ckpt` and `schemas/events`; with `--check` it only fails where a file is not what it would write. */
+/**
+ * Writes `sharing.schema.json`, `schemas/ckpt`, `schemas/events` and `docs/metrics.md`; with `--check` it only fails where a file
+ * is not what it would write.
+ */
 const root = new URL('../', import.meta.url);
 const folders = new Map([
   [SCHEMAS_FOLDER, publishedFiles()],
@@ -10,6 +14,7 @@ const folders = new Map([
 ]);
 const files = new Map([
   ['sharing.schema.json', `${JSON.stringify(policyJsonSchema(), null, 2)}\n`],
+  ['docs/metrics.md', metricsDocument()],
   ...[...folders].flatMap(([folder, published]) =>
     [...published].map(([name, text]) => [`${folder}/${name}`, text] as const),
   ),
@@ -33,5 +38,7 @@ if (process.argv.includes('--check')) {
   for (const folder of folders.keys()) await mkdir(new URL(`${folder}/`, root), { recursive: true });
   for (const [name, text] of files) await writeFile(new URL(name, root), text);
   for (const name of leftOver) await rm(new URL(name, root));
-  console.log(`${files.size} files are written: sharing.schema.json, ${[...folders.keys()].join(' and ')}.`);
+  console.log(
+    `${files.size} files are written: sharing.schema.json, docs/metrics.md, ${[...folders.keys()].join(' and ')}.`,
+  );
 }

@@ -4,6 +4,7 @@ import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { createDynamoKeyLedger } from '../adapters/ledger/dynamo-key-ledger.ts';
 import { createDynamoLedger } from '../adapters/ledger/dynamo-ledger.ts';
 import { createDynamoPacerStore } from '../adapters/ledger/dynamo-pacer-store.ts';
+import { tellingAdminCalls } from '../adapters/openai/admin-call.ts';
 import { createDispatcher } from '../adapters/openai/exchange.ts';
 import { createHttp } from '../adapters/openai/http.ts';
 import { createFederationRuleApi, createIdentityProviderApi } from '../adapters/openai/identity.ts';
@@ -49,7 +50,13 @@ export function wire(settings: Settings<typeof SETTINGS>, policy: Policy, log: L
   const { baseUrl } = policy.openai;
   const key = (options?: ReadSecretOptions) => readKey(secrets, adminKeySecret, options);
   const httpWith = (getKey: typeof key) =>
-    createHttp({ baseUrl, key: getKey, dispatcher: createDispatcher(), clock: Date.now });
+    createHttp({
+      baseUrl,
+      key: getKey,
+      dispatcher: createDispatcher(),
+      clock: Date.now,
+      onEnd: tellingAdminCalls(log),
+    });
   const http = httpWith(key);
   const { tokens, ...identity } = wireIdentity(policy, dynamo, ledgerTable, SECRET_TTL_MS);
   const deps: KeysDeps = {

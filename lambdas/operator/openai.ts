@@ -22,6 +22,7 @@ export function openAIFor(
   secrets: Pick<Secrets, 'current'>,
   { adminKey, projectKeys }: Pick<SecretIds, 'adminKey' | 'projectKeys'>,
   tokens: ReadonlyMap<string, ReadKey> = new Map(),
+  onEnd?: HttpOptions['onEnd'],
 ): OpenAIDeps {
   let clockSkew: number | null = null;
   const onAnswer: HttpOptions['onAnswer'] = ({ serverTime, receivedAt }) => {
@@ -34,6 +35,7 @@ export function openAIFor(
     dispatcher,
     clock: Date.now,
     onAnswer,
+    ...(onEnd && { onEnd }),
   });
   const { findCreated } = createAuditLogApi(http);
   const { list } = createPermissionApi(http);

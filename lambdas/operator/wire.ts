@@ -6,6 +6,7 @@ import { SQSClient } from '@aws-sdk/client-sqs';
 import manifest from '../../package.json' with { type: 'json' };
 import { createDynamoLedger } from '../adapters/ledger/dynamo-ledger.ts';
 import { createDynamoPacerStore } from '../adapters/ledger/dynamo-pacer-store.ts';
+import { tellingAdminCalls } from '../adapters/openai/admin-call.ts';
 import { createReconcileStarter, createShareWaker } from '../adapters/queue/invoke.ts';
 import { createDeadLetters, createObserveQueue, createQueueDepth } from '../adapters/queue/observe-queue.ts';
 import { createSecrets } from '../adapters/secrets/secrets-manager.ts';
@@ -73,7 +74,7 @@ export function wire(settings: Settings<typeof SETTINGS>, policy: Policy, log: L
       deadLetters: createDeadLetters(sqs, settings.observeDeadLetterQueueUrl),
       queue: createObserveQueue(sqs, settings.observeQueueUrl),
     },
-    ...openAIFor(policy.openai.baseUrl, secrets, { adminKey, projectKeys }, tokens),
+    ...openAIFor(policy.openai.baseUrl, secrets, { adminKey, projectKeys }, tokens, tellingAdminCalls(log)),
     identity: { ...identity, roles: settings.identityRoles },
     secrets,
     secretDates: secrets,

@@ -14,6 +14,7 @@ import { ENV } from '../shared/contract/names.ts';
 import { AWS_LIMITS } from '../shared/runtime/aws-limits.ts';
 import { type Settings, secretIds, text } from '../shared/runtime/env.ts';
 import { takeOrder } from '../use-cases/reconcile/take-order.ts';
+import { tellingChanges } from '../use-cases/tell-changes.ts';
 
 /** What the stack tells this function. */
 export const SETTINGS = {
@@ -31,7 +32,7 @@ export function wire(settings: Settings<typeof SETTINGS>, policy: Policy, log: L
   const { tokens } = wireIdentity(policy, dynamo, ledgerTable);
   const apiOf = createJobApis({ baseUrl: policy.openai.baseUrl, keys, secrets, tokens, clock: Date.now });
   const ledgerOf = (plan: string | null) =>
-    createDynamoLedger(dynamo, ledgerTable, { actor: 'reconcile', plan, now: Date.now });
+    tellingChanges(createDynamoLedger(dynamo, ledgerTable, { actor: 'reconcile', plan, now: Date.now }), log);
   const deps = {
     policy,
     ledger: ledgerOf(null),

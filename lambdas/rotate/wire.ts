@@ -4,6 +4,7 @@ import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { createDynamoKeyLedger } from '../adapters/ledger/dynamo-key-ledger.ts';
 import { createDynamoLedger } from '../adapters/ledger/dynamo-ledger.ts';
 import { createDynamoPacerStore } from '../adapters/ledger/dynamo-pacer-store.ts';
+import { tellingAdminCalls } from '../adapters/openai/admin-call.ts';
 import { createDispatcher } from '../adapters/openai/exchange.ts';
 import { createHttp, type HttpOptions } from '../adapters/openai/http.ts';
 import { createKeysApi } from '../adapters/openai/keys.ts';
@@ -107,7 +108,8 @@ function wireKeys(actor: string, settings: Settings<typeof ADMIN_KEY_SETTINGS>, 
   const secrets = createSecrets(secretsManager, { ttlMs: SECRET_TTL_MS, now: Date.now });
   const { baseUrl } = policy.openai;
   const dispatcher = createDispatcher();
-  const http = (key: HttpOptions['key']) => createHttp({ baseUrl, key, dispatcher, clock: Date.now });
+  const http = (key: HttpOptions['key']) =>
+    createHttp({ baseUrl, key, dispatcher, clock: Date.now, onEnd: tellingAdminCalls(log) });
   const key: HttpOptions['key'] = (options) => readKey(secrets, adminKeySecret, options);
   const sleep = async (ms: number) => {
     await wait(ms);

@@ -3,6 +3,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { createDynamoLedger } from '../adapters/ledger/dynamo-ledger.ts';
 import { createDynamoPacerStore } from '../adapters/ledger/dynamo-pacer-store.ts';
+import { tellingAdminCalls } from '../adapters/openai/admin-call.ts';
 import { withAdminKey } from '../adapters/openai/admin-key.ts';
 import { createAuditLogApi } from '../adapters/openai/audit-logs.ts';
 import { createDispatcher } from '../adapters/openai/exchange.ts';
@@ -17,6 +18,7 @@ import { AWS_LIMITS } from '../shared/runtime/aws-limits.ts';
 import { type Settings, text } from '../shared/runtime/env.ts';
 import { createPacer, pacerRules } from '../use-cases/pacer.ts';
 import { type FunctionDeps, share } from '../use-cases/share/share.ts';
+import { tellingChanges } from '../use-cases/tell-changes.ts';
 
 /** What the stack tells this function. */
 export const SETTINGS = {
@@ -33,10 +35,13 @@ export function wire(settings: Settings<typeof SETTINGS>, policy: Policy, log: L
   const { baseUrl } = policy.openai;
   const dispatcher = createDispatcher();
   const adminKey = withAdminKey(secrets, settings.adminKeySecret, (key) =>
-    createHttp({ baseUrl, key, dispatcher, clock: Date.now }),
+    createHttp({ baseUrl, key, dispatcher, clock: Date.now, onEnd: tellingAdminCalls(log) }),
   );
   const deps: FunctionDeps = {
-    ledger: createDynamoLedger(dynamo, settings.ledgerTable, { actor: 'share', plan: null, now: Date.now }),
+    ledger: tellingChanges(
+      createDynamoLedger(dynamo, settings.ledgerTable, { actor: 'share', plan: null, now: Date.now }),
+      log,
+    ),
     pacer: createPacer(createDynamoPacerStore(dynamo, settings.pacerTable), pacerRules(policy), Date.now),
     permissions: createPermissionApi(adminKey.http),
     auditLog: createAuditLogApi(adminKey.optional),

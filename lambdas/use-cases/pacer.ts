@@ -1,6 +1,7 @@
 import { ContentionError } from '../core/errors.ts';
 import type { Priority } from '../core/model/permission.ts';
 import {
+  currentLimit,
   DEFAULT_PACER_RULES,
   EMPTY_WINDOW,
   grantStart,
@@ -15,9 +16,16 @@ import type { Clock } from '../core/ports/runtime.ts';
 /** The organisation-wide rate limiter of admin calls. One window an endpoint, shared by whoever uses the store. */
 export interface Pacer {
   /** Asks to start one call now. `waitMs` 0 = go, else ask again after so many milliseconds. */
-  start(endpoint: string, priority: Priority): Promise<{ readonly waitMs: number; readonly reason: string | null }>;
+  start(endpoint: string, priority: Priority): Promise<SlotAnswer>;
   /** Reports a 429; the limit falls for everybody at once. */
   throttled(endpoint: string, retryAfterSeconds: number | null): Promise<void>;
+}
+
+/** `limit`: calls a window as of now. */
+export interface SlotAnswer {
+  readonly waitMs: number;
+  readonly reason: string | null;
+  readonly limit?: number;
 }
 
 /** Far more rivals than the functions of a stack can be; beyond it something is wrong. */
@@ -44,15 +52,26 @@ export function createPacer(store: PacerStore, rules: PacerRules, now: Clock): P
   return {
     async start(endpoint, priority) {
       for (;;) {
-        const { waitMs, reason, grantedAt } = await decide(endpoint, (window) => {
+        const { waitMs, reason, grantedAt, limit } = await decide(endpoint, (window) => {
           const at = now();
           const grant = grantStart(window, rules, priority, at);
           return grant.kind === 'granted'
-            ? { save: grant.window, result: { waitMs: 0, reason: null, grantedAt: at } }
-            : { save: null, result: { waitMs: Math.max(1, grant.ms), reason: grant.reason, grantedAt: at } };
+            ? {
+                save: grant.window,
+                result: { waitMs: 0, reason: null, grantedAt: at, limit: currentLimit(grant.window, rules) },
+              }
+            : {
+                save: null,
+                result: {
+                  waitMs: Math.max(1, grant.ms),
+                  reason: grant.reason,
+                  grantedAt: at,
+                  limit: currentLimit(window, rules),
+                },
+              };
         });
         // A grant that took long to store would start its call too late for the window: it is left unused.
-        if (waitMs > 0 || now() - grantedAt <= rules.marginMs / 2) return { waitMs, reason };
+        if (waitMs > 0 || now() - grantedAt <= rules.marginMs / 2) return { waitMs, reason, limit };
       }
     },
     async throttled(endpoint, retryAfterSeconds) {

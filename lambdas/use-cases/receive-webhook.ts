@@ -3,6 +3,7 @@ import type { ObserveQueue } from '../core/ports/queue.ts';
 import type { Clock, Log } from '../core/ports/runtime.ts';
 import { parseEvent } from '../core/webhook/event.ts';
 import { checkHeaders, refusalOf, type SignedMessage } from '../core/webhook/verify.ts';
+import { type METRICS, measure } from '../shared/contract/metrics.ts';
 import { createAuthenticator, type WebhookSecrets } from './authenticate-webhook.ts';
 
 /** A delivery to `POST /webhooks/{source}`. A header that did not come is empty. */
@@ -19,6 +20,8 @@ export interface Answer {
   readonly status: 200 | 400 | 401 | 404 | 413 | 503;
   readonly message: string;
 }
+
+type WebhookResult = (typeof METRICS.Webhooks.dimensions.Result)[number];
 
 /** 256 KiB of decoded body. A job event has some 200 bytes. */
 export const MAX_BODY_BYTES = 262_144;
@@ -59,7 +62,10 @@ export function createWebhookReceiver(ports: ReceiveWebhookPorts): (delivery: De
     if (event.kind === 'invalid') return refuse(400, event.message, 'event');
     const accepted = { ...trace, eventType: printable(event.type) };
     if (event.kind === 'ignored') {
-      ports.log.info('Webhook event has no use here', accepted);
+      ports.log.info('Webhook event has no use here', {
+        ...accepted,
+        ...measure({ Webhooks: 1 }, { Result: 'ignored' }),
+      });
       return { status: 200, message: 'ignored' };
     }
     try {
@@ -68,19 +74,34 @@ export function createWebhookReceiver(ports: ReceiveWebhookPorts): (delivery: De
     } catch (error) {
       return unavailable('The queue does not take the event', error, { jobId: event.jobId });
     }
-    ports.log.info('Webhook accepted', { ...accepted, jobId: event.jobId });
+    ports.log.info('Webhook accepted', {
+      ...accepted,
+      jobId: event.jobId,
+      ...measure({ Webhooks: 1 }, { Result: 'accepted' }),
+    });
     return { status: 200, message: 'accepted' };
 
     function refuse(status: 400 | 401 | 404 | 413, message: string, check = 'request', details = {}): Answer {
-      ports.log.warn('Webhook refused', { ...trace, status, check, reason: message, ...details });
+      const metric = measure({ Webhooks: 1 }, { Result: resultOf(status, check) });
+      ports.log.warn('Webhook refused', { ...trace, status, check, reason: message, ...details, ...metric });
       return { status, message };
     }
 
     function unavailable(problem: string, error: unknown, details = {}): Answer {
-      ports.log.error(`Webhook not processed, OpenAI will send it again: ${problem}`, { ...trace, ...details, error });
+      const metric = measure({ Webhooks: 1 }, { Result: 'unavailable' });
+      const message = `Webhook not processed, OpenAI will send it again: ${problem}`;
+      ports.log.error(message, { ...trace, ...details, error, ...metric });
       return { status: 503, message: 'Not ready, send it again later' };
     }
   };
+}
+
+/** What is counted of a refusal: by what was wrong, as far as it says something of who sends. */
+function resultOf(status: 400 | 401 | 404 | 413, check: string): WebhookResult {
+  if (status === 404) return 'refused-source';
+  if (status === 413) return 'refused-size';
+  if (check === 'timestamp-tolerance') return 'refused-timestamp';
+  return check === 'signature' || check === 'event' ? `refused-${check}` : 'refused-headers';
 }
 
 /** Nothing to say of what OpenAI has signed with the secret as it is. */

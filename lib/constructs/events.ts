@@ -48,7 +48,6 @@ export class Events extends Construct {
     ledger.grantRows(this.function, { query: [PARTITION.outbox], putMany: [PARTITION.outbox] });
     this.function.addToRolePolicy(new PolicyStatement({ actions: ['events:PutEvents'], resources: [bus.eventBusArn] }));
     this.function.addEnvironment(ENV.eventBus, bus.eventBusName);
-    this.function.addEnvironment(ENV.stackName, stackName);
     new Schedule(this, 'EveryMinute', {
       every: Duration.minutes(1),
       function: this.function,

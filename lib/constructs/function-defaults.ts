@@ -1,11 +1,11 @@
 import { join } from 'node:path';
-import { type Duration, RemovalPolicy, Stage, Validations } from 'aws-cdk-lib';
+import { type Duration, RemovalPolicy, Stack, Stage, Validations } from 'aws-cdk-lib';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Architecture, Code, Function as LambdaFunction, LoggingFormat, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 import type { Policy } from '../../lambdas/core/policy/policy.ts';
-import { POLICY_FILE } from '../../lambdas/shared/contract/names.ts';
+import { ENV, POLICY_FILE } from '../../lambdas/shared/contract/names.ts';
 import { bundle, type FunctionName, handlerPath, type RotationName } from '../bundle.ts';
 
 export interface SharingFunctionProps {
@@ -43,6 +43,8 @@ export class SharingFunction extends LambdaFunction {
       role,
       logGroup,
       loggingFormat: LoggingFormat.JSON,
+      // Under which its metrics are.
+      environment: { [ENV.stackName]: Stack.of(scope).stackName },
     });
     Validations.of(this).acknowledge(
       { id: 'Serverless-LambdaDLQ', reason: whyNoDeadLetterQueue },

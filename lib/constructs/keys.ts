@@ -50,7 +50,6 @@ export class Keys extends Construct {
     secrets.grantAdminKey(this.function);
     secrets.grantSourceSecrets(this.function);
     secrets.grantWriting(this.function);
-    this.function.addEnvironment(ENV.stackName, stackName);
     this.function.addEnvironment(ENV.webhookUrl, webhook.url);
     new Schedule(this, 'Every15Minutes', {
       every: Duration.minutes(15),

@@ -2,20 +2,18 @@ import { Duration, Stack } from 'aws-cdk-lib';
 import type { HttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
 import {
   Alarm,
-  AlarmStatusWidget,
   ComparisonOperator,
-  Dashboard,
-  GraphWidget,
   type IMetric,
   MathExpression,
+  Metric,
   TreatMissingData,
 } from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
-import { FilterPattern, MetricFilter } from 'aws-cdk-lib/aws-logs';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
-import type { KeyConcern } from '../../lambdas/core/keys/key-watch.ts';
+import { type MetricName, SIGNALS, type Signal } from '../../lambdas/shared/contract/metrics.ts';
+import { dashboardOf } from './dashboard.ts';
 import type { ObserveQueue } from './observe-queue.ts';
 import type { Rotation } from './rotation.ts';
 
@@ -56,37 +54,11 @@ export class Observability extends Construct {
 
   constructor(scope: Construct, id: string, props: ObservabilityProps) {
     super(scope, id);
-    const { functions } = props;
-    const signals = signalWatches((signal, by) => this.#countSignal(signal, functions[by]));
-    const severally: SeveralSignals = (signal, ...others) => {
-      for (const name of others) this.#countSignal(signal, functions[name], `${name}-`);
-      return this.#countSignal(signal, functions.reconcile);
-    };
-    const watched = [
-      ...watches(props),
-      ...heartbeats(props),
-      ...signals,
-      ...sharedSignalWatches(severally),
-      ...rotationWatches(props),
-    ];
+    const watched = [...watches(props), ...heartbeats(props), ...signalWatches(this), ...rotationWatches(props)];
     const alarms = watched.map((watch) => this.#alarm(watch, props.alarmTopic));
-    const dashboard = new Dashboard(this, 'Dashboard', {
-      defaultInterval: Duration.days(1),
-      widgets: [[new AlarmStatusWidget({ title: 'Alarms', alarms, width: 24 })], ...graphs(props)],
-    });
+    const dashboard = dashboardOf(this, { ...props, alarms });
     const { region } = Stack.of(this);
     this.dashboardUrl = `https://${region}.console.aws.amazon.com/cloudwatch/home?region=${region}#dashboards/dashboard/${dashboard.dashboardName}`;
-  }
-
-  /** Log lines with this word in their field `signal`, an hour. */
-  #countSignal(signal: string, fn: LambdaFunction, idPrefix = ''): IMetric {
-    const filter = new MetricFilter(this, `${idPrefix}${signal}-signals`, {
-      logGroup: fn.logGroup,
-      filterPattern: FilterPattern.stringValue('$.signal', '=', signal),
-      metricNamespace: Stack.of(this).stackName,
-      metricName: signal,
-    });
-    return filter.metric({ period: Duration.hours(1), statistic: 'Sum' });
   }
 
   #alarm(watch: Watch | Heartbeat, topic: string | null): Alarm {
@@ -114,69 +86,34 @@ function whenBelow(threshold: number) {
   return { threshold, comparisonOperator, treatMissingData: TreatMissingData.BREACHING };
 }
 
-/** What a function says in its log, where failing as a whole would not tell which of its troubles it has. */
-function signalWatches(signals: (signal: string, by: 'reconcile' | 'share' | 'keys') => IMetric): Watch[] {
-  return [
-    {
-      name: 'source-failing',
-      means: 'The jobs of a source project cannot be listed, mostly because of its key.',
-      metric: signals('source-failing', 'reconcile'),
-      above: 0,
-    },
-    {
-      name: 'plan-waiting',
-      means: 'So many permissions would be revoked that it waits for a person.',
-      metric: signals('plan-waiting', 'reconcile'),
-      above: 0,
-    },
-    {
-      name: 'absence-waiting',
-      means: 'So much has vanished at OpenAI within a day that it is not believed before a person says so.',
-      metric: signals('absence-waiting', 'reconcile'),
-      above: 0,
-    },
-    {
-      name: 'shutdown-ahead',
-      means: 'OpenAI shuts down a model that is shared, in 90, 30 or 7 days, or has done so.',
-      metric: signals('shutdown-ahead', 'reconcile'),
-      above: 0,
-    },
-    {
-      name: 'openai-refuses',
-      means: 'OpenAI refuses the account, the key, a scope or the place that calls come from, and goes on to.',
-      metric: signals('openai-refuses', 'share'),
-      above: 0,
-    },
-    ...KEY_CONCERNS.map(([name, means]) => ({ name, means, metric: signals(name, 'keys'), above: 0 })),
-  ];
-}
+/** What goes on until a person acts; functions say so in their logs, where failing as a whole would not tell which it is. */
+const SIGNAL_MEANS: Readonly<Record<Signal, string>> = {
+  'source-failing': 'The jobs of a source project cannot be listed, mostly because of its key.',
+  'plan-waiting': 'So many permissions would be revoked that it waits for a person.',
+  'absence-waiting': 'So much has vanished at OpenAI within a day that it is not believed before a person says so.',
+  'shutdown-ahead': 'OpenAI shuts down a model that is shared, in 90, 30 or 7 days, or has done so.',
+  'openai-refuses': 'OpenAI refuses the account, the key, a scope or the place that calls come from, and goes on to.',
+  'key-expiring': 'A key that is in use, or was made here, ends within 14 days, or has ended.',
+  'key-unused': 'A key that is in use, or was made here, has not been used for 30 days.',
+  'key-deleted-elsewhere': 'Somebody else has deleted a key that is in use, or was made here.',
+  'rotation-overdue': 'A key or webhook secret has not been rotated in time.',
+  'row-unwritable':
+    'Rows of the ledger cannot be written: what is wanted of these checkpoints is not done. Others go on.',
+  'token-exchange-refused':
+    'OpenAI gives no token for the identity of a function: a source without a stored key cannot be read.',
+};
 
-/** What the keys function tells of at every tick, for as long as it is so. */
-const KEY_CONCERNS: readonly (readonly [KeyConcern['signal'], means: string])[] = [
-  ['key-expiring', 'A key that is in use, or was made here, ends within 14 days, or has ended.'],
-  ['key-unused', 'A key that was made here has not been used for 30 days.'],
-  ['key-deleted-elsewhere', 'Somebody else has deleted a key that is in use, or was made here.'],
-  ['rotation-overdue', 'A key or webhook secret has not been rotated in time.'],
-];
-
-type SeveralSignals = (signal: string, ...others: readonly ('observe' | 'share' | 'operator' | 'keys')[]) => IMetric;
-
-/** What reconcile and others say in their logs, having gone on with the rest. */
-function sharedSignalWatches(signals: SeveralSignals): Watch[] {
-  return [
-    {
-      name: 'row-unwritable',
-      means: 'Rows of the ledger cannot be written: what is wanted of these checkpoints is not done. Others go on.',
-      metric: signals('row-unwritable', 'observe', 'share'),
-      above: 0,
-    },
-    {
-      name: 'token-exchange-refused',
-      means: 'OpenAI gives no token for the identity of a function: a source without a stored key cannot be read.',
-      metric: signals('token-exchange-refused', 'observe', 'operator', 'keys'),
-      above: 0,
-    },
-  ];
+function signalWatches(scope: Construct): Watch[] {
+  const namespace = Stack.of(scope).stackName;
+  const ofSignal = (Signal: Signal) =>
+    new Metric({
+      namespace,
+      metricName: 'Signals' satisfies MetricName,
+      dimensionsMap: { Signal },
+      period: Duration.hours(1),
+      statistic: 'Sum',
+    });
+  return SIGNALS.map((name) => ({ name, means: SIGNAL_MEANS[name], metric: ofSignal(name), above: 0 }));
 }
 
 /** Where nothing is rotated nothing can fail. */
@@ -286,35 +223,5 @@ function watches({ functions, api, queue }: ObservabilityProps): Watch[] {
       metric: functions.publish.metricErrors({ period: Duration.minutes(30) }),
       above: 2,
     },
-  ];
-}
-
-function graphs({ functions, queue }: ObservabilityProps): GraphWidget[][] {
-  const all = Object.entries(functions);
-  const perFunction = (title: string, metric: (fn: LambdaFunction, label: string) => IMetric) =>
-    new GraphWidget({ title, width: 8, left: all.map(([label, fn]) => metric(fn, label)) });
-  return [
-    [
-      perFunction('Invocations', (fn, label) => fn.metricInvocations({ ...FIVE_MINUTES, label })),
-      perFunction('Errors', (fn, label) => fn.metricErrors({ ...FIVE_MINUTES, label })),
-      perFunction('Duration (longest)', (fn, label) =>
-        fn.metricDuration({ ...FIVE_MINUTES, label, statistic: 'Maximum' }),
-      ),
-    ],
-    [
-      new GraphWidget({
-        title: 'Jobs to observe',
-        width: 12,
-        left: [
-          queue.queue.metricApproximateNumberOfMessagesVisible({ ...FIVE_MINUTES, label: 'waiting' }),
-          queue.deadLetters.metricApproximateNumberOfMessagesVisible({ ...FIVE_MINUTES, label: 'dead letters' }),
-        ],
-      }),
-      new GraphWidget({
-        title: 'Age of the oldest job to observe (s)',
-        width: 12,
-        left: [queue.queue.metricApproximateAgeOfOldestMessage({ ...FIVE_MINUTES, label: 'age' })],
-      }),
-    ],
   ];
 }

@@ -75,7 +75,6 @@ export class Rotation extends Construct {
     ledger.grantPacing(this.function);
     secrets.grantAdminKey(this.function);
     if (kind === 'project-key') secrets.grantProjectKeys(this.function);
-    this.function.addEnvironment(ENV.stackName, Stack.of(this).stackName);
   }
 
   #grantEndpoints({ ledger, secrets, webhook }: RotationProps): void {

@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { invoke } from '../local-cloud/lambda.ts';
+import { functionLogs } from '../local-cloud/logs.ts';
+import { metricsIn } from '../metrics/told.ts';
 import { TARGETS } from '../sandbox/sandbox.ts';
-import { openStage, postsFor, type Stage, shared } from './stage.ts';
+import { eventually, openStage, postsFor, type Stage, shared } from './stage.ts';
 
 let stage: Stage;
 beforeAll(async () => {
@@ -35,6 +37,21 @@ describe('a finished job, on the deployed stack', () => {
       expect(Date.parse(rest.sharedAt ?? '')).toBe(Math.floor((actual?.createdAt ?? 0) / 1000) * 1000);
     }
     expect(stage.fake.unexpected).toEqual([]);
+  });
+
+  it('is in the logs of the functions as metrics, from the webhook to the permissions', async () => {
+    const job = stage.addJob(1);
+    await stage.deliver(job.id);
+    await shared(stage, job.id, 3);
+    const told = async () => {
+      const { WebhookFunctionName, ObserveFunctionName, ShareFunctionName } = stage.sandbox.outputs;
+      const names = [WebhookFunctionName, ObserveFunctionName, ShareFunctionName];
+      const logs = await Promise.all(names.map((name = '') => functionLogs(stage.cloud, name)));
+      const lines = logs.flat().filter((line) => line.startsWith('{') && line.includes(`"${job.id}"`));
+      return lines.flatMap((line) => metricsIn(JSON.parse(line))).map((metric) => metric.replace(/ [\d.]+$/, ''));
+    };
+    const wanted = ['JobToPermission', 'ObserveLag', 'Permissions{Act=shared}', 'Webhooks{Result=accepted}'];
+    expect((await eventually(told, (found) => found.length >= wanted.length)).toSorted()).toEqual(wanted);
   });
 
   it('is shared once, although its webhook comes five times and a second event tells of it again', async () => {

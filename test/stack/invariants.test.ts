@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { LEDGER } from '../../lambdas/shared/contract/ledger-keys.ts';
-import { OUTPUT } from '../../lambdas/shared/contract/names.ts';
+import { METRICS, QUESTIONS, SIGNALS } from '../../lambdas/shared/contract/metrics.ts';
+import { ENV, OUTPUT } from '../../lambdas/shared/contract/names.ts';
 import { rulePacks } from '../../lib/checks.ts';
 import { functionOf, nameOf, propertiesOf } from './reading.ts';
 import { POLICY, synthesize } from './synthesize.ts';
@@ -237,5 +238,37 @@ describe('alarms', () => {
       expect(ofReconcile('24 hours')).toMatchObject({ ...silent, Period: 86_400 });
       expect(ofReconcile('1 minute')).toMatchObject({ ...silent, Period: 300 });
     });
+  });
+});
+
+describe('the dashboard', () => {
+  const [dashboard] = Object.values(propertiesOf(template, 'AWS::CloudWatch::Dashboard'));
+  const text = nameOf(dashboard?.DashboardBody ?? null);
+
+  it('asks the questions of a person in their order, after what is wrong now', () => {
+    const found = ['"type":"alarm"', ...Object.values(QUESTIONS)].map((part) => text.indexOf(part));
+    expect(found).not.toContain(-1);
+    expect(found).toEqual(found.toSorted((a, b) => a - b));
+  });
+
+  it.each(Object.keys(METRICS))('shows %s, in the stack’s namespace', (name) => {
+    const plain = `"CheckpointSharing","${name}"`;
+    const search = new RegExp(String.raw`SEARCH\('\{\\+"CheckpointSharing\\+"[^}]*\} MetricName=\\+"${name}\\+"'`);
+    expect(text.includes(plain) || search.test(text)).toBe(true);
+  });
+});
+
+describe('the metrics', () => {
+  it('are written under the name of the stack by every function, and read there by the alarms', () => {
+    for (const { Environment } of Object.values(propertiesOf(template, 'AWS::Lambda::Function'))) {
+      expect(Environment).toMatchObject({ Variables: { [ENV.stackName]: 'CheckpointSharing' } });
+    }
+    const alarms = Object.values(propertiesOf(template, 'AWS::CloudWatch::Alarm'));
+    const ofSignals = alarms.filter(({ MetricName }) => MetricName === 'Signals');
+    expect(ofSignals.map(({ Dimensions }) => Dimensions)).toEqual(SIGNALS.map((Value) => [{ Name: 'Signal', Value }]));
+    for (const { AlarmName, Dimensions, Namespace } of ofSignals) {
+      expect(Namespace).toBe('CheckpointSharing');
+      expect(AlarmName).toBe(`CheckpointSharing-${(Dimensions as { Value: string }[])[0]?.Value}`);
+    }
   });
 });

@@ -84,7 +84,7 @@ describe('a pacer', () => {
     const { pacer, clock } = makePacer();
     for (let call = 0; call < 6; call++) expect((await pacer.start('create', 'fresh')).waitMs).toBe(0);
     clock.now += SECOND;
-    expect(await pacer.start('create', 'fresh')).toEqual({ waitMs: 60_500, reason: null });
+    expect(await pacer.start('create', 'fresh')).toEqual({ waitMs: 60_500, reason: null, limit: 6 });
     clock.now += 60_500;
     expect((await pacer.start('create', 'fresh')).waitMs).toBe(0);
   });
@@ -111,7 +111,7 @@ describe('a pacer', () => {
     const { pacer, clock } = makePacer();
     await pacer.start('create', 'fresh');
     await pacer.throttled('create', 7);
-    expect(await pacer.start('create', 'fresh')).toEqual({ waitMs: 7_000, reason: 'OpenAI answered 429' });
+    expect(await pacer.start('create', 'fresh')).toEqual({ waitMs: 7_000, reason: 'OpenAI answered 429', limit: 3 });
     clock.now += 7_000;
     expect((await pacer.start('create', 'fresh')).waitMs).toBe(0);
   });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { MAX_BODY_BYTES } from '../../lambdas/use-cases/receive-webhook.ts';
 import { type Signed, signed } from '../core/webhook/signing.ts';
+import { toldIn } from '../metrics/told.ts';
 import { forgersKey, key, makeEndpoint } from './endpoint.ts';
 import { httpEvent, JOB_EVENT } from './events.ts';
 
@@ -26,6 +27,7 @@ describe('a genuine job event', () => {
           webhookId: genuine.id,
           eventType: 'fine_tuning.job.succeeded',
           jobId: 'ftjob-1',
+          measured: { values: { Webhooks: 1 }, dimensions: { Result: 'accepted' } },
         },
       },
     ]);
@@ -63,6 +65,7 @@ describe('a genuine job event', () => {
     expect(lines).toMatchObject([{ level: 'error', fields: { source: 'research', jobId: 'ftjob-1' } }]);
     state.queueDown = false;
     expect(await deliver()).toMatchObject({ statusCode: 200 });
+    expect(toldIn(lines)).toEqual(['Webhooks{Result=unavailable} 1', 'Webhooks{Result=accepted} 1']);
     expect(queued).toHaveLength(1);
   });
 });
@@ -71,13 +74,24 @@ describe('a genuine event without use', () => {
   it.each(['response.completed', 'batch.failed', 'fine_tuning.job.paused', 'a type of next year'])(
     '%s is answered 200 and queues nothing, be the queue there or not',
     async (type) => {
-      const { deliver, state, queued } = makeEndpoint();
+      const { deliver, state, queued, lines } = makeEndpoint();
       state.queueDown = true;
       expect(await deliver(typed(type))).toMatchObject({ statusCode: 200 });
       expect(queued).toEqual([]);
+      expect(toldIn(lines)).toEqual(['Webhooks{Result=ignored} 1']);
     },
   );
 });
+
+/** By the check that failed, or by the status. */
+const COUNTED: Readonly<Record<string | number, string>> = {
+  404: 'refused-source',
+  413: 'refused-size',
+  400: 'refused-headers',
+  'timestamp-tolerance': 'refused-timestamp',
+  signature: 'refused-signature',
+  event: 'refused-event',
+};
 
 describe('what is refused', () => {
   const oversized = Buffer.alloc(MAX_BODY_BYTES + 1, 0x20);
@@ -111,6 +125,9 @@ describe('what is refused', () => {
     expect(JSON.parse(String(answer.body))).toEqual({ message: expect.any(String) });
     expect(queued).toEqual([]);
     expect(lines).toMatchObject([{ level: 'warn', message: 'Webhook refused', fields: { status, check } }]);
+    expect(toldIn(lines)).toEqual([
+      `Webhooks{Result=${COUNTED[status === 401 || check === 'event' ? check : status]}} 1`,
+    ]);
   });
 
   it('costs no secret to be read while it can be told without one', async () => {

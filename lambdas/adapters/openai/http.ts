@@ -48,6 +48,13 @@ export interface HttpOptions {
   readonly maxAnswerBytes?: number;
   /** Told of every whole answer that came in time, whatever its status. What it throws is dropped. */
   readonly onAnswer?: (answer: AnswerNote) => void;
+  /** Told how every call has ended. */
+  readonly onEnd?: (end: CallEnd) => void;
+}
+
+/** A call, and what it threw; null where it was answered well. */
+export interface CallEnd extends Pick<Call<unknown>, 'method' | 'path'> {
+  readonly error: unknown;
 }
 
 /** When an answer came, by both clocks, in milliseconds since the epoch. */
@@ -63,48 +70,64 @@ export function createHttp(options: HttpOptions): OpenAIHttp {
   const { origin, prefix } = parseBaseUrl(options.baseUrl);
   const { dispatcher, clock, deadlineMs = CALL_DEADLINE_MS, maxAnswerBytes = MAX_ANSWER_BYTES } = options;
 
-  return {
-    async call<T>(call: Call<T>): Promise<T> {
-      const access = call.method === 'GET' ? 'read' : 'write';
-      const startedAt = clock();
-      const deadline = new AbortController();
-      const late = new Error(`No whole answer within ${deadlineMs} ms`);
-      const timer = setTimeout(() => deadline.abort(late), deadlineMs);
-      const limits = { signal: deadline.signal, maxBytes: maxAnswerBytes };
-      try {
-        const key = await withinDeadline(options.key(), deadline.signal);
-        if (key === undefined) {
-          throw classify(access, { kind: 'unsent', message: 'The key could not be read in time' }, startedAt);
-        }
-        return await send(key).catch(async (error: unknown) => {
-          if (!(error instanceof BadCredentialsError)) throw error;
-          const anew = await withinDeadline(options.key({ fresh: true, refused: key }), deadline.signal).catch(
-            (failure: unknown) => {
-              // That there is no token any more says more than that the last one was refused.
-              if (failure instanceof IdentityRefusedError) throw failure;
-              return undefined;
-            },
-          );
-          if (anew === undefined || anew === key) throw error;
-          return send(anew);
-        });
-      } finally {
-        clearTimeout(timer);
-      }
+  const { onEnd } = options;
 
-      async function send(key: string): Promise<T> {
-        const request = { ...render(call, key), origin, path: `${prefix}${target(call)}` };
-        const result = await exchange(dispatcher, request, limits);
-        // The timer is late where the process was frozen or busy: then the clock decides.
-        const receivedAt = clock();
-        const inTime = receivedAt - startedAt <= deadlineMs;
-        if (inTime) note(options.onAnswer, result, receivedAt);
-        const read = inTime ? readAnswer(result, call.answer, key) : lostAnswer(result, late, key);
-        if ('value' in read) return read.value;
-        throw classify(access, read, clock());
-      }
-    },
+  return {
+    call: (call) => (onEnd === undefined ? carryOut(call) : telling(call, carryOut, onEnd)),
   };
+
+  async function carryOut<T>(call: Call<T>): Promise<T> {
+    const access = call.method === 'GET' ? 'read' : 'write';
+    const startedAt = clock();
+    const deadline = new AbortController();
+    const late = new Error(`No whole answer within ${deadlineMs} ms`);
+    const timer = setTimeout(() => deadline.abort(late), deadlineMs);
+    const limits = { signal: deadline.signal, maxBytes: maxAnswerBytes };
+    try {
+      const key = await withinDeadline(options.key(), deadline.signal);
+      if (key === undefined) {
+        throw classify(access, { kind: 'unsent', message: 'The key could not be read in time' }, startedAt);
+      }
+      return await send(key).catch(async (error: unknown) => {
+        if (!(error instanceof BadCredentialsError)) throw error;
+        const anew = await withinDeadline(options.key({ fresh: true, refused: key }), deadline.signal).catch(
+          (failure: unknown) => {
+            // That there is no token any more says more than that the last one was refused.
+            if (failure instanceof IdentityRefusedError) throw failure;
+            return undefined;
+          },
+        );
+        if (anew === undefined || anew === key) throw error;
+        return send(anew);
+      });
+    } finally {
+      clearTimeout(timer);
+    }
+
+    async function send(key: string): Promise<T> {
+      const request = { ...render(call, key), origin, path: `${prefix}${target(call)}` };
+      const result = await exchange(dispatcher, request, limits);
+      // The timer is late where the process was frozen or busy: then the clock decides.
+      const receivedAt = clock();
+      const inTime = receivedAt - startedAt <= deadlineMs;
+      if (inTime) note(options.onAnswer, result, receivedAt);
+      const read = inTime ? readAnswer(result, call.answer, key) : lostAnswer(result, late, key);
+      if ('value' in read) return read.value;
+      throw classify(access, read, clock());
+    }
+  }
+}
+
+async function telling<T>(call: Call<T>, carryOut: OpenAIHttp['call'], onEnd: (end: CallEnd) => void): Promise<T> {
+  const { method, path } = call;
+  try {
+    const answer = await carryOut(call);
+    onEnd({ method, path, error: null });
+    return answer;
+  } catch (error) {
+    onEnd({ method, path, error });
+    throw error;
+  }
 }
 
 /** Whoever looks on must not fail the call. */

@@ -181,6 +181,8 @@ export interface CheckpointRecord {
   readonly absence?: Absence;
   /** Left out where no LIST is under way. */
   readonly listing?: Listing;
+  /** When its job ended, where that was less than a day before somebody wanted it; ms since the epoch. */
+  readonly jobEndedAt?: number;
   /** It is older than what the ledger knows of it: a LIST has to tell who has it already before anything is asked for. */
   readonly lookFirst?: true;
   /** By project id, also of projects that have no permission here; left out where nobody has said anything. */

@@ -15,7 +15,11 @@ export type HeardJob = Pick<JobFacts, 'source' | 'jobId' | 'createdAt' | 'finish
  */
 export function heardOf(checkpoint: string, job: HeardJob | undefined, now: number): CheckpointRecord {
   const record = newCheckpoint(checkpoint, { source: job?.source ?? null, jobId: job?.jobId ?? null });
-  if (job !== undefined && !endedLongBefore(job)) return record;
+  if (job !== undefined && !endedLongBefore(job)) {
+    const { finishedAt } = job;
+    // Of what is wanted later only, nobody waits since its end.
+    return finishedAt === null || now - finishedAt >= DAY_MS ? record : { ...record, jobEndedAt: finishedAt };
+  }
   return { ...putUp(record, 'repair', now), lookFirst: true };
 }
 

@@ -16,7 +16,7 @@ export const ENV = {
   observeDeadLetterQueueUrl: 'OBSERVE_DEAD_LETTER_QUEUE_URL',
   shareFunction: 'SHARE_FUNCTION',
   reconcileFunction: 'RECONCILE_FUNCTION',
-  /** The stack's own name, with which the names of the secrets for new keys begin. */
+  /** The stack's own name, with which the names of the secrets for new keys begin; the namespace of its metrics. */
   stackName: 'STACK_NAME',
   /** Where OpenAI delivers, without the source's alias. */
   webhookUrl: 'WEBHOOK_URL',

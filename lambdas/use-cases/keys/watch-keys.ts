@@ -15,6 +15,7 @@ import { isRedactedOf } from '../../core/keys/redacted.ts';
 import { findProject } from '../../core/policy/policy.ts';
 import type { Ledger } from '../../core/ports/ledger.ts';
 import type { SecretDates } from '../../core/ports/secrets.ts';
+import { measure } from '../../shared/contract/metrics.ts';
 import { changeState, readState } from '../change.ts';
 import { OpenAIProblemError } from '../operate/problem.ts';
 import { adminKeyCalls } from './admin-keys.ts';
@@ -88,6 +89,11 @@ async function look(deps: WatchDeps, ledger: Ledger, room: string, secretId: str
       return watched === undefined ? [] : [watched];
     });
     await changeState(ledger, 'keyWatch', (watch) => withKeys(watch, room, ours, now()));
+    for (const { id, createdAt } of ours.filter(({ inUse }) => inUse)) {
+      const kind = projectId === null ? 'admin' : 'project';
+      const seconds = Math.max(0, now() - createdAt) / 1_000;
+      log.info('Age of a key in use', { keyId: id, ...measure({ KeyAge: seconds }, { Kind: kind }) });
+    }
   } catch (error) {
     // The next tick may find one.
     if (error instanceof NoSlotError) return;

@@ -2,9 +2,11 @@ import { heldAbsences } from '../../core/checkpoint/absence.ts';
 import { OpenAIError, SettingsError, SharingError } from '../../core/errors.ts';
 import type { CheckpointRecord } from '../../core/model/permission.ts';
 import type { AuditState, ReconcileState } from '../../core/model/system-state.ts';
+import { isVerifiable, seenAt } from '../../core/plan/verification.ts';
 import { type Policy, sourcesOf } from '../../core/policy/policy.ts';
 import type { JobApi } from '../../core/ports/openai.ts';
 import type { ShareWaker } from '../../core/ports/queue.ts';
+import { measure } from '../../shared/contract/metrics.ts';
 import { changeState } from '../change.ts';
 import { everyItem } from '../pages.ts';
 import { announceAbsences } from './announcements.ts';
@@ -81,6 +83,7 @@ async function reconcileAll(
   // Last: nobody waits for what they find.
   await witnessModels(deps, records, stopAt);
   await tellHeld(deps, records);
+  tellStaleness(deps, records);
   await checkShutdowns(deps, records, stopAt);
   return failures[0] ?? null;
 }
@@ -95,6 +98,13 @@ async function tellHeld(deps: ReconcileDeps, records: readonly CheckpointRecord[
     signal: 'absence-waiting',
     ...told,
   });
+}
+
+function tellStaleness({ log, now }: ReconcileDeps, records: readonly CheckpointRecord[]): void {
+  const seen = records.filter(isVerifiable).map(seenAt);
+  if (seen.length === 0) return;
+  const seconds = Math.max(0, now() - Math.min(...seen)) / 1_000;
+  log.info('The longest ago that a checkpoint was seen at OpenAI', { seconds, ...measure({ Staleness: seconds }, {}) });
 }
 
 /** Where one that started later, and while this one ran, has ended already, its end stands: it found all that this one did. */

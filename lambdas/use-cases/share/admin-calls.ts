@@ -11,7 +11,9 @@ import { type AdminCall, ENDPOINT_OF } from '../../core/pacing/endpoints.ts';
 import type { Worth } from '../../core/pacing/key-standing.ts';
 import { endpointRestOf, isLetIn, keyRestOf } from '../../core/pacing/refusals.ts';
 import { NOT_PAUSED, type Pause } from '../../core/pause/pause.ts';
+import { measure } from '../../shared/contract/metrics.ts';
 import { readState } from '../change.ts';
+import type { SlotAnswer } from '../pacer.ts';
 import type { ShareDeps } from './deps.ts';
 import { Resting } from './resting.ts';
 
@@ -37,9 +39,13 @@ export class AdminCalls {
   scopeProblem: MissingScopeError | null = null;
   /** What is paused, as of the last look. */
   pause: Pause = NOT_PAUSED;
+  /** Whether a call had no slot in this turn, or rests. */
+  isHeld = false;
   readonly #owner: string;
   readonly #stopAt: number;
   #leasedAt = 0;
+  readonly #limits = new Map<AdminCall, number>();
+  readonly #waitedMs = new Map<AdminCall, number>();
   #lost = false;
   #abandoned = false;
 
@@ -59,6 +65,7 @@ export class AdminCalls {
   }
 
   async end(): Promise<void> {
+    this.#tellPace();
     if (this.#lost) return;
     await this.resting.end();
     await this.deps.ledger.releaseLease(LEASE, this.#owner);
@@ -70,21 +77,30 @@ export class AdminCalls {
     if (this.deps.now() - this.#leasedAt >= RENEW_AFTER_MS) this.#lost = !(await this.#lease());
     if (this.#lost) return false;
     await this.resting.end();
-    if (this.resting.isKeyResting()) return false;
+    if (this.resting.isKeyResting()) {
+      this.isHeld = true;
+      return false;
+    }
     this.pause = await readState(this.deps.ledger, 'pause');
     return this.pause.all === null;
   }
 
   /** Asks for a slot. `nap` = none yet, look again at what is most urgent; `none` = none in this turn's time. */
   async slot(call: AdminCall, priority: Priority): Promise<'granted' | 'nap' | 'none'> {
-    if (this.resting.isEndpointResting(call, priority)) return 'none';
-    const { waitMs, reason } = await this.deps.pacer.start(ENDPOINT_OF[call], priority);
+    if (this.resting.isEndpointResting(call, priority)) {
+      this.isHeld = true;
+      return 'none';
+    }
+    const { waitMs, reason } = await this.#askPacer(call, priority);
     if (waitMs === 0) return 'granted';
     if (waitMs > LONGEST_WAIT_MS || this.deps.now() + waitMs >= this.#stopAt) {
+      this.isHeld = true;
       this.deps.log.info('No slot in the time left; the next turn goes on', { call, waitMs, reason });
       return 'none';
     }
-    await this.deps.sleep(Math.min(waitMs, NAP_MS));
+    const napMs = Math.min(waitMs, NAP_MS);
+    await this.deps.sleep(napMs);
+    this.#waitedMs.set(call, (this.#waitedMs.get(call) ?? 0) + napMs);
     return 'nap';
   }
 
@@ -105,7 +121,7 @@ export class AdminCalls {
   /** Asks for a slot, and does not wait for one. */
   async slotAtOnce(call: AdminCall, priority: Priority): Promise<boolean> {
     if (this.resting.isEndpointResting(call, priority)) return false;
-    return (await this.deps.pacer.start(ENDPOINT_OF[call], priority)).waitMs === 0;
+    return (await this.#askPacer(call, priority)).waitMs === 0;
   }
 
   /**
@@ -159,6 +175,20 @@ export class AdminCalls {
     if (ofEndpoint === null || (ofEndpoint === 'scope-missing' && call === 'audit')) return;
     if (error instanceof MissingScopeError && ACTS.has(call)) this.scopeProblem = error;
     await this.resting.restEndpoint(call, ofEndpoint, error);
+  }
+
+  async #askPacer(call: AdminCall, priority: Priority): Promise<SlotAnswer> {
+    const answer = await this.deps.pacer.start(ENDPOINT_OF[call], priority);
+    if (answer.limit !== undefined) this.#limits.set(call, answer.limit);
+    return answer;
+  }
+
+  #tellPace(): void {
+    for (const [call, limit] of this.#limits) {
+      const seconds = (this.#waitedMs.get(call) ?? 0) / 1_000;
+      const values = { PacerLimit: limit, ...(seconds > 0 && { PacerWait: seconds }) };
+      this.deps.log.info('Pace of the turn', { call, ...measure(values, { Endpoint: ENDPOINT_OF[call] }) });
+    }
   }
 
   async #lease(): Promise<boolean> {

@@ -20,7 +20,9 @@ const UNLOOKED_AT_ONCE = 100;
 
 export type DrainReport =
   /** Another function has its turn. */
-  { readonly kind: 'busy' } | { readonly kind: 'drained'; readonly calls: number };
+  | { readonly kind: 'busy' }
+  /** `left`: work seems to be left for which there was no time or no slot, or which the key is not let do. */
+  | { readonly kind: 'drained'; readonly calls: number; readonly left?: true };
 
 /**
  * Does the due work, the most urgent first, the three lanes and the audit log side by side, until nothing is due or
@@ -38,6 +40,7 @@ export async function drain(deps: ShareDeps, owner: string, stopAt: number): Pro
 async function drainRows(rows: RowsAside, owner: string, stopAt: number): Promise<DrainReport> {
   const { deps } = rows;
   let calls = 0;
+  let isDue = false;
   for (;;) {
     const turn = new Turn(deps, owner, stopAt);
     if (!(await turn.begin())) return calls === 0 ? { kind: 'busy' } : { kind: 'drained', calls };
@@ -45,8 +48,10 @@ async function drainRows(rows: RowsAside, owner: string, stopAt: number): Promis
     calls += done;
     const problem = turn.keyProblem ?? turn.scopeProblem;
     if (problem !== null) throw problem;
+    if (done === 0) return { kind: 'drained', calls, ...((isDue || turn.isHeld) && { left: true }) };
     // Somebody whose wake-up found the lease taken relies on this last look.
-    if (done === 0 || !(await isAnythingDue(deps))) return { kind: 'drained', calls };
+    isDue = await isAnythingDue(deps);
+    if (!isDue) return { kind: 'drained', calls };
   }
 }
 

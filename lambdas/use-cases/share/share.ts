@@ -1,3 +1,5 @@
+import { LANES } from '../../core/model/permission.ts';
+import { measure } from '../../shared/contract/metrics.ts';
 import type { ShareDeps } from './deps.ts';
 import { drain } from './drain.ts';
 
@@ -27,4 +29,16 @@ export async function share({ callMs, ...others }: FunctionDeps, owner: string, 
     report = await drain(deps, owner, stopAt);
   }
   deps.log.info('Turn ended', { ...report });
+  if (report.kind === 'drained' && report.left) await tellBacklog(deps);
+}
+
+/** Enough to see how it grows. */
+const MOST_COUNTED = 1_000;
+
+/** What the turn has left; nothing is told where it has left nothing. */
+async function tellBacklog({ ledger, now, log }: ShareDeps): Promise<void> {
+  const due = (await Promise.all(LANES.map((lane) => ledger.dueCheckpoints(lane, now(), MOST_COUNTED)))).flat();
+  if (due.length === 0) return;
+  const seconds = Math.max(0, now() - Math.min(...due.map(({ at }) => at))) / 1_000;
+  log.info('Checkpoints wait', measure({ DueCheckpoints: due.length, OldestDue: seconds }, {}));
 }

@@ -10,8 +10,11 @@ const TO_BE_LISTED = { lookFirst: true, verifyAt: T0, verifyPriority: 'repair' }
 const heard = (parts: Partial<HeardJob> = {}) => heardOf(MODEL, { ...JOB, ...parts }, T0);
 
 describe('a checkpoint that is new to the ledger', () => {
-  it('is shared without a look where its job has just ended', () => {
-    expect(heard()).toEqual(NEW);
+  it('is shared without a look where its job has just ended, and knows since when one waits for it', () => {
+    expect(heard()).toEqual({ ...NEW, jobEndedAt: T0 });
+    const endedADayAgo = { ...JOB, finishedAt: T0, heardAt: T0 };
+    expect(heardOf(MODEL, endedADayAgo, T0 + DAY - 1)).toEqual({ ...NEW, jobEndedAt: T0 });
+    expect(heardOf(MODEL, endedADayAgo, T0 + DAY)).toEqual(NEW);
   });
 
   it.each<[string, Partial<HeardJob>]>([

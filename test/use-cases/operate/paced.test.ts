@@ -142,6 +142,7 @@ describe('a 429', () => {
     expect(await others.start(ENDPOINT_OF.create, 'fresh')).toEqual({
       waitMs: seconds * 1_000,
       reason: 'OpenAI answered 429',
+      limit: 2,
     });
   });
 
