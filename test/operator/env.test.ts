@@ -17,6 +17,7 @@ const ENVIRONMENT = {
   SHARE_FUNCTION: 'share',
   RECONCILE_FUNCTION: 'reconcile',
   WEBHOOK_URL: 'https://api.example.com/webhooks',
+  IDENTITY_ROLES: '{"observe":"arn:aws:iam::111122223333:role/observe"}',
 };
 
 describe('the settings of the operator function', () => {
@@ -36,6 +37,7 @@ describe('the settings of the operator function', () => {
         ['lab', 'arn:aws:secretsmanager:eu-west-1:999999999999:secret:lab'],
       ]),
       webhookSecrets: new Map([['research', `${PREFIX}webhook-AbCdEf`]]),
+      identityRoles: new Map([['observe', 'arn:aws:iam::111122223333:role/observe']]),
     });
   });
 
