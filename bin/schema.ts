@@ -2,10 +2,11 @@ import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { policyJsonSchema } from '../lambdas/core/policy/schema.ts';
 import { metricsDocument } from '../lambdas/shared/contract/metrics.ts';
 import { EVENT_SCHEMAS_FOLDER, publishedEventFiles, publishedFiles, SCHEMAS_FOLDER } from './ckpt/published.ts';
+import { policyTypes } from './policy-types.ts';
 
 /**
- * Writes `sharing.schema.json`, `schemas/ckpt`, `schemas/events` and `docs/metrics.md`; with `--check` it only fails where a file
- * is not what it would write.
+ * Writes the policy's schema and types, `schemas/ckpt`, `schemas/events` and `docs/metrics.md`; with `--check` it only fails where
+ * a file is not what it would write.
  */
 const root = new URL('../', import.meta.url);
 const folders = new Map([
@@ -15,6 +16,7 @@ const folders = new Map([
 const files = new Map([
   ['sharing.schema.json', `${JSON.stringify(policyJsonSchema(), null, 2)}\n`],
   ['docs/metrics.md', metricsDocument()],
+  ['lib/policy-types.ts', policyTypes(policyJsonSchema())],
   ...[...folders].flatMap(([folder, published]) =>
     [...published].map(([name, text]) => [`${folder}/${name}`, text] as const),
   ),
@@ -39,6 +41,6 @@ if (process.argv.includes('--check')) {
   for (const [name, text] of files) await writeFile(new URL(name, root), text);
   for (const name of leftOver) await rm(new URL(name, root));
   console.log(
-    `${files.size} files are written: sharing.schema.json, docs/metrics.md, ${[...folders.keys()].join(' and ')}.`,
+    `${files.size} files are written: the policy's schema and types, docs/metrics.md, ${[...folders.keys()].join(' and ')}.`,
   );
 }

@@ -1,6 +1,7 @@
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { buildSync } from 'esbuild';
+import type { BuildOptions } from 'esbuild';
 
 const ROOT = join(import.meta.dirname, '..');
 
@@ -12,6 +13,24 @@ export type FunctionName = (typeof FUNCTIONS)[number];
 export const ROTATIONS = ['rotate-admin-key', 'rotate-project-key', 'rotate-webhook-secret'] as const;
 export type RotationName = (typeof ROTATIONS)[number];
 
+/** Where the functions of the package are, bundled when it was packed. In a checkout there is no such folder. */
+const PACKED = join(import.meta.dirname, 'functions');
+
+/** Puts a function's code into `directory`, with `files` (name → text) beside it. */
+export function writeCode(
+  name: FunctionName | RotationName,
+  directory: string,
+  files: Readonly<Record<string, string>>,
+): void {
+  if (!existsSync(PACKED)) {
+    bundle(handlerPath(name), directory, files);
+    return;
+  }
+  rmSync(directory, { recursive: true, force: true });
+  cpSync(join(PACKED, name), directory, { recursive: true });
+  writeFiles(directory, files);
+}
+
 export function handlerPath(name: FunctionName | RotationName): string {
   return join(ROOT, 'lambdas', name, 'handler.ts');
 }
@@ -19,6 +38,26 @@ export function handlerPath(name: FunctionName | RotationName): string {
 // Some dependencies (undici) are CommonJS, and what esbuild makes of their `require('node:…')` needs a real `require`.
 const REQUIRE =
   "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);";
+
+/** How a function is bundled, but for what and whither. */
+export const BUNDLED = {
+  absWorkingDir: ROOT,
+  bundle: true,
+  platform: 'node',
+  target: 'node24',
+  format: 'esm',
+  // The ES module builds of the AWS SDK first: the CommonJS ones, Node's default, cannot be tree-shaken.
+  mainFields: ['module', 'main'],
+  banner: { js: REQUIRE },
+  // As Node's own build of undici: without its second HTTP parser, which only an environment variable switches on.
+  define: { esbuildDetection: '1' },
+  minify: true,
+  // 5 % more bytes, for stack traces in which functions have their names.
+  keepNames: true,
+  legalComments: 'none',
+  charset: 'utf8',
+  logLevel: 'warning',
+} satisfies BuildOptions;
 
 /**
  * Bundles a handler with all it imports into `<directory>/index.mjs`, with `files` (name → text) beside it; returns the
@@ -31,26 +70,13 @@ export function bundle(entry: string, directory: string, files: Readonly<Record<
   const outfile = join(directory, 'index.mjs');
   rmSync(directory, { recursive: true, force: true });
   mkdirSync(directory, { recursive: true });
-  buildSync({
-    absWorkingDir: ROOT,
-    entryPoints: [entry],
-    outfile,
-    bundle: true,
-    platform: 'node',
-    target: 'node24',
-    format: 'esm',
-    // The ES module builds of the AWS SDK first: the CommonJS ones, Node's default, cannot be tree-shaken.
-    mainFields: ['module', 'main'],
-    banner: { js: REQUIRE },
-    // As Node's own build of undici: without its second HTTP parser, which only an environment variable switches on.
-    define: { esbuildDetection: '1' },
-    minify: true,
-    // 5 % more bytes, for stack traces in which functions have their names.
-    keepNames: true,
-    legalComments: 'none',
-    charset: 'utf8',
-    logLevel: 'warning',
-  });
-  for (const [name, text] of Object.entries(files)) writeFileSync(join(directory, name), text);
+  // Only where something is to be bundled: the package does without it.
+  const { buildSync } = createRequire(import.meta.filename)('esbuild') as typeof import('esbuild');
+  buildSync({ ...BUNDLED, entryPoints: [entry], outfile });
+  writeFiles(directory, files);
   return outfile;
+}
+
+function writeFiles(directory: string, files: Readonly<Record<string, string>>): void {
+  for (const [name, text] of Object.entries(files)) writeFileSync(join(directory, name), text);
 }

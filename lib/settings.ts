@@ -1,12 +1,11 @@
-import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { checkPolicy, formatMistakes, formatWarnings } from '../lambdas/core/policy/parse.ts';
-import type { Policy } from '../lambdas/core/policy/policy.ts';
 import { DEFAULT_STACK_NAME } from '../lambdas/shared/contract/names.ts';
+import { DeployError, readPolicyFile } from './read-policy.ts';
 
 /** What a person decides about a deployment: the policy, and the CDK context values (`-c name=value`). */
 export interface Settings {
-  readonly policy: Policy;
+  /** Absolute path of the policy file, in which there is no mistake. */
+  readonly policyFile: string;
   readonly stackName: string;
   /** `cli-credentials`: upload and deploy with the caller's own rights instead of the bootstrap roles. */
   readonly synthesizer: 'default' | 'cli-credentials';
@@ -24,22 +23,19 @@ export interface Settings {
   readonly eventBus: string | null;
 }
 
-/** Mistakes that the person who deploys can mend. The message says it all, so it is printed without a stack trace. */
-export class DeployError extends Error {
-  override readonly name = 'DeployError';
-}
-
 const DEFAULT_CONFIG = 'sharing.yaml';
 
 const TABLE_NAME = /^[A-Za-z0-9_.-]{3,255}$/;
 
+// 55: Lambda allows 64 characters for a function's name, and the operator function's is `<stackName>-operator`.
+export const STACK_NAME = {
+  pattern: /^[A-Za-z][A-Za-z0-9-]{0,54}$/,
+  expected: 'a letter, then up to 54 letters, digits or hyphens',
+};
+
 /** What one value of the context must look like. CloudFormation, DynamoDB and SNS set these limits. */
 const FORMS = {
-  // 55: Lambda allows 64 characters for a function's name, and the operator function's is `<stackName>-operator`.
-  stackName: {
-    pattern: /^[A-Za-z][A-Za-z0-9-]{0,54}$/,
-    expected: 'a letter, then up to 54 letters, digits or hyphens',
-  },
+  stackName: STACK_NAME,
   synthesizer: { pattern: /^(default|cli-credentials)$/, expected: '"cli-credentials", or left out' },
   ledgerTable: { pattern: TABLE_NAME, expected: 'the name of a table that an earlier stack left, or a restored one' },
   pacerTable: { pattern: TABLE_NAME, expected: 'the LedgerTableName output of another stack' },
@@ -53,14 +49,10 @@ const FORMS = {
 } as const;
 
 /**
- * Reads the CDK context and the policy file it names. `root` is where the repository is; a relative `config` starts there.
- * Throws one `DeployError` with every mistake; what is no mistake and probably not meant is told to `warn`.
+ * Reads the CDK context and checks the policy file it names. `root` is where the repository is; a relative `config` starts there.
+ * Throws one `DeployError` with every mistake.
  */
-export function readSettings(
-  context: (name: string) => unknown,
-  root: string,
-  warn: (text: string) => void = () => undefined,
-): Settings {
+export function readSettings(context: (name: string) => unknown, root: string): Settings {
   const mistakes: string[] = [];
   const read = (name: keyof typeof FORMS): string | null => {
     const value = context(name);
@@ -77,34 +69,30 @@ export function readSettings(
   const rotationSchedules = read('rotationSchedules') !== 'false';
   const alarmTopic = read('alarmTopic');
   const eventBus = read('eventBus');
-  const policy = readPolicyFile(context('config'), root, { mistakes, warn });
-  if (mistakes.length > 0 || policy === null) throw new DeployError(mistakes.join('\n'));
-  return { policy, stackName, synthesizer, ledgerTable, pacerTable, retain, rotationSchedules, alarmTopic, eventBus };
-}
-
-function readPolicyFile(
-  config: unknown,
-  root: string,
-  { mistakes, warn }: { readonly mistakes: string[]; readonly warn: (text: string) => void },
-): Policy | null {
+  const config = context('config');
   const name = typeof config === 'string' && config !== '' ? config : DEFAULT_CONFIG;
-  let bytes: Buffer;
+  const policyFile = resolve(root, name);
   try {
-    bytes = readFileSync(resolve(root, name));
+    readPolicyFile(policyFile, name, missing(name));
   } catch (error) {
-    mistakes.push(unreadable(name, error));
-    return null;
+    if (!(error instanceof DeployError)) throw error;
+    mistakes.push(error.message);
   }
-  const result = checkPolicy(bytes);
-  if (result.warnings.length > 0) warn(formatWarnings(result.warnings, name));
-  if ('policy' in result) return result.policy;
-  mistakes.push(formatMistakes(result.mistakes, name));
-  return null;
+  if (mistakes.length > 0) throw new DeployError(mistakes.join('\n'));
+  return {
+    policyFile,
+    stackName,
+    synthesizer,
+    ledgerTable,
+    pacerTable,
+    retain,
+    rotationSchedules,
+    alarmTopic,
+    eventBus,
+  };
 }
 
-function unreadable(name: string, error: unknown): string {
-  const code = error instanceof Error && 'code' in error ? error.code : null;
-  if (code !== 'ENOENT') return `The policy file ${name} cannot be read (${String(code)}).`;
+function missing(name: string): string {
   return name === DEFAULT_CONFIG
     ? `There is no policy file ${name}: copy sharing.example.yaml to ${name} and put your projects in, or name another with -c config=PATH.`
     : `There is no policy file ${name}: -c config=PATH must name one; sharing.example.yaml shows how it looks.`;

@@ -7,12 +7,12 @@ import {
   type IMetric,
   type IWidget,
   MathExpression,
-  Metric,
   TextWidget,
 } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
 import { METRICS, type MetricName, QUESTIONS } from '../../lambdas/shared/contract/metrics.ts';
+import { metricOf } from './metric.ts';
 import type { ObserveQueue } from './observe-queue.ts';
 
 const PERIOD = { period: Duration.minutes(5) };
@@ -54,7 +54,7 @@ function graphOf(scope: Construct, name: MetricName): Graph {
   const namespace = Stack.of(scope).stackName;
   const keys = Object.keys(dimensions);
   const left = statistics.map((statistic): IMetric => {
-    if (keys.length === 0) return new Metric({ namespace, metricName: name, statistic, label: statistic, ...PERIOD });
+    if (keys.length === 0) return metricOf(scope, name, { statistic, label: statistic });
     const search = `{${[namespace, ...keys].map((word) => `"${word}"`).join(',')}} MetricName="${name}"`;
     const label = `\${PROP('Dim.${keys.join(`')} \${PROP('Dim.`)}')}`;
     return new MathExpression({

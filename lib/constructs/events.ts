@@ -1,5 +1,5 @@
 import { Duration, Stack, Validations } from 'aws-cdk-lib';
-import { EventBus } from 'aws-cdk-lib/aws-events';
+import { EventBus, type IEventBus } from 'aws-cdk-lib/aws-events';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import type { Policy } from '../../lambdas/core/policy/policy.ts';
@@ -12,26 +12,19 @@ import { Schedule } from './schedule.ts';
 export interface EventsProps {
   readonly policy: Policy;
   readonly ledger: Ledger;
-  /** Name of a bus that is there already; null = the stack makes its own. */
-  readonly eventBus: string | null;
+  /** A bus that is there already; null = the stack makes its own. */
+  readonly eventBus: IEventBus | null;
 }
 
 /** Tells others what the ledger's events tell, on an EventBridge bus on which they make rules of their own. */
 export class Events extends Construct {
-  readonly busName: string;
+  readonly bus: IEventBus;
   readonly function: SharingFunction;
 
   constructor(scope: Construct, id: string, { policy, ledger, eventBus }: EventsProps) {
     super(scope, id);
     const stackName = Stack.of(this).stackName;
-    const bus =
-      eventBus === null
-        ? new EventBus(this, 'Bus', {
-            eventBusName: stackName,
-            description: 'What Checkpoint Sharing has done or found',
-          })
-        : EventBus.fromEventBusName(this, 'Bus', eventBus);
-    this.busName = bus.eventBusName;
+    this.bus = eventBus ?? this.#makeBus(stackName);
     this.function = new SharingFunction(this, 'Function', {
       handler: 'publish',
       policy,
@@ -46,12 +39,19 @@ export class Events extends Construct {
         'Its event says nothing but "now"; failed runs raise the alarm publish-failing, and the next tick does the same.',
     });
     ledger.grantRows(this.function, { query: [PARTITION.outbox], putMany: [PARTITION.outbox] });
-    this.function.addToRolePolicy(new PolicyStatement({ actions: ['events:PutEvents'], resources: [bus.eventBusArn] }));
-    this.function.addEnvironment(ENV.eventBus, bus.eventBusName);
+    const resources = [this.bus.eventBusArn];
+    this.function.addToRolePolicy(new PolicyStatement({ actions: ['events:PutEvents'], resources }));
+    this.function.addEnvironment(ENV.eventBus, this.bus.eventBusName);
     new Schedule(this, 'EveryMinute', {
       every: Duration.minutes(1),
       function: this.function,
       description: 'Publishes what is not published yet',
     });
+  }
+
+  #makeBus(eventBusName: string): IEventBus {
+    const bus = new EventBus(this, 'Bus', { eventBusName, description: 'What Checkpoint Sharing has done or found' });
+    // The cast: the CDK's own class does not fit its interface under TypeScript's exactOptionalPropertyTypes.
+    return bus as IEventBus;
   }
 }

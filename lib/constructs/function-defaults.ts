@@ -1,12 +1,12 @@
 import { join } from 'node:path';
-import { type Duration, RemovalPolicy, Stack, Stage, Validations } from 'aws-cdk-lib';
+import { type Duration, RemovalPolicy, Stack, Stage, Token, Validations } from 'aws-cdk-lib';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Architecture, Code, Function as LambdaFunction, LoggingFormat, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 import type { Policy } from '../../lambdas/core/policy/policy.ts';
 import { ENV, POLICY_FILE } from '../../lambdas/shared/contract/names.ts';
-import { bundle, type FunctionName, handlerPath, type RotationName } from '../bundle.ts';
+import { type FunctionName, type RotationName, writeCode } from '../bundle.ts';
 
 export interface SharingFunctionProps {
   readonly handler: FunctionName | RotationName;
@@ -58,6 +58,11 @@ export class SharingFunction extends LambdaFunction {
 
 function bundledCode(scope: Construct, handler: FunctionName | RotationName, policy: Policy | undefined): Code {
   const directory = join(Stage.of(scope)?.outdir ?? 'cdk.out', 'bundle', scope.node.path);
-  bundle(handlerPath(handler), directory, policy === undefined ? {} : { [POLICY_FILE]: JSON.stringify(policy) });
+  writeCode(handler, directory, policy === undefined ? {} : { [POLICY_FILE]: JSON.stringify(policy, withoutTokens) });
   return Code.fromAsset(directory);
+}
+
+/** An ARN that is known only when the stack is deployed reaches the functions by their environment, as all ARNs do. */
+function withoutTokens(_key: string, value: unknown): unknown {
+  return Token.isUnresolved(value) ? null : value;
 }

@@ -1,23 +1,25 @@
-import { RemovalPolicy, Stack } from 'aws-cdk-lib';
-import { AttributeType, BillingMode, ProjectionType, Table } from 'aws-cdk-lib/aws-dynamodb';
+import { RemovalPolicy } from 'aws-cdk-lib';
+import { AttributeType, BillingMode, ProjectionType, Table, TableEncryption } from 'aws-cdk-lib/aws-dynamodb';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import { LEDGER, PARTITION } from '../../lambdas/shared/contract/ledger-keys.ts';
 import { ENV } from '../../lambdas/shared/contract/names.ts';
+import type { TableReference } from '../construct-types.ts';
 
 type Partition = (typeof PARTITION)[keyof typeof PARTITION];
 
 export interface LedgerProps {
   /** Whether the table outlives the stack and refuses to be deleted. */
   readonly retain: boolean;
-  /** Name of a table that is there already: an earlier stack's, or a restored one; null = the stack makes its own. */
-  readonly ledgerTable: string | null;
-  /** Name of the table with the pacer's windows; null = they are kept in this ledger. */
-  readonly pacerTable: string | null;
+  /** A table that is there already: an earlier stack's, or a restored one; null = the stack makes its own. */
+  readonly ledgerTable: TableReference | null;
+  /** The table with the pacer's windows; null = they are kept in this ledger. */
+  readonly pacerTable: TableReference | null;
+  /** What a table that the stack makes is encrypted with; null = a key of DynamoDB. */
+  readonly encryptionKey: IKey | null;
 }
-
-type TableNames = Pick<Table, 'tableName' | 'tableArn'>;
 
 /** What may be done with rows. Nobody scans. */
 const ACTIONS = {
@@ -40,19 +42,16 @@ export const RECORDS: readonly Partition[] = [PARTITION.checkpoint, PARTITION.hi
 
 /** The table of what is wanted, what is due and what was done. A function gets the partitions that it works on. */
 export class Ledger extends Construct {
-  readonly tableName: string;
-  readonly #tableArn: string;
-  readonly #pacer: TableNames;
+  readonly table: TableReference;
+  readonly #pacer: TableReference;
 
-  constructor(scope: Construct, id: string, { retain, ledgerTable, pacerTable }: LedgerProps) {
+  constructor(scope: Construct, id: string, props: LedgerProps) {
     super(scope, id);
-    const { tableName, tableArn } = ledgerTable ? named(this, ledgerTable) : this.#makeTable(retain);
-    this.tableName = tableName;
-    this.#tableArn = tableArn;
-    this.#pacer = pacerTable === null ? { tableName, tableArn } : named(this, pacerTable);
+    this.table = props.ledgerTable ?? this.#makeTable(props);
+    this.#pacer = props.pacerTable ?? this.table;
   }
 
-  #makeTable(retain: boolean): Table {
+  #makeTable({ retain, encryptionKey }: LedgerProps): Table {
     const table = new Table(this, 'Table', {
       partitionKey: { name: LEDGER.partitionKey, type: AttributeType.STRING },
       sortKey: { name: LEDGER.sortKey, type: AttributeType.STRING },
@@ -61,6 +60,7 @@ export class Ledger extends Construct {
       timeToLiveAttribute: LEDGER.ttl,
       deletionProtection: retain,
       removalPolicy: retain ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
+      ...(encryptionKey && { encryption: TableEncryption.CUSTOMER_MANAGED, encryptionKey }),
     });
     // Keys are enough: the index may lag, so whoever finds a row there reads the row itself.
     table.addGlobalSecondaryIndex({
@@ -80,16 +80,16 @@ export class Ledger extends Construct {
   grantRows(fn: LambdaFunction, rights: Rights): void {
     for (const [right, action] of Object.entries(ACTIONS)) {
       const partitions = rights[right as keyof Rights] ?? [];
-      if (partitions.length > 0) fn.addToRolePolicy(onRows(this.#tableArn, [action], partitions));
+      if (partitions.length > 0) fn.addToRolePolicy(onRows(this.table.tableArn, [action], partitions));
     }
-    fn.addEnvironment(ENV.ledgerTable, this.tableName);
+    fn.addEnvironment(ENV.ledgerTable, this.table.tableName);
   }
 
   /** Lets a function ask which checkpoints are due, or which jobs are to be read again. */
   grantDueWork(fn: LambdaFunction): void {
-    const index = `${this.#tableArn}/index/${LEDGER.dueIndex}`;
+    const index = `${this.table.tableArn}/index/${LEDGER.dueIndex}`;
     fn.addToRolePolicy(new PolicyStatement({ actions: ['dynamodb:Query'], resources: [index] }));
-    fn.addEnvironment(ENV.ledgerTable, this.tableName);
+    fn.addEnvironment(ENV.ledgerTable, this.table.tableName);
   }
 
   /** Lets a function take slots of the organisation's pacer. */
@@ -110,10 +110,4 @@ function onRows(arn: string, actions: string[], partitions: readonly Partition[]
     resources: [arn],
     conditions: { 'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': partitions } },
   });
-}
-
-/** A table that this stack did not make, in its account and region. */
-function named(scope: Construct, tableName: string): TableNames {
-  const tableArn = Stack.of(scope).formatArn({ service: 'dynamodb', resource: 'table', resourceName: tableName });
-  return { tableName, tableArn };
 }

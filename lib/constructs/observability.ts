@@ -1,19 +1,14 @@
 import { Duration, Stack } from 'aws-cdk-lib';
 import type { HttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
-import {
-  Alarm,
-  ComparisonOperator,
-  type IMetric,
-  MathExpression,
-  Metric,
-  TreatMissingData,
-} from 'aws-cdk-lib/aws-cloudwatch';
+import { Alarm, ComparisonOperator, type IMetric, MathExpression, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
-import { Topic } from 'aws-cdk-lib/aws-sns';
+import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
-import { type MetricName, SIGNALS, type Signal } from '../../lambdas/shared/contract/metrics.ts';
+import { SIGNALS, type Signal } from '../../lambdas/shared/contract/metrics.ts';
+import type { AlarmName } from '../construct-types.ts';
 import { dashboardOf } from './dashboard.ts';
+import { metricOf } from './metric.ts';
 import type { ObserveQueue } from './observe-queue.ts';
 import type { Rotation } from './rotation.ts';
 
@@ -28,13 +23,12 @@ export interface ObservabilityProps {
   readonly queue: ObserveQueue;
   /** How often reconcile is to run. */
   readonly reconcileEvery: Duration;
-  /** ARN of the SNS topic that the alarms tell; null = they only change colour. */
-  readonly alarmTopic: string | null;
+  /** What the alarms tell; null = they only change colour. */
+  readonly alarmTopic: ITopic | null;
 }
 
 interface Watch {
-  /** Also the heading of its article in docs/runbook.md. */
-  readonly name: string;
+  readonly name: AlarmName;
   readonly means: string;
   readonly metric: IMetric;
   /** The alarm goes off above this. */
@@ -51,17 +45,18 @@ interface Heartbeat extends Omit<Watch, 'above'> {
 /** Alarms that a person must act on, each with its article in docs/runbook.md, and one page that shows them all. */
 export class Observability extends Construct {
   readonly dashboardUrl: string;
+  readonly alarms: ReadonlyMap<AlarmName, Alarm>;
 
   constructor(scope: Construct, id: string, props: ObservabilityProps) {
     super(scope, id);
     const watched = [...watches(props), ...heartbeats(props), ...signalWatches(this), ...rotationWatches(props)];
-    const alarms = watched.map((watch) => this.#alarm(watch, props.alarmTopic));
-    const dashboard = dashboardOf(this, { ...props, alarms });
+    this.alarms = new Map(watched.map((watch) => [watch.name, this.#alarm(watch, props.alarmTopic)]));
+    const dashboard = dashboardOf(this, { ...props, alarms: [...this.alarms.values()] });
     const { region } = Stack.of(this);
     this.dashboardUrl = `https://${region}.console.aws.amazon.com/cloudwatch/home?region=${region}#dashboards/dashboard/${dashboard.dashboardName}`;
   }
 
-  #alarm(watch: Watch | Heartbeat, topic: string | null): Alarm {
+  #alarm(watch: Watch | Heartbeat, topic: ITopic | null): Alarm {
     const { name, means, metric, periods = 1 } = watch;
     const alarm = new Alarm(this, name, {
       alarmName: `${Stack.of(this).stackName}-${name}`,
@@ -70,7 +65,7 @@ export class Observability extends Construct {
       evaluationPeriods: periods,
       ...('below' in watch ? whenBelow(watch.below) : whenAbove(watch.above)),
     });
-    if (topic !== null) alarm.addAlarmAction(new SnsAction(Topic.fromTopicArn(this, `${name}-topic`, topic)));
+    if (topic !== null) alarm.addAlarmAction(new SnsAction(topic));
     return alarm;
   }
 }
@@ -104,15 +99,8 @@ const SIGNAL_MEANS: Readonly<Record<Signal, string>> = {
 };
 
 function signalWatches(scope: Construct): Watch[] {
-  const namespace = Stack.of(scope).stackName;
   const ofSignal = (Signal: Signal) =>
-    new Metric({
-      namespace,
-      metricName: 'Signals' satisfies MetricName,
-      dimensionsMap: { Signal },
-      period: Duration.hours(1),
-      statistic: 'Sum',
-    });
+    metricOf(scope, 'Signals', { dimensionsMap: { Signal }, period: Duration.hours(1) });
   return SIGNALS.map((name) => ({ name, means: SIGNAL_MEANS[name], metric: ofSignal(name), above: 0 }));
 }
 

@@ -1,5 +1,6 @@
 import { Duration, Names, Validations } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
@@ -8,6 +9,8 @@ import { ENV } from '../../lambdas/shared/contract/names.ts';
 export interface ObserveQueueProps {
   /** Timeout of the function that takes from the queue. */
   readonly consumerTimeout: Duration;
+  /** What messages are encrypted with; null = a key of SQS. */
+  readonly encryptionKey: IKey | null;
 }
 
 /** The queue of jobs to look at. A message is only a wake-up, so losing one costs time: reconcile finds the job. */
@@ -15,15 +18,18 @@ export class ObserveQueue extends Construct {
   readonly queue: Queue;
   readonly deadLetters: Queue;
 
-  constructor(scope: Construct, id: string, { consumerTimeout }: ObserveQueueProps) {
+  constructor(scope: Construct, id: string, { consumerTimeout, encryptionKey }: ObserveQueueProps) {
     super(scope, id);
+    const encryption = encryptionKey
+      ? { encryption: QueueEncryption.KMS, encryptionMasterKey: encryptionKey }
+      : { encryption: QueueEncryption.SQS_MANAGED };
     this.deadLetters = new Queue(this, 'DeadLetters', {
-      encryption: QueueEncryption.SQS_MANAGED,
+      ...encryption,
       enforceSSL: true,
       retentionPeriod: Duration.days(14),
     });
     this.queue = new Queue(this, 'Queue', {
-      encryption: QueueEncryption.SQS_MANAGED,
+      ...encryption,
       enforceSSL: true,
       // Six times the timeout, as AWS advises: a batch that is throttled and tried again must not turn up a second time.
       visibilityTimeout: Duration.seconds(consumerTimeout.toSeconds() * 6),

@@ -6,7 +6,7 @@ import type { Policy, RotationSettings } from '../../lambdas/core/policy/policy.
 import { PARTITION } from '../../lambdas/shared/contract/ledger-keys.ts';
 import { ENV } from '../../lambdas/shared/contract/names.ts';
 import type { RotationName } from '../bundle.ts';
-import { DeployError } from '../settings.ts';
+import { DeployError } from '../read-policy.ts';
 import { SharingFunction } from './function-defaults.ts';
 import { EVENTS, type Ledger } from './ledger.ts';
 import type { SecretKind, Secrets } from './secrets.ts';

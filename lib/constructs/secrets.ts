@@ -1,16 +1,21 @@
 import { ArnFormat, CfnOutput, Fn, RemovalPolicy, Stack, Token, Validations } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { CfnSecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import { type Policy, type Source, type SourceSecrets, sourcesOf } from '../../lambdas/core/policy/policy.ts';
 import { ENV, keySecretName } from '../../lambdas/shared/contract/names.ts';
-import { DeployError } from '../settings.ts';
+import { DeployError } from '../read-policy.ts';
 
 export interface SecretsProps {
   readonly policy: Policy;
   /** Whether the secrets that the stack made outlive it. */
   readonly retain: boolean;
+  /** Whether the stack gets an output for each secret of a source that it makes. */
+  readonly outputs: boolean;
+  /** What the secrets that the stack makes are encrypted with; null = the account's own key. */
+  readonly encryptionKey: IKey | null;
 }
 
 export type SecretKind = 'admin-key' | 'project-key' | 'webhook-secret';
@@ -38,11 +43,12 @@ export class Secrets extends Construct {
   readonly adminKeyArn: string;
   readonly #projectKeys: ArnByAlias;
   readonly #webhookSecrets: ArnByAlias;
-  readonly #retain: boolean;
+  readonly #props: SecretsProps;
 
-  constructor(scope: Construct, id: string, { policy, retain }: SecretsProps) {
+  constructor(scope: Construct, id: string, props: SecretsProps) {
     super(scope, id);
-    this.#retain = retain;
+    const { policy } = props;
+    this.#props = props;
     this.adminKeyArn = policy.openai.adminKeySecret ?? this.#makeEmpty('AdminKey', 'the OpenAI admin key');
     const sources = sourcesOf(policy);
     const keyed = sources.filter(({ source }) => source.workloadIdentity === undefined);
@@ -119,7 +125,9 @@ export class Secrets extends Construct {
       if (arn !== null) return [alias, arn] as const;
       const holds = `the OpenAI ${what} of source ${alias}`;
       const made = this.#makeEmpty(`${kind}-${alias}`, holds);
-      new CfnOutput(this, `${kind}-${alias}-Arn`, { value: made, description: `To be filled with ${holds}` });
+      if (this.#props.outputs) {
+        new CfnOutput(this, `${kind}-${alias}-Arn`, { value: made, description: `To be filled with ${holds}` });
+      }
       return [alias, made] as const;
     });
     return Object.fromEntries(arns);
@@ -127,8 +135,12 @@ export class Secrets extends Construct {
 
   /** The L2 `Secret` always has a value generated, which would look like a key: hence the L1. */
   #makeEmpty(id: string, holds: string): string {
-    const secret = new CfnSecret(this, id, { description: `Checkpoint Sharing: ${holds}` });
-    secret.applyRemovalPolicy(this.#retain ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY);
+    const { retain, encryptionKey } = this.#props;
+    const secret = new CfnSecret(this, id, {
+      description: `Checkpoint Sharing: ${holds}`,
+      ...(encryptionKey && { kmsKeyId: encryptionKey.keyArn }),
+    });
+    secret.applyRemovalPolicy(retain ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY);
     Validations.of(secret).acknowledge({
       id: 'AwsSolutions-SMG4',
       reason: 'The value is a key that OpenAI issues: Secrets Manager cannot make a new one by itself.',

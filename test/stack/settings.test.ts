@@ -3,7 +3,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { type DeployError, readSettings } from '../../lib/settings.ts';
+import type { DeployError } from '../../lib/read-policy.ts';
+import { readSettings } from '../../lib/settings.ts';
 import { POLICY } from './synthesize.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'sharing-settings-'));
@@ -26,7 +27,7 @@ function messageOf(context: Record<string, unknown>): string {
 describe('readSettings', () => {
   it('has a default for everything but the policy', () => {
     expect(read({ config: 'good.yaml' })).toEqual({
-      policy: expect.objectContaining({ version: 1 }),
+      policyFile: join(root, 'good.yaml'),
       stackName: 'CheckpointSharing',
       synthesizer: 'default',
       ledgerTable: null,
@@ -57,20 +58,6 @@ describe('readSettings', () => {
 
   it('takes a boolean of cdk.json as it takes the text of the command line', () => {
     expect(read({ config: 'good.yaml', retain: false }).retain).toBe(false);
-  });
-
-  it('tells what is probably not meant, with its line, and takes the policy all the same', () => {
-    const warned: string[] = [];
-    const policy = 'version: 1\nprojects: { a: { id: proj_A, source: {} } }\n';
-    writeFileSync(join(root, 'odd.yaml'), `${policy}rules: [{ name: "a\u200Bb", from: a, to: proj_X }]\n`);
-    readSettings(
-      (name) => (name === 'config' ? 'odd.yaml' : undefined),
-      root,
-      (text) => warned.push(text),
-    );
-    expect(warned).toEqual([
-      expect.stringMatching(/^odd\.yaml:3:19 rules\[0\]\.name: warning: an invisible character/),
-    ]);
   });
 
   it('says what to do when there is no policy file yet', () => {

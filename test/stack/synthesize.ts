@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { App } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { afterAll } from 'vitest';
+import { parse } from 'yaml';
 import { parsePolicy } from '../../lambdas/core/policy/parse.ts';
 import type { Policy } from '../../lambdas/core/policy/policy.ts';
-import type { Settings } from '../../lib/settings.ts';
-import { SharingStack } from '../../lib/stack.ts';
+import { SharingStack, type SharingStackProps } from '../../lib/stack.ts';
 
 /** One source whose secrets the stack makes, and two projects to share with. */
 export const POLICY = `
@@ -30,9 +30,9 @@ export interface Synthesized {
 }
 
 /** The real stack with its real bundles. Takes a second or two: one for a file, not one for a test. */
-export function synthesize(yaml = POLICY, settings: Partial<Settings> = {}): Synthesized {
+export function synthesize(yaml = POLICY, settings: Partial<SharingStackProps> = {}): Synthesized {
   const app = new App({ outdir: mkdtempSync(join(root, 'app-')), analyticsReporting: false });
-  const stack = new SharingStack(app, { ...DEFAULTS, policy: policyOf(yaml), ...settings });
+  const stack = new SharingStack(app, { ...DEFAULTS, policy: parse(yaml), ...settings });
   return { app, template: Template.fromStack(stack) };
 }
 

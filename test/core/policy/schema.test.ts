@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { z } from 'zod';
+import { policyTypes } from '../../../bin/policy-types.ts';
 import { parsePolicy } from '../../../lambdas/core/policy/parse.ts';
 import { policyJsonSchema } from '../../../lambdas/core/policy/schema.ts';
 import { mistakesOf, withRule } from './mistakes.ts';
@@ -11,6 +12,10 @@ const example = read('sharing.example.yaml');
 
 test('sharing.schema.json is current (else: npm run schema)', () => {
   expect(JSON.parse(read('sharing.schema.json'))).toEqual(JSON.parse(JSON.stringify(policyJsonSchema())));
+});
+
+test('lib/policy-types.ts is current (else: npm run schema)', () => {
+  expect(read('lib/policy-types.ts')).toBe(policyTypes(policyJsonSchema()));
 });
 
 describe('sharing.example.yaml', () => {
