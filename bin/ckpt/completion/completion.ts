@@ -5,7 +5,7 @@ import type { Told } from '../../../lambdas/shared/contract/parts.ts';
 import type { CliCommand } from '../session.ts';
 import { SHELLS, type Shell, writeScript } from './scripts.ts';
 
-const LAUNCHER = fileURLToPath(new URL('../../ckpt.js', import.meta.url));
+const LAUNCHER = fileURLToPath(new URL('../../../bin/ckpt.js', import.meta.url));
 
 const document = z
   .strictObject({

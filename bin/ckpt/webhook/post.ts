@@ -1,6 +1,8 @@
 import { type LookupOptions, lookup as lookupByDns } from 'node:dns';
 import type { LookupFunction } from 'node:net';
-import { Agent, errors } from 'undici';
+import request from 'undici/lib/api/api-request.js';
+import errors from 'undici/lib/core/errors.js';
+import Agent from 'undici/lib/dispatcher/agent.js';
 import type { SignedEvent } from '../../../lambdas/shared/contract/operator.ts';
 import { CliError } from '../errors.ts';
 
@@ -21,7 +23,7 @@ export async function post({ url, headers, body }: SignedEvent): Promise<Answere
   const agent = new Agent({ connect: { lookup, timeout: CONNECT_WITHIN_MS } });
   const target = readUrl(url);
   try {
-    const answer = await agent.request({
+    const answer = await request.call(agent, {
       origin: target.origin,
       path: `${target.pathname}${target.search}`,
       method: 'POST',
