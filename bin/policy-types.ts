@@ -32,7 +32,7 @@ function writeInterface(
   const lines = Object.entries(properties).flatMap(([key, schema]) => {
     if (key.startsWith('$')) return [];
     const preset = isPlain(schema.default) ? [`@defaultValue ${JSON.stringify(schema.default)}`] : [];
-    const words = [schema.description ?? '', ...preset].filter((text) => text !== '');
+    const words = [inMarkdown(schema.description ?? ''), ...preset].filter((text) => text !== '');
     const type = typeOf(schema, nameOf(key), into);
     return [
       ...(words.length > 1 ? ['  /**', ...words.map((text) => `   * ${text}`), '   */'] : [`  /** ${words[0]} */`]),
@@ -41,6 +41,11 @@ function writeInterface(
   });
   into.push(`/** ${says} */\nexport interface ${name} {\n${lines.join('\n')}\n}\n`);
   return name;
+}
+
+/** What a reader of Markdown would take for HTML, as in `ft:<base>:<org>`, is marked as code. */
+function inMarkdown(text: string): string {
+  return text.replaceAll(/\S*<[\w-]+>(?:\S*[\w>])?/g, '`$&`');
 }
 
 function isPlain(value: unknown): boolean {
@@ -70,8 +75,9 @@ function typeOf(schema: Schema, name: string, into: string[]): string {
 /** One of a choice, with its only key, is told where it stands. */
 function objectType(schema: Schema, name: string, into: string[]): string {
   const entries = Object.entries(schema.properties ?? {});
-  const [[key, only] = ['', {}]] = entries;
-  if (entries.length === 1) return `{ readonly ${key}: ${typeOf(only, name, into)} }`;
+  const [[key, only] = ['', {} as Schema]] = entries;
+  if (entries.length === 1)
+    return `{ /** ${inMarkdown(only.description ?? '')} */ readonly ${key}: ${typeOf(only, name, into)} }`;
   return writeInterface(name, schema, schema.description ?? '', into);
 }
 

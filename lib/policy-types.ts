@@ -98,7 +98,7 @@ export interface PolicyRule {
    * Which of a job's checkpoints to share.
    * @defaultValue "final"
    */
-  readonly checkpoints?: 'final' | 'all' | { readonly last: number } | { readonly best: 'train_loss' | 'train_mean_token_accuracy' | 'valid_loss' | 'valid_mean_token_accuracy' | 'full_valid_loss' | 'full_valid_mean_token_accuracy' };
+  readonly checkpoints?: 'final' | 'all' | { /** The checkpoints of the n highest steps, the final model highest. */ readonly last: number } | { /** The one checkpoint with the lowest loss or the highest accuracy. */ readonly best: 'train_loss' | 'train_mean_token_accuracy' | 'valid_loss' | 'valid_mean_token_accuracy' | 'full_valid_loss' | 'full_valid_mean_token_accuracy' };
   /** Aliases or ids of the target projects. The owning project is left out by itself. */
   readonly to: string | readonly string[];
   /**
@@ -112,7 +112,7 @@ export interface PolicyRule {
 
 /** One of these. Permissions pinned by hand, for checkpoints that no rule covers. */
 export interface PolicyPermission {
-  /** The model id, ft:<base>:<org>:<suffix>:<id>, with :ckpt-step-<n> for an intermediate one. */
+  /** The model id, `ft:<base>:<org>:<suffix>:<id>`, with `:ckpt-step-<n>` for an intermediate one. */
   readonly checkpoint: string;
   /** Aliases or ids of the projects that are to have it. */
   readonly to: string | readonly string[];
