@@ -9,6 +9,8 @@ export interface DeployOptions {
   readonly context?: Readonly<Record<string, string>>;
   /** The app's command. Default: the one in cdk.json. */
   readonly app?: string;
+  /** Where the app is, and its cdk.json. Default: the checkout. */
+  readonly directory?: string;
   /** Told every line that the CDK prints. */
   readonly onLine?: Listener;
 }

@@ -85,7 +85,8 @@ async function deploy(
   return { stackName, outputs };
 }
 
-function usualConfig(baseUrl: string, arns: Sandbox['secretArns'] | null) {
+/** A `sharing.yaml` that shares every checkpoint of the one source with all targets; without ARNs the stack makes the secrets. */
+export function usualConfig(baseUrl: string, arns: Sandbox['secretArns'] | null) {
   const source = arns === null ? {} : { apiKeySecret: arns.projectKey, webhookSecret: arns.webhookSecret };
   return {
     version: 1,
@@ -100,7 +101,12 @@ function usualConfig(baseUrl: string, arns: Sandbox['secretArns'] | null) {
   };
 }
 
-async function createSecrets(cloud: LocalCloud, prefix: string, keys: SandboxKeys): Promise<Sandbox['secretArns']> {
+/** Secrets that hold the keys. */
+export async function createSecrets(
+  cloud: LocalCloud,
+  prefix: string,
+  keys: SandboxKeys,
+): Promise<Sandbox['secretArns']> {
   const client = new SecretsManagerClient(cloud.client);
   const create = async (name: string, value: string) => {
     const command = new CreateSecretCommand({ Name: `${prefix}/${name}`, SecretString: value });
