@@ -1,15 +1,12 @@
 import { relative, resolve } from 'node:path';
 import { Annotations, CfnOutput, Duration, Stack, Tags, Token } from 'aws-cdk-lib';
 import type { Alarm, Metric, MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
-import type { ISecurityGroup, IVpc, SubnetSelection } from 'aws-cdk-lib/aws-ec2';
 import type { IEventBus } from 'aws-cdk-lib/aws-events';
 import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
-import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
-import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import { OUTPUT, ROTATION_OUTPUT } from '../lambdas/shared/contract/names.ts';
-import type { AlarmName, MetricName, TableReference } from './construct-types.ts';
+import type { AlarmName, CheckpointSharingProps, MetricName, TableReference } from './construct-types.ts';
 import { Events } from './constructs/events.ts';
 import { grantIdentities } from './constructs/identity.ts';
 import { Keys } from './constructs/keys.ts';
@@ -25,94 +22,8 @@ import { rotationsOf } from './constructs/rotation.ts';
 import { Secrets } from './constructs/secrets.ts';
 import { Share } from './constructs/share.ts';
 import { WebhookEndpoint } from './constructs/webhook-endpoint.ts';
-import type { SharingPolicy } from './policy-types.ts';
 import { DeployError, type ReadPolicy, readPolicyFile, readPolicyObject } from './read-policy.ts';
 import { STACK_NAME } from './settings.ts';
-
-/** Who gets what, as an object or as a file, and what of your own the construct is to use. */
-export interface CheckpointSharingProps {
-  /**
-   * What `sharing.yaml` would say, checked by the same code. ARNs of secrets may be those of secrets in the same app
-   * (`secret.secretArn`).
-   *
-   * @defaultValue `policyFile` says it; one of the two is given.
-   */
-  readonly policy?: SharingPolicy;
-  /**
-   * Path of a `sharing.yaml`, from the current directory.
-   *
-   * @defaultValue `policy` says it.
-   */
-  readonly policyFile?: string;
-  /**
-   * The ledger that an earlier stack has left, a restored one, or a table of your own: partition key `pk` and sort key `sk`, both
-   * texts, `ttl` for the time to live, and an index `due` with the partition key `dueLane` and the sort key `dueOrder`, both texts.
-   *
-   * @defaultValue A table is made, paid by request, with point-in-time recovery.
-   */
-  readonly ledgerTable?: TableReference;
-  /**
-   * The ledger table of another stack of the same OpenAI organisation: both then share one pacer, and its limits.
-   *
-   * @defaultValue The pacer is the stack's own.
-   */
-  readonly pacerTable?: TableReference;
-  /**
-   * Whether the ledger and the secrets that are made stay when the stack is deleted. False for a stack to throw away.
-   *
-   * @defaultValue true
-   */
-  readonly retain?: boolean;
-  /**
-   * What the table, the queues and the secrets that are made are encrypted with. The functions get the right to use it.
-   *
-   * @defaultValue Keys that AWS owns or manages.
-   */
-  readonly encryptionKey?: IKey;
-  /**
-   * The topic that all alarms tell. One of your own key must let CloudWatch use that.
-   *
-   * @defaultValue Alarms only change their colour.
-   */
-  readonly alarmTopic?: ITopic;
-  /**
-   * The EventBridge bus that events go to.
-   *
-   * @defaultValue One is made, of the stack's name.
-   */
-  readonly eventBus?: IEventBus;
-  /**
-   * The VPC that the functions run in. OpenAI and the APIs of DynamoDB, Secrets Manager, SQS and Lambda must be reached from there.
-   *
-   * @defaultValue In none.
-   */
-  readonly vpc?: IVpc;
-  /**
-   * Which subnets of `vpc`.
-   *
-   * @defaultValue Its private ones.
-   */
-  readonly vpcSubnets?: SubnetSelection;
-  /**
-   * The security groups of the functions in `vpc`.
-   *
-   * @defaultValue One is made, that lets everything out and nothing in.
-   */
-  readonly securityGroups?: readonly ISecurityGroup[];
-  /**
-   * Whether Secrets Manager drives the rotations that the policy wants. False where it knows no schedules, as in some local
-   * clouds: the functions are there all the same.
-   *
-   * @defaultValue true
-   */
-  readonly rotationSchedules?: boolean;
-  /**
-   * Whether the stack gets the outputs of the command line's documentation: `WebhookUrl`, `LedgerTableName`, …
-   *
-   * @defaultValue true
-   */
-  readonly outputs?: boolean;
-}
 
 /**
  * Checkpoint Sharing, whole: shares the fine-tuned checkpoints of an OpenAI organisation with its projects by policy. A stack holds

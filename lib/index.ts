@@ -3,6 +3,6 @@
  *
  * @packageDocumentation
  */
-export { CheckpointSharing, type CheckpointSharingProps } from './checkpoint-sharing.ts';
-export type { AlarmName, MetricName, TableReference } from './construct-types.ts';
+export { CheckpointSharing } from './checkpoint-sharing.ts';
+export type * from './construct-types.ts';
 export type * from './policy-types.ts';

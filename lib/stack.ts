@@ -3,7 +3,8 @@ import { Table } from 'aws-cdk-lib/aws-dynamodb';
 import { EventBus } from 'aws-cdk-lib/aws-events';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
-import { CheckpointSharing, type CheckpointSharingProps } from './checkpoint-sharing.ts';
+import { CheckpointSharing } from './checkpoint-sharing.ts';
+import type { CheckpointSharingProps } from './construct-types.ts';
 import type { Settings } from './settings.ts';
 
 export type SharingStackProps = Omit<Settings, 'policyFile'> & Pick<CheckpointSharingProps, 'policy' | 'policyFile'>;

@@ -44,6 +44,7 @@ export class Secrets extends Construct {
   readonly #projectKeys: ArnByAlias;
   readonly #webhookSecrets: ArnByAlias;
   readonly #props: SecretsProps;
+  readonly #made = new Set<string>();
 
   constructor(scope: Construct, id: string, props: SecretsProps) {
     super(scope, id);
@@ -60,16 +61,16 @@ export class Secrets extends Construct {
 
   /** The organisation's most powerful key: only for the function that shares, those that a person asks, and what rotates keys. */
   grantAdminKey(fn: LambdaFunction): void {
-    grant(fn, READING, [this.adminKeyArn]);
+    this.#grant(fn, READING, [this.adminKeyArn]);
     fn.addEnvironment(ENV.adminKeySecret, this.adminKeyArn);
   }
 
   grantProjectKeys(fn: LambdaFunction): void {
-    grantMap(fn, ENV.projectKeySecrets, this.#projectKeys);
+    this.#grantMap(fn, ENV.projectKeySecrets, this.#projectKeys);
   }
 
   grantWebhookSecrets(fn: LambdaFunction): void {
-    grantMap(fn, ENV.webhookSecrets, this.#webhookSecrets);
+    this.#grantMap(fn, ENV.webhookSecrets, this.#webhookSecrets);
   }
 
   /**
@@ -79,7 +80,7 @@ export class Secrets extends Construct {
   grantSourceSecrets(fn: LambdaFunction): void {
     const maps = [this.#projectKeys, this.#webhookSecrets];
     assertFits(`${ENV.projectKeySecrets} and ${ENV.webhookSecrets}`, maps, SHORT_NAMES);
-    grant(
+    this.#grant(
       fn,
       READING,
       maps.flatMap((arns) => Object.values(arns)),
@@ -99,7 +100,7 @@ export class Secrets extends Construct {
 
   /** Lets a function put new versions into the secrets of one kind, look at any version, and say which is current. */
   grantRotating(fn: LambdaFunction, kind: SecretKind): void {
-    grant(fn, [...WRITING, 'UpdateSecretVersionStage'], Object.values(this.arnsOf(kind)));
+    this.#grant(fn, [...WRITING, 'UpdateSecretVersionStage'], Object.values(this.arnsOf(kind)));
   }
 
   /** Lets a function write the secrets of the sources, and make and write those under STACK/keys/. No others. */
@@ -108,10 +109,22 @@ export class Secrets extends Construct {
     const arnFormat = ArnFormat.COLON_RESOURCE_NAME;
     const made = Stack.of(this).formatArn({ service: 'secretsmanager', resource: 'secret', resourceName, arnFormat });
     // Whether a key that was replaced is still in it.
-    grant(fn, ['DescribeSecret'], [this.adminKeyArn]);
-    grant(fn, WRITING, Object.values(this.#projectKeys));
-    grant(fn, ['PutSecretValue'], Object.values(this.#webhookSecrets));
+    this.#grant(fn, ['DescribeSecret'], [this.adminKeyArn]);
+    this.#grant(fn, WRITING, Object.values(this.#projectKeys));
+    this.#grant(fn, ['PutSecretValue'], Object.values(this.#webhookSecrets));
     grant(fn, [...WRITING, 'GetSecretValue', 'CreateSecret'], [made]);
+  }
+
+  #grantMap(fn: LambdaFunction, name: string, arns: ArnByAlias): void {
+    assertFits(name, [arns], WHOLE_ARNS);
+    this.#grant(fn, READING, Object.values(arns));
+    fn.addEnvironment(name, JSON.stringify(arns));
+  }
+
+  #grant(fn: LambdaFunction, actions: readonly string[], arns: readonly string[]): void {
+    // Of those that were made here the ARN is whole.
+    const resources = arns.flatMap((arn) => (this.#made.has(arn) ? [arn] : possibleArns(arn)));
+    grant(fn, actions, resources);
   }
 
   #ofSources(
@@ -146,19 +159,14 @@ export class Secrets extends Construct {
       reason: 'The value is a key that OpenAI issues: Secrets Manager cannot make a new one by itself.',
     });
     // On AWS the same as `Ref`, the ARN; local clouds give the name for that.
-    return secret.attrId;
+    const arn = secret.attrId;
+    this.#made.add(arn);
+    return arn;
   }
 }
 
-function grantMap(fn: LambdaFunction, name: string, arns: ArnByAlias): void {
-  assertFits(name, [arns], WHOLE_ARNS);
-  grant(fn, READING, Object.values(arns));
-  fn.addEnvironment(name, JSON.stringify(arns));
-}
-
-function grant(fn: LambdaFunction, actions: readonly string[], arns: readonly string[]): void {
-  if (arns.length === 0) return;
-  const resources = arns.flatMap(possibleArns);
+function grant(fn: LambdaFunction, actions: readonly string[], resources: string[]): void {
+  if (resources.length === 0) return;
   fn.addToRolePolicy(new PolicyStatement({ actions: actions.map((name) => `secretsmanager:${name}`), resources }));
 }
 
@@ -169,7 +177,7 @@ function grant(fn: LambdaFunction, actions: readonly string[], arns: readonly st
  * the other's random characters do.
  */
 function possibleArns(arn: string): readonly string[] {
-  return Token.isUnresolved(arn) ? [arn] : [arn, `${arn}-??????`];
+  return [arn, `${arn}-??????`];
 }
 
 /** Of secrets that the stack makes only the name, the seventh part of the ARN: one that a person named may be elsewhere. */

@@ -5,6 +5,7 @@ import { App, NestedStack, Stack } from 'aws-cdk-lib';
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import { AttributeType, Table } from 'aws-cdk-lib/aws-dynamodb';
 import { type IVpc, SecurityGroup, SubnetType, Vpc } from 'aws-cdk-lib/aws-ec2';
+import { EventBus, type IEventBus } from 'aws-cdk-lib/aws-events';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
@@ -115,13 +116,14 @@ describe('two organisations in one account', () => {
   const [first, second] = templates.map((stack) => Template.fromStack(stack));
 
   it('have no name in common that anybody has given', () => {
-    const unique = /^(?:(?:Function|Alarm|Table|Queue|Role|Dashboard|LogGroup)Name|MetricTransformations)$/;
+    const unique = /^(?:(?:Function|Alarm|Table|Queue|Role|Dashboard|LogGroup)?Name|MetricTransformations)$/;
     const namesIn = (template: Template | undefined) =>
-      Object.values(template?.toJSON().Resources ?? {}).flatMap((resource) =>
-        Object.entries((resource as { Properties?: object }).Properties ?? {}).flatMap(([key, value]) =>
-          unique.test(key) && (typeof value === 'string' || Array.isArray(value)) ? [JSON.stringify(value)] : [],
-        ),
-      );
+      Object.values<{ Type: string; Properties?: object }>(template?.toJSON().Resources ?? {})
+        // Of these many may have one name.
+        .filter(({ Type }) => Type !== 'AWS::ApiGatewayV2::Api')
+        .flatMap(({ Properties = {} }) => Object.entries(Properties))
+        .filter(([key, value]) => unique.test(key) && (typeof value === 'string' || Array.isArray(value)))
+        .map(([, value]) => JSON.stringify(value));
     const names = namesIn(first);
     expect(names).toContain('"First-operator"');
     expect(names.filter((name) => !name.includes('First'))).toEqual([]);
@@ -139,13 +141,15 @@ describe('with everything of one’s own', () => {
   const stack = new Stack(app, 'Own');
   const key = new Key(stack, 'Key', { enableKeyRotation: true });
   const topic = new Topic(stack, 'Topic', { masterKey: key, enforceSSL: true });
-  // The cast: the CDK's own class does not fit its interface under TypeScript's exactOptionalPropertyTypes.
+  // The casts: the CDK's own classes do not fit their interfaces under TypeScript's exactOptionalPropertyTypes.
+  const bus = new EventBus(stack, 'Bus') as IEventBus;
   const vpc = new Vpc(stack, 'Vpc', { maxAzs: 2, natGateways: 1 }) as IVpc;
   const group = new SecurityGroup(stack, 'Group', { vpc });
   const pacer = Table.fromTableName(stack, 'Pacer', 'Other-Ledger');
   const secret = new Secret(stack, 'ProjectKey', { encryptionKey: key });
   const file: SharingPolicy = {
     ...POLICY,
+    openai: { adminKeySecret: Secret.fromSecretNameV2(stack, 'AdminKey', 'openai/admin').secretArn },
     projects: { ...POLICY.projects, research: { id: 'proj_AAA', source: { apiKeySecret: secret.secretArn } } },
     rotation: { adminKey: '60 days' },
   };
@@ -153,6 +157,7 @@ describe('with everything of one’s own', () => {
     policy: file,
     encryptionKey: key,
     alarmTopic: topic,
+    eventBus: bus,
     vpc,
     vpcSubnets: { subnetType: SubnetType.PRIVATE_WITH_EGRESS },
     securityGroups: [group],
@@ -168,6 +173,7 @@ describe('with everything of one’s own', () => {
   const violations = rulePacks().flatMap((pack) => pack.validateScope(app).violations);
   const template = Template.fromStack(stack);
   const functions = Object.entries(propertiesOf(template, 'AWS::Lambda::Function'));
+  const variables = functions.map(([, { Environment }]) => (Environment as never as { Variables: object }).Variables);
   const refOf = (resource: Parameters<Stack['getLogicalId']>[0] | undefined) =>
     resource === undefined ? '' : stack.getLogicalId(resource);
   const keyArn = { 'Fn::GetAtt': [refOf(key.node.defaultChild as never), 'Arn'] };
@@ -202,7 +208,7 @@ describe('with everything of one’s own', () => {
       expect(queue.KmsMasterKeyId).toEqual(keyArn);
     }
     const secrets = Object.values(propertiesOf(template, 'AWS::SecretsManager::Secret'));
-    expect(secrets).toHaveLength(3);
+    expect(secrets).toHaveLength(2);
     for (const made of secrets) expect(made.KmsKeyId).toEqual(keyArn);
     expect(functions).toHaveLength(8);
     for (const [, { Role: role }] of functions) {
@@ -241,6 +247,12 @@ describe('with everything of one’s own', () => {
     expectTypeOf<MetricName>().toEqualTypeOf<keyof typeof METRICS>();
   });
 
+  it('events go to the bus that was named, and no other is made', () => {
+    expect(sharing.eventBus).toBe(bus);
+    template.resourceCountIs('AWS::Events::EventBus', 1);
+    expect(variables).toContainEqual(expect.objectContaining({ [ENV.eventBus]: stack.resolve(bus.eventBusName) }));
+  });
+
   it('a secret of the same app reaches the functions by their environment, and no code', () => {
     const named = functions.filter(([id]) => id.startsWith('SharingObserve')).map(([, { Environment }]) => Environment);
     const { Variables } = named[0] as unknown as { Variables: Record<string, never> };
@@ -251,10 +263,18 @@ describe('with everything of one’s own', () => {
     expect(policy.projects[0].source.apiKeySecret).toBeNull();
   });
 
+  it('a secret that is known by its name may be read, whatever its ARN ends with', () => {
+    const roles = Object.keys(propertiesOf(template, 'AWS::IAM::Role')).filter((id) => id.startsWith('SharingShare'));
+    const reading = roles
+      .flatMap((id) => statementsOf(template, id))
+      .filter(({ Action }) => Action === 'secretsmanager:GetSecretValue');
+    const arn = 'arn:AWS::Partition:secretsmanager:AWS::Region:AWS::AccountId:secret:openai/admin';
+    expect(reading.map(({ Resource }) => (Resource as never[]).map(nameOf))).toEqual([[arn, `${arn}-??????`]]);
+  });
+
   it('the pacer of another stack is asked', () => {
     expect(sharing.ledgerTable.tableName).not.toBe(pacer.tableName);
-    const pacers = functions.map(([, { Environment }]) => (Environment as never as { Variables: object }).Variables);
-    expect(pacers).toContainEqual(expect.objectContaining({ [ENV.pacerTable]: 'Other-Ledger' }));
+    expect(variables).toContainEqual(expect.objectContaining({ [ENV.pacerTable]: 'Other-Ledger' }));
   });
 });
 
