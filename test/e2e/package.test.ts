@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { mkdir, mkdtemp, readFile, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -17,6 +18,8 @@ import { eventually, type ListedPermission } from './stage.ts';
 
 const cloud: LocalCloud = { ...inject('cloud'), stop: async () => undefined };
 const exec = promisify(execFile);
+
+const README = readFileSync(join(CHECKOUT, 'README.md'), 'utf8');
 
 /** What Node 20, the oldest that the package is for, has not of what the code calls. */
 const AS_NODE_20 = `--import=data:text/javascript,${encodeURIComponent(`
@@ -130,34 +133,56 @@ describe('the packed file', () => {
   });
 });
 
-it('from the packed file to a shared checkpoint: three lines of code, a policy, and the CLI that comes along', async () => {
-  const keys = createKeys();
-  const stackName = 'Fresh';
-  const fake = await startSandboxOpenAI(keys);
-  try {
-    const secretArns = await createSecrets(cloud, stackName, keys);
-    const directory = await writeApp('fresh', {
-      'package.json': '{ "type": "module" }',
-      'sharing.yaml': stringify(usualConfig(fake.url, secretArns)),
-      'app.js': `import { App, Stack } from 'aws-cdk-lib';
-import { CheckpointSharing } from 'openai-checkpoint-sharing';
-new CheckpointSharing(new Stack(new App(), '${stackName}'), 'Sharing', { policyFile: 'sharing.yaml' });
+const IMPORTING = {
+  'an ES module in TypeScript, as the README has it': {
+    stackName: 'Sharing',
+    type: 'module',
+    file: 'app.ts',
+    code: /```ts\n(.*?)```/s.exec(README)?.[1] ?? '',
+  },
+  'a CommonJS app': {
+    stackName: 'Fresh',
+    type: 'commonjs',
+    file: 'app.js',
+    code: `const { App, Stack } = require('aws-cdk-lib');
+const { CheckpointSharing } = require('openai-checkpoint-sharing');
+new CheckpointSharing(new Stack(new App(), 'Fresh'), 'Sharing', { policyFile: 'sharing.yaml' });
 `,
-    });
-    const ckpt = (...args: string[]) =>
-      run(NODE, [AS_NODE_20, join(folder, 'node_modules', '.bin', 'ckpt'), ...args], directory, cloud.env);
-    await ckpt('config', 'check');
+  },
+};
 
-    const outputs = await deployStack(cloud, { stackName, app: 'node app.js', directory });
-    const job = fake.addJob({ projectId: SOURCE.id, checkpoints: 1 });
-    const { status } = await deliver(cloud, { stackName, outputs, keys, secretArns }, fake, job.id);
-    expect(status).toBe(200);
-    const list = async (): Promise<readonly ListedPermission[]> =>
-      JSON.parse((await ckpt('list', '--stack', stackName, '--json')).stdout);
-    const isShared = (all: readonly ListedPermission[]) => all.filter(({ state }) => state === 'active').length === 3;
-    await eventually(list, isShared);
-    expect(fake.permissions(job.finalModel)).toHaveLength(3);
-  } finally {
-    await fake.close();
-  }
-}, 240_000);
+describe('from the packed file to a shared checkpoint: three lines of code, a policy, and the CLI that comes along', () => {
+  it.each(Object.entries(IMPORTING))(
+    '%s',
+    async (_, { stackName, type, file, code }) => {
+      expect(code.trim().split('\n')).toHaveLength(3);
+      const keys = createKeys();
+      const fake = await startSandboxOpenAI(keys);
+      try {
+        const secretArns = await createSecrets(cloud, stackName, keys);
+        const directory = await writeApp(stackName, {
+          'package.json': JSON.stringify({ type }),
+          'sharing.yaml': stringify(usualConfig(fake.url, secretArns)),
+          [file]: code,
+        });
+        const ckpt = (...args: string[]) =>
+          run(NODE, [AS_NODE_20, join(folder, 'node_modules', '.bin', 'ckpt'), ...args], directory, cloud.env);
+        await ckpt('config', 'check');
+
+        const outputs = await deployStack(cloud, { stackName, app: `node ${file}`, directory });
+        const job = fake.addJob({ projectId: SOURCE.id, checkpoints: 1 });
+        const { status } = await deliver(cloud, { stackName, outputs, keys, secretArns }, fake, job.id);
+        expect(status).toBe(200);
+        const list = async (): Promise<readonly ListedPermission[]> =>
+          JSON.parse((await ckpt('list', '--stack', stackName, '--json')).stdout);
+        const isShared = (all: readonly ListedPermission[]) =>
+          all.filter(({ state }) => state === 'active').length === 3;
+        await eventually(list, isShared);
+        expect(fake.permissions(job.finalModel)).toHaveLength(3);
+      } finally {
+        await fake.close();
+      }
+    },
+    240_000,
+  );
+});
