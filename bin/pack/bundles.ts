@@ -11,7 +11,7 @@ const PACKED = {
   platform: 'node',
   // Out of support, and still what many machines have: older than what the checkout runs on.
   target: 'node20',
-  inject: ['bin/pack/node-20.ts'],
+  inject: ['bin/pack/node-20/add.ts'],
   mainFields: BUNDLED.mainFields,
   define: BUNDLED.define,
   sourcemap: true,
