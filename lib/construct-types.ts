@@ -23,6 +23,7 @@ export interface CheckpointSharingProps {
   /**
    * The ledger that an earlier stack has left, a restored one, or a table of your own: partition key `pk` and sort key `sk`, both
    * texts, `ttl` for the time to live, and an index `due` with the partition key `dueLane` and the sort key `dueOrder`, both texts.
+   * One that is encrypted with a key of yours needs that as `encryptionKey`.
    *
    * @defaultValue A table is made, paid by request, with point-in-time recovery.
    */
