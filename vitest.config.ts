@@ -13,6 +13,9 @@ export default defineConfig({
           name: 'unit',
           include: ['test/**/*.test.ts'],
           exclude: ['test/e2e/**', 'test/ledger/**'],
+          // One process runs many files, and loads what they share once. So what a file changes
+          // outside itself (environment, globals, folders) it puts back.
+          isolate: false,
           testTimeout: 30_000,
         },
       },

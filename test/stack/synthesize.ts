@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { App } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
-import { afterAll } from 'vitest';
 import { parse } from 'yaml';
 import { parsePolicy } from '../../lambdas/core/policy/parse.ts';
 import type { Policy } from '../../lambdas/core/policy/policy.ts';
@@ -20,9 +19,9 @@ rules:
   - { name: all to production, from: research, to: [prod-eu, prod-us] }
 `;
 
-// For all of a test file: a hook that a test itself asks for, by synthesizing, never runs.
+// For all test files of a process: the first to end takes nothing from the others.
 const root = mkdtempSync(join(tmpdir(), 'sharing-stack-'));
-afterAll(() => rmSync(root, { recursive: true, force: true }));
+process.once('exit', () => rmSync(root, { recursive: true, force: true }));
 
 export interface Synthesized {
   readonly app: App;
