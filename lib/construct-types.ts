@@ -59,7 +59,7 @@ export interface CheckpointSharingProps {
    */
   readonly eventBus?: IEventBus;
   /**
-   * The VPC that the functions run in. OpenAI and the APIs of DynamoDB, Secrets Manager, SQS, Lambda and EventBridge must be
+   * The VPC that the functions run in. OpenAI and the APIs of DynamoDB, Secrets Manager, SQS, Lambda, EventBridge and STS must be
    * reached from there.
    *
    * @defaultValue In none.
