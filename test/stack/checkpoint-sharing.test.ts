@@ -150,7 +150,11 @@ describe('with everything of one’s own', () => {
   const file: SharingPolicy = {
     ...POLICY,
     openai: { adminKeySecret: Secret.fromSecretNameV2(stack, 'AdminKey', 'openai/admin').secretArn },
-    projects: { ...POLICY.projects, research: { id: 'proj_AAA', source: { apiKeySecret: secret.secretArn } } },
+    projects: {
+      ...POLICY.projects,
+      research: { id: 'proj_AAA', source: { apiKeySecret: secret.secretArn } },
+      keyless: { id: 'proj_CCC', source: { workloadIdentity: {} } },
+    },
     rotation: { adminKey: '60 days' },
   };
   const sharing = new CheckpointSharing(stack, 'Sharing', {
@@ -208,7 +212,7 @@ describe('with everything of one’s own', () => {
       expect(queue.KmsMasterKeyId).toEqual(keyArn);
     }
     const secrets = Object.values(propertiesOf(template, 'AWS::SecretsManager::Secret'));
-    expect(secrets).toHaveLength(2);
+    expect(secrets).toHaveLength(3);
     for (const made of secrets) expect(made.KmsKeyId).toEqual(keyArn);
     expect(functions).toHaveLength(8);
     for (const [, { Role: role }] of functions) {
