@@ -111,8 +111,9 @@ describe('the packed file', () => {
         const policy: SharingPolicy = ${JSON.stringify(POLICY)};
         const sharing = new CheckpointSharing(new Stack(new App(), 'Fresh'), 'Sharing', { policy, retain: false });
         const name: AlarmName = 'queue-age';
-        sharing.metric(name);
-        // @ts-expect-error: no alarm has this name.
+        sharing.alarm(name);
+        sharing.metric('OldestDue', { statistic: 'p99' });
+        // @ts-expect-error: no metric has this name.
         sharing.metric('queue-length');
         // @ts-expect-error: a rule says whom it shares with.
         const unshared: SharingPolicy = { ...policy, rules: [{ name: 'x', from: 'research' }] };
