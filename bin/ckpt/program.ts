@@ -40,6 +40,7 @@ import { status } from './system/status.ts';
 import { version } from './system/version.ts';
 import type { Terminal } from './terminal.ts';
 import { oneLine } from './text/paint.ts';
+import { ui } from './ui/ui.ts';
 import { webhookSend } from './webhook/send.ts';
 import { webhookVerify } from './webhook/verify.ts';
 
@@ -84,6 +85,7 @@ export const COMMANDS: readonly CliCommand<never>[] = [
   projectKeysDelete,
   sourcesConnect,
   sourcesDisconnect,
+  ui,
   version,
   completion,
 ];
@@ -129,6 +131,7 @@ function createProgram(terminal: Terminal, environment: Environment, done: (exit
       const session = openSession(options, terminal, environment);
       const answer = await command.run(session, defined.opts() as never, defined.args);
       terminal.out(options.json ? `${JSON.stringify(answer.document, null, 2)}\n` : answer.text());
+      await answer.until;
       done(answer.exitCode ?? 0);
     });
   }

@@ -31,6 +31,8 @@ export interface Answer {
   readonly text: () => string;
   /** 1 = what was asked is answered, and the answer is bad; 2 = a plan with changes. Default: 0. */
   readonly exitCode?: 0 | 1 | 2;
+  /** What goes on after it is printed; left out, the command is over then. */
+  readonly until?: Promise<unknown>;
 }
 
 /** One command of the CLI. */

@@ -98,6 +98,8 @@ export async function everyCommand(
     ]),
     example('project-keys update', [projectKey, ...ofProject, '--permission', 'fine_tuning=read']),
     example('project-keys delete', [projectKey, ...ofProject, '--yes']),
+    // Where something else listens: it would go on for ever.
+    example('ui', ['--port', new URL(stage.fake.url).port], 1),
     example('version'),
     example('completion', ['bash']),
   ];

@@ -77,16 +77,20 @@ export function createOperator(options: GlobalOptions, environment: Environment)
   };
 }
 
+/** Makes it when it is first asked for; what could not be made is tried again, for the page runs longer than a login may last. */
 function once<Value>(make: () => Promise<Value>): () => Promise<Value> {
   let made: Promise<Value> | undefined;
   return () => {
-    made ??= make();
+    made ??= make().catch((error: unknown) => {
+      made = undefined;
+      throw error;
+    });
     return made;
   };
 }
 
 /** Whether what is done is kept with the name of who asked for it. */
-function leavesTraces(request: OperatorRequest): boolean {
+export function leavesTraces(request: OperatorRequest): boolean {
   return COMMANDS[request.command].acts && !('dryRun' in request && request.dryRun);
 }
 

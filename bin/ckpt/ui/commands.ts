@@ -1,0 +1,88 @@
+import type {
+  CommandName,
+  OperatorAnswer,
+  OperatorRequest,
+  Problem,
+} from '../../../lambdas/shared/contract/operator.ts';
+import { leavesTraces, type Operator } from '../aws/operator-function.ts';
+import { toCliError } from '../errors.ts';
+
+/**
+ * The commands of the operator function that the page may ask for. What only looks is always answered; what acts (a reconcile
+ * that is started counts, too) with `--allow-changes` alone. A command that is not named here is refused, whatever comes to be.
+ */
+const OFFERED = {
+  list: 'looks',
+  status: 'looks',
+  version: 'looks',
+  plan: 'looks',
+  progress: 'looks',
+  show: 'looks',
+  explain: 'looks',
+  jobs: 'looks',
+  events: 'looks',
+  settling: 'looks',
+  doctor: 'looks',
+  'list-admin-keys': 'looks',
+  'list-project-keys': 'looks',
+  apply: 'acts',
+  confirm: 'acts',
+  reconcile: 'acts',
+  repair: 'acts',
+  share: 'acts',
+  revoke: 'acts',
+  adopt: 'acts',
+  forget: 'acts',
+  ignore: 'acts',
+  pause: 'acts',
+  resume: 'acts',
+} as const satisfies Partial<Record<CommandName, 'looks' | 'acts'>>;
+
+export type OfferedName = keyof typeof OFFERED;
+
+export const OFFERED_NAMES = Object.keys(OFFERED) as readonly OfferedName[];
+
+/** Asks the operator function what the page asks; what it refuses, or what went wrong, is an answer as well. */
+export async function answer(
+  operator: Pick<Operator, 'ask'>,
+  name: string,
+  fields: unknown,
+  allowChanges: boolean,
+): Promise<OperatorAnswer> {
+  const offered = Object.hasOwn(OFFERED, name) ? OFFERED[name as OfferedName] : undefined;
+  if (offered === undefined) return refusal(NOT_OFFERED);
+  if (typeof fields !== 'object' || fields === null || Array.isArray(fields)) return refusal(NO_FIELDS);
+  // The operator function says what is wrong with the fields, as it does to the command line.
+  const request = { ...fields, command: name } as OperatorRequest;
+  const acts = name === 'reconcile' || leavesTraces(request);
+  if (acts && !allowChanges) return refusal(READ_ONLY);
+  try {
+    return { ok: true, result: await operator.ask(request) };
+  } catch (error) {
+    const { name, message, lines, next, retryAfterSeconds } = toCliError(error);
+    const problem = { name, message: [message, ...lines].join('\n'), next };
+    return { ok: false, error: problem, ...(retryAfterSeconds !== null && { retryAfterSeconds }) };
+  }
+}
+
+function refusal(error: Problem): OperatorAnswer {
+  return { ok: false, error };
+}
+
+const NOT_OFFERED: Problem = {
+  name: 'NotOfferedError',
+  message: 'The page does not offer this command.',
+  next: 'Run it on the command line: "ckpt --help" shows what there is.',
+};
+
+const NO_FIELDS: Problem = {
+  name: 'BadRequestError',
+  message: 'What is asked is no JSON object.',
+  next: 'Send the fields of the command as one JSON object.',
+};
+
+const READ_ONLY: Problem = {
+  name: 'ReadOnlyError',
+  message: 'This page only looks: nothing was changed.',
+  next: 'End "ckpt ui" and start it again with --allow-changes, or use the command line.',
+};

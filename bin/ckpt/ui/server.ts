@@ -1,0 +1,188 @@
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Operator } from '../aws/operator-function.ts';
+import { CliError } from '../errors.ts';
+import { admit } from './admit.ts';
+import type { Assets } from './assets.ts';
+import { followEvents } from './changes.ts';
+import { answer, OFFERED_NAMES, type OfferedName } from './commands.ts';
+
+export interface PageOptions {
+  readonly operator: Operator;
+  readonly stack: string;
+  readonly assets: Assets;
+  /** Where it listens, on loopback; 0 = where there is room. */
+  readonly port: number;
+  /** Whether the commands that change something are answered. */
+  readonly allowChanges: boolean;
+  /** Milliseconds between two looks for what has changed. */
+  readonly everyMs?: number;
+}
+
+/** What `about` answers: what the page speaks to, and what it may ask for. */
+export interface About {
+  readonly stack: string;
+  readonly region: string | null;
+  readonly allowChanges: boolean;
+  readonly offered: readonly OfferedName[];
+}
+
+export interface PageServer {
+  /** Where the page is, with the token. */
+  readonly url: string;
+  /** The same for one use and within seconds: what a browser is started with, every user of the machine can see. */
+  ticket(): string;
+  close(): Promise<void>;
+}
+
+/** On every answer. Nothing comes from elsewhere, nothing is told elsewhere, and no other page shows or opens this one. */
+const HEADERS = {
+  'cache-control': 'no-store',
+  'content-security-policy':
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'",
+  'cross-origin-opener-policy': 'same-origin',
+  'cross-origin-resource-policy': 'same-origin',
+  'cross-origin-embedder-policy': 'require-corp',
+  'permissions-policy': 'camera=(), geolocation=(), microphone=(), payment=(), usb=()',
+  'referrer-policy': 'no-referrer',
+  'x-content-type-options': 'nosniff',
+  'x-frame-options': 'DENY',
+} as const;
+
+const TICKET_MS = 30_000;
+/** Far more than any command takes, a packed policy included. */
+const MOST_BYTES = 1_000_000;
+
+/**
+ * Serves the page on loopback: the shell and its files, `ask/<command>` (POST, the command's fields as JSON → the operator
+ * function's answer), `about`, and `changes` (server-sent events, each a `News`). Throws `CliError` where the port is taken.
+ */
+export async function servePage(options: PageOptions): Promise<PageServer> {
+  const { operator, assets, allowChanges } = options;
+  const token = newToken();
+  const tickets = new Set<string>();
+  const feed = followEvents(operator, options.everyMs === undefined ? {} : { everyMs: options.everyMs });
+  // One without a Host, which Node would answer itself, is refused as one with a wrong one.
+  const server = createServer({ requireHostHeader: false }, serve);
+  // Node would ask for the body of such a request, or refuse its expectation, before anybody has looked at its token.
+  server.on('checkContinue', serve).on('checkExpectation', serve);
+  server.on('clientError', (_, socket) => socket.destroy());
+  const { port } = await listen(server, options.port);
+
+  function serve(request: IncomingMessage, response: ServerResponse): void {
+    for (const [name, value] of Object.entries(HEADERS)) response.setHeader(name, value);
+    const { url = '', headers } = request;
+    const ticket = url.slice(1);
+    const isTicket = tickets.has(ticket);
+    const admission = admit({ url: isTicket ? `/${token}${url}` : url, headers }, { port, token });
+    if ('refused' in admission) refuse(response, admission.refused);
+    else if (tickets.delete(ticket)) redirect(response, `/${token}/`);
+    else route(request, response, admission.path).catch(() => response.destroy());
+  }
+
+  async function route(request: IncomingMessage, response: ServerResponse, path: string): Promise<void> {
+    const { method } = request;
+    const command = /^\/ask\/([a-z-]+)$/.exec(path)?.[1];
+    if (command !== undefined) {
+      // Another site cannot send this type without asking first, which is refused.
+      if (method !== 'POST' || request.headers['content-type'] !== 'application/json') return refuse(response, 403);
+      const fields = await readJson(request);
+      if (fields === TOO_LARGE) return endWith(response, 413);
+      return sendJson(response, await answer(operator, command, fields, allowChanges));
+    }
+    if (method !== 'GET' && method !== 'HEAD') return endWith(response, 405);
+    if (path === '') return redirect(response, `/${token}/`);
+    if (path === '/changes') return follow(response);
+    if (path === '/about') return sendJson(response, await about());
+    const asset = assets.get(path === '/' ? '/index.html' : path);
+    if (asset === undefined) return endWith(response, 404);
+    response.setHeader('content-type', asset.type).end(method === 'HEAD' ? undefined : asset.body);
+  }
+
+  async function about(): Promise<About> {
+    const { stack } = options;
+    // Where the region cannot be told, each command says what is wrong.
+    const region = await operator.region().catch(() => null);
+    return { stack, region, allowChanges, offered: OFFERED_NAMES };
+  }
+
+  function follow(response: ServerResponse): void {
+    response.writeHead(200, { 'content-type': 'text/event-stream' });
+    response.flushHeaders();
+    const stop = feed.listen((news) => response.write(`data: ${JSON.stringify(news)}\n\n`));
+    response.on('close', stop);
+  }
+
+  return {
+    url: `http://127.0.0.1:${port}/${token}/`,
+    ticket() {
+      const ticket = newToken();
+      tickets.add(ticket);
+      setTimeout(() => tickets.delete(ticket), TICKET_MS).unref();
+      return `http://127.0.0.1:${port}/${ticket}`;
+    },
+    async close() {
+      server.closeAllConnections();
+      server.close();
+      await once(server, 'close');
+    },
+  };
+}
+
+function newToken(): string {
+  return randomBytes(32).toString('base64url');
+}
+
+async function listen(server: ReturnType<typeof createServer>, port: number): Promise<AddressInfo> {
+  server.listen(port, '127.0.0.1');
+  try {
+    await once(server, 'listening');
+  } catch (error) {
+    const { code = 'it gave no reason' } = error as NodeJS.ErrnoException;
+    const what = { EADDRINUSE: 'something else listens there', EACCES: 'this user may not' }[code] ?? code;
+    const message = `Port ${port} of 127.0.0.1 cannot be listened on: ${what}.`;
+    throw new CliError(
+      { name: 'PortError', message, next: 'Name another with --port, or leave it out for one that is free.' },
+      { cause: error },
+    );
+  }
+  return server.address() as AddressInfo;
+}
+
+const TOO_LARGE = Symbol('too large');
+
+/** Undefined for what is no JSON. */
+async function readJson(request: IncomingMessage): Promise<unknown> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    bytes += chunk.length;
+    if (bytes > MOST_BYTES) return TOO_LARGE;
+    chunks.push(chunk);
+  }
+  try {
+    return JSON.parse(Buffer.concat(chunks).toString('utf8'));
+  } catch {
+    return undefined;
+  }
+}
+
+function sendJson(response: ServerResponse, value: object): void {
+  response.setHeader('content-type', 'application/json').end(JSON.stringify(value));
+}
+
+function redirect(response: ServerResponse, location: string): void {
+  response.writeHead(303, { location }).end();
+}
+
+function refuse(response: ServerResponse, status: 401 | 403): void {
+  // What may still come is not read.
+  response.setHeader('connection', 'close');
+  endWith(response, status);
+}
+
+function endWith(response: ServerResponse, status: number): void {
+  response.writeHead(status).end();
+}

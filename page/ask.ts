@@ -1,0 +1,63 @@
+import type { About } from '../bin/ckpt/ui/server.ts';
+import type { Asked, CommandName, OperatorAnswer, Problem, ResultOf } from '../lambdas/shared/contract/operator.ts';
+
+/** What went wrong, and the next step to take, as the command line would say it. */
+export class AskError extends Error {
+  override readonly name: string;
+  readonly next: string;
+  /** Asked again after so many seconds, it may be done; null where asking again is of no use. */
+  readonly retryAfterSeconds: number | null;
+  constructor({ name, message, next }: Problem, retryAfterSeconds: number | null = null) {
+    super(message);
+    this.name = name;
+    this.next = next;
+    this.retryAfterSeconds = retryAfterSeconds;
+  }
+}
+
+const ENDED: Problem = {
+  name: 'NotServedError',
+  message: 'The page is not served any more.',
+  next: 'Start "ckpt ui" again, and open the address that it prints.',
+};
+
+type Fields<Name extends CommandName> = Omit<Asked<Name>, 'command'>;
+
+/**
+ * Asks the operator function for one command, by what serves the page and with the credentials of whoever started that. The
+ * fields and the answer are those of the command in the contract. Throws `AskError`.
+ */
+export async function ask<Name extends CommandName>(
+  command: Name,
+  fields: Fields<Name>,
+  signal?: AbortSignal,
+): Promise<ResultOf<Name>> {
+  const answer = await read<OperatorAnswer<ResultOf<Name>>>(`ask/${command}`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(fields),
+    ...(signal && { signal }),
+  });
+  if (answer.ok) return answer.result;
+  throw new AskError(answer.error, answer.retryAfterSeconds);
+}
+
+/** What the page speaks to, and what it may ask for. */
+export function readAbout(): Promise<About> {
+  return read('about');
+}
+
+async function read<Value>(path: string, init?: RequestInit): Promise<Value> {
+  const response = await fetch(path, init).catch((error: unknown) => {
+    throw init?.signal?.aborted ? error : new AskError(ENDED);
+  });
+  if (!response.ok) throw new AskError(ENDED);
+  return (await response.json()) as Value;
+}
+
+/** Any error as what is wrong and what to do. */
+export function toProblem(error: unknown): Problem {
+  if (error instanceof AskError) return { name: error.name, message: error.message, next: error.next };
+  const text = error instanceof Error ? error.message : String(error);
+  return { name: 'UnexpectedError', message: `The page failed: ${text}.`, next: 'Load it again.' };
+}
