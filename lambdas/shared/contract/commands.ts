@@ -124,7 +124,8 @@ const act = <Result>() => defineCommand<Result>(true);
 export const OPERATOR_COMMANDS = {
   /**
    * A permission has to fit every filter that has values, and fits a filter by fitting one of its values. `checkpoint` is a
-   * glob; the others are compared whole.
+   * glob; the others are compared whole. `overview`: also what else there is of the page's checkpoints that fit, or of all of
+   * them where there is no filter.
    */
   list: look<ListPage>()({
     filter: z._default(
@@ -132,6 +133,7 @@ export const OPERATOR_COMMANDS = {
       Object.fromEntries(FILTERS.map((name) => [name, []])) as never,
     ),
     cursor: textOrNull,
+    overview: flag,
   }),
   /** `endpoints`: OpenAI is asked, too, for the webhook endpoints of each source, a call with its project key. */
   status: look<Status>()({ endpoints: flag }),

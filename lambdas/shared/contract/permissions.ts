@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { HOLDS } from '../../core/model/permission.ts';
+import { HOLDS, type Lane, type Priority } from '../../core/model/permission.ts';
 import {
   checkpoint,
   isoTime,
@@ -44,6 +44,33 @@ export interface ListPage {
   readonly permissions: readonly ListedPermission[];
   /** Null = that was the last page. */
   readonly cursor: string | null;
+  /** Only where it was asked for. */
+  readonly overview?: ListOverview;
+}
+
+/** What it takes to draw the page's permissions beside one another. */
+export interface ListOverview {
+  /** Every project of the policy, whether it has a permission or not. */
+  readonly projects: readonly { readonly projectId: string; readonly project: string }[];
+  /** What people have said of single projects of the page's checkpoints, with a permission or without. */
+  readonly holds: readonly ListedHold[];
+  /** The next admin call that each of the page's checkpoints waits for; none for those that wait for none. */
+  readonly due: readonly ListedDue[];
+}
+
+export interface ListedHold {
+  readonly checkpoint: string;
+  readonly projectId: string;
+  readonly project: string | null;
+  readonly kind: (typeof HOLDS)[number];
+}
+
+/** Of each lane the most urgent priority goes first, and of that what is due for longest. */
+export interface ListedDue {
+  readonly checkpoint: string;
+  readonly lane: Lane;
+  readonly priority: Priority;
+  readonly at: string;
 }
 
 /** Somebody's wish for one project. */

@@ -1,3 +1,4 @@
+import { dueOf } from '../../core/checkpoint/due.ts';
 import { holdOf } from '../../core/checkpoint/hold.ts';
 import { permissionsOf } from '../../core/checkpoint/record.ts';
 import { PROJECT_ID } from '../../core/model/ids.ts';
@@ -7,7 +8,14 @@ import { matchesGlob } from '../../core/policy/glob.ts';
 import { nearest } from '../../core/policy/nearest.ts';
 import { aliasOf, findProject, type Policy } from '../../core/policy/policy.ts';
 import { FILTERS, type FilterName } from '../../shared/contract/commands.ts';
-import type { ListedPermission, RequestOf } from '../../shared/contract/operator.ts';
+import type {
+  ListedDue,
+  ListedHold,
+  ListedPermission,
+  ListOverview,
+  ListPage,
+  RequestOf,
+} from '../../shared/contract/operator.ts';
 import { fittingPage, toIso, toIsoOrNull } from './answer.ts';
 import type { Command } from './deps.ts';
 import { BadRequestError } from './problem.ts';
@@ -16,12 +24,35 @@ import { BadRequestError } from './problem.ts';
  * `list`: the permissions of the ledger, at most one page of the ledger (1 MB) at a time, because Lambda answers
  * with no more than 6 MB.
  */
-export const list: Command<'list'> = async ({ ledger, policy }, { filter, cursor }) => {
+export const list: Command<'list'> = async ({ ledger, policy }, { filter, cursor, overview }) => {
   checkFilter(filter, policy);
-  const tell = (record: CheckpointRecord) => listedOf(record, policy).filter((permission) => fits(permission, filter));
+  const hasFilter = FILTERS.some((name) => filter[name].length > 0);
+  const tell = (record: CheckpointRecord): Told => {
+    const permissions = listedOf(record, policy).filter((permission) => fits(permission, filter));
+    if (!overview || (hasFilter && permissions.length === 0)) return { permissions, holds: [], due: [] };
+    return { permissions, holds: holdsOf(record, policy), due: dueCallOf(record) };
+  };
   const page = fittingPage(await ledger.listCheckpoints(cursor), tell, ({ checkpoint }) => checkpoint);
-  return { permissions: page.told.flat(), cursor: page.cursor };
+  const permissions = page.told.flatMap((told) => told.permissions);
+  if (!overview) return { permissions, cursor: page.cursor };
+  const projects = policy.projects.map(({ id, alias }) => ({ projectId: id, project: alias }));
+  const holds = page.told.flatMap((told) => told.holds);
+  const due = page.told.flatMap((told) => told.due);
+  return { permissions, cursor: page.cursor, overview: { projects, holds, due } };
 };
+
+type Told = Pick<ListPage, 'permissions'> & Omit<ListOverview, 'projects'>;
+
+function holdsOf({ checkpoint, holds = {} }: CheckpointRecord, policy: Policy): readonly ListedHold[] {
+  return Object.entries(holds).map(([projectId, { kind }]) => {
+    return { checkpoint, projectId, project: aliasOf(policy, projectId), kind };
+  });
+}
+
+function dueCallOf(record: CheckpointRecord): readonly ListedDue[] {
+  const due = dueOf(record);
+  return due === null ? [] : [{ checkpoint: record.checkpoint, ...due, at: toIso(due.at) }];
+}
 
 type Filter = RequestOf<'list'>['filter'];
 

@@ -150,3 +150,38 @@ describe('a filter of list', () => {
     expect(`${answer.error.message} ${answer.error.next}`).toContain(message);
   });
 });
+
+describe('list with the overview', () => {
+  const overviewed = { ...everything, overview: true } as const;
+  const OTHER = 'ft:gpt-4o-mini-2024-07-18:org:support:Other';
+  const hold = { kind: 'withheld', at: NOW, by: 'ann' } as const;
+  const waiting = aRecord([aPermission('proj_EU', 'pending', { want: aWant('proj_EU'), notBefore: NOW - 1000 })], {
+    holds: { proj_US: hold },
+  });
+  const settled = aRecord([aPermission('proj_US', 'active', { permissionId: 'cp_2' })], { checkpoint: OTHER });
+
+  it('names every project, who is held, and what waits for which call', async () => {
+    const deps = operatorDeps({ ledger: await ledgerWith(waiting, settled) });
+    const { permissions, overview } = await ask(deps, overviewed);
+    expect(permissions).toHaveLength(2);
+    expect(overview).toEqual({
+      projects: [
+        { projectId: 'proj_RESEARCH', project: 'research' },
+        { projectId: 'proj_EU', project: 'prod-eu' },
+        { projectId: 'proj_US', project: 'prod-us' },
+      ],
+      holds: [{ checkpoint: MODEL, projectId: 'proj_US', project: 'prod-us', kind: 'withheld' }],
+      due: [{ checkpoint: MODEL, lane: 'create', priority: 'fresh', at: '2026-11-20T11:59:59.000Z' }],
+    });
+  });
+
+  it('says nothing of checkpoints of which no permission fits', async () => {
+    const deps = operatorDeps({ ledger: await ledgerWith(waiting, settled) });
+    const { overview } = await ask(deps, { ...overviewed, filter: { state: ['active'] } });
+    expect(overview).toMatchObject({ holds: [], due: [] });
+  });
+
+  it('is not there unless it is asked for', async () => {
+    expect(await ask(operatorDeps(), everything)).toEqual({ permissions: [], cursor: null });
+  });
+});
