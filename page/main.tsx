@@ -1,4 +1,9 @@
 import { render } from 'preact';
+import { start } from './store.ts';
+import { Shell } from './view/shell.tsx';
 
 const root = document.getElementById('page');
-if (root) render(<h1>Checkpoint Sharing</h1>, root);
+if (root) {
+  start();
+  render(<Shell />, root);
+}

@@ -1,12 +1,9 @@
-import type {
-  ExplainedCondition,
-  ExplainedPermission,
-  ExplainedRule,
-} from '../../../lambdas/shared/contract/operator.ts';
+import type { ExplainedPermission, ExplainedRule } from '../../../lambdas/shared/contract/operator.ts';
 import { oneLine, type Paint, type Style } from '../text/paint.ts';
 import { table } from '../text/table.ts';
 import { showTime } from '../text/times.ts';
 import type { ExplainDocument } from './explain-document.ts';
+import { STANDING_WORDS, tellUnmet } from './explain-words.ts';
 
 /** For people: the rules one after another, and what comes of all of them together. */
 export function showExplanation(told: ExplainDocument, paint: Paint, width: number | null): string {
@@ -40,7 +37,7 @@ function subjectOf({ what, job }: ExplainDocument, paint: Paint): readonly strin
 function showRule(rule: ExplainedRule, paint: Paint): readonly string[] {
   const name = `"${oneLine(rule.rule)}"`;
   if (!rule.matches) {
-    const unmet = rule.conditions.filter(({ holds }) => !holds).map((each) => `  ${showUnmet(each)}`);
+    const unmet = rule.conditions.filter(({ holds }) => !holds).map((each) => `  ${oneLine(tellUnmet(each))}`);
     return [`${paint('dim', '-')} rule ${name} does not match`, ...unmet];
   }
   const { selection, shortfall, expired, expiresAt, checkpoints } = rule;
@@ -57,26 +54,6 @@ function showRule(rule: ExplainedRule, paint: Paint): readonly string[] {
   ];
 }
 
-const WORDS: Readonly<Record<ExplainedCondition['condition'], string>> = {
-  status: 'status',
-  source: 'source',
-  baseModel: 'base model',
-  suffix: 'suffix',
-  metadata: 'metadata',
-};
-
-function showUnmet({ condition, key, wanted, found }: ExplainedCondition): string {
-  const what = key === null ? WORDS[condition] : `metadata ${quote(key)}`;
-  const missing = key === null ? 'is not known' : 'is missing';
-  const is = found.length === 0 ? missing : `is ${found.map(quote).join(' or ')}`;
-  return `${what} ${is}; the rule wants ${wanted.map(quote).join(' or ')}`;
-}
-
-/** Globs may be empty, or have white space that would not show. */
-function quote(text: string): string {
-  return oneLine(JSON.stringify(text));
-}
-
 function showTargets({ targets }: ExplainedRule): readonly string[] {
   const names = (owns: boolean) =>
     targets.filter((target) => target.owns === owns).map(({ project, projectId }) => project ?? projectId);
@@ -87,21 +64,20 @@ function showTargets({ targets }: ExplainedRule): readonly string[] {
   ];
 }
 
-const STANDINGS: Readonly<Record<ExplainedPermission['standing'], { readonly words: string; readonly style: Style }>> =
-  {
-    'has-it': { words: 'has it', style: 'green' },
-    'to-share': { words: 'to be shared by the next reconcile', style: 'yellow' },
-    'to-adopt': { words: 'there already, becomes ours with the next reconcile', style: 'yellow' },
-    due: { words: 'waits for its turn', style: 'yellow' },
-    'in-flight': { words: 'a call is on its way, or a LIST has to tell', style: 'yellow' },
-    paused: { words: 'paused until "ckpt resume"', style: 'yellow' },
-    refused: { words: 'refused by OpenAI', style: 'red' },
-    drifted: { words: 'gone at OpenAI, and left so', style: 'red' },
-    ignored: { words: 'ignored: kept as it is', style: 'dim' },
-    forgotten: { words: 'forgotten: not tracked, not shared again by itself', style: 'dim' },
-    withheld: { words: 'withheld: not shared again by itself', style: 'dim' },
-    gone: { words: 'OpenAI has the checkpoint no more', style: 'red' },
-  };
+const STYLES: Readonly<Record<ExplainedPermission['standing'], Style>> = {
+  'has-it': 'green',
+  'to-share': 'yellow',
+  'to-adopt': 'yellow',
+  due: 'yellow',
+  'in-flight': 'yellow',
+  paused: 'yellow',
+  refused: 'red',
+  drifted: 'red',
+  ignored: 'dim',
+  forgotten: 'dim',
+  withheld: 'dim',
+  gone: 'red',
+};
 
 function showPermissions(
   permissions: readonly ExplainedPermission[],
@@ -116,8 +92,8 @@ function showPermissions(
       { heading: 'PROJECT', text: ({ project, projectId }) => project ?? projectId },
       {
         heading: 'STANDING',
-        text: ({ standing }) => STANDINGS[standing].words,
-        paint: (cell, { standing }) => paint(STANDINGS[standing].style, cell),
+        text: ({ standing }) => STANDING_WORDS[standing],
+        paint: (cell, { standing }) => paint(STYLES[standing], cell),
       },
       { heading: 'PERMISSION', text: ({ permissionId }) => permissionId },
       { heading: 'WANTED BY', text: ({ rule, pinned }) => [rule, pinned && 'a pin'].filter(Boolean).join(', ') },

@@ -1,0 +1,185 @@
+import { useComputed, useSignal } from '@preact/signals';
+import type { TargetedEvent, TargetedKeyboardEvent, TargetedMouseEvent } from 'preact';
+import { useLayoutEffect, useRef } from 'preact/hooks';
+import { nameOf } from '../model/cell.ts';
+import type { Project } from '../model/ledger.ts';
+import { plural } from '../model/names.ts';
+import { blockTop, move, type Place, scrollTo, windowOf } from '../model/viewport.ts';
+import { changed, columns, go, loaded, narrowed, now, places, route } from '../store.ts';
+import { LINE, LineView } from './line.tsx';
+
+/** Pixels. */
+const NARROWEST = 34;
+const WIDEST = 128;
+/** From this width on, a project's name is written across. */
+const ACROSS = 92;
+/** Below this width of the headings, only what tells one from the other stands in them. */
+const TIGHT = 290;
+const SLIM = 380;
+
+/**
+ * The matrix as an ARIA grid: one place in it takes the focus, arrows lead on, Enter tells the story. Only the lines in view are
+ * there; a screen reader is told how many there are.
+ */
+export function Grid() {
+  const box = useRef<HTMLDivElement>(null);
+  const scroll = useSignal(0);
+  const size = useSignal({ width: 0, height: 600, heads: 120 });
+  const at = useSignal<Place>({ line: 0, column: 0 });
+  // Scrolling within a block of lines draws nothing.
+  const top = useComputed(() => blockTop(scroll.value, LINE));
+
+  const { lines, fits } = narrowed.value;
+  const { shown, folded } = columns.value;
+  const { allProjects, checkpoint, project } = route.value;
+  const projects = allProjects ? [...shown, ...folded] : shown;
+  const { first, end } = windowOf(top.value, size.value.height, LINE, lines.length);
+  const head = size.value.width < 700 ? Math.max(150, size.value.width * 0.42) : Math.min(460, size.value.width * 0.34);
+  const room = (size.value.width - head - 16) / Math.max(1, projects.length);
+  const column = Math.floor(Math.max(NARROWEST, Math.min(WIDEST, room)));
+  const place = { line: Math.min(at.value.line, lines.length - 1), column: Math.min(at.value.column, projects.length) };
+
+  useLayoutEffect(() => {
+    const element = box.current;
+    if (element === null) return;
+    const observer = new ResizeObserver(() => {
+      const heads = element.querySelector<HTMLElement>('.heads')?.offsetHeight ?? 0;
+      size.value = { width: element.clientWidth, height: element.clientHeight - heads, heads };
+    });
+    observer.observe(element);
+    return () => observer.disconnect();
+  }, [size]);
+
+  const focus = (next: Place) => {
+    const element = box.current;
+    if (element === null) return;
+    at.value = next;
+    element.scrollTop = scrollTo(next.line, element.scrollTop, size.value.height, LINE);
+    scroll.value = element.scrollTop;
+    // Drawn by the next frame.
+    requestAnimationFrame(() => {
+      const cell = element.querySelector<HTMLElement>(`[data-line="${next.line}"] [data-column="${next.column}"]`);
+      cell?.focus({ preventScroll: true });
+      cell?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+    });
+  };
+
+  const open = ({ line, column: atColumn }: Place) => {
+    const opened = lines[line];
+    if (opened?.kind !== 'row') return;
+    go({ checkpoint: opened.row.checkpoint, project: projects[atColumn - 1]?.projectId ?? null });
+  };
+
+  const onKeyDown = (event: TargetedKeyboardEvent<HTMLDivElement>) => {
+    if (event.altKey || event.metaKey) return;
+    if (event.key === 'Enter' || event.key === ' ') {
+      event.preventDefault();
+      open(place);
+      return;
+    }
+    const page = Math.max(1, Math.floor(size.value.height / LINE) - 1);
+    const next = move(place, event.key, event.ctrlKey, { lines: lines.length, columns: projects.length, page });
+    if (next === undefined) return;
+    event.preventDefault();
+    focus(next);
+  };
+
+  const onClick = ({ target }: TargetedMouseEvent<HTMLDivElement>) => {
+    const cell = target instanceof Element ? target.closest<HTMLElement>('[data-column]') : null;
+    const line = cell?.closest<HTMLElement>('[data-line]');
+    if (!cell || !line) return;
+    const clicked = { line: Number(line.dataset.line), column: Number(cell.dataset.column) };
+    focus(clicked);
+    open(clicked);
+  };
+
+  const onScroll = ({ currentTarget }: TargetedEvent<HTMLDivElement>) => {
+    scroll.value = currentTarget.scrollTop;
+  };
+
+  const isAcross = column >= ACROSS;
+  const isInView = place.line >= first && place.line < end;
+  return (
+    // biome-ignore lint/a11y/useSemanticElements: a table of which only the lines in view are there, with the keys of a grid.
+    <div
+      ref={box}
+      class={`grid${isAcross ? ' across' : ''}${head < TIGHT ? ' tight' : head < SLIM ? ' slim' : ''}`}
+      role="grid"
+      aria-label="Who may use which model: checkpoints by projects"
+      aria-rowcount={lines.length + 1}
+      aria-colcount={projects.length + 1}
+      aria-busy={!loaded.value}
+      // Where the place with the focus is scrolled out of view, the grid itself keeps the keys.
+      tabIndex={isInView ? -1 : 0}
+      style={{ '--head': `${Math.round(head)}px`, '--column': `${column}px` }}
+      onKeyDown={onKeyDown}
+      onClick={onClick}
+      onScroll={onScroll}
+    >
+      <Heads projects={projects} folded={folded.length} isUnfolded={allProjects} />
+      <div class="space" style={{ height: `${first * LINE}px` }} role="presentation" />
+      {lines.slice(first, end).map((line, index) => (
+        <LineView
+          key={line.key}
+          line={line}
+          index={first + index}
+          projects={projects}
+          place={line.kind === 'row' ? places.value.get(line.row.checkpoint) : undefined}
+          fits={fits}
+          width={column}
+          focused={place.line === first + index ? place.column : -1}
+          told={line.kind === 'row' && line.row.checkpoint === checkpoint ? (project ?? '') : null}
+          changed={changed.value}
+          now={now.value}
+        />
+      ))}
+      <div class="space" style={{ height: `${Math.max(0, lines.length - end) * LINE}px` }} role="presentation" />
+      {lines.length === 0 && loaded.value && <Nothing />}
+    </div>
+  );
+}
+
+interface HeadsProps {
+  readonly projects: readonly Project[];
+  readonly folded: number;
+  readonly isUnfolded: boolean;
+}
+
+function Heads({ projects, folded, isUnfolded }: HeadsProps) {
+  return (
+    // biome-ignore lint/a11y/useSemanticElements: a row of the grid above.
+    // biome-ignore lint/a11y/useFocusableInteractive: its cells take the focus.
+    <div role="row" aria-rowindex={1} class="heads">
+      {/* biome-ignore lint/a11y/useSemanticElements: as above. */}
+      {/* biome-ignore lint/a11y/useFocusableInteractive: nothing is done with it. */}
+      <div role="columnheader" class="corner">
+        Checkpoint
+        {folded > 0 && (
+          <button type="button" class="fold" onClick={() => go({ allProjects: !isUnfolded })} aria-pressed={isUnfolded}>
+            {isUnfolded ? `Fold ${plural(folded, 'empty project')}` : `+ ${plural(folded, 'empty project')}`}
+          </button>
+        )}
+      </div>
+      {projects.map((project) => (
+        // biome-ignore lint/a11y/useSemanticElements: as above.
+        // biome-ignore lint/a11y/useFocusableInteractive: nothing is done with it.
+        <div role="columnheader" class="project" key={project.projectId} title={project.projectId}>
+          <span>{nameOf(project)}</span>
+        </div>
+      ))}
+    </div>
+  );
+}
+
+function Nothing() {
+  return route.value.query === '' ? (
+    <p class="nothing">The ledger has no checkpoint yet. As soon as a job of a source ends, it is here.</p>
+  ) : (
+    <p class="nothing">
+      Nothing fits this search.{' '}
+      <button type="button" class="link" onClick={() => go({ query: '' })}>
+        Show everything
+      </button>
+    </p>
+  );
+}
