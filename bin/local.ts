@@ -1,13 +1,14 @@
 import { parseArgs } from 'node:util';
 import { ckpt } from '../test/sandbox/ckpt.ts';
+import { openBrowser } from './ckpt/ui/open-browser.ts';
 import { play } from './local/play.ts';
 import { Progress } from './local/progress.ts';
-import { openScene, shareOneJob } from './local/scene.ts';
+import { openPage, openScene, shareOneJob } from './local/scene.ts';
 
 const HELP = `npm start [-- --once]
 
-Runs Checkpoint Sharing on this machine: a local cloud, a fake OpenAI and the real stack, and shares one job.
-On a terminal it stays up to play with; --once ends it when the job is shared.`;
+Runs Checkpoint Sharing on this machine: a local cloud, a fake OpenAI and the real stack, serves the page of it, and
+shares one job. On a terminal it stays up to play with; --once ends it when the job is shared.`;
 
 const { values } = parseArgs({ options: { once: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } } });
 if (values.help) {
@@ -31,11 +32,17 @@ for (const [signal, code] of [
 
 try {
   const progress = new Progress();
-  const scene = await openScene(progress, (close) => ends.push(close));
+  const keep = (close: () => Promise<void>) => ends.push(close);
+  const scene = await openScene(progress, keep);
+  // Before anything happens, so that it is seen happening.
+  const page = await openPage(scene, progress, keep);
+  const isPlayed = process.stdin.isTTY && process.stdout.isTTY && !values.once;
+  // Its address may be seen among the arguments of the browser: all that it is good for is made up.
+  if (isPlayed) openBrowser(page);
   await shareOneJob(scene, progress);
   const { stdout } = await ckpt(scene.cloud, ['list']);
   console.log(`\n$ npx ckpt list\n${stdout}`);
-  if (process.stdin.isTTY && process.stdout.isTTY && !values.once) await play(scene, progress);
+  if (isPlayed) await play(scene, progress);
   await end();
 } catch (error) {
   // A signal ends what runs, and what runs then fails: that is no news.

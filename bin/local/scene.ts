@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { FakeOpenAI } from '../../test/fake-openai/fake-openai.ts';
 import type { LocalCloud } from '../../test/local-cloud/cloud.ts';
 import { startLocalCloud } from '../../test/local-cloud/start.ts';
-import { ckpt } from '../../test/sandbox/ckpt.ts';
+import { ckpt, startCkpt } from '../../test/sandbox/ckpt.ts';
 import { startSandboxOpenAI } from '../../test/sandbox/openai.ts';
 import { createKeys, deployEmptySandbox, SOURCE, TARGETS } from '../../test/sandbox/sandbox.ts';
 import { reachStack } from '../../test/sandbox/webhook.ts';
@@ -39,6 +39,23 @@ export async function openScene(progress: Progress, keep: (end: () => Promise<vo
   if (code !== 0) throw new Error(`ckpt setup ended with ${code}:\n${stderr}${stdout}`);
   progress.done(`set up; ckpt doctor says: ${stdout.trim().split('\n').at(-1)}`);
   return { cloud, fake };
+}
+
+/** Serves the page of the local stack, which may change what it shows. Comes back with where it is. */
+export async function openPage(
+  { cloud }: Scene,
+  progress: Progress,
+  keep: (end: () => Promise<void>) => void,
+): Promise<string> {
+  const page = startCkpt(cloud, ['ui', '--no-open', '--allow-changes']);
+  keep(async () => {
+    page.interrupt();
+    await page.ended;
+  });
+  const failed = page.ended.then(({ stderr }) => Promise.reject(new Error(`The page is not served: ${stderr}`)));
+  const url = await Promise.race([page.firstLine, failed]);
+  progress.done(`page ${url}`);
+  return url;
 }
 
 /** Lets a job finish, delivers its webhook, and follows it until everything is shared. */

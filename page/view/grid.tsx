@@ -64,14 +64,17 @@ export function Grid() {
     });
   };
 
-  const open = ({ line, column: atColumn }: Place) => {
+  const open = ({ line, column: atColumn }: Place): boolean => {
     const opened = lines[line];
-    if (opened?.kind !== 'row') return;
+    if (opened?.kind !== 'row') return false;
     go({ checkpoint: opened.row.checkpoint, project: projects[atColumn - 1]?.projectId ?? null });
+    return true;
   };
 
   const onKeyDown = (event: TargetedKeyboardEvent<HTMLDivElement>) => {
     if (event.altKey || event.metaKey) return;
+    if (event.target instanceof HTMLButtonElement) return;
+    if (event.key === 'Escape') go({ checkpoint: null, project: null });
     if (event.key === 'Enter' || event.key === ' ') {
       event.preventDefault();
       open(place);
@@ -89,12 +92,17 @@ export function Grid() {
     const line = cell?.closest<HTMLElement>('[data-line]');
     if (!cell || !line) return;
     const clicked = { line: Number(line.dataset.line), column: Number(cell.dataset.column) };
-    focus(clicked);
-    open(clicked);
+    at.value = clicked;
+    // The story takes the focus, and gives it back to this place.
+    if (!open(clicked)) focus(clicked);
   };
 
-  const onScroll = ({ currentTarget }: TargetedEvent<HTMLDivElement>) => {
-    scroll.value = currentTarget.scrollTop;
+  const onScroll = ({ currentTarget: element }: TargetedEvent<HTMLDivElement>) => {
+    const next = windowOf(element.scrollTop, size.value.height, LINE, lines.length);
+    const isLost = place.line < next.first || place.line >= next.end;
+    // Else the focus would be gone with the line that has it, and the keys with the focus.
+    if (isLost && element.contains(document.activeElement)) element.focus({ preventScroll: true });
+    scroll.value = element.scrollTop;
   };
 
   const isAcross = column >= ACROSS;
@@ -111,7 +119,7 @@ export function Grid() {
       aria-busy={!loaded.value}
       // Where the place with the focus is scrolled out of view, the grid itself keeps the keys.
       tabIndex={isInView ? -1 : 0}
-      style={{ '--head': `${Math.round(head)}px`, '--column': `${column}px` }}
+      style={{ '--head': `${Math.round(head)}px`, '--column': `${column}px`, '--columns': projects.length }}
       onKeyDown={onKeyDown}
       onClick={onClick}
       onScroll={onScroll}

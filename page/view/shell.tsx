@@ -23,10 +23,10 @@ export function Shell() {
         Skip to the {title.toLowerCase()}
       </button>
       <header class="top">
-        <p class="brand">
-          <strong>Checkpoint Sharing</strong>
+        <div class="brand">
+          <h1>Checkpoint Sharing</h1>
           <Where />
-        </p>
+        </div>
         <nav aria-label="Views">
           {VIEWS.map((view) => (
             <a

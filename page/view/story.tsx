@@ -28,13 +28,10 @@ function StoryOf({ checkpoint }: { readonly checkpoint: string }) {
   const told = shown.value?.kind === 'checkpoint' ? shown.value.checkpoint : undefined;
   const cell = project === null ? undefined : row?.cells.get(project);
 
-  // Whoever opens it reads on here, and comes back to where they were when they close it.
+  // Whoever opens it reads on here, and comes back to where they were in the matrix when they close it.
   useEffect(() => {
-    const before = document.activeElement;
     heading.current?.focus({ preventScroll: true });
-    return () => {
-      if (before instanceof HTMLElement) before.focus({ preventScroll: true });
-    };
+    return () => document.querySelector<HTMLElement>('.grid [tabindex="0"]')?.focus({ preventScroll: true });
   }, []);
 
   return (

@@ -14,6 +14,8 @@ export interface CommandResult {
 export interface Running {
   /** Sends it a signal, as Ctrl-C does. */
   interrupt(): void;
+  /** The first line that it prints; never comes where it ends without one. */
+  readonly firstLine: Promise<string>;
   readonly ended: Promise<CommandResult>;
 }
 
@@ -40,17 +42,26 @@ export function startCkpt(
   });
   // It may end without having read all of it.
   child.stdin?.once('error', () => undefined).end(input);
-  const read = async (stream: NodeJS.ReadableStream | null) => {
+  const { promise: firstLine, resolve: onLine } = Promise.withResolvers<string>();
+  const read = async (stream: NodeJS.ReadableStream | null, onText: (text: string) => void = () => undefined) => {
     let text = '';
-    for await (const chunk of stream ?? []) text += String(chunk);
+    for await (const chunk of stream ?? []) {
+      text += String(chunk);
+      onText(text);
+    }
     return text;
   };
   const closed = new Promise<number | null>((resolve, reject) => {
     child.once('error', reject);
     child.once('close', resolve);
   });
-  const ended = Promise.all([read(child.stdout), read(child.stderr), closed]).then(([stdout, stderr, code]) => {
-    return { code, stdout, stderr };
-  });
-  return { interrupt: () => child.kill('SIGINT'), ended };
+  const onStdout = (text: string) => {
+    if (text.includes('\n')) onLine(text.slice(0, text.indexOf('\n')));
+  };
+  const ended = Promise.all([read(child.stdout, onStdout), read(child.stderr), closed]).then(
+    ([stdout, stderr, code]) => {
+      return { code, stdout, stderr };
+    },
+  );
+  return { interrupt: () => child.kill('SIGINT'), firstLine, ended };
 }

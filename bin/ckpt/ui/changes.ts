@@ -24,6 +24,8 @@ interface FeedOptions {
 }
 
 const EVERY_MS = 2_000;
+/** What has just begun to happen goes on within a second mostly: then it is looked so many times as often. */
+const WHILE_BUSY = 4;
 /** After a failure: credentials do not come back within seconds. */
 const AFTER_FAILURE_MS = 10_000;
 /** One look reads so many of the newest events; more only where all of these are new. */
@@ -40,6 +42,7 @@ export function followEvents(
   const listeners = new Set<(news: News) => void>();
   let known: readonly EventEntry[] | undefined;
   let failed = true;
+  let isBusy = false;
   let timer: NodeJS.Timeout | undefined;
   let isLooking = false;
 
@@ -60,6 +63,7 @@ export function followEvents(
     known = newest;
     if (failed) tell({ kind: 'well' });
     failed = false;
+    isBusy = fresh.length > 0;
     if (fresh.length >= MOST) tell({ kind: 'lost' });
     else if (fresh.length > 0) tell({ kind: 'events', events: fresh });
   }
@@ -72,7 +76,8 @@ export function followEvents(
       tell({ kind: 'problem', problem: { name, message, next } });
     });
     isLooking = false;
-    if (listeners.size > 0) timer = setTimeout(turn, failed ? Math.max(everyMs, AFTER_FAILURE_MS) : everyMs);
+    const usualMs = isBusy ? everyMs / WHILE_BUSY : everyMs;
+    if (listeners.size > 0) timer = setTimeout(turn, failed ? Math.max(everyMs, AFTER_FAILURE_MS) : usualMs);
     else stop();
   }
 
