@@ -65,7 +65,7 @@ export function go(parts: Partial<Route>): void {
   else addressTimer = setTimeout(() => history.replaceState(null, '', formatRoute(route.value)), WRITE_ADDRESS_MS);
 }
 
-async function attempt(act: () => Promise<void>): Promise<void> {
+async function attempt(act: () => Promise<unknown>): Promise<void> {
   try {
     await act();
   } catch (error) {
@@ -73,19 +73,26 @@ async function attempt(act: () => Promise<void>): Promise<void> {
   }
 }
 
-/** Reads the whole ledger: the first time it is shown as it comes, later in one go. */
-async function readAll(): Promise<void> {
-  const jobs = readJobs();
+let reading: Promise<unknown> | undefined;
+
+/** Reads the whole ledger; what is being read already is not read twice at once. */
+function readAll(): Promise<unknown> {
+  reading ??= Promise.all([readPermissions(), readJobs()]).finally(() => {
+    reading = undefined;
+  });
+  return reading;
+}
+
+/** The first time they are shown as they come, later in one go. */
+async function readPermissions(): Promise<void> {
   let read = EMPTY;
   let cursor: string | null = null;
   do {
     const page: ListPage = await ask('list', { cursor, overview: true });
     read = withRows(read, rowsOfPage(page), page.overview?.projects);
     cursor = page.cursor;
-    if (!loaded.value) ledger.value = { ...read, jobs: ledger.value.jobs };
+    if (!loaded.value || cursor === null) ledger.value = { ...read, jobs: ledger.value.jobs };
   } while (cursor !== null);
-  await jobs;
-  ledger.value = { ...read, jobs: ledger.value.jobs };
   loaded.value = true;
 }
 
@@ -119,7 +126,14 @@ function hear(news: News): void {
     live.value = true;
     problem.value = null;
   });
-  if (news.kind === 'well') return;
+  if (news.kind === 'well') {
+    // It could not be read before.
+    if (!loaded.value && reading === undefined) {
+      void attempt(readAll);
+      void attempt(readStatus);
+    }
+    return;
+  }
   // One after the other: what was read later is what holds.
   waiting = waiting.then(() =>
     attempt(async () => {

@@ -2,7 +2,7 @@ import type { FilterName } from '../../lambdas/shared/contract/operator.ts';
 import { CELL_STATES, MEANINGS, nameOf } from '../model/cell.ts';
 import { plural } from '../model/names.ts';
 import { parseQuery, setFilter, toggleFilter } from '../model/query.ts';
-import { columns, counts, go, groups, loaded, names, narrowed, route } from '../store.ts';
+import { columns, counts, go, groups, loaded, names, narrowed, problem, route } from '../store.ts';
 import { Exports } from './exports.tsx';
 import { Grid } from './grid.tsx';
 import { ShapeOf } from './shape.tsx';
@@ -52,7 +52,7 @@ function Summary() {
     <output class="summary">
       {all > 0 || loaded.value
         ? `${plural(rows, 'checkpoint')}${rows === all ? '' : ` of ${all.toLocaleString('en')}`}`
-        : 'Reading the ledger …'}
+        : !problem.value && 'Reading the ledger …'}
       {!loaded.value && all > 0 && ' so far …'}
     </output>
   );
