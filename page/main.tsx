@@ -1,5 +1,5 @@
 import { render } from 'preact';
-import { start } from './store.ts';
+import { start } from './reading.ts';
 import { Shell } from './view/shell.tsx';
 
 const root = document.getElementById('page');

@@ -101,3 +101,9 @@ export function withJobs(ledger: Ledger, jobs: readonly ListedJob[]): Ledger {
   for (const job of jobs) all.set(job.jobId, job);
   return { ...ledger, jobs: all };
 }
+
+export function withoutJob(ledger: Ledger, jobId: string): Ledger {
+  const jobs = new Map(ledger.jobs);
+  jobs.delete(jobId);
+  return { ...ledger, jobs };
+}
