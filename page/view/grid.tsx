@@ -36,7 +36,8 @@ export function Grid() {
   const { first, end } = windowOf(top.value, size.value.height, LINE, lines.length);
   const head = size.value.width < 700 ? Math.max(150, size.value.width * 0.42) : Math.min(460, size.value.width * 0.34);
   const room = (size.value.width - head - 16) / Math.max(1, projects.length);
-  const column = Math.floor(Math.max(NARROWEST, Math.min(WIDEST, room)));
+  // An odd number, so that its middle is a pixel, and no shape or line is blurred.
+  const column = Math.floor((Math.max(NARROWEST, Math.min(WIDEST, room)) - 1) / 2) * 2 + 1;
   const place = { line: Math.min(at.value.line, lines.length - 1), column: Math.min(at.value.column, projects.length) };
 
   useLayoutEffect(() => {
@@ -122,6 +123,8 @@ export function Grid() {
       style={{ '--head': `${Math.round(head)}px`, '--column': `${column}px`, '--columns': projects.length }}
       onKeyDown={onKeyDown}
       onClick={onClick}
+      onMouseOver={explain}
+      onFocus={explain}
       onScroll={onScroll}
     >
       <Heads projects={projects} folded={folded.length} isUnfolded={allProjects} />
@@ -145,6 +148,11 @@ export function Grid() {
       {lines.length === 0 && loaded.value && <Nothing />}
     </div>
   );
+}
+
+/** What a cell tells a screen reader, it tells who points at it; only then, for there are many. */
+function explain({ target }: Event): void {
+  if (target instanceof HTMLElement && target.classList.contains('cell')) target.title = target.ariaLabel ?? '';
 }
 
 interface HeadsProps {

@@ -77,14 +77,20 @@ export function createOperator(options: GlobalOptions, environment: Environment)
   };
 }
 
-/** Makes it when it is first asked for; what could not be made is tried again, for the page runs longer than a login may last. */
+/**
+ * Makes it when it is first asked for. What failed is tried again, and so is what came to null: the page runs longer than a login
+ * may last.
+ */
 function once<Value>(make: () => Promise<Value>): () => Promise<Value> {
   let made: Promise<Value> | undefined;
+  const forget = () => {
+    made = undefined;
+  };
   return () => {
-    made ??= make().catch((error: unknown) => {
-      made = undefined;
-      throw error;
-    });
+    if (made === undefined) {
+      made = make();
+      made.then((value) => value ?? forget(), forget);
+    }
     return made;
   };
 }
