@@ -1,6 +1,7 @@
 import { join, resolve } from 'node:path';
 import { type BuildOptions, buildSync } from 'esbuild';
 import { BUNDLED, FUNCTIONS, handlerPath, ROTATIONS } from '../../lib/bundle.ts';
+import { PAGE } from '../ckpt/ui/bundle-page.ts';
 
 export const ROOT = resolve(import.meta.dirname, '..', '..');
 export const DIST = join(ROOT, 'dist');
@@ -38,6 +39,8 @@ export const CLI = {
   outExtension: { '.js': '.mjs' },
   format: 'esm',
   splitting: true,
+  // Only a checkout bundles the page when it is asked for: the package has it.
+  external: ['esbuild'],
   banner: BUNDLED.banner,
 } as const satisfies BuildOptions;
 
@@ -46,7 +49,8 @@ export const HANDLERS = [...FUNCTIONS, ...ROTATIONS];
 /** The files, from the root, that the package is made of: the project's own and other packages'. */
 export function bundledFiles(): readonly string[] {
   const functions = { ...BUNDLED, entryPoints: HANDLERS.map(handlerPath), outdir: DIST };
-  return [CONSTRUCT, CLI, functions].flatMap((options) => {
+  const page = { ...PAGE, entryPoints: [...PAGE.entryPoints] };
+  return [CONSTRUCT, CLI, functions, page].flatMap((options) => {
     const { metafile } = buildSync({ ...options, metafile: true, write: false });
     return Object.keys(metafile.inputs);
   });

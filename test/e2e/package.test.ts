@@ -1,4 +1,5 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { mkdir, mkdtemp, readFile, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -121,6 +122,26 @@ describe('the packed file', () => {
     });
     const tsc = join(CHECKOUT, 'node_modules', 'typescript', 'bin', 'tsc');
     await expect(run(NODE, [tsc, '--project', app], app)).resolves.toMatchObject({ stdout: '' });
+  });
+
+  it('has the page, which it serves with nothing of this checkout, on the oldest Node as well', async () => {
+    const ckpt = join(folder, 'node_modules', manifest.name, 'bin', 'ckpt.js');
+    const child = spawn(NODE, [AS_NODE_20, ckpt, 'ui', '--no-open'], {
+      cwd: folder,
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    try {
+      const [line] = await once(child.stdout.setEncoding('utf8'), 'data');
+      const html = await (await fetch(line.trim())).text();
+      const [file = ''] = /page\.js/.exec(html) ?? [];
+      const { status, headers } = await fetch(new URL(file, line.trim()));
+      expect({ status, type: headers.get('content-type') }).toEqual({
+        status: 200,
+        type: expect.stringContaining('javascript'),
+      });
+    } finally {
+      child.kill();
+    }
   });
 
   it('has a source map for whatever is run here, and leads to no file that is not there', async () => {
