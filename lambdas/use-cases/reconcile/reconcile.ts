@@ -1,5 +1,5 @@
 import { heldAbsences } from '../../core/checkpoint/absence.ts';
-import { OpenAIError, SettingsError, SharingError } from '../../core/errors.ts';
+import { IdentityRefusedError, OpenAIError, SettingsError, SharingError } from '../../core/errors.ts';
 import type { CheckpointRecord } from '../../core/model/permission.ts';
 import type { AuditState, ReconcileState } from '../../core/model/system-state.ts';
 import { isVerifiable, seenAt } from '../../core/plan/verification.ts';
@@ -135,7 +135,9 @@ async function sweepSources(deps: ReconcileDeps, stopAt: number, askedAt: number
       failures.push({ source, error });
       const reason = error instanceof Error ? error.message : String(error);
       const requestId = error instanceof OpenAIError ? error.requestId : null;
-      deps.log.error('Source not swept', { signal: 'source-failing', source, requestId, reason, error });
+      // Without a stored key, what is to be mended is another thing.
+      const signal = error instanceof IdentityRefusedError ? 'token-exchange-refused' : 'source-failing';
+      deps.log.error('Source not swept', { signal, source, requestId, reason, error });
       await recordSweepError(deps, source, reason);
     }
   }

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { BadCredentialsError, IdentityRefusedError } from '../../../lambdas/core/errors.ts';
 import type { SweepRecord } from '../../../lambdas/core/model/sweep.ts';
 import type { Policy } from '../../../lambdas/core/policy/policy.ts';
 import type { JobApi } from '../../../lambdas/core/ports/openai.ts';
@@ -69,6 +70,15 @@ describe('several sources', () => {
     expect(errors).toMatchObject([{ fields: { source: 'first', reason: 'Incorrect API key provided.' } }]);
     expect(await scene.ledger.getSweep('first')).toMatchObject({ error: 'Incorrect API key provided.', sweptAt: null });
     expect(await scene.ledger.getSweep('last')).toMatchObject({ error: null, sweptAt: scene.time.now() });
+  });
+
+  it.each([
+    ['a dead key', new BadCredentialsError('Incorrect API key provided'), 'source-failing'],
+    ['an identity that OpenAI does not take', new IdentityRefusedError('no rule matches'), 'token-exchange-refused'],
+  ])('of which one has %s: the alarm is the one with the mend for it', async (_, error, signal) => {
+    const deps = sweeper.deps({ api: { ...scene.jobApi(), listJobs: () => Promise.reject(error) } });
+    await failureOf(reconcile(deps, false, scene.time.now() + HOUR_MS));
+    expect(deps.lines.flatMap(({ fields }) => fields.signal ?? [])).toEqual([signal]);
   });
 
   it('are all named that failed, whatever of', async () => {
