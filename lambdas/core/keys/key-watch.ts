@@ -61,6 +61,8 @@ export interface KeyWatch {
   /** Ids of the keys that this system has deleted of late, or is about to. */
   readonly removed: readonly { readonly id: string; readonly at: number }[];
   readonly lost: readonly LostKey[];
+  /** By the key's id, the end that was announced; left out of what an older version has written. */
+  readonly announced?: Readonly<Record<string, number>>;
 }
 
 export const NOTHING_WATCHED: KeyWatch = {
@@ -82,15 +84,38 @@ export interface KeyConcern {
 }
 
 /** Everything of concern, the nearest end first. */
-export function concernsOf({ looks, rotations, lost }: KeyWatch, now: number): readonly KeyConcern[] {
-  const keys = Object.values(looks).flatMap((look) => look.keys.filter(({ goneAt }) => goneAt === null));
-  const byEnd = keys.toSorted((a, b) => (a.expiresAt ?? Infinity) - (b.expiresAt ?? Infinity));
+export function concernsOf(watch: KeyWatch, now: number): readonly KeyConcern[] {
   return [
-    ...lost.filter(({ at }) => now - at < LOST_TOLD_MS).map(lostConcern),
-    ...byEnd.flatMap((key) => expiring(key, now)),
-    ...rotations.flatMap((rotation) => overdue(rotation, now)),
-    ...keys.flatMap((key) => unused(key, now)),
+    ...watch.lost.filter(({ at }) => now - at < LOST_TOLD_MS).map(lostConcern),
+    ...expiringKeys(watch, now).map((key) => {
+      return { signal: 'key-expiring' as const, subject: key.id, message: endOf(key, now) };
+    }),
+    ...watch.rotations.flatMap((rotation) => overdue(rotation, now)),
+    ...listedIn(watch).flatMap((key) => unused(key, now)),
   ];
+}
+
+function listedIn({ looks }: Pick<KeyWatch, 'looks'>): readonly WatchedKey[] {
+  return Object.values(looks).flatMap((look) => look.keys.filter(({ goneAt }) => goneAt === null));
+}
+
+export type EndingKey = WatchedKey & { readonly expiresAt: number };
+
+/** Those that end within 14 days or have ended, the nearest end first. */
+export function expiringKeys(watch: Pick<KeyWatch, 'looks'>, now: number): readonly EndingKey[] {
+  const isExpiring = (key: WatchedKey): key is EndingKey =>
+    key.expiresAt !== null && key.expiresAt <= now + EXPIRING_MS;
+  return listedIn(watch)
+    .filter(isExpiring)
+    .toSorted((a, b) => a.expiresAt - b.expiresAt);
+}
+
+/** When it ends or has ended, as a sentence. */
+export function endOf(key: EndingKey, now: number): string {
+  const { expiresAt } = key;
+  const days = Math.ceil((expiresAt - now) / DAY_MS);
+  const when = expiresAt <= now ? `ended at ${iso(expiresAt)}` : `ends at ${iso(expiresAt)} (days left: ${days})`;
+  return `${nameOf(key)} ${when}.`;
 }
 
 /** So long a deletion is told of: what may have to be done is not seen from here. */
@@ -103,14 +128,6 @@ function lostConcern({ id, name, projectId, inUse, at, by }: LostKey): KeyConcer
     subject: id,
     message: `${what} was deleted by ${by ?? 'somebody else'} at ${iso(at)}.`,
   };
-}
-
-function expiring(key: WatchedKey, now: number): readonly KeyConcern[] {
-  const { id, expiresAt } = key;
-  if (expiresAt === null || expiresAt > now + EXPIRING_MS) return [];
-  const days = Math.ceil((expiresAt - now) / DAY_MS);
-  const when = expiresAt <= now ? `ended at ${iso(expiresAt)}` : `ends at ${iso(expiresAt)} (days left: ${days})`;
-  return [{ signal: 'key-expiring', subject: id, message: `${nameOf(key)} ${when}.` }];
 }
 
 /** One that has ended is told of as such. */

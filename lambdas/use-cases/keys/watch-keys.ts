@@ -19,6 +19,7 @@ import { measure } from '../../shared/contract/metrics.ts';
 import { changeState, readState } from '../change.ts';
 import { OpenAIProblemError } from '../operate/problem.ts';
 import { adminKeyCalls } from './admin-keys.ts';
+import { announceExpiring } from './announce-expiring.ts';
 import { KEYS_AUTHOR, type KeyMakingDeps } from './deps.ts';
 import { heldKeys } from './held-keys.ts';
 import { projectKeyCalls } from './project-keys.ts';
@@ -60,6 +61,7 @@ async function watchKeys(deps: WatchDeps): Promise<void> {
   for (const { message, ...concern } of concernsOf(await readState(ledger, 'keyWatch'), now())) {
     log.warn(message, concern);
   }
+  await announceExpiring(ledger, now);
 }
 
 /** Where keys of ours are, with the secret of the one that is in use there. */

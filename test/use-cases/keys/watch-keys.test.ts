@@ -128,6 +128,66 @@ describe('a key that ends', () => {
   });
 });
 
+describe('on the event bus, a key that ends', () => {
+  /** What waits to be published, each once. */
+  async function announced() {
+    const { items } = await scene.ledger.unpublishedEvents(null);
+    await scene.ledger.markPublished(items.map(({ id }) => id));
+    return items.flatMap(({ announcement }) => announcement ?? []);
+  }
+
+  it('is announced once, whatever the number of ticks, and once more where its end was moved', async () => {
+    const id = await made('short', 20);
+    await scene.tick();
+    scene.advance(7 * DAY_MS);
+    await announced();
+    for (const _ of [1, 2]) await scene.tick();
+    const expiresAt = NOW + 20 * DAY_MS;
+    const announcement = { act: 'key-expiring', keyId: id, name: 'short', kind: 'project', projectId: 'proj_RESEARCH' };
+    expect(await announced()).toEqual([{ ...announcement, expiresAt }]);
+    const [key] = scene.fake.keysOf('proj_RESEARCH').filter((each) => each.id === id);
+    if (key === undefined) throw new Error('no key');
+    key.expiresAt = expiresAt + DAY_MS;
+    for (const _ of [1, 2]) {
+      scene.advance(HOUR_MS);
+      await scene.tick();
+    }
+    expect(await announced()).toEqual([{ ...announcement, expiresAt: expiresAt + DAY_MS }]);
+    expect((await watch()).announced).toEqual({ [id]: expiresAt + DAY_MS });
+  });
+
+  it('is one of several, each announced, and forgotten when it is watched no more', async () => {
+    adminKey().expiresAt = NOW + 3 * DAY_MS;
+    const id = await made('short', 2);
+    await announced();
+    await scene.tick();
+    expect((await announced()).map((each) => 'keyId' in each && each.keyId)).toEqual([id, adminKey().id]);
+    await scene.ask({ command: 'delete-project-key', project: 'research', id });
+    for (const days of [0, 7, 7]) {
+      scene.advance(days * DAY_MS + HOUR_MS);
+      adminKey().expiresAt = scene.deps.now() + DAY_MS;
+      await scene.tick();
+    }
+    expect(Object.keys((await watch()).announced ?? {})).toEqual([adminKey().id]);
+  });
+
+  it('is announced by the next tick where one is cut off before it is remembered, and the alarm has not to wait', async () => {
+    adminKey().expiresAt = NOW + 3 * DAY_MS;
+    const ledgerAs = () => ({
+      ...scene.ledger,
+      saveState: (async (name, state, event) => {
+        if (event !== undefined) throw new Error('cut off');
+        return scene.ledger.saveState(name, state);
+      }) satisfies typeof scene.ledger.saveState,
+    });
+    await expect(scene.tick({ ledgerAs })).rejects.toThrow('cut off');
+    expect(await announced()).toEqual([]);
+    expect(told()).toHaveLength(1);
+    await scene.tick();
+    expect(await announced()).toHaveLength(1);
+  });
+});
+
 describe('a key that nobody uses', () => {
   it('is told of after 30 days, and no more when it is used', async () => {
     const id = await made('idle', null);
