@@ -8,6 +8,7 @@ import { benchSize } from '../test/bench/bundle-size.ts';
 import { bundleEmpty, bundleFunction } from '../test/bench/bundles.ts';
 import { benchChangingLimit } from '../test/bench/changing-limit.ts';
 import { benchInit } from '../test/bench/init-time.ts';
+import { benchMetrics } from '../test/bench/metrics-cost.ts';
 import { isBroken, type Section } from '../test/bench/section.ts';
 import { benchVerify } from '../test/bench/verify-cost.ts';
 import { benchWrongGuess } from '../test/bench/wrong-guess.ts';
@@ -22,6 +23,7 @@ try {
     benchVerify,
     () => benchSize(bundles),
     () => benchInit(bundles, bundleEmpty(directory)),
+    () => benchMetrics(bundles, directory),
     benchAdminCalls,
     benchWrongGuess,
     benchChangingLimit,

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { FUNCTIONS } from '../../lib/bundle.ts';
 import { bundleEmpty, bundleFunction, webhookLimits } from './bundles.ts';
+import { bundleWithoutMetrics, metricsLimit } from './metrics-cost.ts';
 import { isBroken } from './section.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'sharing-limits-'));
@@ -40,6 +41,14 @@ describe.each(CALLING_OPENAI)('the %s function', (name) => {
     expect(has(['HeadersTimeoutError'])).toHaveLength(1);
     expect(has(['MockAgent', 'EnvHttpProxyAgent', 'WebSocketStream', 'UNDICI_USE_MILO'])).toEqual([]);
   });
+});
+
+it.each(FUNCTIONS)('what the %s function tells of metrics adds next to nothing to it, and no client', async (name) => {
+  const [bundle, without] = [bundleFunction(name, directory), await bundleWithoutMetrics(name, directory)];
+  const limit = metricsLimit(bundle, without);
+  expect(limit.is).toBeGreaterThan(0);
+  expect(isBroken(limit)).toBe(false);
+  expect(bundle.clients).toEqual(without.clients);
 });
 
 describe('the limits', () => {

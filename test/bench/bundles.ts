@@ -28,7 +28,7 @@ const OF_CREDENTIALS = ['signin', 'sso', 'ssooidc', 'sts'];
 /** A function bundled as the stack does it, with a policy beside it, under `directory`. */
 export function bundleFunction(name: FunctionName, directory: string): Bundle {
   const policy = { [POLICY_FILE]: JSON.stringify(aPolicy()) };
-  return measured(name, bundle(handlerPath(name), join(directory, name), policy));
+  return measuredFunction(name, bundle(handlerPath(name), join(directory, name), policy));
 }
 
 /** A handler that does nothing, by the same bundler. */
@@ -37,7 +37,7 @@ export function bundleEmpty(directory: string): Bundle {
   mkdirSync(source, { recursive: true });
   const entry = join(source, 'handler.ts');
   writeFileSync(entry, 'export async function handler(): Promise<void> {}\n');
-  return measured('empty', bundle(entry, join(directory, 'empty')));
+  return measuredFunction('empty', bundle(entry, join(directory, 'empty')));
 }
 
 export function webhookLimits({ gzipBytes, clients }: Bundle): readonly Limit[] {
@@ -47,7 +47,8 @@ export function webhookLimits({ gzipBytes, clients }: Bundle): readonly Limit[] 
   ];
 }
 
-function measured(name: Bundle['name'], file: string): Bundle {
+/** A bundled module, as it is. */
+export function measuredFunction(name: Bundle['name'], file: string): Bundle {
   const code = readFileSync(file);
   const services = new Set(
     code

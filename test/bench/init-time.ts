@@ -28,7 +28,7 @@ const ENVIRONMENT: Readonly<Record<(typeof ENV)[keyof typeof ENV] | 'AWS_REGION'
   [ENV.identityRoles]: '{}',
 };
 
-interface Start {
+export interface Start {
   /** From the start of the import to the module being ready. */
   readonly importMs: number;
   /** From the start of the process. */
@@ -87,7 +87,8 @@ export function benchInit(bundles: readonly Bundle[], empty: Bundle): Section {
   return { name: 'init', rows, text, limits: [] };
 }
 
-function start(file: string): Start {
+/** One start, in a fresh process. */
+export function start(file: string): Start {
   const output = execFileSync(process.execPath, [IMPORTER, pathToFileURL(file).href], {
     env: ENVIRONMENT,
     encoding: 'utf8',
@@ -95,7 +96,7 @@ function start(file: string): Start {
   return JSON.parse(output) as Start;
 }
 
-function medianOf(starts: readonly Start[]): Start {
+export function medianOf(starts: readonly Start[]): Start {
   return {
     importMs: median(starts.map(({ importMs }) => importMs)),
     readyMs: median(starts.map(({ readyMs }) => readyMs)),
