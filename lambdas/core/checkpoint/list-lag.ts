@@ -2,7 +2,7 @@ import type { ActualPermission, CheckpointRecord, PermissionRecord } from '../mo
 import { idsOf, permissionsOf } from './record.ts';
 import { SETTLE_MS } from './retries.ts';
 
-/** A permission that OpenAI itself has just told of, in an answer or its audit log, may not show in a list yet: no drift. */
+/** A permission that OpenAI itself has just told of, in an answer, its audit log or a later list, may not show in a list yet. */
 export function tooFreshToShow(
   record: CheckpointRecord,
   actual: readonly ActualPermission[],
@@ -19,9 +19,9 @@ export function tooFreshToShow(
 }
 
 export function isFresh(permission: PermissionRecord, now: number): boolean {
-  const { state } = permission;
   const isGranted =
-    state === 'active' || state === 'orphaned' || (state === 'rejected' && idsOf(permission).length > 0);
+    ['active', 'orphaned', 'foreign'].includes(permission.state) ||
+    (permission.state === 'rejected' && idsOf(permission).length > 0);
   return isGranted && now < lastGrantedAt(permission) + SETTLE_MS;
 }
 

@@ -34,4 +34,13 @@ describe('a permission that a list does not show, a moment after it was granted'
       verifyAt: null,
     });
   });
+
+  it('stays known where it is not ours and a list that began earlier comes to its end', () => {
+    const later = resolveByList(aCheckpoint(), [shows('proj_A', 'cp_THEIRS', T0)], T0 + MINUTE);
+    expect(rowOf(later, 'proj_A').state).toBe('foreign');
+    const earlier = resolveByList(later, [], T0 + 1_000);
+    expect(rowOf(earlier, 'proj_A')).toEqual(rowOf(later, 'proj_A'));
+    expect(earlier.verifyAt).toBe(T0 + SETTLE_MS);
+    expect(resolveByList(earlier, [], T0 + SETTLE_MS).permissions).toEqual({});
+  });
 });
