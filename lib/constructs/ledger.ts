@@ -37,8 +37,8 @@ type Rights = Partial<Readonly<Record<keyof typeof ACTIONS, readonly Partition[]
 /** What writing an event takes that is about no checkpoint. */
 export const EVENTS: readonly Partition[] = [PARTITION.event, PARTITION.outbox];
 
-/** What writing a checkpoint takes, each time together with the events that tell of it. */
-export const RECORDS: readonly Partition[] = [PARTITION.checkpoint, PARTITION.history, ...EVENTS];
+/** What writing a checkpoint takes, each time together with the events, or the mark, that tell of it. */
+export const RECORDS: readonly Partition[] = [PARTITION.checkpoint, PARTITION.history, PARTITION.change, ...EVENTS];
 
 /** The table of what is wanted, what is due and what was done. A function gets the partitions that it works on. */
 export class Ledger extends Construct {

@@ -40,14 +40,16 @@ export class Operator extends Construct {
       memorySize: 512,
       whyNoDeadLetterQueue: 'Invoked synchronously by the CLI, which shows the error to the person who asked.',
     });
-    const { checkpoint, job, permissionId, event, history, source, sweep, state, model, refusedProject } = PARTITION;
+    const { checkpoint, job, permissionId, event, history, change, source, sweep, state, model, refusedProject } =
+      PARTITION;
     ledger.grantRows(this.function, {
       get: [checkpoint, job, permissionId, sweep, state],
-      query: [checkpoint, job, event, history, source, model, refusedProject],
+      query: [checkpoint, job, event, history, change, source, model, refusedProject],
       put: [...RECORDS, job, sweep, state, refusedProject],
       update: [source],
       putMany: [permissionId],
     });
+    ledger.grantDueWork(this.function);
     ledger.grantPacing(this.function);
     secrets.grantAdminKey(this.function);
     secrets.grantSourceSecrets(this.function);

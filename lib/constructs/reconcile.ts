@@ -40,12 +40,13 @@ export class Reconcile extends Construct {
         'Its event says nothing but "now" and is not worth keeping; failed runs raise the alarm reconcile-failing.',
     });
     secrets.grantProjectKeys(this.function);
-    const { checkpoint, job, sweep, model, state } = PARTITION;
+    const { checkpoint, job, change, event, revocation, sweep, model, state } = PARTITION;
     ledger.grantRows(this.function, {
-      get: [checkpoint, job, sweep, state],
-      query: [checkpoint, job, model],
-      put: [...RECORDS, sweep, model, state],
+      get: [checkpoint, job, sweep, model, state],
+      query: [checkpoint, job, change, event, revocation, model],
+      put: [...RECORDS, revocation, sweep, model, state],
     });
+    ledger.grantDueWork(this.function);
     queue.grantSend(this.function);
     share.grantWake(this.function);
     new Schedule(this, 'Regularly', {

@@ -4,6 +4,8 @@ import { showStatus } from '../../bin/ckpt/system/status-text.ts';
 import { createPaint } from '../../bin/ckpt/text/paint.ts';
 import { withFailures } from '../../lambdas/core/model/aside.ts';
 import { newSweep } from '../../lambdas/core/model/sweep.ts';
+import { newWalk } from '../../lambdas/core/plan/full-pass.ts';
+import { NOTHING_COUNTED } from '../../lambdas/core/plan/ledger-count.ts';
 import { changeState } from '../../lambdas/use-cases/change.ts';
 import { createInMemoryLedger } from '../in-memory/ledger.ts';
 import { createInMemoryPacerStore } from '../in-memory/pacer-store.ts';
@@ -122,6 +124,31 @@ describe('ckpt status', () => {
       ROW   BY         LAST TRY                          NEXT TRY                         REASON
       ft:a  reconcile  2026-11-20 11:59:00Z (1 min ago)  next reconcile                   it would have 500000 bytes
       ft:b  share      2026-11-20 12:00:00Z (now)        2026-11-20 12:01:00Z (in 1 min)  DynamoDB was too busy"
+    `);
+  });
+
+  it('of a large ledger says since when it is counted, and how far a full pass has come', async () => {
+    const ledger = createInMemoryLedger();
+    await changeState(ledger, 'reconcile', (state) => ({ ...state, startedAt: NOW - 60_000, endedAt: NOW - 50_000 }));
+    const at = NOW - 7_200_000;
+    const permissions = { active: 1_000_000 };
+    const counted = { ...NOTHING_COUNTED, tally: { checkpoints: 100_000, flapping: 0, permissions } };
+    await changeState(ledger, 'count', (state) => ({ ...state, at, from: at, counted }));
+    const walk = { ...newWalk('digest', NOW - 60_000, false), part: 'checkpoints' as const, checkpoints: 20_000 };
+    await changeState(ledger, 'pass', (state) => ({ ...state, at, nextAt: NOW, checkpoints: 100_000, walk }));
+    await using stack = await startStack({ ledger });
+    const { stdout } = await runCkpt(['status'], { url: stack.url });
+    expect(stdout.slice(stdout.indexOf('Permissions'), stdout.indexOf('Verification'))).toMatchInlineSnapshot(`
+      "Permissions
+      1000000 active; checkpoints: 100000
+      counted 2026-11-20 10:00:00Z (2 h ago), with what has changed since
+
+      Reconcile
+      started 2026-11-20 11:59:00Z (1 min ago), ended 2026-11-20 11:59:10Z (50 s ago)
+      last full pass 2026-11-20 10:00:00Z (2 h ago), next 2026-11-20 12:00:00Z (now)
+      under way since 2026-11-20 11:59:00Z (1 min ago): a full pass, 20000 of 100000 checkpoints so far
+
+      "
     `);
   });
 

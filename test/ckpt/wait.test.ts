@@ -4,6 +4,7 @@ import { type WaitOptions, waitForReconcile } from '../../bin/ckpt/plan/wait-for
 import type { Session } from '../../bin/ckpt/session.ts';
 import { LANES, PERMISSION_STATES } from '../../lambdas/core/model/permission.ts';
 import type { Asked, OperatorRequest, Progress, ResultOf } from '../../lambdas/shared/contract/operator.ts';
+import type { FullPassStatus } from '../../lambdas/shared/contract/status.ts';
 import { openTestSession } from './session.ts';
 
 const T0 = Date.parse('2026-11-20T12:00:00.000Z');
@@ -142,6 +143,38 @@ describe('a history that one reconcile does not get through', () => {
   ])('takes none while %s', async (_, progress) => {
     const { started } = await wait([progress], { timeoutMs: 20_000 });
     expect(started).toHaveLength(1);
+  });
+});
+
+describe('a full pass that one reconcile does not get through', () => {
+  const underWay = {
+    startedAt: '2026-11-20T12:00:00.000Z',
+    part: 'checkpoints' as const,
+    jobs: 50_000,
+    checkpoints: 20_000,
+    ofCheckpoints: 100_000,
+  };
+  const fullPass = { at: null, nextAt: null, underWay };
+
+  it('takes another one, until it is at its end', async () => {
+    const over = { ...fullPass, underWay: null };
+    const { started } = await wait([
+      { fullPass },
+      { reconcile: ENDED, fullPass },
+      { fullPass },
+      { reconcile: ENDED, fullPass },
+      { ...DONE, fullPass: over },
+    ]);
+    expect(started).toHaveLength(3);
+  });
+
+  it.each<[NonNullable<FullPassStatus['underWay']>['part'], string]>([
+    ['jobs', 'a full pass, 50000 jobs so far'],
+    ['checkpoints', 'a full pass, 20000 of 100000 checkpoints so far'],
+    ['revocations', 'a full pass, at what is to be revoked'],
+  ])('is told with how far it has come: %s', async (part, told) => {
+    const { said } = await wait([{ fullPass: { ...fullPass, underWay: { ...underWay, part } } }, DONE]);
+    expect(said[0]).toBe(`reconcile running; left: the reconcile itself; ${told}`);
   });
 });
 

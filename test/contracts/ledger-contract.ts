@@ -2,6 +2,7 @@ import { describe } from 'vitest';
 import type { Author } from '../../lambdas/core/events/event.ts';
 import type { Ledger } from '../../lambdas/core/ports/ledger.ts';
 import type { Clock } from '../../lambdas/core/ports/runtime.ts';
+import { changeRules } from './ledger-changes.ts';
 import { checkpointRules } from './ledger-checkpoints.ts';
 import { dueRules } from './ledger-due.ts';
 import { eventRules } from './ledger-events.ts';
@@ -28,6 +29,7 @@ export function describeLedgerContract(name: string, makeLedger: MakeLedger): vo
     describe('an event', () => eventRules(makeLedger));
     describe('the outbox', () => outboxRules(makeLedger));
     describe('the index of due work', () => dueRules(makeLedger));
+    describe('changes', () => changeRules(makeLedger));
     describe('permission ids', () => permissionIdRules(makeLedger));
     describe('jobs and sweeps', () => jobRules(makeLedger));
     describe('models', () => modelRules(makeLedger));

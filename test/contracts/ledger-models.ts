@@ -17,10 +17,20 @@ export function modelRules(makeLedger: MakeLedger): void {
     expect(await ledger.listModels(null)).toEqual({ items: [], cursor: null });
     expect(await ledger.saveModel(BASE)).toBe(true);
     expect(await ledger.saveModel(newModel(MODEL))).toBe(true);
+    expect(await ledger.getModel(MODEL)).toEqual({ ...newModel(MODEL), version: 1 });
+    expect(await ledger.getModel('unheard-of')).toBeUndefined();
     expect((await ledger.listModels(null)).items).toEqual([
       { ...newModel(MODEL), version: 1 },
       { ...BASE, version: 1 },
     ]);
+  });
+
+  it('models are listed in the order of their names, as many as are asked for, from a name on that need not be one', async () => {
+    const ledger = await makeLedger();
+    for (const name of ['d', 'b', 'e']) await ledger.saveModel(newModel(name));
+    const first = await ledger.listModels('c', 1);
+    expect(first.items.map(({ model }) => model)).toEqual(['d']);
+    expect(await ledger.listModels(first.cursor, 2)).toMatchObject({ items: [{ model: 'e' }], cursor: null });
   });
 
   it('a model decided on an older version changes nothing', async () => {

@@ -96,6 +96,23 @@ describe('in the life of a stack, no function is denied what it comes to need', 
     expect(stack.aws.account.losing).toBe(0);
   });
 
+  it('reconcile: what has changed since, and models that nobody has asked for', async () => {
+    await stack.reconcile();
+    await stack.share();
+    expect(await deniedIn(() => stack.reconcile())).toEqual([]);
+  });
+
+  it('reconcile: what is paused no more', async () => {
+    const rules = { rules: [rule?.name ?? ''], sources: [] };
+    const { id } = stack.fake.addJob({ projectId: 'proj_RESEARCH', checkpoints: 1 });
+    await stack.operator({ command: 'pause', ...rules, why: null });
+    await stack.observe({ source: 'research', jobId: id, webhookAt: Date.now() });
+    await stack.share();
+    await stack.operator({ command: 'resume', ...rules });
+    expect(await deniedIn(() => stack.reconcile())).toEqual([]);
+    await stack.share();
+  });
+
   it('share: what the audit log tells', async () => {
     const [gone] = stack.fake.permissions(third());
     stack.fake.revoke(third(), gone?.id ?? '');
@@ -107,6 +124,11 @@ describe('in the life of a stack, no function is denied what it comes to need', 
 
   it('reconcile: a plan that waits for a person', async () => {
     stack.fake.addJob({ projectId: 'proj_RESEARCH', checkpoints: 1 });
+    expect(await deniedIn(() => stack.reconcile(NARROWER))).toEqual([]);
+  });
+
+  it('reconcile: a ledger that is too large to be looked at at once', async () => {
+    await stack.grow();
     expect(await deniedIn(() => stack.reconcile(NARROWER))).toEqual([]);
   });
 

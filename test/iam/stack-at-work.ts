@@ -2,6 +2,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { Template } from 'aws-cdk-lib/assertions';
 import { vi } from 'vitest';
 import { createDynamoKeyLedger } from '../../lambdas/adapters/ledger/dynamo-key-ledger.ts';
+import { createDynamoLedger } from '../../lambdas/adapters/ledger/dynamo-ledger.ts';
 import type { ObserveRequest } from '../../lambdas/core/model/observe-request.ts';
 import type { Policy } from '../../lambdas/core/policy/policy.ts';
 import { SETTINGS as keysSettings, wire as wireKeys } from '../../lambdas/keys/wire.ts';
@@ -14,6 +15,7 @@ import { ENV, OUTPUT } from '../../lambdas/shared/contract/names.ts';
 import type { OperatorRequest, ResultOf } from '../../lambdas/shared/contract/operator.ts';
 import { readEnv } from '../../lambdas/shared/runtime/env.ts';
 import { runBatch } from '../../lambdas/shared/runtime/sqs-batch.ts';
+import { changeState } from '../../lambdas/use-cases/change.ts';
 import { toDelivery } from '../../lambdas/webhook/http.ts';
 import { SETTINGS as webhookSettings, wire as wireWebhook } from '../../lambdas/webhook/wire.ts';
 import type { FunctionName } from '../../lib/bundle.ts';
@@ -128,6 +130,13 @@ export async function startStack(template: Template, policy: Policy) {
       run('reconcile', (env) =>
         wireReconcile(readEnv(reconcileSettings, env), { ...deployed, ...by }, log)(null, FIVE_MINUTES),
       ),
+    /** From now on its ledger counts as too large to be looked at at once. */
+    grow: () =>
+      run('reconcile', (env) => {
+        const author = { actor: 'reconcile', plan: null, now: Date.now };
+        const ledger = createDynamoLedger(new DynamoDBClient({}), env[ENV.ledgerTable] ?? '', author);
+        return changeState(ledger, 'pass', (pass) => ({ ...pass, checkpoints: 1e6, digest: null }));
+      }),
     /** What a person asks; the answer, or why there is none. */
     operator: <Asked extends OperatorRequest>(request: Asked, by: Partial<Policy> = {}) =>
       run('operator', async (env) => {

@@ -1,7 +1,9 @@
 import { documentItem, eventItems } from '../../lambdas/adapters/ledger/items.ts';
 import { newPermissionIds } from '../../lambdas/adapters/ledger/permission-ids.ts';
 import { dueOf } from '../../lambdas/core/checkpoint/due.ts';
+import { isNews } from '../../lambdas/core/checkpoint/news.ts';
 import { idsOf } from '../../lambdas/core/checkpoint/record.ts';
+import { tallyChange } from '../../lambdas/core/checkpoint/tally.ts';
 import { checkpointEvent } from '../../lambdas/core/events/checkpoint-event.ts';
 import type { Author, LedgerEvent } from '../../lambdas/core/events/event.ts';
 import type { JobRecord } from '../../lambdas/core/model/job.ts';
@@ -10,7 +12,7 @@ import { type CheckpointRecord, PRIORITIES, type RefusedProject } from '../../la
 import type { SourceRecord } from '../../lambdas/core/model/source.ts';
 import type { SweepRecord } from '../../lambdas/core/model/sweep.ts';
 import type { SystemState } from '../../lambdas/core/model/system-state.ts';
-import type { Ledger, Page } from '../../lambdas/core/ports/ledger.ts';
+import type { Change, Ledger, Page, PutAside } from '../../lambdas/core/ports/ledger.ts';
 import type { Clock } from '../../lambdas/core/ports/runtime.ts';
 import { PARTITION } from '../../lambdas/shared/contract/ledger-keys.ts';
 
@@ -55,11 +57,13 @@ export function createInMemoryLedger(author: Author & { readonly now: Clock } = 
         return true;
       },
       /** All that comes after the cursor. */
-      async list(cursor: string | null): Promise<Page<T>> {
+      async list(cursor: string | null, limit = Number.POSITIVE_INFINITY): Promise<Page<T>> {
         const after = [...stored].filter(([id]) => cursor === null || id > cursor);
-        const items = after.sort(([a], [b]) => (a < b ? -1 : 1)).map(([, item]) => item);
-        return { items, cursor: null };
+        const page = after.sort(([a], [b]) => (a < b ? -1 : 1)).slice(0, limit);
+        const last = page.at(-1)?.[0] ?? null;
+        return { items: page.map(([, item]) => item), cursor: page.length < after.length ? last : null };
       },
+      getMany: async (ids: readonly string[]) => ids.flatMap((id) => stored.get(id) ?? []),
     };
   };
   const checkpoints = documentsOf<CheckpointRecord>(PARTITION.checkpoint);
@@ -70,6 +74,8 @@ export function createInMemoryLedger(author: Author & { readonly now: Clock } = 
   const pointers = new Map<string, { checkpoint: string; projectId: string }>();
   const sources = new Map<string, SourceRecord>();
   const refused = new Map<string, RefusedProject>();
+  const changes: Change[] = [];
+  const aside = new Map<number, Map<string, PutAside>>();
   const leases = new Map<string, { owner: string; expiresAt: number }>();
 
   const build = (author: Author & { readonly now: Clock }): InMemoryLedger => ({
@@ -82,6 +88,9 @@ export function createInMemoryLedger(author: Author & { readonly now: Clock } = 
     async saveCheckpoint(record, before) {
       const event = checkpointEvent(record, before, author, author.now());
       const saved = await checkpoints.put(record.checkpoint, record, event, before.version);
+      const counts = tallyChange(record, before);
+      if (saved && (event !== undefined || isNews(record, before)))
+        changes.push({ kind: 'checkpoint', id: record.checkpoint, at: author.now(), ...(counts && { counts }) });
       const found = saved ? newPermissionIds(record, before) : [];
       for (const { permissionId, projectId } of found) {
         pointers.set(permissionId, { checkpoint: record.checkpoint, projectId });
@@ -89,6 +98,7 @@ export function createInMemoryLedger(author: Author & { readonly now: Clock } = 
       return saved;
     },
     listCheckpoints: checkpoints.list,
+    getCheckpoints: checkpoints.getMany,
     async findPermission(permissionId) {
       const pointer = pointers.get(permissionId);
       const permission = pointer && checkpoints.stored.get(pointer.checkpoint)?.permissions[pointer.projectId];
@@ -127,8 +137,17 @@ export function createInMemoryLedger(author: Author & { readonly now: Clock } = 
       for (const id of ids) outbox.delete(id);
     },
     getJob: jobs.get,
-    saveJob: (record, event) => jobs.put(record.jobId, record, event),
+    async saveJob(record, event) {
+      const saved = await jobs.put(record.jobId, record, event);
+      if (saved) changes.push({ kind: 'job', id: record.jobId, at: author.now() });
+      return saved;
+    },
     listJobs: jobs.list,
+    getJobs: jobs.getMany,
+    async changesSince(from, limit) {
+      const since = changes.filter(({ at }) => at >= from).sort((a, b) => a.at - b.at);
+      return since.slice(0, limit);
+    },
     async dueJobs(from, to, limit) {
       const due = [...jobs.stored.values()].flatMap(({ jobId, lookAt, forgotten }) => {
         return lookAt === undefined || forgotten || lookAt < from || lookAt > to ? [] : [{ jobId, lookAt }];
@@ -136,9 +155,24 @@ export function createInMemoryLedger(author: Author & { readonly now: Clock } = 
       const sorted = due.sort((a, b) => a.lookAt - b.lookAt).slice(0, limit);
       return sorted.map(({ jobId }) => jobId);
     },
+    async putAside(pass, page) {
+      const pages = aside.get(pass) ?? new Map<string, PutAside>();
+      aside.set(pass, pages);
+      documentItem(PARTITION.revocation, `${pass}#${page.after}`, { ...page, version: 0 }, 1, {});
+      if (!pages.has(page.after)) pages.set(page.after, page);
+    },
+    async listAside(pass, cursor, limit = Number.POSITIVE_INFINITY) {
+      const left = [...(aside.get(pass) ?? [])].filter(([after]) => cursor === null || after > cursor);
+      const items = left
+        .sort(([a], [b]) => (a < b ? -1 : 1))
+        .slice(0, limit)
+        .map(([, page]) => page);
+      return { items, cursor: items.length < left.length ? (items.at(-1)?.after ?? null) : null };
+    },
     getSweep: sweeps.get,
     saveSweep: (record) => sweeps.put(record.source, record),
     listModels: models.list,
+    getModel: models.get,
     saveModel: (record, event) => models.put(record.model, record, event),
     async getState<Name extends keyof SystemState>(name: Name) {
       return states.stored.get(name) as SystemState[Name] | undefined;

@@ -40,21 +40,22 @@ describe('the observe function', () => {
     const { run } = startFunction();
     const message = { source: 'research', jobId: job.id, webhookAt: 1_795_000_000_000 };
     expect(failuresIn(await run(sqsRecord('m-1', message)))).toEqual([]);
-    const [known] = aws.bodies('DynamoDB_20120810.PutItem').map(({ Item }) => Item);
-    const [written] = aws.bodies('DynamoDB_20120810.TransactWriteItems');
-    const puts = written?.TransactItems as { Put: { Item: unknown } }[] | undefined;
-    const [checkpoint, event] = puts?.map(({ Put }) => Put.Item) ?? [];
+    const written = aws.bodies('DynamoDB_20120810.TransactWriteItems').map(({ TransactItems }) => {
+      return (TransactItems as { Put: { Item: unknown } }[]).map(({ Put }) => Put.Item);
+    });
+    const [[checkpoint, event] = [], [known, mark] = []] = written;
     expect(event).toMatchObject({ pk: { S: 'EVENT' }, body: { S: expect.stringContaining('"actor":"observe"') } });
     expect(checkpoint).toMatchObject({ pk: { S: 'CHECKPOINT' }, sk: { S: job.finalModel }, dueLane: { S: 'create' } });
     expect(known).toMatchObject({ pk: { S: 'JOB' }, sk: { S: job.id } });
+    expect(mark).toMatchObject({ pk: { S: 'CHANGE' }, sk: { S: expect.stringContaining(job.id) } });
     expect(aws.operations().at(-1)).toBe(WAKE);
     expect(fake.calls.byEndpoint()).toEqual({ 'jobs.get': 1, 'jobs.checkpoints': 1 });
 
     await run(sqsRecord('m-2', message), sqsRecord('m-3', message));
     expect(fake.calls.all).toHaveLength(2);
     expect(aws.bodies(WAKE)).toHaveLength(1);
-    expect(aws.bodies('DynamoDB_20120810.PutItem')).toHaveLength(1);
-    expect(aws.bodies('DynamoDB_20120810.TransactWriteItems')).toHaveLength(1);
+    expect(aws.bodies('DynamoDB_20120810.PutItem')).toHaveLength(0);
+    expect(aws.bodies('DynamoDB_20120810.TransactWriteItems')).toHaveLength(2);
   });
 
   it('asks with its tick for the jobs that are due to be read again: one query where there are none', async () => {

@@ -74,7 +74,7 @@ function assigned(body: Body): Item {
   return Object.fromEntries(parts.map((part) => [nameOf(part?.[1]), boundTo(part?.[2])]));
 }
 
-/** `#a = :a AND begins_with(#b, :b)`, `#a = :a AND #b BETWEEN :b AND :c` */
+/** `#a = :a AND begins_with(#b, :b)`, `#a = :a AND #b >= :b`, `#a = :a AND #b BETWEEN :b AND :c` */
 function conditionOf(body: Body): (item: Item) => boolean {
   const { nameOf, boundTo } = namesAndValues(body);
   const text = (item: Item, name = '') => item[nameOf(name)]?.S ?? '';
@@ -85,6 +85,8 @@ function conditionOf(body: Body): (item: Item) => boolean {
     if (same !== undefined) return (item: Item) => text(item, same) === bound(to);
     const [, begun, prefix] = /^begins_with\((#\w+), (:\w+)\)$/.exec(part) ?? [];
     if (begun !== undefined) return (item: Item) => text(item, begun).startsWith(bound(prefix));
+    const [, after, least] = /^(#\w+) >= (:\w+)$/.exec(part) ?? [];
+    if (after !== undefined) return (item: Item) => text(item, after) >= bound(least);
     const [, between, low, high] = /^(#\w+) BETWEEN (:\w+) AND (:\w+)$/.exec(part) ?? [];
     if (between === undefined) throw new Error(`unprepared: ${part}`);
     return (item: Item) => text(item, between) >= bound(low) && text(item, between) <= bound(high);

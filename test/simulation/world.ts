@@ -53,8 +53,13 @@ export class World {
     const lag = () => this.draw.int(0, this.scenario.indexLagMs);
     // Where there is no sweep, nobody would come back to a row that could not be written.
     const isStormy = () => this.scenario.isSwept && !this.isCalm;
-    const ledger = withFullRows(this.watch.ledger(createInMemoryLedger()), { seed, isStormy, now });
-    this.ledger = withLaggingIndex(ledger, lag, now);
+    const ledger = withFullRows(this.watch.ledger(createInMemoryLedger({ actor: 'test', plan: null, now })), {
+      seed,
+      isStormy,
+      now,
+    });
+    const lagging = withLaggingIndex(ledger, lag, now);
+    this.ledger = this.scenario.weather.isUntraced ? { ...lagging, changesSince: async () => [] } : lagging;
     this.pacerStore = this.watch.pacerStore(createInMemoryPacerStore());
     this.queue = new SimulatedQueue(now, (at) => onMessage(this, at));
     this.#fates = new Fates(this.draw, this.scenario.storm, () => this.isCalm, ADMIN_CALL_MS);

@@ -56,10 +56,14 @@ export async function waitForReconcile(session: Session, { verifyAll, timeoutMs 
   return waitUntil(session, endsAt, look, narrator(session));
 }
 
-/** A long history takes more than one reconcile; the next one has room for more once observe is through with these jobs. */
-function isCutShort({ reconcile, sources }: Progress): boolean {
+/**
+ * A large ledger and a long history take more than one reconcile; of a history, the next one has room for more once observe is
+ * through with these jobs.
+ */
+function isCutShort({ reconcile, fullPass, sources }: Progress): boolean {
   if (reconcile.state !== 'ended' || reconcile.error !== null) return false;
-  const unfinished = sources.some(({ backfillJobs, error }) => backfillJobs !== null && error === null);
+  const isUnderWay = (fullPass?.underWay ?? null) !== null;
+  const unfinished = isUnderWay || sources.some(({ backfillJobs, error }) => backfillJobs !== null && error === null);
   return unfinished && sources.every(({ toObserve, error }) => toObserve === 0 || error !== null);
 }
 

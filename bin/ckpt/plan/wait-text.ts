@@ -1,5 +1,6 @@
 import { LANES, PERMISSION_STATES } from '../../../lambdas/core/model/permission.ts';
 import type { Progress, SourceProgress, WaitingPlanStatus } from '../../../lambdas/shared/contract/operator.ts';
+import type { FullPassStatus } from '../../../lambdas/shared/contract/status.ts';
 import { showPaused } from '../system/pause.ts';
 import type { Paint } from '../text/paint.ts';
 import { paintState } from '../text/paint.ts';
@@ -24,10 +25,11 @@ function showState({ reconcile: { state }, sources }: Progress): string {
 }
 
 /** What is waited for. */
-export function showLeft({ reconcile, sources, underWay, toVerify, auditDue, due }: Progress): string {
+export function showLeft({ reconcile, fullPass, sources, underWay, toVerify, auditDue, due }: Progress): string {
   const calls = LANES.filter((lane) => due[lane].now > 0).map((lane) => `${due[lane].now} ${lane}`);
   const parts = [
     reconcile.state === 'ended' ? '' : 'the reconcile itself',
+    showFullPass(fullPass?.underWay ?? null),
     ...sources.map(showSource),
     ...Object.entries(underWay).map(([state, count]) => (count > 0 ? `${count} ${state}` : '')),
     toVerify > 0 ? `${toVerify} to verify` : '',
@@ -35,6 +37,15 @@ export function showLeft({ reconcile, sources, underWay, toVerify, auditDue, due
     calls.length > 0 ? `due now: ${calls.join(', ')}` : '',
   ].filter((part) => part !== '');
   return parts.length === 0 ? 'nothing' : parts.join('; ');
+}
+
+/** Where a pass through the whole ledger is; empty where none is under way. */
+export function showFullPass(underWay: FullPassStatus['underWay']): string {
+  if (underWay === null) return '';
+  const { part, jobs, checkpoints, ofCheckpoints } = underWay;
+  if (part === 'jobs') return `a full pass, ${jobs} jobs so far`;
+  if (part === 'revocations') return 'a full pass, at what is to be revoked';
+  return `a full pass, ${checkpoints}${ofCheckpoints === null ? '' : ` of ${ofCheckpoints}`} checkpoints so far`;
 }
 
 function showSource({ alias, backfillJobs, toObserve, error }: SourceProgress): string {

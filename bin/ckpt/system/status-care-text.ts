@@ -1,5 +1,5 @@
 import type { Status } from '../../../lambdas/shared/contract/status.ts';
-import { showWaiting } from '../plan/wait-text.ts';
+import { showFullPass, showWaiting } from '../plan/wait-text.ts';
 import type { Paint } from '../text/paint.ts';
 import { oneLine } from '../text/paint.ts';
 import { table } from '../text/table.ts';
@@ -7,12 +7,21 @@ import { showDuration, showTimeAndAge } from '../text/times.ts';
 import { showPaused } from './pause.ts';
 
 /** When all was last compared, and what came of it. */
-export function showReconcile({ reconcile, at }: Status, paint: Paint): string {
+export function showReconcile({ reconcile, fullPass, at }: Status, paint: Paint): string {
   const { startedAt, endedAt, error } = reconcile;
   if (startedAt === null) return 'never\n';
   const end = endedAt === null ? 'not ended' : `ended ${showTimeAndAge(endedAt, at)}`;
   const failure = endedAt === null || error === null ? '' : `; ${paint('red', `failed: ${oneLine(error)}`)}`;
-  return `started ${showTimeAndAge(startedAt, at)}, ${end}${failure}\n`;
+  return `started ${showTimeAndAge(startedAt, at)}, ${end}${failure}\n${showPass(fullPass, at)}`;
+}
+
+/** When the whole ledger was last looked at, and how far the pass has come that is under way. */
+function showPass(fullPass: Status['fullPass'] | undefined, at: string): string {
+  const { at: last = null, nextAt = null, underWay = null } = fullPass ?? {};
+  const ended = last === null ? '' : `last full pass ${showTimeAndAge(last, at)}, next ${showTimeAndAge(nextAt, at)}\n`;
+  return underWay === null
+    ? ended
+    : `${ended}under way since ${showTimeAndAge(underWay.startedAt, at)}: ${showFullPass(underWay)}\n`;
 }
 
 /** How old the knowledge of OpenAI is, and how fast it is renewed. */

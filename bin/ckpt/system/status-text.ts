@@ -83,14 +83,16 @@ function showOddJobs(sweep: SourceStatus['sweep']): string | null {
   return `${first.jobId ?? 'one without an id'}${more}: ${first.problem}`;
 }
 
-function showPermissions({ permissions, checkpoints, flapping }: Status, paint: Paint): string {
+function showPermissions({ permissions, checkpoints, countedAt, flapping, at }: Status, paint: Paint): string {
   const counts = PERMISSION_STATES.filter((state) => permissions[state] > 0).map((state) =>
     paintState(paint, state, `${permissions[state]} ${state}`),
   );
   if (counts.length === 0) return 'none\n';
   const left =
     flapping === 0 ? '' : `\n${flapping} of the drifted are flapping, and left until somebody runs "ckpt repair"`;
-  return `${counts.join(', ')}; checkpoints: ${checkpoints}${left}\n`;
+  // Left out by older versions, which count all of them.
+  const counted = countedAt ? `\ncounted ${showTimeAndAge(countedAt, at)}, with what has changed since\n` : '\n';
+  return `${counts.join(', ')}; checkpoints: ${checkpoints}${left}${counted}`;
 }
 
 function showLanes({ due, pacer, at }: Status, paint: Paint, width: number | null): string {

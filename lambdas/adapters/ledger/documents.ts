@@ -1,7 +1,6 @@
 import { GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
-import type { LedgerEvent } from '../../core/events/event.ts';
 import type { Page } from '../../core/ports/ledger.ts';
-import { writeWithEvent } from './events.ts';
+import { type Beside, writeTogether } from './events.ts';
 import { type Attributes, decode, documentItem, keyOf } from './items.ts';
 import { conditionHeld, queryPartition, type Table } from './table.ts';
 
@@ -9,6 +8,9 @@ import { conditionHeld, queryPartition, type Table } from './table.ts';
 export interface Versioned {
   readonly version: number;
 }
+
+/** So many are read side by side. */
+const READERS = 16;
 
 /** The write stands only if nobody has written since the document was read: the very version, or none at all. */
 const UNCHANGED_SINCE_READ = '#version = :known';
@@ -28,14 +30,28 @@ export function createDocuments(table: Table) {
       return Item === undefined ? undefined : parse<T>(Item);
     },
 
-    /** Stores the document as version `known` + 1, with its event; false if the stored version is another by now. */
+    /** Reads those that there are of many documents, consistently, in any order. */
+    async getMany<T extends Versioned>(partition: string, ids: readonly string[]): Promise<readonly T[]> {
+      const waiting = ids.values();
+      const found: T[] = [];
+      const read = async () => {
+        for (const id of waiting) {
+          const document = await this.get<T>(partition, id);
+          if (document !== undefined) found.push(document);
+        }
+      };
+      await Promise.all(Array.from({ length: Math.min(READERS, ids.length) }, read));
+      return found;
+    },
+
+    /** Stores the document as version `known` + 1, with its event and its mark; false if the stored version is another by now. */
     async put<T extends Versioned>(
       partition: string,
       id: string,
       document: T,
       known: number,
       indexed: Attributes = {},
-      event?: LedgerEvent,
+      beside: Beside = {},
     ): Promise<boolean> {
       const isNew = known === 0;
       const write = {
@@ -45,13 +61,13 @@ export function createDocuments(table: Table) {
         ExpressionAttributeNames: { '#version': 'version' },
         ...(isNew ? {} : { ExpressionAttributeValues: { ':known': { N: String(known) } } }),
       };
-      return event === undefined
+      return beside.event === undefined && beside.mark === undefined
         ? table.pace.write(id, () => conditionHeld(table.client.send(new PutItemCommand(write))))
-        : writeWithEvent(table, write, event);
+        : writeTogether(table, write, beside);
     },
 
-    async list<T extends Versioned>(partition: string, after: string | null): Promise<Page<T>> {
-      const { items, cursor } = await queryPartition(table, partition, after);
+    async list<T extends Versioned>(partition: string, after: string | null, limit?: number): Promise<Page<T>> {
+      const { items, cursor } = await queryPartition(table, partition, after, limit === undefined ? {} : { limit });
       return { items: items.map((item) => parse<T>(item)), cursor };
     },
   };

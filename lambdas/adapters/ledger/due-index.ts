@@ -76,6 +76,7 @@ function orderOf(priority: Priority, at: number): string {
   return `${PRIORITIES.indexOf(priority)}#${timeOf(at)}`;
 }
 
-function timeOf(at: number): string {
-  return String(Math.max(0, at)).padStart(TIME_DIGITS, '0');
+/** As text that sorts as the times do. */
+export function timeOf(at: number): string {
+  return String(Math.max(0, Math.floor(at))).padStart(TIME_DIGITS, '0');
 }

@@ -3,11 +3,12 @@ import {
   type TransactWriteItem,
   TransactWriteItemsCommand,
 } from '@aws-sdk/client-dynamodb';
+import type { Tally } from '../../core/checkpoint/tally.ts';
 import { RowRefusedError } from '../../core/errors.ts';
 import type { LedgerEvent } from '../../core/events/event.ts';
 import type { Ledger, Page } from '../../core/ports/ledger.ts';
 import { LEDGER, PARTITION } from '../../shared/contract/ledger-keys.ts';
-import { decode, eventItems, historyPrefix, keyOf } from './items.ts';
+import { type Attributes, decode, eventItems, historyPrefix, keyOf } from './items.ts';
 import { queryPartition, type Table, writeBatches } from './table.ts';
 
 /** An event is written once, under an id that only it has. */
@@ -48,17 +49,27 @@ export function createEvents(table: Table) {
   };
 }
 
+/** What is written together with a row: the event of it, or the mark that it has changed. */
+export interface Beside {
+  readonly event?: LedgerEvent | undefined;
+  readonly mark?: Attributes | undefined;
+  /** For the event; a mark has its own. */
+  readonly counts?: Tally | undefined;
+}
+
 /**
- * A write and the event that it makes, both or neither. False when the write's condition does not hold, or somebody writes
+ * A write, the event that it makes and the mark that something has changed: all or none. False when the write's condition does not hold, or somebody writes
  * the same item at this very moment: the same to whoever asks, for both have to read again.
  */
-export async function writeWithEvent(
+export async function writeTogether(
   table: Table,
   write: NonNullable<TransactWriteItem['Put']>,
-  event: LedgerEvent,
+  { event, mark, counts }: Beside,
 ): Promise<boolean> {
-  const TransactItems = [{ Put: write }, ...puts(table, event)];
-  const row = event.checkpoint ?? event.act ?? event.id;
+  const events = event === undefined ? [] : puts(table, event, counts);
+  const marks = mark === undefined ? [] : [{ Put: { TableName: table.name, Item: mark } }];
+  const TransactItems = [{ Put: write }, ...events, ...marks];
+  const row = event?.checkpoint ?? event?.act ?? write.Item?.[LEDGER.sortKey]?.S ?? '';
   return table.pace.write(row, () => tryTransaction(table, TransactItems, row));
 }
 
@@ -84,8 +95,8 @@ async function tryTransaction(
   }
 }
 
-function puts(table: Table, event: LedgerEvent): TransactWriteItem[] {
-  return eventItems(event).map((Item) => ({
+function puts(table: Table, event: LedgerEvent, counts?: Tally): TransactWriteItem[] {
+  return eventItems(event, counts).map((Item) => ({
     Put: {
       TableName: table.name,
       Item,

@@ -1,5 +1,6 @@
 import { brotliCompressSync, brotliDecompressSync, constants } from 'node:zlib';
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
+import type { Tally } from '../../core/checkpoint/tally.ts';
 import { RowRefusedError } from '../../core/errors.ts';
 import type { LedgerEvent } from '../../core/events/event.ts';
 import { LEDGER, PARTITION } from '../../shared/contract/ledger-keys.ts';
@@ -28,16 +29,22 @@ export function documentItem(
   return checked(id, item);
 }
 
+/** What a write has changed of what there is, beside what tells of the write. */
+export function countsAttribute(counts: Tally | undefined): Attributes {
+  return counts === undefined ? {} : { counts: { S: JSON.stringify(counts) } };
+}
+
 /**
  * An event: by time, by the checkpoint that it is about, if it is about one, and once more until it is published. Throws
  * `RowRefusedError`.
  */
-export function eventItems(event: LedgerEvent): readonly Attributes[] {
+export function eventItems(event: LedgerEvent, counts?: Tally): readonly Attributes[] {
   const { checkpoint, id } = event;
   const histories = checkpoint === null ? [] : [keyOf(PARTITION.history, `${historyPrefix(checkpoint)}${id}`)];
   const body = encode(event);
-  return [keyOf(PARTITION.event, id), ...histories, keyOf(PARTITION.outbox, id)].map((key) =>
-    checked(checkpoint ?? id, { ...key, body }),
+  const byTime = { ...keyOf(PARTITION.event, id), ...countsAttribute(counts) };
+  return [byTime, ...histories, keyOf(PARTITION.outbox, id)].map((item) =>
+    checked(checkpoint ?? id, { ...item, body }),
   );
 }
 

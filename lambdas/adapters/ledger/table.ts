@@ -40,6 +40,8 @@ interface Reading {
   readonly consistent?: boolean;
   /** Only ids that begin so. */
   readonly prefix?: string;
+  /** Only ids that are not before this one. */
+  readonly from?: string;
   readonly backwards?: boolean;
   readonly limit?: number;
 }
@@ -49,16 +51,17 @@ export async function queryPartition(
   table: Table,
   partition: string,
   cursor: string | null = null,
-  { consistent = false, prefix = '', backwards = false, limit }: Reading = {},
+  { consistent = false, prefix = '', from = '', backwards = false, limit }: Reading = {},
 ): Promise<{ readonly items: readonly Attributes[]; readonly cursor: string | null }> {
-  const isPart = prefix !== '';
+  const part = prefix !== '' ? ' AND begins_with(#sk, :part)' : from !== '' ? ' AND #sk >= :part' : '';
+  const isPart = part !== '';
   const { Items = [], LastEvaluatedKey } = await table.client.send(
     new QueryCommand({
       TableName: table.name,
       ConsistentRead: consistent,
-      KeyConditionExpression: isPart ? '#pk = :pk AND begins_with(#sk, :prefix)' : '#pk = :pk',
+      KeyConditionExpression: `#pk = :pk${part}`,
       ExpressionAttributeNames: { '#pk': LEDGER.partitionKey, ...(isPart && { '#sk': LEDGER.sortKey }) },
-      ExpressionAttributeValues: { ':pk': { S: partition }, ...(isPart && { ':prefix': { S: prefix } }) },
+      ExpressionAttributeValues: { ':pk': { S: partition }, ...(isPart && { ':part': { S: prefix || from } }) },
       ScanIndexForward: !backwards,
       Limit: limit,
       ...(cursor === null ? {} : { ExclusiveStartKey: keyOf(partition, cursor) }),

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Absence, ActualPermission, CheckpointRecord, PermissionRecord } from '../model/permission.ts';
 import type { AbsenceState } from '../model/system-state.ts';
-import { countTracked, needsConfirmation } from '../plan/guard.ts';
+import { isTracked, needsConfirmation } from '../plan/guard.ts';
 import { isFresh } from './list-lag.ts';
 import { idsOf, permissionsOf, putUp } from './record.ts';
 
@@ -128,10 +128,15 @@ export function heldAbsences(all: readonly CheckpointRecord[]): HeldAbsences | n
       .digest('hex')
       .slice(0, 16),
     checkpoints: records.length,
-    permissions: countTracked(records),
+    permissions: records.flatMap(permissionsOf).filter(isLetThrough).length,
     since: Math.min(...records.flatMap(({ absence }) => absence?.since ?? [])),
     records,
   };
+}
+
+/** What a word for its checkpoint lets through as vanished: also what is refused since its project was closed, and may be there. */
+function isLetThrough(permission: PermissionRecord): boolean {
+  return isTracked(permission) || (permission.state === 'rejected' && idsOf(permission).length > 0);
 }
 
 /** A person has said that it is gone indeed, which OpenAI is to say once more. */

@@ -1,12 +1,16 @@
 import { type KeyWatch, NOTHING_WATCHED } from '../keys/key-watch.ts';
 import { NOT_PAUSED, type Pause } from '../pause/pause.ts';
-import type { UnwrittenRows } from '../row-failure.ts';
+import { type Counted, type CountState, NO_COUNT } from '../plan/ledger-count.ts';
+import type { UnwrittenRow, UnwrittenRows } from '../row-failure.ts';
+import type { ShutdownGroup } from '../shutdown/shutdowns-ahead.ts';
 import { type AsideRows, NOTHING_ASIDE } from './aside.ts';
 import { NO_RESTS, type Rests } from './rests.ts';
 
 /** What the ledger remembers of the system itself, one document each. Times are milliseconds since the epoch. */
 export interface SystemState {
   readonly reconcile: ReconcileState;
+  readonly pass: PassState;
+  readonly count: CountState;
   readonly waitingPlan: WaitingPlan;
   readonly audit: AuditState;
   readonly pause: Pause;
@@ -41,6 +45,71 @@ export interface ReconcileState {
   readonly error: string | null;
   /** Checkpoints that it could not write; left out when there were none. */
   readonly unwritten?: UnwrittenRows;
+}
+
+/**
+ * What the last full pass, which looked at the whole ledger, has left to the sweeps after it, which look at what has changed.
+ * Nothing but what is looked at follows from it.
+ */
+export interface PassState {
+  readonly version: number;
+  /** Of all that it decided by; null = none has come to its end yet, or one has left something undone. */
+  readonly digest: string | null;
+  /** When it began. */
+  readonly at: number;
+  /** The next one is due then, or with another digest. */
+  readonly nextAt: number;
+  /** What changed before this time has been looked at. */
+  readonly changedTo: number;
+  /** The checkpoint up to which verification has come on its round; null = it begins anew. */
+  readonly verifiedTo: string | null;
+  /** Checkpoints to be looked at from a time on though nothing has changed: their time is up, or something waits; 0 = in each sweep. */
+  readonly again: readonly { readonly checkpoint: string; readonly at: number }[];
+  /** Checkpoints of whose shutdown OpenAI is to be asked from a time on, with the source whose key sees them; the next first. */
+  readonly lookups: readonly { readonly model: string; readonly source: string; readonly at: number }[];
+  /** How many checkpoints the last full pass has seen. */
+  readonly checkpoints: number;
+  /** Permissions in force in all of them. */
+  readonly tracked: number;
+  /** One that has not come to its end; null = none is under way. */
+  readonly walk: PassWalk | null;
+}
+
+/**
+ * A full pass on its way through a ledger that is too large to be held in memory: first the jobs, for what they want that the
+ * ledger does not have, then every checkpoint, and once all is counted, what is to be revoked.
+ */
+export interface PassWalk {
+  readonly digest: string;
+  readonly begunAt: number;
+  /** Counts the writes of it. */
+  readonly step: number;
+  readonly part: 'jobs' | 'checkpoints' | 'revocations';
+  /** Where it goes on within the part; null = at the beginning. */
+  readonly after: string | null;
+  /** A person has asked for every checkpoint to be put up for verification. */
+  readonly verifyAll: boolean;
+  readonly checkpoints: number;
+  readonly jobs: number;
+  /** For the guard: permissions in force, and those let go of within a day. */
+  readonly tracked: number;
+  readonly letGo: { readonly permissions: number; readonly untracked: number };
+  /** What was found so far for the sweeps after it. */
+  readonly again: PassState['again'];
+  readonly stalest: readonly { readonly checkpoint: string; readonly seenAt: number }[];
+  readonly unwritten: readonly UnwrittenRow[];
+  readonly lookups: PassState['lookups'];
+  /** What the shutdowns of base models take away, and by whose keys these are asked for. */
+  readonly shutdowns: readonly ShutdownGroup[];
+  readonly bases: Readonly<Record<string, readonly string[]>>;
+  readonly counted: Counted;
+  /** What the guard has said once all was counted. */
+  readonly verdict: {
+    readonly id: string | null;
+    readonly revoking: 'none' | 'allowed' | 'confirmed' | 'waiting';
+    /** The person's word by which it is let through; null = by none. */
+    readonly word: string | null;
+  } | null;
 }
 
 /** Revocations that are too many to be carried out before a person has confirmed them. */
@@ -114,6 +183,20 @@ export interface AuditWalk {
 /** What stands in a state's place before it was first written. */
 export const INITIAL_STATE: SystemState = {
   reconcile: { version: 0, startedAt: 0, endedAt: null, verifiedAllAt: null, error: null },
+  pass: {
+    version: 0,
+    digest: null,
+    at: 0,
+    nextAt: 0,
+    changedTo: 0,
+    verifiedTo: null,
+    again: [],
+    lookups: [],
+    checkpoints: 0,
+    tracked: 0,
+    walk: null,
+  },
+  count: NO_COUNT,
   waitingPlan: { version: 0, id: null, revocations: 0, tracked: 0, since: 0, confirmedId: null },
   audit: {
     version: 0,

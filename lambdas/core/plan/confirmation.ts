@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Confirmation, ConfirmationEnd, WaitingPlan } from '../model/system-state.ts';
-import { type Revocation, revocationsId } from './guard.ts';
+import { inOrder, type Revocation, RevocationsId, revocationsId } from './guard.ts';
 
 /** How long a person's word holds, for a plan or for what has vanished. */
 export const CONFIRMED_FOR_MS = 24 * 60 * 60_000;
@@ -27,19 +27,57 @@ export function confirmationOf(revocations: readonly Revocation[], policyDigest:
   return { id, policyDigest, expiresAt: now + CONFIRMED_FOR_MS, hashes };
 }
 
+/** What is known of revocations once all of them have been seen, though they were never all there at once. */
+export interface RevocationTally {
+  readonly id: string;
+  readonly count: number;
+  /** How many a person's standing word is not for; 0 where there is none, or it names no single ones. */
+  readonly beyond: number;
+  /** Of those that it is for, the hashes. */
+  readonly among: ReadonlySet<string>;
+}
+
+/** Takes in revocations one by one, in the order of the checkpoints and of the projects of each. */
+export function createTally(state: Partial<Confirmed>) {
+  const { hashes = null } = standing(state) ?? {};
+  const confirmed = hashes === null ? null : new Set(split(hashes));
+  const among = new Set<string>();
+  const id = new RevocationsId();
+  let count = 0;
+  let beyond = 0;
+  return {
+    add(revocation: Revocation): void {
+      count++;
+      id.add(revocation);
+      if (confirmed === null) return;
+      const hash = hashOf(revocation);
+      if (confirmed.has(hash)) among.add(hash);
+      else beyond++;
+    },
+    end: (): RevocationTally => ({ id: id.end(), count, beyond, among }),
+  };
+}
+
+export function tallyOf(state: Partial<Confirmed>, revocations: readonly Revocation[]): RevocationTally {
+  const tally = createTally(state);
+  for (const revocation of inOrder(revocations)) tally.add(revocation);
+  return tally.end();
+}
+
 export function judgeWord(
   state: Partial<Confirmed>,
-  revocations: readonly Revocation[],
+  found: readonly Revocation[] | RevocationTally,
   policyDigest: string,
   now: number,
 ): Word {
+  const revocations = 'among' in found ? found : tallyOf(state, found);
   const confirmation = standing(state);
   if (confirmation === null) return state.ended ? { kind: 'void', ...state.ended } : { kind: 'none' };
-  const { id } = confirmation;
+  const { id, hashes } = confirmation;
   const why = whyVoid(confirmation, policyDigest, now);
   if (why !== null) return { kind: 'void', id, why, at: now };
-  const by = countBeyond(confirmation, revocations);
-  return by === 0 ? { kind: 'holds', id } : { kind: 'beyond', id, by };
+  if (hashes === null) return id === revocations.id ? { kind: 'holds', id } : { kind: 'beyond', id, by: null };
+  return revocations.beyond === 0 ? { kind: 'holds', id } : { kind: 'beyond', id, by: revocations.beyond };
 }
 
 /**
@@ -49,10 +87,11 @@ export function judgeWord(
  */
 export function afterPlan<State extends Confirmed>(
   state: State,
-  revocations: readonly Revocation[],
+  found: readonly Revocation[] | RevocationTally,
   policyDigest: string,
   now: number,
 ): State {
+  const revocations = 'among' in found ? found : tallyOf(state, found);
   const { confirmedId } = state;
   const confirmation = standing(state);
   if (confirmation === null) {
@@ -89,19 +128,11 @@ function ended<State extends Confirmed>(
   return { ...state, confirmedId: null, confirmation: null, ended: { id, why, at: now } };
 }
 
-/** How many of these revocations are not confirmed; null = some are not. */
-function countBeyond({ id, hashes }: Confirmation, revocations: readonly Revocation[]): number | null {
-  if (hashes === null) return id === revocationsId(revocations) ? 0 : null;
-  const confirmed = new Set(split(hashes));
-  return revocations.filter((revocation) => !confirmed.has(hashOf(revocation))).length;
-}
-
 /** Of what is confirmed, the part that is among these revocations. */
-function stillOpen({ id, hashes }: Confirmation, revocations: readonly Revocation[]): string | null {
-  if (hashes === null) return id === revocationsId(revocations) ? null : '';
-  const open = new Set(revocations.map(hashOf));
+function stillOpen({ id, hashes }: Confirmation, revocations: RevocationTally): string | null {
+  if (hashes === null) return id === revocations.id ? null : '';
   return split(hashes)
-    .filter((hash) => open.has(hash))
+    .filter((hash) => revocations.among.has(hash))
     .join('');
 }
 

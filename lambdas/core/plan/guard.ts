@@ -21,6 +21,11 @@ export function needsConfirmation(revocations: number, tracked: number): boolean
   return revocations > ALWAYS_ALLOWED && 100 * revocations > ALLOWED_PERCENT * tracked;
 }
 
+/** Whether a plan that only revokes what is over is let through whatever else the ledger has: so few, and none pruned. */
+export function isFewEnough({ revocations, pruned }: Pick<Revoking, 'revocations' | 'pruned'>): boolean {
+  return pruned === 0 && !needsConfirmation(revocations, 0);
+}
+
 /** What a plan would revoke, and what was let go of before it. */
 export interface Revoking {
   readonly revocations: number;
@@ -66,8 +71,33 @@ export function countsFrom(waiting: Partial<Pick<WaitingPlan, 'id' | 'countsFrom
 
 /** The id of a plan's revocations: the same permissions, the same id, in whatever order and whenever planned. */
 export function revocationsId(revocations: readonly Revocation[]): string {
-  const lines = revocations.map(({ checkpoint, projectId }) => `${checkpoint} ${projectId}`).sort();
-  return createHash('sha256').update(lines.join('\n')).digest('hex').slice(0, 16);
+  const id = new RevocationsId();
+  for (const revocation of inOrder(revocations)) id.add(revocation);
+  return id.end();
+}
+
+/** The order in which the ledger has the checkpoints, and that of the projects within each. */
+export function inOrder(revocations: readonly Revocation[]): readonly Revocation[] {
+  return revocations.toSorted((a, b) => (lineOf(a) < lineOf(b) ? -1 : 1));
+}
+
+/** The same id, of revocations that are taken in one by one in their order. */
+export class RevocationsId {
+  readonly #hash = createHash('sha256');
+  #isFirst = true;
+
+  add(revocation: Revocation): void {
+    this.#hash.update(`${this.#isFirst ? '' : '\n'}${lineOf(revocation)}`);
+    this.#isFirst = false;
+  }
+
+  end(): string {
+    return this.#hash.digest('hex').slice(0, 16);
+  }
+}
+
+function lineOf({ checkpoint, projectId }: Revocation): string {
+  return `${checkpoint} ${projectId}`;
 }
 
 /** A permission of ours that is in force for all the ledger knows: what a share of revocations is a share of. */

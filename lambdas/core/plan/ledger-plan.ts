@@ -20,12 +20,18 @@ import type { Action } from './plan.ts';
 import { isPruned, planCheckpoint } from './plan-checkpoint.ts';
 import { isRead, type KnownJob, readWanted, type Wanted } from './wanted.ts';
 
-/** What would bring the whole ledger to the policy. */
-export interface LedgerPlan {
+/** What would bring some of the ledger's checkpoints to the policy. */
+export interface PartPlan {
   readonly wanted: Wanted;
   /** Only checkpoints about which there is something to do. */
   readonly changes: readonly { readonly record: CheckpointRecord; readonly actions: readonly Action[] }[];
   readonly revocations: readonly Revocation[];
+  /** Of the revocations, those of which neither the time is up nor a person has said so. */
+  readonly pruned: number;
+}
+
+/** What would bring the whole ledger to the policy. */
+export interface LedgerPlan extends Omit<PartPlan, 'pruned'> {
   /** Permissions in force that the ledger tracks. */
   readonly tracked: number;
   /** Permissions that were pruned within the last day without a person's word: they count with the revocations. */
@@ -50,8 +56,26 @@ export function planLedger(input: {
   readonly now: number;
 }): LedgerPlan {
   const { policy, jobs, records, waiting, pause, now } = input;
-  const wanted = readWanted(policy, jobs, now);
-  const changes = [...records, ...unheardOf(wanted, jobs, records, now)]
+  const read = readWanted(policy, jobs, now);
+  const { pruned, ...part } = planPart(policy, read, [...records, ...unheardOf(read, jobs, records, now)], pause, now);
+  const { revocations } = part;
+  const tracked = countTracked(records);
+  const lately = letGoSince(records, countsFrom(waiting, now));
+  const id = revocations.length > 0 ? revocationsId(revocations) : null;
+  const word = judgeWord(waiting ?? {}, revocations, policyDigest(policy), now);
+  const revoking = judge({ revocations: revocations.length, pruned, tracked, lately }, word);
+  return { ...part, tracked, letGoLately: lately.permissions, id, revoking, word };
+}
+
+/** Decides over some records, by what was read of their jobs. Whether what is to be revoked may be, is for the whole to tell. */
+export function planPart(
+  policy: Policy,
+  wanted: Wanted,
+  records: readonly CheckpointRecord[],
+  pause: Pause,
+  now: number,
+): PartPlan {
+  const changes = records
     .map((record) => ({ record, actions: withoutPaused(pause, record, planCheckpoint(policy, wanted, record, now)) }))
     .filter(({ actions }) => actions.length > 0);
   const revoked = changes.flatMap(({ record, actions }) =>
@@ -59,12 +83,7 @@ export function planLedger(input: {
   );
   const revocations = revoked.map(({ record: { checkpoint }, projectId }) => ({ checkpoint, projectId }));
   const pruned = revoked.filter(({ record, projectId }) => isPruned(record, projectId, now)).length;
-  const tracked = countTracked(records);
-  const lately = letGoSince(records, countsFrom(waiting, now));
-  const id = revocations.length > 0 ? revocationsId(revocations) : null;
-  const word = judgeWord(waiting ?? {}, revocations, policyDigest(policy), now);
-  const revoking = judge({ revocations: revocations.length, pruned, tracked, lately }, word);
-  return { wanted, changes, revocations, tracked, letGoLately: lately.permissions, id, revoking, word };
+  return { wanted, changes, revocations, pruned };
 }
 
 /** What is wanted becomes due, and waits; what a paused rule wanted, or a paused source has, is let go of by nobody. */
@@ -74,14 +93,14 @@ function withoutPaused(pause: Pause, record: CheckpointRecord, actions: readonly
   });
 }
 
-function judge(revoking: Revoking, { kind }: Word): LedgerPlan['revoking'] {
+export function judge(revoking: Revoking, { kind }: Word): LedgerPlan['revoking'] {
   if (revoking.revocations === 0) return 'none';
   if (!isTooMany(revoking)) return 'allowed';
   return kind === 'holds' ? 'confirmed' : 'waiting';
 }
 
 /** Checkpoints that are wanted and that the ledger has no record of yet. */
-function unheardOf(
+export function unheardOf(
   { wants }: Wanted,
   jobs: readonly KnownJob[],
   records: readonly CheckpointRecord[],

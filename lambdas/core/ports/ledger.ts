@@ -1,3 +1,4 @@
+import type { Tally } from '../checkpoint/tally.ts';
 import type { LedgerEvent } from '../events/event.ts';
 import type { JobRecord } from '../model/job.ts';
 import type { ModelRecord } from '../model/openai-model.ts';
@@ -6,6 +7,7 @@ import type { SourceRecord } from '../model/source.ts';
 import type { SweepRecord } from '../model/sweep.ts';
 import type { SystemState } from '../model/system-state.ts';
 import type { PacerWindow } from '../pacing/window.ts';
+import type { Revocation } from '../plan/guard.ts';
 
 /**
  * The ledger: what is wanted, what was done, under which permission id. Writes are conditional; a write that finds
@@ -19,8 +21,10 @@ export interface Ledger {
    * kept as an event, in the same write.
    */
   saveCheckpoint(record: CheckpointRecord, before: CheckpointRecord): Promise<boolean>;
-  /** Every checkpoint, a page at a time. */
-  listCheckpoints(cursor: string | null): Promise<Page<CheckpointRecord>>;
+  /** Every checkpoint in the order of their names, a page at a time; of at most so many. */
+  listCheckpoints(cursor: string | null, limit?: number): Promise<Page<CheckpointRecord>>;
+  /** Those of them that the ledger has, in any order. */
+  getCheckpoints(checkpoints: readonly string[]): Promise<readonly CheckpointRecord[]>;
   /** The checkpoint under which a permission id was recorded. */
   findPermission(
     permissionId: string,
@@ -48,9 +52,24 @@ export interface Ledger {
   getJob(jobId: string): Promise<JobRecord | undefined>;
   /** With the event, if one is given: both or neither. */
   saveJob(record: JobRecord, event?: LedgerEvent): Promise<boolean>;
-  listJobs(cursor: string | null): Promise<Page<JobRecord>>;
+  listJobs(cursor: string | null, limit?: number): Promise<Page<JobRecord>>;
+  /** Those of them that the ledger has, in any order. */
+  getJobs(jobIds: readonly string[]): Promise<readonly JobRecord[]>;
   /** Ids of jobs whose `lookAt` lies between two times, earliest first. An index: it may lag, the job tells the truth. */
   dueJobs(from: number, to: number, limit: number): Promise<readonly string[]>;
+
+  /**
+   * Which checkpoints and jobs were written from a time on (ms since the epoch, by the clocks of their writers), earliest first, each
+   * as often as it was; those of some days. The write of a checkpoint that makes no difference to a plan need not be among them.
+   */
+  changesSince(from: number, limit: number): Promise<readonly Change[]>;
+
+  /**
+   * Keeps what a full pass, named by its beginning, is to revoke of one of its pages; what it has kept of that page before stands.
+   */
+  putAside(pass: number, page: PutAside): Promise<void>;
+  /** What it has put aside, in the order of the pages. */
+  listAside(pass: number, cursor: string | null, limit?: number): Promise<Page<PutAside>>;
 
   getSources(): Promise<readonly SourceRecord[]>;
   /** Writes only what is given and keeps the rest; with a webhook that is older than the last one, nothing. */
@@ -60,7 +79,8 @@ export interface Ledger {
   saveSweep(record: SweepRecord): Promise<boolean>;
 
   /** Every model that was looked up or warned of, a page at a time. It may lag: `saveModel` tells. */
-  listModels(cursor: string | null): Promise<Page<ModelRecord>>;
+  listModels(cursor: string | null, limit?: number): Promise<Page<ModelRecord>>;
+  getModel(model: string): Promise<ModelRecord | undefined>;
   /** With the event, if one is given: both or neither. */
   saveModel(record: ModelRecord, event?: LedgerEvent): Promise<boolean>;
 
@@ -86,6 +106,25 @@ export interface Page<T> {
   readonly items: readonly T[];
   /** Pass it back for the next page; null = that was the last. */
   readonly cursor: string | null;
+}
+
+/** Revocations of one page of the ledger, in their order, that wait until those of all pages are counted. */
+export interface PutAside {
+  /** The last checkpoint before the page; empty = it is the first. */
+  readonly after: string;
+  readonly revocations: readonly Revocation[];
+  /** Those of them that are neither over nor named by a person. */
+  readonly pruned: number;
+}
+
+/** A row that was written. */
+export interface Change {
+  readonly kind: 'checkpoint' | 'job';
+  readonly id: string;
+  /** By the clock of its writer; ms since the epoch. */
+  readonly at: number;
+  /** What the write has changed of what there is; left out where nothing, and of a job. */
+  readonly counts?: Tally;
 }
 
 export interface DueCheckpoint {

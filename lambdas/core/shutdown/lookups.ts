@@ -1,5 +1,6 @@
 import type { ModelRecord } from '../model/openai-model.ts';
 import type { CheckpointRecord } from '../model/permission.ts';
+import type { PassState } from '../model/system-state.ts';
 import { type Policy, sourcesOf } from '../policy/policy.ts';
 import { baseModelOf, overrideOf } from './shutdown-of.ts';
 import { sharedOf } from './shutdowns-ahead.ts';
@@ -46,6 +47,21 @@ export function dueLookups(
   });
   return [...due(ofBases), ...due(fineTuned)];
 }
+
+/** When each fine-tuned model is to be asked for, and by whose key; as many as are asked for within a day, the next first. */
+export function turnsOf(
+  lookups: readonly Lookup[],
+  models: ReadonlyMap<string, ModelRecord>,
+  before: PassState['lookups'] = [],
+): PassState['lookups'] {
+  const turns = lookups.flatMap(({ model, isBase, sources: [source] }) => {
+    return isBase || source === undefined ? [] : [{ model, source, at: models.get(model)?.askAgainAt ?? 0 }];
+  });
+  return [...before, ...turns].sort((a, b) => a.at - b.at).slice(0, MOST_TURNS);
+}
+
+/** Ten a sweep, a sweep every fifteen minutes. */
+const MOST_TURNS = 960;
 
 /** When to ask for it again: a base model after a day, a fine-tuned one after a week, or a day if no answer came. */
 export function nextLookup({ isBase }: Lookup, answered: boolean, now: number): number {

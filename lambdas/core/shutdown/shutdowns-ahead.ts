@@ -24,6 +24,16 @@ export function sharedOf(record: CheckpointRecord): readonly PermissionRecord[] 
   return permissionsOf(record).filter(({ state }) => ['active', 'orphaned', 'drifted'].includes(state));
 }
 
+/** What is known of one of them before all checkpoints have been seen. */
+export type ShutdownGroup = Pick<ShutdownAhead, 'baseModel' | 'date' | 'source' | 'checkpoints' | 'permissions'> & {
+  readonly projectIds: readonly string[];
+  /** Some of the checkpoints, for a person to see which. */
+  readonly examples: readonly string[];
+};
+
+/** So many checkpoints are named where a shutdown is told of; all are counted. */
+const MOST_EXAMPLES = 20;
+
 /**
  * Every known shutdown of a shared checkpoint, however far away or long past, the earliest first. `now` in milliseconds
  * since the epoch.
@@ -35,7 +45,19 @@ export function shutdownsAhead(
   now: number,
 ): readonly ShutdownAhead[] {
   const known = new Map([...models].map((model) => [model.model, model]));
-  const groups = new Map<string, ShutdownAhead & { readonly projectIds: Set<string> }>();
+  return tellGroups(addToGroups([], policy, records, known), now);
+}
+
+/** The groups with some more checkpoints in them, by what is known of their models and of the base models. */
+export function addToGroups(
+  before: readonly ShutdownGroup[],
+  policy: Policy,
+  records: Iterable<CheckpointRecord>,
+  known: ReadonlyMap<string, ModelRecord>,
+): readonly ShutdownGroup[] {
+  const groups = new Map(
+    before.map((group) => [`${group.baseModel} ${group.date}`, { ...group, projectIds: new Set(group.projectIds) }]),
+  );
   for (const record of records) {
     const shared = sharedOf(record);
     const baseModel = baseModelOf(record.checkpoint);
@@ -48,14 +70,21 @@ export function shutdownsAhead(
       date,
       // OpenAI's own word on one of them says more than the table on the others.
       source: group?.source === 'openai' ? 'openai' : shutdown.source,
-      daysLeft: daysUntil(date, now),
       checkpoints: (group?.checkpoints ?? 0) + 1,
       permissions: (group?.permissions ?? 0) + shared.length,
-      projects: 0,
+      examples: [...(group?.examples ?? []), record.checkpoint].slice(0, MOST_EXAMPLES),
       projectIds: new Set([...(group?.projectIds ?? []), ...shared.map(({ projectId }) => projectId)]),
     });
   }
-  return [...groups.values()]
-    .map(({ projectIds, ...ahead }) => ({ ...ahead, projects: projectIds.size }))
+  return [...groups.values()].map((group) => ({ ...group, projectIds: [...group.projectIds] }));
+}
+
+export function tellGroups(groups: readonly ShutdownGroup[], now: number): readonly ShutdownAhead[] {
+  return groups
+    .map(({ projectIds, examples: _, ...group }) => ({
+      ...group,
+      daysLeft: daysUntil(group.date, now),
+      projects: projectIds.length,
+    }))
     .sort((a, b) => (`${a.date} ${a.baseModel}` < `${b.date} ${b.baseModel}` ? -1 : 1));
 }

@@ -21,6 +21,10 @@ export const PARTITION = {
   history: 'HISTORY',
   /** The same, until it is published. */
   outbox: 'OUTBOX',
+  /** Which checkpoint or job has changed, where no event tells of it, by time. They go after some days. */
+  change: 'CHANGE',
+  /** What a full pass of many steps is to revoke, until all of it has been counted. They go after some days. */
+  revocation: 'REVOCATION',
   source: 'SOURCE',
   sweep: 'SWEEP',
   state: 'STATE',

@@ -1,7 +1,7 @@
 import type { Lane, PermissionState } from '../../core/model/permission.ts';
 import type { PauseStatus } from './pause.ts';
 import type { WaitingPlanStatus } from './plan.ts';
-import type { DueStatus } from './status.ts';
+import type { DueStatus, FullPassStatus } from './status.ts';
 
 export interface ReconcileStarted {
   /** By the operator function's clock. A reconcile that says it started no earlier is this one, or one as good. */
@@ -19,6 +19,8 @@ export interface Progress {
     /** What failed; null when nothing did, or it has not ended. */
     readonly error: string | null;
   };
+  /** Of the whole ledger; it is waited for, over as many reconciles as it takes. Left out by older versions. */
+  readonly fullPass?: FullPassStatus;
   readonly sources: readonly SourceProgress[];
   /** Permissions that are being worked on. */
   readonly underWay: Readonly<Record<'pending' | 'unknown' | 'revoking' | 'rejected', number>>;

@@ -67,6 +67,26 @@ const reconcileStatus = z
   .describe('The last reconcile; all null before the first.');
 export type ReconcileStatus = Told<typeof reconcileStatus>;
 
+const fullPassStatus = z
+  .strictObject({
+    at: isoTime.nullable().describe('When the last one began that came to its end; null before the first.'),
+    nextAt: isoTime.nullable().describe('When the next one is due, if policy and pauses stay as they are.'),
+    underWay: z
+      .strictObject({
+        startedAt: isoTime.describe('When it began.'),
+        part: z
+          .enum(['jobs', 'checkpoints', 'revocations'])
+          .describe('What it goes through: nothing is revoked before all checkpoints have been looked at.'),
+        jobs: count.describe('Jobs that it has looked at.'),
+        checkpoints: count.describe('Checkpoints that it has looked at.'),
+        ofCheckpoints: count.nullable().describe('How many the last one has seen; null where there was none.'),
+      })
+      .nullable()
+      .describe('One that goes on over several invocations of the reconcile function; null = none is.'),
+  })
+  .describe('The sweep that looks at the whole ledger, once a day and when policy or pauses change.');
+export type FullPassStatus = Told<typeof fullPassStatus>;
+
 const verificationStatus = z
   .strictObject({
     checkpoints: count.describe('Checkpoints with permissions that a list can tell something of.'),
@@ -231,6 +251,11 @@ export const statusResult = z
     sources: z.array(sourceStatus).describe('The source projects.'),
     permissions: permissionCounts,
     checkpoints: count.describe('Checkpoints in the ledger.'),
+    countedAt: isoTime
+      .nullable()
+      .describe(
+        'Since when permissions and checkpoints of a large ledger are counted by what changes; jobs, verification and shutdowns are as of then, and of what is due at most 5000 a lane and priority are counted. Null = all was counted for this answer.',
+      ),
     flapping: count.describe('Permissions that were repaired so often that they are left alone; drifted, too.'),
     due,
     pacer: z.array(endpointStatus).describe('How each admin endpoint is paced.'),
@@ -239,6 +264,7 @@ export const statusResult = z
     jobs: jobsStatus,
     refusedProjects: z.array(refusedProject).describe('Projects that are left out of every POST until their next try.'),
     reconcile: reconcileStatus,
+    fullPass: fullPassStatus,
     verification: verificationStatus,
     auditLog: auditLogStatus,
     shutdowns: z

@@ -11,14 +11,13 @@ import { RECONCILE_TIMEOUT_SECONDS } from '../../shared/contract/names.ts';
 import type { EndpointStatus, Progress } from '../../shared/contract/operator.ts';
 import type { SourceProgress } from '../../shared/contract/reconcile.ts';
 import { readState } from '../change.ts';
-import { everyItem } from '../pages.ts';
 import { type Judge, standingOf } from '../reconcile/sweep-record.ts';
 import { toIso } from './answer.ts';
+import { countLedger, permissionCounts, readAwaited } from './count.ts';
 import type { Command } from './deps.ts';
 import { wakeShare } from './deps.ts';
 import { readPacer } from './endpoint-status.ts';
-import { lastBegunAt, pauseStatus, waitingPlanStatus } from './source-status.ts';
-import { countCheckpoints } from './status.ts';
+import { fullPassStatus, lastBegunAt, pauseStatus, waitingPlanStatus } from './source-status.ts';
 
 /** A reconcile that started longer ago, by a clock that may go a minute wrong, does not run any more. */
 const LONGEST_RUN_MS = (RECONCILE_TIMEOUT_SECONDS + 60) * 1_000;
@@ -41,16 +40,20 @@ export const progress: Command<'progress'> = async (deps, request) => {
   };
   // In the order in which work is handed on, so that nothing can pass by between two reads.
   const reconcile = reconcileProgress(await readState(ledger, 'reconcile'), asked, now);
+  const fullPass = fullPassStatus(await readState(ledger, 'pass'));
+  // Of a reconcile that fails no more is waited for.
+  const isOver = reconcile.state === 'ended' && (fullPass.underWay === null || reconcile.error !== null);
   const sources = await gatherSources(ledger, policy, asked.askedAt);
   const audit = await readState(ledger, 'audit');
-  const [records, aside, waitingPlan, pause, pacer] = await Promise.all([
-    Array.fromAsync(everyItem(ledger.listCheckpoints)),
+  const [count, aside, waitingPlan, pause, pacer] = await Promise.all([
+    countLedger(ledger, policy, now),
     readState(ledger, 'aside'),
     readState(ledger, 'waitingPlan'),
     readState(ledger, 'pause'),
     readPacer(deps, now),
   ]);
-  const { permissions, flapping, due } = countCheckpoints(records, policy, now);
+  const records = await readAwaited(ledger, count, now);
+  const { due, tally } = count;
   // What share could not write it leaves alone, perhaps for long: that is not waited for.
   const left = new Set(aside.rows.map(({ row }) => row));
   const awaited = records.filter(({ checkpoint }) => !left.has(checkpoint));
@@ -64,19 +67,20 @@ export const progress: Command<'progress'> = async (deps, request) => {
   // While everything is paused no admin call goes, and nobody knows for how long.
   const isCalled = pause.all === null;
   const callsLeft = toVerify > 0 || auditDue || Object.values(underWay).some((count) => count > 0);
-  const settled = reconcile.state === 'ended' && sources.every(isSourceDone) && !(isCalled && callsLeft);
+  const settled = isOver && sources.every(isSourceDone) && !(isCalled && callsLeft);
   return {
     at: toIso(now),
     settled,
     reconcile,
+    fullPass,
     sources,
     underWay,
     toVerify,
     auditDue,
     due,
     nextCallAt,
-    permissions,
-    flapping,
+    permissions: permissionCounts(tally),
+    flapping: tally.flapping,
     waitingPlan: waitingPlanStatus(waitingPlan),
     paused: pauseStatus(pause),
   };

@@ -4,7 +4,7 @@ import type { AsideRows } from '../../core/model/aside.ts';
 import type { CheckpointRecord } from '../../core/model/permission.ts';
 import type { SourceRecord } from '../../core/model/source.ts';
 import type { SweepRecord } from '../../core/model/sweep.ts';
-import type { AuditState, ReconcileState, WaitingPlan } from '../../core/model/system-state.ts';
+import type { AuditState, PassState, ReconcileState, WaitingPlan } from '../../core/model/system-state.ts';
 import type { PacerRules } from '../../core/pacing/window.ts';
 import type { Pause, PauseWord } from '../../core/pause/pause.ts';
 import { countTracked } from '../../core/plan/guard.ts';
@@ -24,7 +24,12 @@ import type {
   WaitingPlanStatus,
 } from '../../shared/contract/operator.ts';
 import type { PauseStatus, PauseWordStatus } from '../../shared/contract/pause.ts';
-import type { AuditLogStatus, KeyWatchStatus, VerificationStatus } from '../../shared/contract/status.ts';
+import type {
+  AuditLogStatus,
+  FullPassStatus,
+  KeyWatchStatus,
+  VerificationStatus,
+} from '../../shared/contract/status.ts';
 import { toIso, toIsoOrNull } from './answer.ts';
 
 /** The sweeps of the policy's sources, those that there have been. */
@@ -49,13 +54,13 @@ export async function readSources(ledger: Pick<Ledger, 'getSources' | 'getJob'>)
 export function sourceStatus(
   policy: Policy,
   recorded: readonly SourceRecord[],
-  jobs: ReadonlyMap<string, number>,
+  jobs: Readonly<Record<string, number>>,
   sweeps: readonly SweepRecord[],
   endpoints: ReadonlyMap<string, string>,
 ): readonly SourceStatus[] {
   const named = sourcesOf(policy).map(({ alias, id }) => ({ alias, projectId: id }));
   const aliases = new Set(named.map(({ alias }) => alias));
-  const former = [...new Set([...recorded.map(({ alias }) => alias), ...jobs.keys()])]
+  const former = [...new Set([...recorded.map(({ alias }) => alias), ...Object.keys(jobs)])]
     .filter((alias) => !aliases.has(alias))
     .sort()
     .map((alias) => ({ alias, projectId: null }));
@@ -69,7 +74,7 @@ export function sourceStatus(
       lastJobAt: toIsoOrNull(seen?.lastJobAt ?? null),
       lastUnknownJob: unknownJob(seen),
       webhookEndpoint: endpoints.get(alias) ?? null,
-      jobs: jobs.get(alias) ?? 0,
+      jobs: jobs[alias] ?? 0,
       sweep: sweepStatus(sweeps.find(({ source }) => source === alias)),
     };
   });
@@ -100,6 +105,21 @@ export function reconcileStatus(state: ReconcileState): ReconcileStatus {
     startedAt: toIsoOrNull(begunAt === 0 ? null : begunAt),
     endedAt: toIsoOrNull(begunAt === startedAt ? endedAt : null),
     error,
+  };
+}
+
+/** Of the last full pass that came to its end, and of one that is under way. */
+export function fullPassStatus({ at, nextAt, checkpoints, walk }: PassState): FullPassStatus {
+  return {
+    at: toIsoOrNull(at === 0 ? null : at),
+    nextAt: toIsoOrNull(at === 0 ? null : nextAt),
+    underWay: walk && {
+      startedAt: toIso(walk.begunAt),
+      part: walk.part,
+      jobs: walk.jobs,
+      checkpoints: walk.checkpoints,
+      ofCheckpoints: checkpoints === 0 ? null : checkpoints,
+    },
   };
 }
 
@@ -169,8 +189,10 @@ export function keyWatchStatus(watch: KeyWatch, now: number): KeyWatchStatus {
 
 /** What verification has to look at. */
 export interface Verifiable {
-  /** When each checkpoint was last seen at OpenAI; milliseconds since the epoch, the longest ago first. */
-  readonly seenAt: readonly number[];
+  readonly checkpoints: number;
+  /** When the one was last seen at OpenAI that was not for the longest time, and when half of them, or later; ms since the epoch. */
+  readonly oldestAt: number | null;
+  readonly medianAt: number | null;
   /** LIST calls that it takes to list every one of them once. */
   readonly calls: number;
 }
@@ -183,19 +205,21 @@ export function gatherVerifiable(records: Iterable<CheckpointRecord>): Verifiabl
     seen.push(seenAt(record));
     calls += listPages(record);
   }
-  return { seenAt: seen.sort((a, b) => a - b), calls };
+  seen.sort((a, b) => a - b);
+  const medianAt = seen[Math.floor((seen.length - 1) / 2)] ?? null;
+  return { checkpoints: seen.length, oldestAt: seen[0] ?? null, medianAt, calls };
 }
 
 export function verificationStatus(
-  { seenAt: seen, calls }: Verifiable,
+  { checkpoints, oldestAt, medianAt, calls }: Verifiable,
   { reconcile }: Policy,
   { limit, reserve, windowMs }: PacerRules,
 ): VerificationStatus {
   const pacedPerMinute = (Math.max(1, limit - reserve) * 60_000) / windowMs;
   return {
-    checkpoints: seen.length,
-    oldestAt: toIsoOrNull(seen[0] ?? null),
-    medianAt: toIsoOrNull(seen[Math.floor((seen.length - 1) / 2)] ?? null),
+    checkpoints,
+    oldestAt: toIsoOrNull(oldestAt),
+    medianAt: toIsoOrNull(medianAt),
     fullPassSeconds: fullPassSeconds(reconcile, calls, pacedPerMinute),
   };
 }

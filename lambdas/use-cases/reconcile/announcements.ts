@@ -1,9 +1,9 @@
 import type { HeldAbsences } from '../../core/checkpoint/absence.ts';
 import { announce } from '../../core/events/checkpoint-event.ts';
 import type { Announcement, LedgerEvent } from '../../core/events/event.ts';
-import type { CheckpointRecord } from '../../core/model/permission.ts';
 import type { AbsenceState, WaitingPlan } from '../../core/model/system-state.ts';
-import { countTracked } from '../../core/plan/guard.ts';
+import type { RevocationTally } from '../../core/plan/confirmation.ts';
+import type { Revocation } from '../../core/plan/guard.ts';
 import type { LedgerPlan } from '../../core/plan/ledger-plan.ts';
 import type { Ledger } from '../../core/ports/ledger.ts';
 import type { Clock } from '../../core/ports/runtime.ts';
@@ -17,11 +17,20 @@ export function announced(announcement: Announcement, note: string, now: number,
   return announce(announcement, note, { actor: 'reconcile', plan: null }, now, unique);
 }
 
+/** A plan that the guard has judged, with its revocations or what is known of them. */
+export type Judged = Pick<LedgerPlan, 'id' | 'revoking' | 'tracked' | 'letGoLately'> & {
+  readonly revocations: readonly Revocation[] | RevocationTally;
+};
+
+export function countOf({ revocations }: Judged): number {
+  return 'among' in revocations ? revocations.count : revocations.length;
+}
+
 /** Of a plan that has not waited before; it may do so for many sweeps. */
-export function planWaiting(plan: LedgerPlan, before: WaitingPlan, now: number): LedgerEvent | undefined {
+export function planWaiting(plan: Judged, before: WaitingPlan, now: number): LedgerEvent | undefined {
   const { id: planId, tracked } = plan;
   if (plan.revoking !== 'waiting' || planId === null || before.id === planId) return undefined;
-  const permissions = plan.revocations.length;
+  const permissions = countOf(plan);
   const note = `${permissions} of ${tracked} tracked permissions would be revoked, under the id ${planId}`;
   const announcement = { act: 'plan-waiting', planId, about: 'revocations', permissions, tracked } as const;
   return announced(announcement, note, now, `waitingPlan#${before.version}`);
@@ -31,9 +40,8 @@ export function planWaiting(plan: LedgerPlan, before: WaitingPlan, now: number):
 export async function announceAbsences(
   { ledger, now }: { readonly ledger: Ledger; readonly now: Clock },
   { id: planId, checkpoints, permissions }: HeldAbsences,
-  records: readonly CheckpointRecord[],
+  tracked: number,
 ): Promise<void> {
-  const tracked = countTracked(records);
   const note = `${permissions} of ${tracked} tracked permissions, of ${checkpoints} checkpoints, do not show at OpenAI any more, under the id ${planId}`;
   const announcement = { act: 'plan-waiting', planId, about: 'absences', permissions, tracked } as const;
   const remember = (state: AbsenceState) => (state.announced === planId ? state : { ...state, announced: planId });

@@ -10,6 +10,9 @@ import type { Clock } from '../../core/ports/runtime.ts';
 import { changeAsRead } from '../change.ts';
 import { sideBySide, type Written } from '../side-by-side.ts';
 
+/** What of a plan it takes to carry it out. */
+export type ToCarryOut = Pick<LedgerPlan, 'wanted' | 'changes' | 'revocations' | 'revoking' | 'word'>;
+
 export interface CarryOutDeps {
   readonly policy: Policy;
   readonly ledger: Ledger;
@@ -19,9 +22,15 @@ export interface CarryOutDeps {
 /**
  * Carries a plan into the ledger; what needs OpenAI becomes due there. A checkpoint that has changed since is decided on
  * anew, but nothing is revoked that the plan did not name, nor anything at all while it waits for a person's word. What is
- * not begun by `stopAt` (ms since the epoch), and what cannot be written, is left to the next plan.
+ * not begun by `stopAt` (ms since the epoch), and what cannot be written, is left to the next plan. `also` is done in the same
+ * write.
  */
-export async function carryOutPlan(deps: CarryOutDeps, plan: LedgerPlan, stopAt: number): Promise<Written> {
+export async function carryOutPlan(
+  deps: CarryOutDeps,
+  plan: ToCarryOut,
+  stopAt: number,
+  also: (record: CheckpointRecord) => CheckpointRecord = (record) => record,
+): Promise<Written> {
   const { policy, ledger, now } = deps;
   const mayRevoke = plan.revoking === 'allowed' || plan.revoking === 'confirmed';
   // What a person has named does not count against what comes after it.
@@ -38,10 +47,10 @@ export async function carryOutPlan(deps: CarryOutDeps, plan: LedgerPlan, stopAt:
         const isAsPlanned = current.version === record.version;
         const todo = isAsPlanned ? actions : planCheckpoint(policy, plan.wanted, current, now());
         const allowed = todo.filter((action) => mayDo(current, action));
-        if (allowed.length === 0) return current;
+        if (allowed.length === 0) return also(current);
         const letGo = allowed.filter(({ kind, projectId }) => kind === 'revoke' && isPruned(current, projectId, now()));
         const projectIds = isMeant ? [] : letGo.map(({ projectId }) => projectId);
-        return noteLetGo(applyActions(current, allowed, now()), projectIds, now());
+        return also(noteLetGo(applyActions(current, allowed, now()), projectIds, now()));
       }),
     () => now() < stopAt,
   );

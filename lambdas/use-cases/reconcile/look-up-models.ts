@@ -1,14 +1,13 @@
 import { NotFoundError, OpenAIError } from '../../core/errors.ts';
 import { type ModelRecord, newModel } from '../../core/model/openai-model.ts';
-import type { CheckpointRecord } from '../../core/model/permission.ts';
 import type { Policy } from '../../core/policy/policy.ts';
 import type { Ledger } from '../../core/ports/ledger.ts';
 import type { ModelApi } from '../../core/ports/openai.ts';
 import type { Clock, Log } from '../../core/ports/runtime.ts';
-import { dueLookups, type Lookup, nextLookup } from '../../core/shutdown/lookups.ts';
+import { type Lookup, nextLookup } from '../../core/shutdown/lookups.ts';
 
 /** Calls a sweep. A project key bears many more, but nobody waits for the answers. */
-const MAX_CALLS = 10;
+export const MAX_CALLS = 10;
 
 export interface LookUpDeps {
   readonly policy: Policy;
@@ -27,11 +26,11 @@ type Answer = Pick<ModelRecord, 'shutdownDate' | 'note'>;
  */
 export async function lookUpModels(
   deps: LookUpDeps,
-  records: readonly CheckpointRecord[],
+  lookups: readonly Lookup[],
   models: ReadonlyMap<string, ModelRecord>,
   stopAt: number,
 ): Promise<ReadonlyMap<string, ModelRecord>> {
-  const { policy, ledger, now } = deps;
+  const { ledger, now } = deps;
   const known = new Map(models);
   const failing = new Set<string>();
   let calls = 0;
@@ -56,7 +55,7 @@ export async function lookUpModels(
     return failed;
   }
 
-  for (const lookup of dueLookups(policy, records, known, now())) {
+  for (const lookup of lookups) {
     if (calls >= MAX_CALLS || now() >= stopAt) break;
     const before = known.get(lookup.model) ?? newModel(lookup.model);
     const asked = await ask(lookup, before);

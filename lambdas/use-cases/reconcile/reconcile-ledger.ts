@@ -1,144 +1,212 @@
-import { putUp } from '../../core/checkpoint/record.ts';
 import type { CheckpointRecord } from '../../core/model/permission.ts';
-import type { AuditState, ReconcileState, WaitingPlan } from '../../core/model/system-state.ts';
-import { unpark } from '../../core/pause/park.ts';
-import { afterPlan } from '../../core/plan/confirmation.ts';
-import { countsFrom } from '../../core/plan/guard.ts';
+import type { PassState, PassWalk } from '../../core/model/system-state.ts';
+import {
+  decisionDigest,
+  goesOn,
+  isFullPassDue,
+  lookAgain,
+  nextFullPass,
+  planAgain,
+} from '../../core/plan/full-pass.ts';
+import { addChanges } from '../../core/plan/ledger-count.ts';
 import { type LedgerPlan, planLedger } from '../../core/plan/ledger-plan.ts';
-import { planId } from '../../core/plan/plan-id.ts';
-import { isToVerify, isWorthListing, stalest } from '../../core/plan/verification.ts';
-import { budgetOf, isAudited, restSeconds } from '../../core/plan/verification-budget.ts';
-import { type Policy, policyDigest } from '../../core/policy/policy.ts';
-import type { Ledger } from '../../core/ports/ledger.ts';
-import type { Log } from '../../core/ports/runtime.ts';
-import { type UnwrittenRow, unwrittenRows } from '../../core/row-failure.ts';
-import { changeAsRead, changeState, readState } from '../change.ts';
+import { addSeen, NOTHING_SEEN } from '../../core/plan/seen.ts';
+import { isToVerify } from '../../core/plan/verification.ts';
+import { budgetOf } from '../../core/plan/verification-budget.ts';
+import { readWanted } from '../../core/plan/wanted.ts';
+import type { Ledger, Page } from '../../core/ports/ledger.ts';
+import { changeState, readState } from '../change.ts';
 import { everyItem } from '../pages.ts';
-import { failIfNoneIsTaken, sideBySide, tellUnwritten } from '../side-by-side.ts';
-import { planWaiting } from './announcements.ts';
-import { type CarryOutDeps, carryOutPlan } from './carry-out-plan.ts';
+import { failIfNoneIsTaken } from '../side-by-side.ts';
+import { lookAtChanges, OVERLAP_MS } from './look-at-changes.ts';
+import { noteWaiting } from './note-waiting.ts';
+import { noteUnwritten, type SettleDeps, type Settled, settle } from './settle.ts';
 import { useUp } from './use-up.ts';
+import { chooseInTurn, chooseStalest } from './verify-in-turn.ts';
+import { walkLedger } from './walk-ledger.ts';
 
-export interface LedgerDeps extends CarryOutDeps {
-  /** The same ledger; what is done through it is told as done by this plan. */
-  readonly ledgerOf: (plan: string) => Ledger;
-  readonly log: Log;
+export type LedgerDeps = SettleDeps;
+
+/** What a person asks of a reconcile: to look at everything, and to list all of it. */
+export interface LookOrder {
+  readonly verifyAll: boolean;
+  readonly isAsked: boolean;
+}
+
+/** What a sweep has looked at, as it found it. */
+export interface Look {
+  readonly records: readonly CheckpointRecord[];
+  /** `page by page`: it is, or goes on to be, a look at everything, and here is only what waits. */
+  readonly kind: 'changes' | 'everything' | 'page by page';
+  /** A full pass that went page by page, once it has come to its end. */
+  readonly walked: PassWalk | null;
+  /** Permissions in force in the whole ledger, as the last full pass has counted them. */
+  readonly tracked: number;
+  /** When the checkpoint was seen at OpenAI, of those looked at, that was not for longest; null where none was looked at for that. */
+  readonly oldestSeenAt: number | null;
 }
 
 /**
- * Holds the whole ledger against the policy: wants what is new, lets go of what is not wanted or has expired, takes up what
- * is paused no more, and puts the stalest checkpoints up for verification (all of them, if `verifyAll`). No call is made
- * here; what needs one becomes due.
- * Gives back the checkpoints as it found them. Those that cannot be written stop no other, and are noted.
+ * Holds the ledger against the policy: wants what is new, lets go of what is not wanted or has expired, takes up what is paused
+ * no more, and puts checkpoints up for verification (all of them, if `verifyAll`). No call is made here; what needs one becomes
+ * due. It looks at what has changed since the last look; once a day, and whenever that does not do, at everything. Checkpoints
+ * that cannot be written stop no other, and are noted.
  */
 export async function reconcileLedger(
   deps: LedgerDeps,
   verifyAll: boolean,
   stopAt: number,
-): Promise<readonly CheckpointRecord[]> {
-  const { policy, ledger, now, log } = deps;
-  const [records, jobs, waiting, audit, pause] = await Promise.all([
-    Array.fromAsync(everyItem(ledger.listCheckpoints)),
-    Array.fromAsync(everyItem(ledger.listJobs)),
+  isAsked: boolean = verifyAll,
+): Promise<Look> {
+  const { policy, ledger, now } = deps;
+  const begunAt = now();
+  const [pass, waiting, audit, pause] = await Promise.all([
+    readState(ledger, 'pass'),
     readState(ledger, 'waitingPlan'),
     readState(ledger, 'audit'),
     readState(ledger, 'pause'),
   ]);
+  const digest = decisionDigest(policy, pause);
+  const isFull = isAsked || pass.walk !== null || isFullPassDue(pass, digest, waiting, begunAt);
+  const part = isFull ? null : await lookAtChanges(deps, pass, pause);
+  if (part !== null) {
+    const { chosen, verifiedTo, oldestSeenAt } = await chooseInTurn(ledger, policy, pass.verifiedTo, audit, now());
+    const settled = await settle(deps, { ...part, pause, chosen, isAsked: false }, stopAt);
+    await finish(deps, part, settled, chosen.length);
+    if (settled.isWhole) {
+      const looked = new Set(part.records.map(({ checkpoint }) => checkpoint));
+      const kept = pass.again.filter(({ checkpoint, at }) => at > begunAt && !looked.has(checkpoint));
+      const again = [...kept, ...lookAgain(part.records, part.plan, settled.unwritten, begunAt)];
+      await changeState(ledger, 'count', (state) => {
+        return state.at === pass.at ? addChanges(state, part.changes, begunAt - OVERLAP_MS) : state;
+      });
+      await leave(deps, pass, { ...pass, ...planAgain(again, pass.nextAt), changedTo: begunAt, verifiedTo });
+    }
+    return { records: part.records, kind: 'changes', walked: null, tracked: pass.tracked, oldestSeenAt };
+  }
+  const most = deps.sizes?.atOnce ?? MOST_AT_ONCE;
+  const isLarge = pass.checkpoints > most || goesOn(pass.walk, digest, verifyAll, begunAt);
+  const all = isLarge ? null : await readAll(ledger, most);
+  if (all === null) {
+    const walked = await walkLedger(deps, { pass, digest, audit, pause, waiting, verifyAll }, stopAt);
+    if (walked !== null) await endWalk(deps, walked);
+    const { again } = await readState(ledger, 'pass');
+    const left = again.flatMap(({ checkpoint, at }) => (at === 0 ? [checkpoint] : []));
+    return {
+      records: await ledger.getCheckpoints(left),
+      kind: 'page by page',
+      walked,
+      tracked: walked?.tracked ?? pass.tracked,
+      oldestSeenAt: walked?.counted.seen.oldestAt ?? null,
+    };
+  }
+  const { records, jobs } = all;
   const plan = planLedger({ policy, jobs, records, waiting, pause, now: now() });
   await noteWaiting(deps, plan, waiting.confirmedId);
-  const inPlan = plan.changes.length === 0 ? ledger : deps.ledgerOf(planId(policyDigest(policy), plan));
-  const written = await carryOutPlan({ ...deps, ledger: inPlan }, plan, stopAt);
-  if (written.begun === plan.changes.length && written.unwritten.length === 0) await useUp(ledger, plan, now());
-  const unparked = await sideBySide(
-    records.filter((record) => unpark(record, pause) !== record),
-    nameOf,
-    (record) => changeAsRead(ledger, record, (current) => unpark(current, pause)),
-    () => now() < stopAt,
-  );
   const chosen = verifyAll
     ? records.filter((record) => isToVerify(record, now()))
     : chooseStalest(policy, records, audit, now());
-  const putUps = await sideBySide(
-    chosen,
-    nameOf,
-    (record) => changeAsRead(ledger, record, (current) => putUpStale(current, verifyAll, now())),
-    () => now() < stopAt,
-  );
-  const passes = [written, unparked, putUps];
-  const unwritten = passes.flatMap((pass) => pass.unwritten);
-  await noteUnwritten(deps, unwritten);
-  log.info('Ledger reconciled', {
+  const settled = await settle(deps, { plan, records, pause, chosen, isAsked: verifyAll }, stopAt);
+  if (settled.isPlanDone) await useUp(ledger, plan, now());
+  await finish(deps, { records, plan }, settled, chosen.length);
+  await leave(deps, pass, {
+    ...pass,
+    ...planAgain(lookAgain(records, plan, settled.unwritten, begunAt), nextFullPass(begunAt)),
+    digest: settled.isWhole ? digest : null,
+    at: begunAt,
+    changedTo: begunAt,
     checkpoints: records.length,
-    jobs: jobs.length,
-    changed: written.begun,
-    unwritten: unwritten.length,
+    tracked: plan.tracked,
+    walk: null,
+  });
+  const { oldestAt: oldestSeenAt } = addSeen(NOTHING_SEEN, records);
+  return { records, kind: 'everything', walked: null, tracked: plan.tracked, oldestSeenAt };
+}
+
+/** With so many checkpoints a full pass goes through the ledger page by page; up to then, all are decided on at once. */
+const MOST_AT_ONCE = 1_000;
+
+/** Null where there are more than that. */
+async function readAll(ledger: Ledger, most: number) {
+  const records = await readSome((cursor) => ledger.listCheckpoints(cursor), most);
+  const jobs = records && (await readSome((cursor) => ledger.listJobs(cursor), JOBS_A_CHECKPOINT * most));
+  return records && jobs && { records, jobs };
+}
+
+/** Jobs of which nothing is shared are many, and small. */
+const JOBS_A_CHECKPOINT = 5;
+
+async function readSome<T>(readPage: (cursor: string | null) => Promise<Page<T>>, most: number): Promise<T[] | null> {
+  const items: T[] = [];
+  for await (const item of everyItem(readPage)) {
+    if (items.push(item) > most) return null;
+  }
+  return items;
+}
+
+/** The pass has come to its end: the stalest are put up, the person's word is used up, and the next sweeps look at what changes. */
+async function endWalk(deps: LedgerDeps, walk: PassWalk): Promise<void> {
+  const { policy, ledger, now, log } = deps;
+  const { begunAt, verdict, unwritten } = walk;
+  const { id = null, revoking = 'none', word = null } = verdict ?? {};
+  const given = word === null ? ({ kind: 'none' } as const) : ({ kind: 'holds', id: word } as const);
+  if (unwritten.length === 0) await useUp(ledger, { id, revoking, word: given }, now());
+  const most = budgetOf(policy.reconcile);
+  const queued = most === 0 ? [] : await ledger.dueCheckpoints('list', now(), most);
+  const stalest = walk.stalest.slice(0, Math.max(0, most - queued.length)).map(({ checkpoint }) => checkpoint);
+  const chosen = await ledger.getCheckpoints(stalest);
+  const nothing = {
+    wanted: readWanted(policy, [], now()),
+    changes: [],
+    revocations: [],
+    revoking: 'none',
+    word: given,
+  } as const;
+  const pause = await readState(ledger, 'pause');
+  const settled = await settle(deps, { plan: nothing, records: [], pause, chosen, isAsked: false }, now() + END_MS);
+  await noteUnwritten(deps, [...unwritten, ...settled.unwritten]);
+  log.info('Full pass ended', {
+    checkpoints: walk.checkpoints,
+    jobs: walk.jobs,
+    toVerify: chosen.length,
+    revoking,
+    begunAt,
+  });
+  await changeState(ledger, 'count', (state) => {
+    const { counted, shutdowns } = walk;
+    const from = counted.pages[0]?.[1] ?? begunAt;
+    return (state.at ?? 0) >= begunAt ? state : { ...state, at: begunAt, from, counted, shutdowns };
+  });
+  await changeState(ledger, 'pass', (state) => {
+    if (state.walk?.begunAt !== begunAt) return state;
+    const next = planAgain(walk.again, nextFullPass(begunAt));
+    const { digest, checkpoints, tracked, lookups } = walk;
+    return { ...state, ...next, digest, at: begunAt, changedTo: begunAt, checkpoints, tracked, lookups, walk: null };
+  });
+}
+
+/** What is put up at the end takes a few seconds, for which there is time before a function is cut off. */
+const END_MS = 20_000;
+
+interface Part {
+  readonly records: readonly CheckpointRecord[];
+  readonly plan: LedgerPlan;
+}
+
+/** Where another sweep came between, it has left what is to be known: what this one has looked at may be looked at again. */
+async function leave({ ledger }: LedgerDeps, before: PassState, after: PassState): Promise<void> {
+  await changeState(ledger, 'pass', (state) => (state.version === before.version ? after : state));
+}
+
+async function finish(deps: LedgerDeps, { records, plan }: Part, settled: Settled, toVerify: number): Promise<void> {
+  await noteUnwritten(deps, settled.unwritten);
+  deps.log.info('Ledger reconciled', {
+    checkpoints: records.length,
+    changed: settled.changed,
+    unwritten: settled.unwritten.length,
     revocations: plan.revocations.length,
     revoking: plan.revoking,
-    toVerify: chosen.length,
+    toVerify,
   });
-  const tried = passes.reduce((sum, { begun }) => sum + begun, 0);
-  failIfNoneIsTaken(tried, unwritten);
-  return records;
-}
-
-function nameOf({ checkpoint }: CheckpointRecord): string {
-  return checkpoint;
-}
-
-function chooseStalest(
-  { reconcile }: Policy,
-  records: readonly CheckpointRecord[],
-  audit: AuditState,
-  now: number,
-): readonly CheckpointRecord[] {
-  const notSince = now - restSeconds(reconcile, isAudited(reconcile, audit)) * 1000;
-  return stalest(records, budgetOf(reconcile), notSince, now);
-}
-
-function putUpStale(record: CheckpointRecord, asked: boolean, now: number): CheckpointRecord {
-  if (!isWorthListing(record) || (record.verifyAt !== null && record.verifyAt <= now)) return record;
-  return putUp(record, asked ? 'repair' : 'verify', now);
-}
-
-/** Remembers which checkpoints could not be written, for a person to see, and forgets those that could be since. */
-async function noteUnwritten({ ledger, log }: LedgerDeps, unwritten: readonly UnwrittenRow[]): Promise<void> {
-  tellUnwritten(log, unwritten);
-  await changeState(ledger, 'reconcile', (state): ReconcileState => {
-    if (unwritten.length > 0) return { ...state, unwritten: unwrittenRows(unwritten) };
-    const { unwritten: before, ...rest } = state;
-    return before === undefined ? state : rest;
-  });
-}
-
-/**
- * Remembers a plan that waits for a person, and forgets one that does not any more; and what is left of the word that the
- * plan was judged by. One that was given since is not for this plan to judge.
- */
-async function noteWaiting(
-  { policy, ledger, log, now }: LedgerDeps,
-  plan: LedgerPlan,
-  judgedBy: WaitingPlan['confirmedId'],
-): Promise<void> {
-  const isWaiting = plan.revoking === 'waiting';
-  const note = (before: WaitingPlan): WaitingPlan => {
-    const isJudged = before.confirmedId === judgedBy;
-    const state = isJudged ? afterPlan(before, plan.revocations, policyDigest(policy), now()) : before;
-    if (!isWaiting) return state.id === null ? state : { ...state, id: null };
-    const since = state.id === plan.id ? state.since : now();
-    const counted = {
-      revocations: plan.revocations.length,
-      tracked: plan.tracked,
-      countsFrom: countsFrom(state, now()),
-    };
-    return { ...state, id: plan.id, since, ...counted };
-  };
-  await changeState(ledger, 'waitingPlan', note, (before) => planWaiting(plan, before, now()));
-  if (!isWaiting) return;
-  log.error('Plan waits for confirmation: it would revoke unusually many permissions', {
-    signal: 'plan-waiting',
-    planId: plan.id,
-    revocations: plan.revocations.length,
-    tracked: plan.tracked,
-    letGoLately: plan.letGoLately,
-  });
+  failIfNoneIsTaken(settled.tried, settled.unwritten);
 }

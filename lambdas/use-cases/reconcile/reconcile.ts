@@ -1,8 +1,6 @@
 import { heldAbsences } from '../../core/checkpoint/absence.ts';
 import { IdentityRefusedError, OpenAIError, SettingsError, SharingError } from '../../core/errors.ts';
-import type { CheckpointRecord } from '../../core/model/permission.ts';
 import type { AuditState, ReconcileState } from '../../core/model/system-state.ts';
-import { isVerifiable, seenAt } from '../../core/plan/verification.ts';
 import { type Policy, sourcesOf } from '../../core/policy/policy.ts';
 import type { JobApi } from '../../core/ports/openai.ts';
 import type { ShareWaker } from '../../core/ports/queue.ts';
@@ -10,8 +8,8 @@ import { measure } from '../../shared/contract/metrics.ts';
 import { changeState } from '../change.ts';
 import { everyItem } from '../pages.ts';
 import { announceAbsences } from './announcements.ts';
-import { checkShutdowns, type ShutdownDeps } from './check-shutdowns.ts';
-import { type LedgerDeps, reconcileLedger } from './reconcile-ledger.ts';
+import { checkShutdowns, lookUpNext, type ShutdownDeps, tellShutdowns } from './check-shutdowns.ts';
+import { type LedgerDeps, type Look, reconcileLedger } from './reconcile-ledger.ts';
 import { isPlanned, standingOf } from './sweep-record.ts';
 import { recordSweepError, type SweepDeps, sweepSource } from './sweep-source.ts';
 import { witnessModels } from './witness-models.ts';
@@ -73,7 +71,8 @@ async function reconcileAll(
   const { ledger, policy, now, waker, log } = deps;
   const failures = await sweepSources(deps, now() + (stopAt - now()) * SWEEP_SHARE, askedAt);
   const audit = await changeState(ledger, 'audit', (state) => dueAudit(state, policy, now()));
-  const records = await reconcileLedger(deps, verifyAll, stopAt);
+  const look = await reconcileLedger(deps, verifyAll, stopAt, verifyAll || askedAt > 0);
+  const { records, kind, walked } = look;
   await waker.wake().catch((error: unknown) => {
     log.warn('The share function could not be woken; its next tick goes on', { error });
   });
@@ -82,17 +81,19 @@ async function reconcileAll(
   }
   // Last: nobody waits for what they find.
   await witnessModels(deps, records, stopAt);
-  await tellHeld(deps, records);
-  tellStaleness(deps, records);
-  await checkShutdowns(deps, records, stopAt);
+  await tellHeld(deps, look);
+  tellStaleness(deps, look);
+  if (kind === 'everything') await checkShutdowns(deps, records, stopAt);
+  else await lookUpNext(deps, records, stopAt);
+  if (walked !== null) await tellShutdowns(deps, walked, stopAt);
   return failures[0] ?? null;
 }
 
 /** Rings for as long as it waits. */
-async function tellHeld(deps: ReconcileDeps, records: readonly CheckpointRecord[]): Promise<void> {
+async function tellHeld(deps: ReconcileDeps, { records, tracked }: Look): Promise<void> {
   const held = heldAbsences(records);
   if (held === null) return;
-  await announceAbsences(deps, held, records);
+  await announceAbsences(deps, held, tracked);
   const { records: _, ...told } = held;
   deps.log.error('More has vanished at OpenAI within a day than is believed without a person', {
     signal: 'absence-waiting',
@@ -100,10 +101,9 @@ async function tellHeld(deps: ReconcileDeps, records: readonly CheckpointRecord[
   });
 }
 
-function tellStaleness({ log, now }: ReconcileDeps, records: readonly CheckpointRecord[]): void {
-  const seen = records.filter(isVerifiable).map(seenAt);
-  if (seen.length === 0) return;
-  const seconds = Math.max(0, now() - Math.min(...seen)) / 1_000;
+function tellStaleness({ log, now }: ReconcileDeps, { oldestSeenAt }: Look): void {
+  if (oldestSeenAt === null) return;
+  const seconds = Math.max(0, now() - oldestSeenAt) / 1_000;
   log.info('The longest ago that a checkpoint was seen at OpenAI', { seconds, ...measure({ Staleness: seconds }, {}) });
 }
 

@@ -1,3 +1,5 @@
+import type { Row } from './measure.ts';
+
 /**
  * Dollars for a million request units of an on-demand table. An assumption: us-east-1, standard table class, as listed at
  * aws.amazon.com/dynamodb/pricing/on-demand since November 2024.
@@ -18,6 +20,14 @@ export function costOf({ readUnits, writeUnits }: Units): number {
   return (readUnits * PRICES.read + writeUnits * PRICES.write) / 1e6;
 }
 
-export function monthlyCostOf(sweep: Units): number {
-  return costOf(sweep) * SWEEPS_A_DAY * DAYS_A_MONTH;
+/** How often a day it is done though nobody asks for it. */
+const A_DAY: Readonly<Partial<Record<Row['what'], number>>> = {
+  'sweep, nothing to do': SWEEPS_A_DAY,
+  'full pass, nothing to do': 1,
+};
+
+/** Null for what is done when somebody wants it. */
+export function monthlyCostOf(row: Units & Pick<Row, 'what'>): number | null {
+  const times = A_DAY[row.what];
+  return times === undefined ? null : costOf(row) * times * DAYS_A_MONTH;
 }

@@ -2,16 +2,16 @@ import {
   type AttributeValue,
   BatchWriteItemCommand,
   DynamoDBClient,
-  type DynamoDBClientConfig,
   type PutItemInput,
+  type TransactWriteItemsInput,
 } from '@aws-sdk/client-dynamodb';
 import { createDynamoLedger } from '../../../lambdas/adapters/ledger/dynamo-ledger.ts';
 import { newSweep } from '../../../lambdas/core/model/sweep.ts';
 import { type Policy, policyDigest } from '../../../lambdas/core/policy/policy.ts';
 import type { Ledger } from '../../../lambdas/core/ports/ledger.ts';
-import { LEDGER } from '../../../lambdas/shared/contract/ledger-keys.ts';
-import { createTable } from '../../ledger/create-table.ts';
+import { LEDGER, PARTITION } from '../../../lambdas/shared/contract/ledger-keys.ts';
 import { itemSize } from './item-size.ts';
+import type { TableServer } from './table-server.ts';
 import type { Workload } from './workload.ts';
 
 type Item = Record<string, AttributeValue>;
@@ -20,30 +20,37 @@ type Item = Record<string, AttributeValue>;
 const BATCH = 25;
 const WRITERS = 4;
 
-/** Makes a table with the workload in it. Returns the mean size of an item, in bytes, by its partition. */
-export async function fillTable(
-  config: DynamoDBClientConfig,
-  table: string,
+/** Puts the workload into the bench's own table. Returns the mean size of an item, in bytes, by its partition. */
+export async function fillServer(
+  server: TableServer,
   workload: Workload,
   policy: Policy,
 ): Promise<Readonly<Record<string, number>>> {
-  const client = new DynamoDBClient(config);
-  try {
-    await createTable(client, table);
-    return await fillLedger(client, table, workload, policy);
-  } finally {
-    client.destroy();
-  }
+  const sizes = createMeans();
+  await eachItem(
+    'ledger',
+    (ledger) => save(ledger, workload, policy),
+    (item) => {
+      server.fill(item);
+      sizes.add(item);
+    },
+  );
+  return sizes.means();
 }
 
-/** The same with a table that is there already. */
+/** Puts the workload into a table that is there already. */
 export async function fillLedger(
   client: DynamoDBClient,
   table: string,
   workload: Workload,
   policy: Policy,
-): Promise<Readonly<Record<string, number>>> {
-  const items = await itemsOf(table, (ledger) => save(ledger, workload, policy));
+): Promise<void> {
+  const items: Item[] = [];
+  await eachItem(
+    table,
+    (ledger) => save(ledger, workload, policy),
+    (item) => void items.push(item),
+  );
   const batches = Array.from({ length: Math.ceil(items.length / BATCH) }, (_, index) =>
     items.slice(index * BATCH, (index + 1) * BATCH),
   );
@@ -51,27 +58,36 @@ export async function fillLedger(
     for (let batch = batches.pop(); batch !== undefined; batch = batches.pop()) await writeAll(client, table, batch);
   };
   await Promise.all(Array.from({ length: WRITERS }, write));
-  return meanSizes(items);
 }
 
 /**
  * Everything that the ledger would put into its table, in the very form in which it would: one by one, the writes of
  * 10,000 checkpoints would take longer than all that is measured.
  */
-async function itemsOf(table: string, write: (ledger: Ledger) => Promise<void>): Promise<readonly Item[]> {
-  const items: Item[] = [];
+async function eachItem(
+  table: string,
+  write: (ledger: Ledger) => Promise<void>,
+  take: (item: Item) => void,
+): Promise<void> {
   const client = new DynamoDBClient({ region: 'none' });
   client.middlewareStack.add(
     (_, { commandName }) =>
       async ({ input }) => {
-        if (commandName !== 'PutItemCommand') throw new Error(`The filling of a table has no use for ${commandName}.`);
-        items.push((input as PutItemInput).Item ?? {});
+        if (commandName === 'PutItemCommand') take((input as PutItemInput).Item ?? {});
+        else if (commandName === 'TransactWriteItemsCommand') {
+          const { TransactItems = [] } = input as TransactWriteItemsInput;
+          for (const { Put } of TransactItems) if (Put?.Item !== undefined && isKept(Put.Item)) take(Put.Item);
+        } else throw new Error(`The filling of a table has no use for ${commandName}.`);
         return { response: undefined, output: { $metadata: {} } };
       },
     { step: 'initialize', name: 'gather' },
   );
   await write(createDynamoLedger(client, table, { actor: 'bench', plan: null, now: Date.now }));
-  return items;
+}
+
+/** The marks of changes are long gone. */
+function isKept(item: Item): boolean {
+  return item[LEDGER.partitionKey]?.S !== PARTITION.change;
 }
 
 async function save(ledger: Ledger, { jobs, checkpoints, models }: Workload, policy: Policy): Promise<void> {
@@ -94,12 +110,15 @@ async function writeAll(client: DynamoDBClient, table: string, items: readonly I
   }
 }
 
-function meanSizes(items: readonly Item[]): Record<string, number> {
-  const byPartition = Map.groupBy(items, (item) => item[LEDGER.partitionKey]?.S ?? '');
-  return Object.fromEntries(
-    [...byPartition].map(([partition, all]) => {
-      const bytes = all.reduce((sum, item) => sum + itemSize(item), 0);
-      return [partition, Math.round(bytes / all.length)];
-    }),
-  );
+function createMeans() {
+  const totals = new Map<string, { count: number; bytes: number }>();
+  return {
+    add(item: Item): void {
+      const partition = item[LEDGER.partitionKey]?.S ?? '';
+      const { count, bytes } = totals.get(partition) ?? { count: 0, bytes: 0 };
+      totals.set(partition, { count: count + 1, bytes: bytes + itemSize(item) });
+    },
+    means: (): Record<string, number> =>
+      Object.fromEntries([...totals].map(([name, { count, bytes }]) => [name, Math.round(bytes / count)])),
+  };
 }

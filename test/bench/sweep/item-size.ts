@@ -2,7 +2,7 @@ import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 
 /**
  * Bytes of an item as DynamoDB counts them: names and texts in UTF-8, two digits a byte. Only for the attributes that the
- * ledger has: texts and whole numbers. Source: "DynamoDB item sizes and formats" in the DynamoDB developer guide.
+ * ledger has: texts, bytes and whole numbers. Source: "DynamoDB item sizes and formats" in the DynamoDB developer guide.
  */
 export function itemSize(item: Readonly<Record<string, AttributeValue>>): number {
   return Object.entries(item).reduce((sum, [name, value]) => sum + Buffer.byteLength(name) + valueSize(value), 0);
@@ -10,6 +10,7 @@ export function itemSize(item: Readonly<Record<string, AttributeValue>>): number
 
 function valueSize(value: AttributeValue): number {
   if (value.S !== undefined) return Buffer.byteLength(value.S);
+  if (value.B !== undefined) return value.B.byteLength;
   if (value.N !== undefined) return Math.ceil(value.N.replace(/^0+|0+$/g, '').length / 2) + 1;
   throw new Error(`The ledger has no attributes such as ${Object.keys(value).join()}.`);
 }

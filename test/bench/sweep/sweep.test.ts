@@ -42,15 +42,19 @@ const ROW: Row = {
   adminCalls: 0,
   projectCalls: 1,
   requests: 130,
+  writes: 15,
   operations: { Query: 8, GetItem: 107, PutItem: 15 },
-  readUnits: 1_000,
+  readUnits: 150,
   writeUnits: 80,
+  invocations: 1,
+  longestSeconds: 4,
   seconds: 4,
   cpuSeconds: 1,
   rssMb: 110,
   heapMb: 25,
   leftUndone: 0,
   handedOn: 0,
+  itemBytes: 5_000,
 };
 
 describe('the limits', () => {
@@ -60,9 +64,10 @@ describe('the limits', () => {
       .map(({ what }) => what);
 
   it.each<[string, Partial<Row>]>([
-    ['seconds', { seconds: 301 }],
-    ['seconds', { cpuSeconds: 100 }],
-    ['MB of memory', { rssMb: 513 }],
+    ['seconds of an invocation', { longestSeconds: 301 }],
+    ['MB of memory', { rssMb: 201 }],
+    ['read units', { readUnits: 201 }],
+    ['bytes of an item', { itemBytes: 400 * 1024 + 1 }],
     ['scans', { operations: { Scan: 1 } }],
     ['admin calls', { adminCalls: 1 }],
     ['checkpoints left undone', { leftUndone: 1 }],
@@ -72,8 +77,19 @@ describe('the limits', () => {
     expect(broken({})).toEqual([]);
   });
 
+  it('give a full pass what its function has, and 1.2 writes for each checkpoint that it changes', () => {
+    const what = 'full pass, one more project';
+    expect(broken({ what, rssMb: 512, readUnits: 9_000, writes: 1_200, invocations: 40 })).toEqual([]);
+    expect(broken({ what, rssMb: 513, writes: 1_201 })).toEqual([
+      `1,000 checkpoints, ${what}: MB of memory`,
+      `1,000 checkpoints, ${what}: writes a checkpoint`,
+    ]);
+  });
+
   it('give what a person waits for three minutes', () => {
-    expect(broken({ what: 'plan', seconds: 181 })).toEqual(['1,000 checkpoints, plan: seconds']);
+    expect(broken({ what: 'plan', longestSeconds: 181 })).toEqual([
+      '1,000 checkpoints, plan: seconds of an invocation',
+    ]);
   });
 
   it('count the share of a processor that 512 MB have', () => {
@@ -83,7 +99,7 @@ describe('the limits', () => {
 });
 
 describe('the report', () => {
-  const ten = { ...ROW, checkpoints: 10_000, projectCalls: 2, readUnits: 9_000, cpuSeconds: 6 };
+  const ten = { ...ROW, checkpoints: 10_000, projectCalls: 2, readUnits: 1_350, cpuSeconds: 6 };
   const measured = [ROW, ten].map((row) => ({ rows: [row], itemBytes: { CHECKPOINT: 5_168 } }));
 
   it('tells by how much each figure grows, and nothing of what was none', () => {
@@ -100,7 +116,10 @@ describe('the report', () => {
   });
 
   it('tells what a month of sweeps costs', () => {
-    expect(monthlyCostOf({ readUnits: 8_000, writeUnits: 1_600 })).toBeCloseTo(2880 * 0.002, 6);
-    expect(sweepSection(measured).text).toMatch(/ 10,000 {2}sweep, nothing to do .* 3\.38$/m);
+    const units = { readUnits: 8_000, writeUnits: 1_600 };
+    expect(monthlyCostOf({ what: 'sweep, nothing to do', ...units })).toBeCloseTo(2880 * 0.002, 6);
+    expect(monthlyCostOf({ what: 'full pass, nothing to do', ...units })).toBeCloseTo(30 * 0.002, 6);
+    expect(monthlyCostOf({ what: 'plan', ...units })).toBeNull();
+    expect(sweepSection(measured).text).toMatch(/ 10,000 {2}sweep, nothing to do .* 0\.63$/m);
   });
 });

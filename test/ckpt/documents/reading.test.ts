@@ -21,7 +21,7 @@ import { openTestSession } from '../session.ts';
 import { describeDocuments } from './describe-documents.ts';
 import { print } from './print.ts';
 import { GONE, POLICY, STRAY } from './records.ts';
-import { addBadDay, depsOf, emptyLedger, heldPacer, richLedger } from './world.ts';
+import { addBadDay, depsOf, emptyLedger, heldPacer, largeLedger, richLedger } from './world.ts';
 
 const PATIENT = { timeout: 60_000 } as const;
 const secrets = { current: async () => 'sk-admin-test', currentAndPrevious: async () => [] };
@@ -63,6 +63,8 @@ describe('documents of commands that only look', () => {
     return [
       await print(openTestSession(depsOf(first, withoutEndpoint)).session, status, {}),
       await print(openTestSession(unwell).session, status, {}),
+      await print(openTestSession(depsOf(await largeLedger(100_000))).session, status, {}),
+      await print(openTestSession(depsOf(await largeLedger(0))).session, status, {}),
       await print(ofEmpty(), status, {}),
     ];
   });

@@ -2,6 +2,7 @@ import { doubtAbsence } from '../../../lambdas/core/checkpoint/absence.ts';
 import { withFailures } from '../../../lambdas/core/model/aside.ts';
 import { newSweep } from '../../../lambdas/core/model/sweep.ts';
 import type { PauseWord } from '../../../lambdas/core/pause/pause.ts';
+import { newWalk } from '../../../lambdas/core/plan/full-pass.ts';
 import { changeState } from '../../../lambdas/use-cases/change.ts';
 import type { OperateDeps } from '../../../lambdas/use-cases/operate/deps.ts';
 import { createInMemoryLedger, type InMemoryLedger } from '../../in-memory/ledger.ts';
@@ -78,4 +79,13 @@ export async function heldPacer() {
     holdReason: 'OpenAI answered 429',
   });
   return pacerStore;
+}
+
+/** One through which full passes go page by page: the last has seen so many checkpoints, and the next is under way. */
+export async function largeLedger(checkpoints: number): Promise<InMemoryLedger> {
+  const ledger = createInMemoryLedger();
+  const at = NOW - 3_600_000;
+  await changeState(ledger, 'count', (state) => ({ ...state, at }));
+  await changeState(ledger, 'pass', (state) => ({ ...state, at, checkpoints, walk: newWalk('digest', NOW, false) }));
+  return ledger;
 }

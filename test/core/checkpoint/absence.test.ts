@@ -273,6 +273,16 @@ describe('how much may vanish within a day', () => {
     expect(heldAbsences([held])?.id).toMatch(/^[0-9a-f]{16}$/);
   });
 
+  it('counts what a word lets through: also what is refused since its project was closed, and may be there', () => {
+    const { permissions } = record();
+    const refused = { ...newPermission('proj_CLOSED', 'rejected'), permissionId: 'cp_9' };
+    const never = newPermission('proj_NEVER', 'rejected');
+    const all = { ...record(), permissions: { ...permissions, proj_CLOSED: refused, proj_NEVER: never } };
+    const held = doubtAbsence(all, 'gone', { ...SAID, held: true }, NOW);
+    expect(heldAbsences([held])?.permissions).toBe(3);
+    expect(vanishing(all, 'gone', NOW)).toBeLessThanOrEqual(3);
+  });
+
   it('tells since when the first of it waits', () => {
     const first = doubtAbsence(record(), 'gone', { ...SAID, held: true }, NOW);
     const later = {

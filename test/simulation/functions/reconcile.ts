@@ -32,9 +32,15 @@ export function startReconcile(world: World, event?: Partial<ReconcileOrder>): v
       callMs: JOB_CALL_MS,
       now: process.now,
       log: logOf(world, process),
+      ...(world.scenario.weather.isPaged && { sizes: { atOnce: 0, page: 2 } }),
     };
-    await takeOrder(deps, event, TIME_MS);
+    await takeOrder(deps, event, remainingMs(world));
   });
+}
+
+/** What is left of it for a sweep, with what `takeOrder` keeps back. */
+function remainingMs({ scenario: { weather }, isCalm }: World): number {
+  return isCalm || weather.sweepMs === null ? TIME_MS : JOB_CALL_MS + 30_000 + weather.sweepMs;
 }
 
 /** The jobs of a source that the policy which is deployed now has; undefined for any other. */

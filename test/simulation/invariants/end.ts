@@ -1,6 +1,8 @@
 import { idsOf, permissionsOf } from '../../../lambdas/core/checkpoint/record.ts';
+import { addTally, NO_TALLY, tallyOf } from '../../../lambdas/core/checkpoint/tally.ts';
 import type { JobFacts } from '../../../lambdas/core/model/job.ts';
 import type { CheckpointRecord, PermissionRecord } from '../../../lambdas/core/model/permission.ts';
+import { addChanges } from '../../../lambdas/core/plan/ledger-count.ts';
 import { type KnownJob, readWanted } from '../../../lambdas/core/plan/wanted.ts';
 import type { Ledger } from '../../../lambdas/core/ports/ledger.ts';
 import { describeCheckpoint } from '../engine/describe.ts';
@@ -11,6 +13,9 @@ import type { World } from '../world.ts';
 import { pairOf } from './pair.ts';
 
 const CONVERGES = 'it converges to what the policy wants';
+const COUNTED = 'what is told to be there is there';
+/** More than a world comes to. */
+const MOST_CHANGES = 100_000;
 const TRACKED = 'every id that OpenAI has is tracked';
 
 /** What has to hold once all is quiet and a day has gone by. */
@@ -61,6 +66,16 @@ export async function checkEnd(world: World): Promise<void> {
     const isOurs = permission.maker === 'us' && !watch.words.disowned.has(permissionId);
     if (permission.deleted !== null || isTracked || !mustBeTracked(permission, row, isOurs)) continue;
     judge.violated(TRACKED, `${permissionId} of ${projectId} on ${checkpoint}`);
+  }
+
+  const count = await ledger.getState('count');
+  // By clocks that run apart, what was written in the moment of a count may be taken for earlier or later.
+  const isTold = count !== undefined && !scenario.weather.isUntraced && scenario.skewMs === 0;
+  if (isTold && count.at === (await ledger.getState('pass'))?.at) {
+    const told = addChanges(count, await ledger.changesSince(count.from, MOST_CHANGES)).counted.tally;
+    const there = tallyOf([...watch.records.values()]);
+    const [is, shouldBe] = [told, there].map((tally) => JSON.stringify(addTally(NO_TALLY, tally)));
+    if (is !== shouldBe) judge.violated(COUNTED, `${is}, and there is ${shouldBe}`);
   }
 
   /** It was lost, and was taken for gone: nobody looks again before a week has gone by, but where a person asks for it. */

@@ -43,10 +43,11 @@ export class Outside {
     this.#throttled.add(ENDPOINT_OF[call]);
   }
 
-  notePace(endpoint: string, { learnedLimit }: PacerWindow): void {
+  notePace(endpoint: string, { learnedLimit, learnedAt }: PacerWindow): void {
     const paces = this.#paces.get(endpoint) ?? [{ limit: this.#guess(), from: Number.NEGATIVE_INFINITY }];
     this.#paces.set(endpoint, paces);
-    const pace = { limit: learnedLimit ?? this.#guess(), from: this.#now() };
+    // As it was decided: to be stored takes a while, and not always the same.
+    const pace = { limit: learnedLimit ?? this.#guess(), from: learnedAt };
     const [before] = paces.slice(-1);
     if (before === undefined || pace.limit === before.limit) return;
     paces.push(pace);
@@ -106,7 +107,10 @@ export class Outside {
   /** What people had shared before the ledger heard of it is theirs, or taken over: there is no need of another. */
   onCreated({ checkpoint, projectId, permissionId }: Permission): void {
     const { start, weather } = this.#scenario;
-    const isBlind = weather.scope?.calls.includes('list') ?? false;
+    // Where nobody can tell whose the key is, an empty list is the ordinary answer of what is older than the ledger (ADR 9).
+    const { projects, lists } = weather.elsewhere?.answers ?? {};
+    const isEmptied = lists === 'empty' && (projects === 'refused' || projects === 'forbidden');
+    const isBlind = isEmptied || (weather.scope?.calls.includes('list') ?? false);
     const older = this.#organization
       .living(checkpoint)
       .find((other) => other.projectId === projectId && other.createdAt < start - DAY_MS);

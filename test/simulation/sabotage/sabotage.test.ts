@@ -22,7 +22,7 @@ const SEEN: Readonly<Record<string, string>> = {
   'first-page-only': DOUBLED,
   'acknowledged-first': CONVERGES,
   'planned-first': CONVERGES,
-  'last-writer-wins': CONVERGES,
+  'last-writer-wins': 'no id that OpenAI has is forgotten',
   'foreign-is-ours': 'no foreign permission is touched',
   'no-daily-retry': 'what is to be done is due',
   'no-lease': 'one function at a time calls OpenAI',
@@ -44,6 +44,8 @@ const SEEN: Readonly<Record<string, string>> = {
   'facts-frozen': CONVERGES,
   'forbidden-rests-key': 'nothing rests but what was refused',
   'quota-teaches-pacer': 'only a throttle lowers the pace',
+  'no-daily-pass': CONVERGES,
+  'counted-once': 'what is told to be there is there',
 };
 
 /** Shortly before the first world that shows the rarer ones, so that it need not be looked for from the start every time. */
@@ -52,6 +54,7 @@ const NEAR: Readonly<Record<string, number>> = {
   'uncertain-is-undone': 250,
   'list-believed-at-once': 70,
   'planned-first': 175,
+  'last-writer-wins': 75,
   'foreign-is-ours': 75,
   'recalled-unseen': 630,
   'pause-seen-once': 505,
@@ -60,7 +63,7 @@ const NEAR: Readonly<Record<string, number>> = {
   'key-unproven': 50,
   'deleted-on-404': 1690,
   'vanish-unguarded': 150,
-  'gone-for-good': 1300,
+  'gone-for-good': 3070,
   'posted-unlooked': 190,
   'forbidden-rests-key': 320,
   'quota-teaches-pacer': 95,

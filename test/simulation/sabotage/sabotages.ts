@@ -3,6 +3,7 @@ import { UnavailableError, UncertainError } from '../../../lambdas/core/errors.t
 import { done } from '../../../lambdas/core/model/outcome.ts';
 import { SABOTAGES_BY_HAND } from './by-hand.ts';
 import { SABOTAGES_FROM_OUTSIDE } from './from-outside.ts';
+import { SABOTAGES_OF_FULL_PASS } from './full-pass.ts';
 import { mapPermissions, markingInMemory, showing, storing } from './records.ts';
 import type { Sabotage } from './sabotage.ts';
 
@@ -139,4 +140,5 @@ export const SABOTAGES: Readonly<Record<string, Sabotage>> = {
   },
   ...SABOTAGES_BY_HAND,
   ...SABOTAGES_FROM_OUTSIDE,
+  ...SABOTAGES_OF_FULL_PASS,
 };

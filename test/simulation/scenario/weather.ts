@@ -45,6 +45,12 @@ export interface Weather {
   readonly isByMetric: boolean;
   /** People had shared checkpoints by hand long before the ledger heard of them. */
   readonly isSharedBefore: boolean;
+  /** The ledger is too large to be looked at at once: a full pass goes through it page by page. */
+  readonly isPaged: boolean;
+  /** While the storm lasts, a sweep has so little time: a full pass goes on over several, and the policy may change meanwhile. */
+  readonly sweepMs: number | null;
+  /** Nothing tells a sweep of what has changed: only a full pass finds it. */
+  readonly isUntraced: boolean;
 }
 
 /** To the key of another organisation nothing of ours is there; a gateway may hide the one and show the other. */
@@ -103,7 +109,13 @@ export function drawWeather(seed: number, { start, chaosMs, isSwept, jobs }: Tim
     isSharedBefore: draw.chance(0.3),
   };
   // Last, so that the worlds without it are as they were.
-  return { ...weather, elsewhere: weather.elsewhere ?? now(0.3, () => drawUntold(draw, spell)) };
+  return {
+    ...weather,
+    elsewhere: weather.elsewhere ?? now(0.3, () => drawUntold(draw, spell)),
+    isPaged: draw.chance(0.5),
+    isUntraced: draw.chance(0.15),
+    sweepMs: now(0.4, () => draw.int(200, 4_000)),
+  };
 }
 
 /** Nobody can tell whose key it is, or whether it is OpenAI that answers. */

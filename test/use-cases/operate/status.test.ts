@@ -37,6 +37,7 @@ describe('status', () => {
       ],
       permissions: Object.fromEntries(PERMISSION_STATES.map((state) => [state, 0])),
       checkpoints: 0,
+      countedAt: null,
       flapping: 0,
       due: { create: nothing, list: nothing, delete: nothing },
       pacer: [
@@ -52,6 +53,7 @@ describe('status', () => {
       jobs: { known: 0, notEnded: 0, withNotes: 0, notes: [] },
       refusedProjects: [],
       reconcile: { startedAt: null, endedAt: null, error: null },
+      fullPass: { at: null, nextAt: null, underWay: null },
       verification: { checkpoints: 0, oldestAt: null, medianAt: null, fullPassSeconds: null },
       auditLog: {
         setting: 'auto',
