@@ -1,3 +1,4 @@
+import type { PlannedFile } from '../bin/ckpt/ui/commands.ts';
 import type { About } from '../bin/ckpt/ui/server.ts';
 import type { Asked, CommandName, OperatorAnswer, Problem, ResultOf } from '../lambdas/shared/contract/operator.ts';
 
@@ -32,12 +33,21 @@ export async function ask<Name extends CommandName>(
   fields: Fields<Name>,
   signal?: AbortSignal,
 ): Promise<ResultOf<Name>> {
-  const answer = await read<OperatorAnswer<ResultOf<Name>>>(`ask/${command}`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify(fields),
-    ...(signal && { signal }),
-  });
+  const headers = { 'content-type': 'application/json' };
+  return resultOf(await post(`ask/${command}`, headers, JSON.stringify(fields), signal));
+}
+
+/** What there would be to do if this policy file were deployed. Throws `AskError`, of which the message lists all mistakes. */
+export async function askPlanOfFile(name: string, bytes: Blob, signal?: AbortSignal): Promise<PlannedFile> {
+  const headers = { 'content-type': 'application/yaml', 'x-file-name': encodeURIComponent(name) };
+  return resultOf(await post('plan-file', headers, bytes, signal));
+}
+
+function post<Result>(path: string, headers: Record<string, string>, body: BodyInit, signal?: AbortSignal) {
+  return read<OperatorAnswer<Result>>(path, { method: 'POST', headers, body, ...(signal && { signal }) });
+}
+
+function resultOf<Result>(answer: OperatorAnswer<Result>): Result {
   if (answer.ok) return answer.result;
   throw new AskError(answer.error, answer.retryAfterSeconds);
 }

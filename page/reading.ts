@@ -64,7 +64,8 @@ async function readJobs(): Promise<void> {
   } while (cursor !== null);
 }
 
-async function readStatus(): Promise<void> {
+/** How everything stands, told again. Throws `AskError`. */
+export async function readStatus(): Promise<void> {
   status.value = await ask('status', {});
 }
 

@@ -15,8 +15,14 @@ export const policyFile = {
  * mistakes throws a `CliError` that lists them all.
  */
 export async function readOtherPolicy({ terminal }: Session, file: string): Promise<string> {
-  const checked = checkPolicy(await readInput(file, 'Name a policy file; sharing.example.yaml shows how it looks.'));
-  if (checked.warnings.length > 0) terminal.err(`${formatWarnings(checked.warnings, file)}\n`);
+  const bytes = await readInput(file, 'Name a policy file; sharing.example.yaml shows how it looks.');
+  return packOtherPolicy(bytes, file, (warnings) => terminal.err(`${warnings}\n`));
+}
+
+/** The same of what was read already; `warn` is given all warnings at once, a line each, where there are any. */
+export function packOtherPolicy(bytes: Uint8Array, file: string, warn: (warnings: string) => void): string {
+  const checked = checkPolicy(bytes);
+  if (checked.warnings.length > 0) warn(formatWarnings(checked.warnings, file));
   if ('mistakes' in checked) {
     const count = checked.mistakes.length === 1 ? 'a mistake' : `${checked.mistakes.length} mistakes`;
     throw new CliError(

@@ -61,6 +61,11 @@ export function rowOfJob({ jobId, source, finalModel }: ListedJob): readonly Row
   return finalModel === null ? [] : [newRow({ checkpoint: finalModel, jobId, source, cells: new Map(), due: null })];
 }
 
+/** A checkpoint that only a plan knows of. */
+export function rowOfPlanned({ checkpoint, jobId, source }: Pick<Row, 'checkpoint' | 'jobId' | 'source'>): Row {
+  return newRow({ checkpoint, jobId, source, cells: new Map(), due: null });
+}
+
 function newRow(row: Omit<Row, 'text' | 'sharedAt'>): Row {
   const { checkpoint, jobId, source, cells } = row;
   const words = new Set([checkpoint, jobId, source]);

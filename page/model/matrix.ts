@@ -161,7 +161,7 @@ export interface Strokes {
 
 /** The cells of a line, drawn in columns of a width from left to right, in lines of a height. */
 export function drawLine(
-  { cells }: Row,
+  { cells }: Pick<Row, 'cells'>,
   projects: readonly Project[],
   { column, height }: { readonly column: number; readonly height: number },
   fits: ((cell: Cell) => boolean) | undefined,

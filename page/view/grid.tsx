@@ -1,11 +1,12 @@
 import { useComputed, useSignal } from '@preact/signals';
-import type { TargetedEvent, TargetedKeyboardEvent, TargetedMouseEvent } from 'preact';
+import type { ComponentChildren, TargetedEvent, TargetedKeyboardEvent, TargetedMouseEvent } from 'preact';
 import { useLayoutEffect, useRef } from 'preact/hooks';
-import { nameOf } from '../model/cell.ts';
+import { type Cell, nameOf } from '../model/cell.ts';
 import type { Project } from '../model/ledger.ts';
-import { plural } from '../model/names.ts';
+import type { Line } from '../model/matrix.ts';
+import type { RowChanges } from '../model/plan.ts';
 import { blockTop, move, type Place, scrollTo, windowOf } from '../model/viewport.ts';
-import { changed, columns, go, loaded, narrowed, now, places, route } from '../store.ts';
+import { changed, go, loaded, now, places, route } from '../store.ts';
 import { LINE, LineView } from './line.tsx';
 
 /** Pixels. */
@@ -17,11 +18,25 @@ const ACROSS = 92;
 const TIGHT = 290;
 const SLIM = 380;
 
+interface GridProps {
+  readonly label: string;
+  readonly lines: readonly Line[];
+  readonly projects: readonly Project[];
+  /** Of the cells those that were asked for; undefined where all are. */
+  readonly fits?: ((cell: Cell) => boolean) | undefined;
+  /** What a plan does about the lines, by checkpoint. */
+  readonly changes?: ReadonlyMap<string, RowChanges>;
+  /** In the corner, behind its name. */
+  readonly corner?: ComponentChildren;
+  /** Below the headings, where there is no line. */
+  readonly children?: ComponentChildren;
+}
+
 /**
  * The matrix as an ARIA grid: one place in it takes the focus, arrows lead on, Enter tells the story. Only the lines in view are
  * there; a screen reader is told how many there are.
  */
-export function Grid() {
+export function Grid({ label, lines, projects, fits, changes, corner, children }: GridProps) {
   const box = useRef<HTMLDivElement>(null);
   const scroll = useSignal(0);
   const size = useSignal({ width: 0, height: 600, heads: 120 });
@@ -29,10 +44,7 @@ export function Grid() {
   // Scrolling within a block of lines draws nothing.
   const top = useComputed(() => blockTop(scroll.value, LINE));
 
-  const { lines, fits } = narrowed.value;
-  const { shown, folded } = columns.value;
-  const { allProjects, checkpoint, project } = route.value;
-  const projects = allProjects ? [...shown, ...folded] : shown;
+  const { checkpoint, project } = route.value;
   const { first, end } = windowOf(top.value, size.value.height, LINE, lines.length);
   const head = size.value.width < 700 ? Math.max(150, size.value.width * 0.42) : Math.min(460, size.value.width * 0.34);
   const room = (size.value.width - head - 16) / Math.max(1, projects.length);
@@ -114,7 +126,7 @@ export function Grid() {
       ref={box}
       class={`grid${isAcross ? ' across' : ''}${head < TIGHT ? ' tight' : head < SLIM ? ' slim' : ''}`}
       role="grid"
-      aria-label="Who may use which model: checkpoints by projects"
+      aria-label={label}
       aria-rowcount={lines.length + 1}
       aria-colcount={projects.length + 1}
       aria-busy={!loaded.value}
@@ -127,7 +139,7 @@ export function Grid() {
       onFocus={explain}
       onScroll={onScroll}
     >
-      <Heads projects={projects} folded={folded.length} isUnfolded={allProjects} />
+      <Heads projects={projects} corner={corner} />
       <div class="space" style={{ height: `${first * LINE}px` }} role="presentation" />
       {lines.slice(first, end).map((line, index) => (
         <LineView
@@ -137,6 +149,7 @@ export function Grid() {
           projects={projects}
           place={line.kind === 'row' ? places.value.get(line.row.checkpoint) : undefined}
           fits={fits}
+          changes={line.kind === 'row' ? changes?.get(line.row.checkpoint) : undefined}
           width={column}
           focused={place.line === first + index ? place.column : -1}
           told={line.kind === 'row' && line.row.checkpoint === checkpoint ? (project ?? '') : null}
@@ -145,7 +158,7 @@ export function Grid() {
         />
       ))}
       <div class="space" style={{ height: `${Math.max(0, lines.length - end) * LINE}px` }} role="presentation" />
-      {lines.length === 0 && loaded.value && <Nothing />}
+      {lines.length === 0 && children}
     </div>
   );
 }
@@ -157,11 +170,10 @@ function explain({ target }: Event): void {
 
 interface HeadsProps {
   readonly projects: readonly Project[];
-  readonly folded: number;
-  readonly isUnfolded: boolean;
+  readonly corner: ComponentChildren;
 }
 
-function Heads({ projects, folded, isUnfolded }: HeadsProps) {
+function Heads({ projects, corner }: HeadsProps) {
   return (
     // biome-ignore lint/a11y/useSemanticElements: a row of the grid above.
     // biome-ignore lint/a11y/useFocusableInteractive: its cells take the focus.
@@ -170,11 +182,7 @@ function Heads({ projects, folded, isUnfolded }: HeadsProps) {
       {/* biome-ignore lint/a11y/useFocusableInteractive: nothing is done with it. */}
       <div role="columnheader" class="corner">
         Checkpoint
-        {folded > 0 && (
-          <button type="button" class="fold" onClick={() => go({ allProjects: !isUnfolded })} aria-pressed={isUnfolded}>
-            {isUnfolded ? `Fold ${plural(folded, 'empty project')}` : `+ ${plural(folded, 'empty project')}`}
-          </button>
-        )}
+        {corner}
       </div>
       {projects.map((project) => (
         // biome-ignore lint/a11y/useSemanticElements: as above.
@@ -184,18 +192,5 @@ function Heads({ projects, folded, isUnfolded }: HeadsProps) {
         </div>
       ))}
     </div>
-  );
-}
-
-function Nothing() {
-  return route.value.query === '' ? (
-    <p class="nothing">The ledger has no checkpoint yet. As soon as a job of a source ends, it is here.</p>
-  ) : (
-    <p class="nothing">
-      Nothing fits this search.{' '}
-      <button type="button" class="link" onClick={() => go({ query: '' })}>
-        Show everything
-      </button>
-    </p>
   );
 }

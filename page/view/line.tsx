@@ -1,8 +1,10 @@
 import { Component } from 'preact';
+import type { PlannedChange } from '../../lambdas/shared/contract/operator.ts';
 import { type Cell, MEANINGS, nameOf } from '../model/cell.ts';
 import type { Project } from '../model/ledger.ts';
 import { drawLine, type Line, type RowLine, type SourceLine } from '../model/matrix.ts';
 import { nameCheckpoint, plural, showDay } from '../model/names.ts';
+import { drawChanges, type RowChanges, tellChanges } from '../model/plan.ts';
 
 /** Its height in pixels, as `--line` of the style sheet has it. */
 export const LINE = 32;
@@ -17,6 +19,8 @@ interface LineProps {
   /** Its place in the queue; undefined where it waits for nothing. */
   readonly place: number | undefined;
   readonly fits: ((cell: Cell) => boolean) | undefined;
+  /** What a plan does about it; undefined where no plan is shown. */
+  readonly changes: RowChanges | undefined;
   /** The column that takes the focus; -1 where none of this line does. */
   readonly focused: number;
   /** The project whose story is told, or '' where it is the whole line's; null where it is none of this line. */
@@ -55,9 +59,12 @@ function Heading({ line: { source, jobs, rows }, index, focused }: Of<SourceLine
   );
 }
 
-function CheckpointLine({ line, index, projects, place, width, fits, focused, told, changed, now }: Of<RowLine>) {
+function CheckpointLine(props: Of<RowLine>) {
+  const { line, index, projects, place, width, fits, changes, focused, told, changed, now } = props;
   const { row, job, first } = line;
   const { title, base, family, which } = nameCheckpoint(row.checkpoint);
+  // What is to change is drawn as that alone.
+  const drawn = changes ? new Map([...row.cells].filter(([projectId]) => !changes.has(projectId))) : row.cells;
   return (
     // biome-ignore lint/a11y/useSemanticElements: a row of the grid.
     // biome-ignore lint/a11y/useFocusableInteractive: its cells take the focus.
@@ -94,18 +101,28 @@ function CheckpointLine({ line, index, projects, place, width, fits, focused, to
             data-column={at + 1}
             tabIndex={focused === at + 1 ? 0 : undefined}
             aria-selected={told === projectId || undefined}
-            aria-label={labelOf(nameOf({ project, projectId }), cell, place)}
+            aria-label={labelOf(nameOf({ project, projectId }), cell, place, changes?.get(projectId))}
           />
         );
       })}
       <svg class="drawing" width={projects.length * width} height={LINE} aria-hidden="true">
-        {drawLine(row, projects, { column: width, height: LINE }, fits).map(({ state, other, fill, stroke }) => (
-          <g key={`${state} ${other}`} class={`s-${state}${other ? ' other' : ''}`}>
-            {stroke && <path class="stroke" d={stroke} />}
-            {fill && <path class="fill" d={fill} />}
-          </g>
-        ))}
+        {drawLine({ cells: drawn }, projects, { column: width, height: LINE }, fits).map(
+          ({ state, other, fill, stroke }) => (
+            <g key={`${state} ${other}`} class={`s-${state}${other ? ' other' : ''}`}>
+              {stroke && <path class="stroke" d={stroke} />}
+              {fill && <path class="fill" d={fill} />}
+            </g>
+          ),
+        )}
+        {changes &&
+          drawChanges(changes, projects, { column: width, height: LINE }).map(({ change, underWay, path, ground }) => (
+            <g key={`${change} ${underWay}`} class={`c-${change}${underWay ? ' under-way' : ''}`}>
+              <path class="ground" d={ground} />
+              <path class="stroke" d={path} />
+            </g>
+          ))}
         {place !== undefined &&
+          changes === undefined &&
           placesIn(row.cells, projects).map((at) => (
             <text key={at} class="place" x={(at + 0.5) * width} y={LINE / 2 + 4}>
               {place > 99 ? '…' : place}
@@ -121,7 +138,13 @@ function placesIn(cells: ReadonlyMap<string, Cell>, projects: readonly Project[]
   return projects.flatMap(({ projectId }, at) => (cells.get(projectId)?.state === 'pending' ? [at] : []));
 }
 
-function labelOf(name: string, cell: Cell | undefined, place: number | undefined): string {
+function labelOf(
+  name: string,
+  cell: Cell | undefined,
+  place: number | undefined,
+  changes: readonly PlannedChange[] | undefined,
+): string {
+  if (changes) return `${name}: ${cell?.state ?? 'not shared'}; ${tellChanges(changes)}`;
   if (cell === undefined) return `${name}: not shared`;
   const queue = cell.state === 'pending' && place !== undefined ? `, place ${place} in the queue` : '';
   return `${name}: ${cell.state}${queue}. ${MEANINGS[cell.state]}`;

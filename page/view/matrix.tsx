@@ -1,3 +1,4 @@
+import { useMemo } from 'preact/hooks';
 import type { FilterName } from '../../lambdas/shared/contract/operator.ts';
 import { CELL_STATES, MEANINGS, nameOf } from '../model/cell.ts';
 import { plural } from '../model/names.ts';
@@ -15,10 +16,46 @@ export function MatrixView() {
       <div class="sheet">
         <Tools />
         <Legend />
-        <Grid />
+        <LedgerGrid />
       </div>
       <Story />
     </div>
+  );
+}
+
+function LedgerGrid() {
+  const { lines, fits } = narrowed.value;
+  const { shown, folded } = columns.value;
+  const { allProjects } = route.value;
+  const projects = useMemo(() => (allProjects ? [...shown, ...folded] : shown), [allProjects, shown, folded]);
+  const corner = folded.length > 0 && (
+    <button type="button" class="fold" onClick={() => go({ allProjects: !allProjects })} aria-pressed={allProjects}>
+      {`${allProjects ? 'Fold' : '+'} ${plural(folded.length, 'empty project')}`}
+    </button>
+  );
+  return (
+    <Grid
+      label="Who may use which model: checkpoints by projects"
+      lines={lines}
+      projects={projects}
+      fits={fits}
+      corner={corner}
+    >
+      {loaded.value && <Nothing />}
+    </Grid>
+  );
+}
+
+function Nothing() {
+  return route.value.query === '' ? (
+    <p class="nothing">The ledger has no checkpoint yet. As soon as a job of a source ends, it is here.</p>
+  ) : (
+    <p class="nothing">
+      Nothing fits this search.{' '}
+      <button type="button" class="link" onClick={() => go({ query: '' })}>
+        Show everything
+      </button>
+    </p>
   );
 }
 

@@ -1,6 +1,7 @@
 import type { ComponentType } from 'preact';
 import { formatRoute, VIEWS, type ViewName } from '../route.ts';
 import { about, announcement, go, live, problem, route, status } from '../store.ts';
+import { Drop } from './drop.tsx';
 import { HealthView } from './health.tsx';
 import { MatrixView } from './matrix.tsx';
 import { PlanView } from './plan.tsx';
@@ -41,6 +42,7 @@ export function Shell() {
         <Standing />
       </header>
       <Notices />
+      <Drop />
       <main id="main" tabIndex={-1} aria-label={title}>
         <View />
       </main>

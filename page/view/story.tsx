@@ -4,6 +4,7 @@ import { type Cell, nameOf } from '../model/cell.ts';
 import { nameCheckpoint } from '../model/names.ts';
 import { shutdownTold } from '../model/shutdown.ts';
 import { go, ledger, now, route, status } from '../store.ts';
+import { Copyable } from './copyable.tsx';
 import { Curves } from './curves.tsx';
 import { Happened } from './happened.tsx';
 import { OneProject } from './permission.tsx';
@@ -50,7 +51,7 @@ function StoryOf({ checkpoint }: { readonly checkpoint: string }) {
           ×
         </button>
       </header>
-      <Id text={checkpoint} />
+      <Copyable text={checkpoint} />
       {shown.problem && (
         <p class="notice bad" role="alert">
           {shown.problem.message} {shown.problem.next}
@@ -90,23 +91,6 @@ function StoryOf({ checkpoint }: { readonly checkpoint: string }) {
 
 function close(): void {
   go({ checkpoint: null, project: null });
-}
-
-/** An id, to be selected with one click. */
-export function Id({ text }: { readonly text: string }) {
-  return (
-    <p class="id">
-      <code>{text}</code>
-      <button
-        type="button"
-        class="link"
-        aria-label={`Copy ${text}`}
-        onClick={() => navigator.clipboard.writeText(text)}
-      >
-        copy
-      </button>
-    </p>
-  );
 }
 
 /** In the order of the columns. */

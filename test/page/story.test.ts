@@ -5,7 +5,7 @@ import { chartsOf, pathOf, scaleOf } from '../../page/model/curves.ts';
 import { nameCheckpoint, showAgo, showDay, stepOf } from '../../page/model/names.ts';
 import { shutdownTold } from '../../page/model/shutdown.ts';
 import { whyOf } from '../../page/model/why.ts';
-import { formatRoute, parseRoute } from '../../page/route.ts';
+import { formatRoute, parseRoute, type Route } from '../../page/route.ts';
 import { FINAL, STEP } from './rows.ts';
 
 const NOW = Date.parse('2026-11-20T12:00:00.000Z');
@@ -136,12 +136,21 @@ describe('names and times', () => {
 });
 
 describe('an address of the page', () => {
-  it.each([
-    { view: 'matrix', query: '', checkpoint: null, project: null, allProjects: false },
-    { view: 'matrix', query: 'state:drifted rule:"a b" &=#?', checkpoint: STEP, project: 'proj_EU', allProjects: true },
-    { view: 'health', query: 'x', checkpoint: null, project: null, allProjects: false },
-  ] as const)('leads back to %j', (route) => {
+  const MATRIX = parseRoute('#/matrix');
+
+  it.each<Partial<Route>>([
+    {},
+    { query: 'state:drifted rule:"a b" &=#?', checkpoint: STEP, project: 'proj_EU', allProjects: true },
+    { view: 'health', query: 'x' },
+    { view: 'plan', asList: true, change: 'look-up' },
+  ])('leads back to %j', (parts) => {
+    const route = { ...MATRIX, ...parts };
     expect(parseRoute(formatRoute(route))).toEqual(route);
+  });
+
+  it('has what is of the plan on the plan alone, and only changes that there are', () => {
+    expect(formatRoute({ ...MATRIX, view: 'queue', asList: true, change: 'share' })).toBe('#/queue');
+    expect(parseRoute('#/plan?change=everything').change).toBeNull();
   });
 
   it('that is none leads to the matrix', () => {

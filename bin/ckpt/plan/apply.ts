@@ -8,7 +8,8 @@ import { type Answer, type CliCommand, type Session, whereIs } from '../session.
 import { oneLine } from '../text/paint.ts';
 import { askForPlan, readPlanFile } from './plan.ts';
 import { type PlanDocument, planDocument } from './plan-document.ts';
-import { changesOf, showCalls, showCounts, showLately, showPlan } from './plan-text.ts';
+import { showPlan } from './plan-text.ts';
+import { changesOf, showCalls, showCounts, showLately } from './plan-words.ts';
 
 const document = z
   .union([

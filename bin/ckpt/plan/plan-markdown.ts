@@ -2,8 +2,7 @@ import { CHANGES, type Change } from '../../../lambdas/core/plan/change.ts';
 import { asCode, type Folded, foldUpTo } from '../text/markdown.ts';
 import { showDuration } from '../text/times.ts';
 import type { PlanDocument } from './plan-document.ts';
-import { changesOf, SIGNS, showLately } from './plan-text.ts';
-import { differing, guardInWords, isOther } from './undeployed-text.ts';
+import { changesOf, differing, guardInWords, isOther, SIGNS, showLately } from './plan-words.ts';
 
 /** GitHub takes 65,536 characters a comment; some are for whoever puts words of their own around it. */
 export const MOST_CHARACTERS = 60_000;

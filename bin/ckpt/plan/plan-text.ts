@@ -1,31 +1,9 @@
-import type { Change } from '../../../lambdas/core/plan/change.ts';
-import type { PlannedCalls, PlannedCheckpoint } from '../../../lambdas/shared/contract/plan.ts';
-import type { Paint, Style } from '../text/paint.ts';
-import { oneLine } from '../text/paint.ts';
-import { showDuration, showTime } from '../text/times.ts';
+import type { PlannedCheckpoint } from '../../../lambdas/shared/contract/plan.ts';
+import { oneLine, type Paint } from '../text/paint.ts';
+import { showTime } from '../text/times.ts';
 import type { PlanDocument } from './plan-document.ts';
-import { guardInWords, isOther, nameOf, showDeploy, showOther } from './undeployed-text.ts';
-
-/** How each kind of change is told, in the order in which they are. */
-export const SIGNS: Readonly<Record<Change, { readonly sign: string; readonly style: Style; readonly word: string }>> =
-  {
-    share: { sign: '+', style: 'green', word: 'to share' },
-    adopt: { sign: '~', style: 'yellow', word: 'to adopt' },
-    change: { sign: '~', style: 'yellow', word: 'to change' },
-    revoke: { sign: '-', style: 'red', word: 'to revoke' },
-    orphan: { sign: '!', style: 'yellow', word: 'to leave as orphans' },
-    report: { sign: '!', style: 'yellow', word: 'to report' },
-    close: { sign: 'o', style: 'dim', word: 'to close' },
-    'look-up': { sign: '?', style: 'yellow', word: 'to look up' },
-  };
-
-/** These two are always told, the others when there are any. */
-const ALWAYS: readonly string[] = ['share', 'revoke'] satisfies Change[];
-
-/** All changes of a plan, those under way included. */
-export function changesOf({ counts }: Pick<PlanDocument, 'counts'>): number {
-  return Object.values(counts).reduce((sum, count) => sum + count, 0);
-}
+import { changesOf, guardInWords, isOther, SIGNS, showCalls, showCounts, showLately, showLeft } from './plan-words.ts';
+import { nameOf, showDeploy, showOther } from './undeployed-text.ts';
 
 /** The plan for people, as Terraform would print it. `file` is where it was written to. */
 export function showPlan(plan: PlanDocument, paint: Paint, file: string | null): string {
@@ -79,40 +57,6 @@ function showCheckpoint({ checkpoint, jobId, source, changes }: PlannedCheckpoin
   return [`${paint('bold', checkpoint)}${origin === '' ? '' : `  ${origin}`}`, ...lines].join('\n');
 }
 
-/** `6 to share, 0 to revoke, 1 to look up`. */
-export function showCounts(counts: PlanDocument['counts']): string {
-  return Object.entries(SIGNS)
-    .map(([change, { word }]) => ({ change, word, count: counts[change as Change] }))
-    .filter(({ change, count }) => count > 0 || ALWAYS.includes(change))
-    .sort((a, b) => Number(ALWAYS.includes(b.change)) - Number(ALWAYS.includes(a.change)))
-    .map(({ word, count }) => `${count} ${word}`)
-    .join(', ');
-}
-
-/** Null where no call is needed. */
-export function showCalls({ create, list, delete: deletes, seconds }: PlannedCalls, begin: string): string | null {
-  const calls = [
-    [create, 'POST'],
-    [list, 'LIST'],
-    [deletes, 'DELETE'],
-  ] as const;
-  const needed = calls.filter(([count]) => count > 0).map(([count, name]) => `${count} ${name}`);
-  if (needed.length === 0) return null;
-  const time = seconds === 0 ? 'which can go at once' : `the last of which can go in ${showDuration(seconds)}`;
-  return `${begin} ${create + list + deletes} admin calls (${needed.join(', ')}), ${time}.`;
-}
-
-/** Null where there is nothing of the kind. */
-function showLeft({ left }: PlanDocument): string | null {
-  const { drifted, flapping, rejected, paused } = left;
-  const parts = [
-    drifted > 0 ? `${drifted} drifted${flapping > 0 ? ` (${flapping} flapping: see "ckpt repair")` : ''}` : '',
-    rejected > 0 ? `${rejected} rejected, tried again once a day` : '',
-    paused > 0 ? `${paused} paused until "ckpt resume"` : '',
-  ].filter(Boolean);
-  return parts.length === 0 ? null : `Left as it is: ${parts.join('; ')}.`;
-}
-
 function showGuard(plan: PlanDocument, paint: Paint): string | null {
   const { guard } = plan;
   const { id, state, revocations, tracked, voided } = guard;
@@ -125,11 +69,6 @@ function showGuard(plan: PlanDocument, paint: Paint): string | null {
     'red',
     `Revoking ${share} waits for a person's word: "ckpt apply --confirm ${id}" lets it through.${why}`,
   );
-}
-
-/** What counts with a plan that waits, a sentence with a space before it. A function of an older version does not tell. */
-export function showLately({ letGoLately = 0 }: PlanDocument['guard']): string {
-  return letGoLately === 0 ? '' : ` ${letGoLately} more were revoked within a day, which counts with it.`;
 }
 
 /** A function of an older version does not tell; null where there are none. */

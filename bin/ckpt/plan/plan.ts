@@ -7,7 +7,8 @@ import { readTextInput } from '../read-input.ts';
 import { type CliCommand, type Session, whereIs } from '../session.ts';
 import { type PlanDocument, planDocument } from './plan-document.ts';
 import { planAsMarkdown } from './plan-markdown.ts';
-import { changesOf, showPlan } from './plan-text.ts';
+import { showPlan } from './plan-text.ts';
+import { changesOf } from './plan-words.ts';
 
 interface PlanOptions {
   readonly out?: string;

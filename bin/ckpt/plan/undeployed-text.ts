@@ -2,32 +2,11 @@ import type { ComparedRule } from '../../../lambdas/shared/contract/plan.ts';
 import { STANDARD_INPUT } from '../read-input.ts';
 import { oneLine, type Paint, type Style } from '../text/paint.ts';
 import type { PlanDocument } from './plan-document.ts';
-
-/** Whether it is the plan of a policy that is not deployed. A function of an older version does not tell. */
-export function isOther({ policy }: Pick<PlanDocument, 'policy'>): boolean {
-  return policy.deployed === false;
-}
+import { differing, isOther, jobsInWords } from './plan-words.ts';
 
 /** How a sentence names the policy of a file. */
 export function nameOf({ policy: { file } }: Pick<PlanDocument, 'policy'>): string {
   return file === null || file === STANDARD_INPUT ? 'standard input' : oneLine(file);
-}
-
-/** Whether the guard holds what the policy revokes, without a full stop. */
-export function guardInWords(plan: Pick<PlanDocument, 'guard' | 'policy'>): string {
-  const { id, state, revocations, tracked } = plan.guard;
-  const share = `revoking ${revocations} of ${tracked} tracked permissions`;
-  const [holds, lets, once] = isOther(plan)
-    ? ['would hold', 'would let', ', once it is deployed']
-    : ['holds', 'lets', ''];
-  switch (state) {
-    case 'none':
-      return 'The guard has nothing to hold: nothing is revoked';
-    case 'waiting':
-      return `The guard ${holds} it: ${share} takes a person's word ("ckpt apply --confirm ${id}"${once})`;
-    default:
-      return `The guard ${lets} it through: ${share}`;
-  }
 }
 
 /** What has to be done to have it carried out. */
@@ -59,18 +38,6 @@ export function showOther(plan: PlanDocument, paint: Paint): string | null {
     ...(policy.newSources.length > 0 ? [paint('yellow', `${newSourcesInWords(plan)}.`)] : []),
   ];
   return lines.length === 0 ? null : lines.join('\n');
-}
-
-/** The rules of which something is different. */
-export function differing(rules: readonly ComparedRule[]): readonly ComparedRule[] {
-  return rules.filter(({ change }) => change !== 'same');
-}
-
-function jobsInWords({ change, matches, newlyCount, noLongerCount }: ComparedRule): string {
-  const jobs = (count: number) => `${count} ${count === 1 ? 'job' : 'jobs'}`;
-  if (change === 'removed') return `it matched ${jobs(noLongerCount)}`;
-  const moved = [newlyCount > 0 && `${newlyCount} newly`, noLongerCount > 0 && `${noLongerCount} no longer`];
-  return [`it matches ${jobs(matches)}`, ...moved.filter((part) => part !== false)].join(', ');
 }
 
 /** Without a full stop. */

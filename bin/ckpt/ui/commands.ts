@@ -2,10 +2,12 @@ import type {
   CommandName,
   OperatorAnswer,
   OperatorRequest,
+  Plan,
   Problem,
 } from '../../../lambdas/shared/contract/operator.ts';
 import { leavesTraces, type Operator } from '../aws/operator-function.ts';
 import { toCliError } from '../errors.ts';
+import { packOtherPolicy } from '../other-policy.ts';
 
 /**
  * The commands of the operator function that the page may ask for. What only looks is always answered; what acts (a reconcile
@@ -59,10 +61,38 @@ export async function answer(
   try {
     return { ok: true, result: await operator.ask(request) };
   } catch (error) {
-    const { name, message, lines, next, retryAfterSeconds } = toCliError(error);
-    const problem = { name, message: [message, ...lines].join('\n'), next };
-    return { ok: false, error: problem, ...(retryAfterSeconds !== null && { retryAfterSeconds }) };
+    return failure(error);
   }
+}
+
+/** What of a policy file that is not deployed is answered to the page. */
+export interface PlannedFile {
+  readonly plan: Plan;
+  /** What is no mistake in it, and probably not meant: a line each, with where it is. */
+  readonly warnings: readonly string[];
+}
+
+/** What there would be to do if this policy file were deployed, as `ckpt plan FILE` asks it; its mistakes are an answer, too. */
+export async function planOfFile(
+  operator: Pick<Operator, 'ask'>,
+  bytes: Uint8Array,
+  file: string,
+): Promise<OperatorAnswer<PlannedFile>> {
+  try {
+    let warnings: readonly string[] = [];
+    const policy = packOtherPolicy(bytes, file, (text) => {
+      warnings = text.split('\n');
+    });
+    return { ok: true, result: { plan: await operator.ask({ command: 'plan', policy }), warnings } };
+  } catch (error) {
+    return failure(error);
+  }
+}
+
+function failure(error: unknown): OperatorAnswer<never> {
+  const { name, message, lines, next, retryAfterSeconds } = toCliError(error);
+  const problem = { name, message: [message, ...lines].join('\n'), next };
+  return { ok: false, error: problem, ...(retryAfterSeconds !== null && { retryAfterSeconds }) };
 }
 
 function refusal(error: Problem): OperatorAnswer {

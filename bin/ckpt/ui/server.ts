@@ -1,13 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Operator } from '../aws/operator-function.ts';
+import { type Operator, parseJson } from '../aws/operator-function.ts';
 import { CliError } from '../errors.ts';
+import { oneLine } from '../text/paint.ts';
 import { admit } from './admit.ts';
 import type { Assets } from './assets.ts';
 import { followEvents } from './changes.ts';
-import { answer, OFFERED_NAMES, type OfferedName } from './commands.ts';
+import { answer, OFFERED_NAMES, type OfferedName, planOfFile } from './commands.ts';
 
 export interface PageOptions {
   readonly operator: Operator;
@@ -52,12 +53,14 @@ const HEADERS = {
 } as const;
 
 const TICKET_MS = 30_000;
-/** Far more than any command takes, a packed policy included. */
+/** Far more than any command takes that the page asks for. */
 const MOST_BYTES = 1_000_000;
+/** Of a policy file: far more than can be packed for the way to the operator function. */
+const MOST_FILE_BYTES = 40_000_000;
 
 /**
  * Serves the page on loopback: the shell and its files, `ask/<command>` (POST, the command's fields as JSON → the operator
- * function's answer), `about`, and `changes` (server-sent events, each a `News`). Throws `CliError` where the port is taken.
+ * function's answer), `plan-file` (POST, a policy file → what there would be to do), `about`, and `changes` (server-sent events, each a `News`). Throws `CliError` where the port is taken.
  */
 export async function servePage(options: PageOptions): Promise<PageServer> {
   const { operator, assets, allowChanges } = options;
@@ -88,9 +91,15 @@ export async function servePage(options: PageOptions): Promise<PageServer> {
     if (command !== undefined) {
       // Another site cannot send this type without asking first, which is refused.
       if (method !== 'POST' || request.headers['content-type'] !== 'application/json') return refuse(response, 403);
-      const fields = await readJson(request);
-      if (fields === TOO_LARGE) return endWith(response, 413);
-      return sendJson(response, await answer(operator, command, fields, allowChanges));
+      const body = await readBody(request, MOST_BYTES);
+      if (body === TOO_LARGE) return endWith(response, 413);
+      return sendJson(response, await answer(operator, command, parseJson(body.toString('utf8')), allowChanges));
+    }
+    if (path === '/plan-file') {
+      if (method !== 'POST' || request.headers['content-type'] !== 'application/yaml') return refuse(response, 403);
+      const body = await readBody(request, MOST_FILE_BYTES);
+      if (body === TOO_LARGE) return endWith(response, 413);
+      return sendJson(response, await planOfFile(operator, body, nameOfFile(request.headers)));
     }
     if (method !== 'GET' && method !== 'HEAD') return endWith(response, 405);
     if (path === '') return redirect(response, `/${token}/`);
@@ -153,19 +162,23 @@ async function listen(server: ReturnType<typeof createServer>, port: number): Pr
 
 const TOO_LARGE = Symbol('too large');
 
-/** Undefined for what is no JSON. */
-async function readJson(request: IncomingMessage): Promise<unknown> {
+async function readBody(request: IncomingMessage, most: number): Promise<Buffer | typeof TOO_LARGE> {
   const chunks: Buffer[] = [];
   let bytes = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {
     bytes += chunk.length;
-    if (bytes > MOST_BYTES) return TOO_LARGE;
+    if (bytes > most) return TOO_LARGE;
     chunks.push(chunk);
   }
+  return Buffer.concat(chunks);
+}
+
+/** As whoever sent it calls it, percent-encoded in a header. */
+function nameOfFile({ 'x-file-name': name }: IncomingHttpHeaders): string {
   try {
-    return JSON.parse(Buffer.concat(chunks).toString('utf8'));
+    return oneLine(decodeURIComponent(String(name ?? ''))) || 'The file';
   } catch {
-    return undefined;
+    return 'The file';
   }
 }
 
