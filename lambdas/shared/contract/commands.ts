@@ -88,6 +88,9 @@ function countFrom(least: number, most: number) {
   return z.number(error).check(z.refine((value) => Number.isInteger(value) && value >= least && value <= most, error));
 }
 
+/** Only says what would be done, or why it would be refused; the answer is the same. */
+const dryRun = flag;
+
 /** One target: a whole checkpoint's, or by permission id. */
 const selection = {
   /** Null where a permission id says it. */
@@ -149,7 +152,7 @@ export const OPERATOR_COMMANDS = {
   /** `endedAt`: when the reconcile was first seen to have ended; what later ticks put up is not waited for. */
   progress: look<Progress>()({ askedAt: time, verifyAll: flag, endedAt: timeOrNull }),
   /** Shares what is drifted once more, whatever its rule says and however often it was gone; no project = all of it. */
-  repair: act<Repaired>()({ checkpoint: text, project: texts }),
+  repair: act<Repaired>()({ checkpoint: text, project: texts, dryRun }),
   /** `what`: a checkpoint, a permission or a job. `live`: OpenAI is asked, too, one admin call a page of 100 permissions. */
   show: look<Shown>()({ what: text, live: flag }),
   /**
@@ -165,9 +168,10 @@ export const OPERATOR_COMMANDS = {
     projects: texts,
     onDrift: z._default(z.enum(['repair', 'report'], 'which is neither repair nor report'), 'repair'),
     expiresAt: timeOrNull,
+    dryRun,
   }),
   /** `withhold`: no rule shares it again by itself. */
-  revoke: act<RevokeResult>()({ ...selection, dryRun: flag, withhold: flag }),
+  revoke: act<RevokeResult>()({ ...selection, dryRun, withhold: flag }),
   /**
    * Takes permissions over that are at OpenAI already, after a look there. Without a checkpoint the permission ids are looked
    * up, in the ledger and then in OpenAI's audit log. `madeTogether`: also those that were made in the same second as a named
@@ -179,9 +183,10 @@ export const OPERATOR_COMMANDS = {
     projects: texts,
     all: flag,
     madeTogether: flag,
+    dryRun,
   }),
   forget: act<HeldResult>()(selection),
-  ignore: act<HeldResult>()({ ...selection, undo: flag }),
+  ignore: act<HeldResult>()({ ...selection, undo: flag, dryRun }),
   /** `source`: alias; null = every source is asked, in the policy's order. */
   'adopt-job': act<ShownJob>()({ jobId: text, source: textOrNull }),
   'forget-job': act<ForgottenJob>()({ jobId: text }),
@@ -191,9 +196,10 @@ export const OPERATOR_COMMANDS = {
     rules: texts,
     sources: texts,
     why: z._default(z.nullable(upTo(MOST_WHY_BYTES, anyText)), null),
+    dryRun,
   }),
   /** With neither rules nor sources: whatever is paused. Starts a reconcile, which takes up what has waited. */
-  resume: act<PauseStatus>()({ rules: texts, sources: texts }),
+  resume: act<PauseStatus>()({ rules: texts, sources: texts, dryRun }),
   /** Moves the dead letters back into the queue. */
   redrive: act<Redriven>()({}),
   /** Whether one project can use one checkpoint, as far as its own settings go. One admin call at most. */

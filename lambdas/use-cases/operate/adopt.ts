@@ -5,7 +5,7 @@ import type { ActualPermission, CheckpointRecord, PermissionRecord, Want } from 
 import { aliasOf } from '../../core/policy/policy.ts';
 import { asSentence } from '../../core/text/sentence.ts';
 import type { AdoptedPermission, RequestOf } from '../../shared/contract/operator.ts';
-import { changeCheckpoint } from '../change.ts';
+import { changeCheckpoint, tryCheckpoint } from '../change.ts';
 import { type Asked, chooseAdopted, isMadeTogether } from './choose-adopted.ts';
 import type { Command } from './deps.ts';
 import { type CommandDeps, wakeShare } from './deps.ts';
@@ -20,7 +20,7 @@ import { describeWant, policyWants } from './share.ts';
 
 /**
  * `adopt`: permissions that are at OpenAI already become ours, each after a look there. What is at OpenAI and not asked for
- * is noted as foreign.
+ * is noted as foreign. A dry run looks, too, and only tells.
  */
 export const adopt: Command<'adopt'> = async (deps, request) => {
   const { ledger, policy, now, log } = deps;
@@ -44,13 +44,15 @@ export const adopt: Command<'adopt'> = async (deps, request) => {
     (projectId) => wanted.get(projectId) ?? keptOr(before, projectId),
   );
   if (chosen.length > 0) {
-    await changeCheckpoint(ledger, newCheckpoint(checkpoint, origin), (record) => {
+    await (request.dryRun ? tryCheckpoint : changeCheckpoint)(ledger, newCheckpoint(checkpoint, origin), (record) => {
       refuseInFlight(record);
       refuseOlderList(record, begunAt);
       refuseUnsettled(record, chosen, policy, begunAt);
       const taken = wants.map(({ projectId }) => projectId).filter((projectId) => !isIgnored(record, projectId));
       return resolveByList(withoutHold(withOrigin(record, origin), taken), live, begunAt, wants);
     });
+  }
+  if (chosen.length > 0 && !request.dryRun) {
     log.info('Permissions adopted', { checkpoint, permissionIds: chosen.map(({ permissionId }) => permissionId) });
     await wakeShare(deps);
   }

@@ -9,7 +9,7 @@ import { isBelievable } from '../../core/checkpoint/list-lag.ts';
 import { SETTLE_MS } from '../../core/checkpoint/retries.ts';
 import type { ActualPermission, CheckpointRecord } from '../../core/model/permission.ts';
 import type { Policy } from '../../core/policy/policy.ts';
-import { changeCheckpoint } from '../change.ts';
+import { changeCheckpoint, tryCheckpoint } from '../change.ts';
 import type { Command } from './deps.ts';
 import { type CommandDeps, wakeShare } from './deps.ts';
 import { nameOf } from './names.ts';
@@ -33,23 +33,25 @@ export const forget: Command<'forget'> = async (deps, selection) => {
   return { checkpoint: record.checkpoint, kind: 'forgotten', undone: false, projects };
 };
 
-/** `ignore`: keeps permissions as they are, never repaired nor revoked, until it is undone. */
-export const ignore: Command<'ignore'> = async (deps, { undo, ...selection }) => {
+/** `ignore`: keeps permissions as they are, never repaired nor revoked, until it is undone; a dry run only tells. */
+export const ignore: Command<'ignore'> = async (deps, { undo, dryRun, ...selection }) => {
   const { ledger, policy, now, log, author } = deps;
   const meantIn = undo ? ignoredIn : projectsWhere(isIgnorable);
   const { record, projectIds } = await selectPermissions(deps, selection, meantIn);
   const projects = describeProjects(record, projectIds, policy);
-  await changeCheckpoint(ledger, record, (current) => {
+  await (dryRun ? tryCheckpoint : changeCheckpoint)(ledger, record, (current) => {
     if (undo) return releaseHold(current, projectIds, now());
     check(deps, current, projectIds);
     return ignoreThem(current, projectIds, { kind: 'ignored', at: now(), by: author.actor });
   });
+  const held = { checkpoint: record.checkpoint, kind: 'ignored', undone: undo, projects } as const;
+  if (dryRun) return held;
   log.info(undo ? 'Permissions ignored no more' : 'Permissions ignored', {
     checkpoint: record.checkpoint,
     projectIds,
   });
   if (undo) await wakeShare(deps);
-  return { checkpoint: record.checkpoint, kind: 'ignored', undone: undo, projects };
+  return held;
 };
 
 /** What is ignored need not be tracked any more: somebody else's is gone with its model. */

@@ -3,7 +3,7 @@ import type { LedgerEvent } from '../../core/events/event.ts';
 import { shortened } from '../../core/model/bytes.ts';
 import type { Pause, PauseWord } from '../../core/pause/pause.ts';
 import { sourcesOf } from '../../core/policy/policy.ts';
-import { changeState } from '../change.ts';
+import { changeState, readState } from '../change.ts';
 import type { Command } from './deps.ts';
 import { type CommandDeps, wakeShare } from './deps.ts';
 import { unknownName } from './list.ts';
@@ -13,8 +13,8 @@ import { pauseStatus } from './source-status.ts';
 /** Bytes of a reason that are kept. */
 const MOST_WHY = 200;
 
-/** `pause`: rules, sources or everything rest from now on; webhooks go on being recorded. */
-export const pause: Command<'pause'> = async (deps, { rules, sources, why: sent }) => {
+/** `pause`: rules, sources or everything rest from now on; webhooks go on being recorded. A dry run only tells. */
+export const pause: Command<'pause'> = async (deps, { rules, sources, why: sent, dryRun }) => {
   const why = sent === null ? null : shortened(sent, MOST_WHY);
   const { ledger, policy, now, log, author } = deps;
   checkNames(
@@ -37,13 +37,14 @@ export const pause: Command<'pause'> = async (deps, { rules, sources, why: sent 
       sources: { ...of(sources, word), ...state.sources },
     };
   };
+  if (dryRun) return pauseStatus(change(await readState(ledger, 'pause')));
   const paused = await changeState(ledger, 'pause', change, event);
   log.warn('Paused by a person', { rules, sources, why });
   return pauseStatus(paused);
 };
 
-/** `resume`: they go on at once, with all that has waited. */
-export const resume: Command<'resume'> = async (deps, { rules, sources }) => {
+/** `resume`: they go on at once, with all that has waited; a dry run only tells. */
+export const resume: Command<'resume'> = async (deps, { rules, sources, dryRun }) => {
   const { ledger, reconciler, now, log } = deps;
   const isAll = rules.length === 0 && sources.length === 0;
   const change = (state: Pause): Pause => {
@@ -52,6 +53,7 @@ export const resume: Command<'resume'> = async (deps, { rules, sources }) => {
     checkPaused('source', sources, Object.keys(state.sources));
     return { ...state, rules: without(state.rules, rules), sources: without(state.sources, sources) };
   };
+  if (dryRun) return pauseStatus(change(await readState(ledger, 'pause')));
   const left = await changeState(ledger, 'pause', change, eventOf(deps, 'resumed', rules, sources, null));
   // Takes up what was set aside; what only waited is due already.
   await reconciler.start({ verifyAll: false, askedAt: now() });

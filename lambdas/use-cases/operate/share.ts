@@ -7,7 +7,7 @@ import { isExpired } from '../../core/plan/plan-checkpoint.ts';
 import { readWanted } from '../../core/plan/wanted.ts';
 import { aliasOf, findProject, type Policy } from '../../core/policy/policy.ts';
 import type { RequestOf, WantedBy } from '../../shared/contract/operator.ts';
-import { changeCheckpoint } from '../change.ts';
+import { changeCheckpoint, tryCheckpoint } from '../change.ts';
 import { toIsoOrNull } from './answer.ts';
 import type { Command, OperateDeps } from './deps.ts';
 import { type CommandDeps, tryKeyAgain, wakeShare } from './deps.ts';
@@ -16,10 +16,13 @@ import { expectCheckpoint, projectIdsOf } from './names.ts';
 import { BadRequestError } from './problem.ts';
 import { quoted } from './read-request.ts';
 
-/** `share`: these projects are to have the checkpoint, beside what the policy wants. What is needed becomes due at once. */
+/**
+ * `share`: these projects are to have the checkpoint, beside what the policy wants. What is needed becomes due at once; a dry
+ * run only tells.
+ */
 export const share: Command<'share'> = async (deps, request) => {
   const { ledger, policy, now, log } = deps;
-  const { checkpoint, projects } = request;
+  const { checkpoint, projects, dryRun } = request;
   expectCheckpoint(checkpoint);
   const projectIds = projectIdsOf(policy, projects);
   if (projectIds.length === 0) throw new BadRequestError('No project was named.', 'Name one or more with --to.');
@@ -30,26 +33,25 @@ export const share: Command<'share'> = async (deps, request) => {
   // Of what nobody knows the age of, a person's word is enough.
   const unheard = job === undefined ? newCheckpoint(checkpoint, origin) : heardOf(checkpoint, job, now());
   const byPolicy = await policyWants(deps, checkpoint, origin.jobId);
-  await pardon(deps, projectIds);
+  if (!dryRun) await pardon(deps, projectIds);
 
   let wants: readonly Want[] = [];
-  await changeCheckpoint(ledger, unheard, (record) => {
+  await (dryRun ? tryCheckpoint : changeCheckpoint)(ledger, unheard, (record) => {
     wants = projectIds.map((projectId) => byPolicy.get(projectId) ?? wantOf(request, record, projectId));
     return shareByHand(withOrigin(record, origin), wants, now());
   });
+  const told = wants.map((want) => {
+    return {
+      projectId: want.projectId,
+      project: aliasOf(policy, want.projectId),
+      wantedBy: describeWant(policy, want),
+    };
+  });
+  if (dryRun) return { checkpoint, projects: told };
   log.info('Sharing asked for by a person', { checkpoint, projectIds });
   await tryKeyAgain(deps);
   await wakeShare(deps);
-  return {
-    checkpoint,
-    projects: wants.map((want) => {
-      return {
-        projectId: want.projectId,
-        project: aliasOf(policy, want.projectId),
-        wantedBy: describeWant(policy, want),
-      };
-    }),
-  };
+  return { checkpoint, projects: told };
 };
 
 /** A pin, or what was adopted, stays what it is; an earlier wish of an operator takes the new terms. */
@@ -96,23 +98,29 @@ export function describeWant(policy: Policy, want: Want): WantedBy {
   return { projectId, project: aliasOf(policy, projectId), rule, origin, onDrift, expiresAt: toIsoOrNull(expiresAt) };
 }
 
-/** `repair`: what is gone at OpenAI and was left so, because it is flapping or its rule says report, is shared again. */
-export const repair: Command<'repair'> = async (deps, { checkpoint, project }) => {
+/**
+ * `repair`: what is gone at OpenAI and was left so, because it is flapping or its rule says report, is shared again; a dry run
+ * only tells.
+ */
+export const repair: Command<'repair'> = async (deps, { checkpoint, project, dryRun }) => {
   const { ledger, policy, now, log } = deps;
   const wanted = projectIdsOf(policy, project);
   if ((await ledger.getCheckpoint(checkpoint)) === undefined) {
     throw new BadRequestError(`The ledger has no checkpoint ${quoted(checkpoint)}.`, LIST_DRIFTED);
   }
   let chosen: readonly string[] = [];
-  await changeCheckpoint(ledger, newCheckpoint(checkpoint, { source: null, jobId: null }), (record) => {
+  const change = dryRun ? tryCheckpoint : changeCheckpoint;
+  await change(ledger, newCheckpoint(checkpoint, { source: null, jobId: null }), (record) => {
     chosen = repairable(record, wanted);
     return repairByHand(record, wanted, now());
   });
   if (chosen.length === 0) throw new BadRequestError(`Nothing of ${quoted(checkpoint)} is drifted.`, LIST_DRIFTED);
+  const projects = chosen.map((projectId) => ({ projectId, project: aliasOf(policy, projectId) }));
+  if (dryRun) return { checkpoint, projects };
   log.info('Repair asked for by a person', { checkpoint, projectIds: chosen });
   await tryKeyAgain(deps);
   await wakeShare(deps);
-  return { checkpoint, projects: chosen.map((projectId) => ({ projectId, project: aliasOf(policy, projectId) })) };
+  return { checkpoint, projects };
 };
 
 const LIST_DRIFTED = 'See what is with "ckpt list --state drifted".';
