@@ -46,6 +46,7 @@ export function Changes({ plan }: { readonly plan: Plan }) {
             </li>
           ))}
         </ul>
+        {plan.underWay > 0 && !asList && <p class="faint">Pale: under way already.</p>}
       </div>
       {asList ? <ChangeList plan={plan} only={only} /> : <ChangeGrid plan={plan} only={only} />}
       {plan.leftOut > 0 && (

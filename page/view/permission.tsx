@@ -2,6 +2,7 @@ import type { ComponentChildren } from 'preact';
 import type { ShownCheckpoint, ShownPermission } from '../../lambdas/shared/contract/operator.ts';
 import { type Cell, MEANINGS, nameOf } from '../model/cell.ts';
 import { go, ledger, places } from '../store.ts';
+import { CellActs } from './acts.tsx';
 import { ShapeOf } from './shape.tsx';
 import { When } from './when.tsx';
 
@@ -37,6 +38,7 @@ export function OneProject({ checkpoint, projectId, cell, told }: OneProjectProp
           {cell?.duplicates.map((each) => each.permissionId).join(', ')}.
         </p>
       )}
+      <CellActs checkpoint={checkpoint} projectId={projectId} cell={cell} />
     </section>
   );
 }

@@ -6,11 +6,10 @@ import { showPolicy } from '../other-policy.ts';
 export function ChooseFile() {
   return (
     <label class="button file">
-      Try a sharing.yaml …
+      Drop a sharing.yaml, or choose it …
       <input
         type="file"
         accept=".yaml,.yml,.json"
-        aria-label="Try a sharing.yaml: see what it would change"
         onChange={({ currentTarget }) => {
           void showPolicy(currentTarget.files?.[0]);
           // The same file can be chosen again, as it is then.

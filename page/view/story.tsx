@@ -4,6 +4,7 @@ import { type Cell, nameOf } from '../model/cell.ts';
 import { nameCheckpoint } from '../model/names.ts';
 import { shutdownTold } from '../model/shutdown.ts';
 import { go, ledger, now, route, status } from '../store.ts';
+import { RowActs } from './acts.tsx';
 import { Copyable } from './copyable.tsx';
 import { Curves } from './curves.tsx';
 import { Happened } from './happened.tsx';
@@ -58,7 +59,10 @@ function StoryOf({ checkpoint }: { readonly checkpoint: string }) {
         </p>
       )}
       {project === null ? (
-        <Everybody cells={inOrder(row?.cells)} />
+        <>
+          <Everybody cells={inOrder(row?.cells)} />
+          <RowActs checkpoint={checkpoint} cells={row?.cells ?? new Map()} />
+        </>
       ) : (
         <OneProject checkpoint={checkpoint} projectId={project} cell={cell} told={told} />
       )}
