@@ -50,7 +50,7 @@ export function Acts({ acts }: { readonly acts: readonly Act[] }) {
             aria-haspopup="dialog"
             onClick={() => setChosen(act)}
           >
-            {labelOf(act)} …
+            {`${labelOf(act)}\u00a0…`}
           </button>
         ))}
       </div>

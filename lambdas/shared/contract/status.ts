@@ -205,6 +205,7 @@ const endpointStatus = z.strictObject({
   configuredLimit: count.describe('Calls a window to begin with.'),
   windowSeconds: z.number().describe('How long a window is.'),
   callsInWindow: count.describe('Calls that count against the limit now.'),
+  callsAt: z.array(isoTime).describe('When each of these began, the earliest first.'),
   nextCallAt: isoTime.describe('When the next urgent call may go; at of the status when it may go at once.'),
   holdReason: z.string().nullable().describe('Why no call goes before; null when only the limit says so.'),
 });

@@ -32,12 +32,14 @@ export function endpointStatus(
   const grant = grantStart(window, rules, 'fresh', now);
   const waitMs = grant.kind === 'wait' ? grant.ms : 0;
   const span = rules.windowMs + rules.marginMs;
+  const starts = window.starts.filter((start) => start > now - span);
   return {
     endpoint,
     limit: limitOf(window, rules, now),
     configuredLimit: rules.limit,
     windowSeconds: rules.windowMs / 1000,
-    callsInWindow: window.starts.filter((start) => start > now - span).length,
+    callsInWindow: starts.length,
+    callsAt: starts.map(toIso),
     nextCallAt: toIso(Math.max(now + waitMs, rest?.until ?? 0)),
     holdReason: rest?.reason ?? (grant.kind === 'wait' ? grant.reason : null),
   };

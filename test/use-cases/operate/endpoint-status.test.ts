@@ -19,6 +19,7 @@ describe('the status of an endpoint', () => {
   it('counts the calls of the window, and lets the next go while there is room', () => {
     const shown = show({ starts: starts(SPAN, SPAN - 1, 30_000, 10) });
     expect(shown).toMatchObject({ callsInWindow: 3, nextCallAt: at(0), limit: 6, holdReason: null });
+    expect(shown.callsAt).toEqual([at(1 - SPAN), at(-30_000), at(-10)]);
   });
 
   it('names the time at which the first of a full window ages out', () => {

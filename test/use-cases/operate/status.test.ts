@@ -15,6 +15,7 @@ describe('status', () => {
       configuredLimit: 6,
       windowSeconds: 60,
       callsInWindow: 0,
+      callsAt: [],
       nextCallAt: at(0),
       holdReason: null,
     };
