@@ -1,3 +1,4 @@
+import type { CheckUpNews } from '../bin/ckpt/ui/check-up.ts';
 import type { PlannedFile } from '../bin/ckpt/ui/commands.ts';
 import type { About } from '../bin/ckpt/ui/server.ts';
 import type { Asked, CommandName, OperatorAnswer, Problem, ResultOf } from '../lambdas/shared/contract/operator.ts';
@@ -50,6 +51,24 @@ function post<Result>(path: string, headers: Record<string, string>, body: BodyI
 function resultOf<Result>(answer: OperatorAnswer<Result>): Result {
   if (answer.ok) return answer.result;
   throw new AskError(answer.error, answer.retryAfterSeconds);
+}
+
+/** Has everything looked at, and tells what comes of it, as it comes. Throws `AskError`. */
+export async function askCheckUp(tell: (news: CheckUpNews) => void): Promise<void> {
+  const headers = { 'content-type': 'application/json' };
+  const response = await fetch('check-up', { method: 'POST', headers }).catch(() => undefined);
+  if (!response?.ok || response.body === null) throw new AskError(ENDED);
+  const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
+  let text = '';
+  for (;;) {
+    const { done, value } = await reader.read().catch(() => {
+      throw new AskError(ENDED);
+    });
+    if (done) return;
+    const lines = (text + value).split('\n');
+    text = lines.pop() ?? '';
+    for (const line of lines) tell(JSON.parse(line));
+  }
 }
 
 /** What the page speaks to, and what it may ask for. */

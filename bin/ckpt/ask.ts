@@ -7,13 +7,16 @@ import type { Terminal } from './terminal.ts';
 import { oneLine } from './text/paint.ts';
 import { showDuration } from './text/times.ts';
 
+/** What of a session it takes to ask, to wait and to say so. */
+export type Asking = Pick<Session, 'operator' | 'terminal' | 'now' | 'sleep'>;
+
 /** What `timeoutOption` puts among a command's options. */
 export interface Patience {
   /** Milliseconds. */
   readonly timeout: number;
 }
 
-const DEFAULT_TIMEOUT_MS = 5 * 60_000;
+export const DEFAULT_TIMEOUT_MS = 5 * 60_000;
 
 /** Adds `--timeout`, for a command that waits for slots of the admin API. */
 export function timeoutOption(command: Command): Command {
@@ -24,7 +27,7 @@ export function timeoutOption(command: Command): Command {
   );
 }
 
-export interface Asking {
+export interface AskOptions {
   /** How long to ask again, ms; left out, it is asked once. */
   readonly timeoutMs?: number;
   /** What is told every two seconds to whoever watches. */
@@ -36,9 +39,9 @@ export interface Asking {
  * slots a minute. Throws the `CliError` of the last refusal when the next try would come after the time-out.
  */
 export function ask<Request extends OperatorRequest>(
-  session: Session,
+  session: Asking,
   request: Request,
-  { timeoutMs = 0, saying }: Asking = {},
+  { timeoutMs = 0, saying }: AskOptions = {},
 ): Promise<ResultOf<Request['command']>> {
   const asked = () =>
     waitUntil(session, session.now() + timeoutMs, async () => {

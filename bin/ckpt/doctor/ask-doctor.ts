@@ -1,6 +1,5 @@
 import type { Checked, Finding } from '../../../lambdas/shared/contract/operator.ts';
-import { ask, waitUntil } from '../ask.ts';
-import type { Session } from '../session.ts';
+import { type Asking, ask, waitUntil } from '../ask.ts';
 import { showDuration } from '../text/times.ts';
 
 /** What the operator function has found, and between which times of this machine it was asked first and answered. */
@@ -11,7 +10,7 @@ export interface Asked {
 }
 
 /** Has everything checked, or what `first` names alone; what waits for a slot of the admin API is asked for again while there is time. */
-export async function askDoctor(session: Session, timeoutMs: number, first: readonly string[] = []): Promise<Asked> {
+export async function askDoctor(session: Asking, timeoutMs: number, first: readonly string[] = []): Promise<Asked> {
   const askedAt = session.now();
   let answeredAt: number | null = null;
   let found: readonly Finding[] | null = null;

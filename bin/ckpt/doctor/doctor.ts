@@ -2,16 +2,13 @@ import { z } from 'zod';
 import { finding } from '../../../lambdas/shared/contract/doctor.ts';
 import type { Finding } from '../../../lambdas/shared/contract/operator.ts';
 import { isoTime } from '../../../lambdas/shared/contract/parts.ts';
-import manifest from '../../../package.json' with { type: 'json' };
 import { type Patience, timeoutOption } from '../ask.ts';
 import type { Answer, CliCommand } from '../session.ts';
 import type { Paint, Style } from '../text/paint.ts';
 import { oneLine } from '../text/paint.ts';
 import { showTime } from '../text/times.ts';
-import { askDoctor } from './ask-doctor.ts';
-import { checkPolicyFile } from './policy-file.ts';
-import { checkClock, checkVersion } from './this-machine.ts';
-import { testWebhooks } from './webhook-test.ts';
+import { checkUp } from './check-up.ts';
+import { groupFindings } from './groups.ts';
 
 interface DoctorOptions extends Patience {
   readonly config?: string;
@@ -45,16 +42,7 @@ export const doctor: CliCommand<DoctorOptions> = {
   async run(session, { config, webhookTest, timeout }): Promise<Answer> {
     const { stack, operator, terminal, paint } = session;
     if (terminal.watched) terminal.err('Checking …\n');
-    const asked = await askDoctor(session, timeout);
-    const { at, version, policyDigest } = asked.checked;
-    const findings: readonly Finding[] = [
-      ...asked.checked.findings,
-      ...(webhookTest ? await testWebhooks(session, asked.checked.findings) : []),
-      checkVersion(version, manifest.version),
-      checkClock(asked),
-      ...(await checkPolicyFile(config, policyDigest)),
-    ];
-    const ok = findings.every(({ state }) => state !== 'bad');
+    const { at, version, ok, findings } = await checkUp(session, { config, webhookTest, timeout });
     const heading = `${paint('bold', stack)} in ${await operator.region()}, ${showTime(at)}, version ${version}\n`;
     return {
       document: { at, version, ok, findings },
@@ -71,24 +59,12 @@ const MARKS: Readonly<Record<Finding['state'], readonly [mark: string, style: St
   bad: ['✗', 'red'],
 };
 
-/** First words of checks whose second one is a source. */
-const OF_A_SOURCE = ['project-key', 'webhook-secret', 'webhook-endpoint', 'webhooks', 'sweep', 'webhook-test'];
-const OF_THE_KEYS = ['admin-key', 'secrets'];
-const OF_THIS_MACHINE = ['cli-version', 'policy-file', 'local-clock'];
-
 /** The findings for people, those of one thing together, each with how to mend it below. */
 export function showFindings(findings: readonly Finding[], paint: Paint): string {
-  const groups = [...Map.groupBy(findings, groupOf)].map(([title, group]) => {
+  const groups = [...groupFindings(findings)].map(([title, group]) => {
     return `${paint('bold', title)}\n${group.map((finding) => showFinding(finding, paint)).join('')}`;
   });
   return `${groups.join('\n')}\n${showCounts(findings, paint)}\n`;
-}
-
-function groupOf({ check }: Finding): string {
-  const [first = '', second] = check.split(' ');
-  if (OF_A_SOURCE.includes(first) && second !== undefined) return `Source ${second}`;
-  if (OF_THE_KEYS.includes(first)) return 'Admin key and secrets';
-  return OF_THIS_MACHINE.includes(first) ? 'This machine' : 'Stack';
 }
 
 function showFinding({ state, message, mend }: Finding, paint: Paint): string {

@@ -1,8 +1,7 @@
 import { HARMLESS_TYPE } from '../../../lambdas/core/webhook/test-event.ts';
 import type { Finding } from '../../../lambdas/shared/contract/operator.ts';
-import { ask } from '../ask.ts';
+import { type Asking, ask } from '../ask.ts';
 import { CliError } from '../errors.ts';
-import type { Session } from '../session.ts';
 import { oneLine } from '../text/paint.ts';
 import { post } from '../webhook/post.ts';
 import { adviceFor } from '../webhook/sent-text.ts';
@@ -12,7 +11,7 @@ import { localFinding } from './this-machine.ts';
  * Delivers a genuine event of no use to every source, from here: the way of OpenAI's webhooks but for its first step. `known`
  * is what the operator function has found: whether OpenAI's own deliveries verify.
  */
-export async function testWebhooks(session: Session, known: readonly Finding[]): Promise<readonly Finding[]> {
+export async function testWebhooks(session: Asking, known: readonly Finding[]): Promise<readonly Finding[]> {
   try {
     const { sources } = await ask(session, { command: 'status' });
     const present = sources.filter(({ projectId }) => projectId !== null);
@@ -25,7 +24,7 @@ export async function testWebhooks(session: Session, known: readonly Finding[]):
   }
 }
 
-async function testWebhook(session: Session, source: string, known: readonly Finding[]): Promise<Finding> {
+async function testWebhook(session: Asking, source: string, known: readonly Finding[]): Promise<Finding> {
   const check = `webhook-test ${source}`;
   const request = { command: 'webhook-sign', source, type: HARMLESS_TYPE } as const;
   try {

@@ -8,6 +8,7 @@ import { oneLine } from '../text/paint.ts';
 import { admit } from './admit.ts';
 import type { Assets } from './assets.ts';
 import { followEvents } from './changes.ts';
+import { type CheckUpNews, tellCheckUp } from './check-up.ts';
 import { answer, OFFERED_NAMES, type OfferedName, planOfFile } from './commands.ts';
 
 export interface PageOptions {
@@ -60,7 +61,8 @@ const MOST_FILE_BYTES = 40_000_000;
 
 /**
  * Serves the page on loopback: the shell and its files, `ask/<command>` (POST, the command's fields as JSON → the operator
- * function's answer), `plan-file` (POST, a policy file → what there would be to do), `about`, and `changes` (server-sent events, each a `News`). Throws `CliError` where the port is taken.
+ * function's answer), `plan-file` (POST, a policy file → what there would be to do), `check-up` (POST → lines of JSON, each a
+ * `CheckUpNews`), `about`, and `changes` (server-sent events, each a `News`). Throws `CliError` where the port is taken.
  */
 export async function servePage(options: PageOptions): Promise<PageServer> {
   const { operator, assets, allowChanges } = options;
@@ -101,6 +103,10 @@ export async function servePage(options: PageOptions): Promise<PageServer> {
       if (body === TOO_LARGE) return endWith(response, 413);
       return sendJson(response, await planOfFile(operator, body, nameOfFile(request.headers)));
     }
+    if (path === '/check-up') {
+      if (method !== 'POST' || request.headers['content-type'] !== 'application/json') return refuse(response, 403);
+      return checkUp(response);
+    }
     if (method !== 'GET' && method !== 'HEAD') return endWith(response, 405);
     if (path === '') return redirect(response, `/${token}/`);
     if (path === '/changes') return follow(response);
@@ -115,6 +121,16 @@ export async function servePage(options: PageOptions): Promise<PageServer> {
     // Where the region cannot be told, each command says what is wrong.
     const region = await operator.region().catch(() => null);
     return { stack, region, allowChanges, offered: OFFERED_NAMES };
+  }
+
+  async function checkUp(response: ServerResponse): Promise<void> {
+    response.writeHead(200, { 'content-type': 'application/x-ndjson' });
+    response.flushHeaders();
+    const leaving = new AbortController();
+    response.on('close', () => leaving.abort());
+    const tell = (news: CheckUpNews) => leaving.signal.aborted || response.write(`${JSON.stringify(news)}\n`);
+    await tellCheckUp(operator, tell, leaving.signal);
+    response.end();
   }
 
   function follow(response: ServerResponse): void {
