@@ -1,6 +1,6 @@
 import { signal } from '@preact/signals';
 import type { CheckUpNews } from '../bin/ckpt/ui/check-up.ts';
-import type { Problem } from '../lambdas/shared/contract/operator.ts';
+import type { Finding, Problem } from '../lambdas/shared/contract/operator.ts';
 import { askCheckUp, toProblem } from './ask.ts';
 import { announcement } from './store.ts';
 
@@ -11,20 +11,23 @@ export interface CheckUp {
   /** What it is at; null while none is under way. */
   readonly says: string | null;
   readonly found: Found | null;
+  /** What the one under way has found so far; null where nothing yet. */
+  readonly soFar: readonly Finding[] | null;
   readonly problem: Problem | null;
 }
 
-export const checkUp = signal<CheckUp>({ says: null, found: null, problem: null });
+export const checkUp = signal<CheckUp>({ says: null, found: null, soFar: null, problem: null });
 
 /** Looks at everything; what was found before is shown until then. One at a time. */
 export async function startCheckUp(): Promise<void> {
   if (checkUp.value.says !== null) return;
   const { found } = checkUp.value;
-  checkUp.value = { says: 'Looking at keys, secrets, webhooks and permissions …', found, problem: null };
+  checkUp.value = { says: 'Looking at keys, secrets, webhooks and permissions …', found, soFar: null, problem: null };
   try {
     await askCheckUp((news) => {
       if (news.kind === 'says') checkUp.value = { ...checkUp.value, says: news.line };
-      else if (news.kind === 'found') checkUp.value = { ...checkUp.value, found: news };
+      else if (news.kind === 'so-far') checkUp.value = { ...checkUp.value, soFar: news.findings };
+      else if (news.kind === 'found') checkUp.value = { ...checkUp.value, found: news, soFar: null };
       else checkUp.value = { ...checkUp.value, problem: news.problem };
     });
   } catch (error) {

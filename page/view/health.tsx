@@ -11,7 +11,8 @@ import { When } from './when.tsx';
 
 /** What is wrong, and how to mend it; how the sources do; which keys there are, and when they end. */
 export function HealthView() {
-  const { found } = checkUp.value;
+  const { found, soFar } = checkUp.value;
+  const findings = soFar ?? found?.findings;
   const projects = (status.value?.sources ?? []).filter(({ projectId }) => projectId !== null);
   useEffect(() => {
     if (found === null) void startCheckUp();
@@ -20,7 +21,7 @@ export function HealthView() {
     // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, which takes the keyboard, too.
     <section class="page health" tabIndex={0} aria-label="What it shows">
       <CheckUp />
-      {found && <Findings findings={found.findings} />}
+      {findings && <Findings findings={findings} />}
       <h2>Sources</h2>
       <Sources />
       <h2>Keys</h2>

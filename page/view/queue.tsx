@@ -29,7 +29,8 @@ export function QueueView() {
   const { value } = answered;
   // By the clock of who told it, which this machine's may be some seconds off.
   const ahead = useMemo(() => (value ? Date.parse(value.at) - Date.now() : 0), [value]);
-  return <Sheet of={answered}>{(status) => <Queue status={status} now={clock + ahead} />}</Sheet>;
+  const now = (at: string) => Math.max(clock + ahead, Date.parse(at));
+  return <Sheet of={answered}>{(status) => <Queue status={status} now={now(status.at)} />}</Sheet>;
 }
 
 function Queue({ status, now }: { readonly status: Status; readonly now: number }) {

@@ -57,7 +57,9 @@ export function WaitingList({ name, due, waiting, starts, now }: WaitingListProp
                 </th>
                 <td>{projects.length > 3 ? plural(projects.length, 'project') : projects.join(', ')}</td>
                 <td class="faint">{wordFor(priority)}</td>
-                <td class="faint">{goesAt <= now ? 'at once' : `in some ${showDuration((goesAt - now) / 1_000)}`}</td>
+                <td class="faint">
+                  {goesAt < now + 1_000 ? 'at once' : `in some ${showDuration((goesAt - now) / 1_000)}`}
+                </td>
               </tr>
             );
           })}

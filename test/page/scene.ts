@@ -1,6 +1,7 @@
 import { newCheckpoint, newPermission } from '../../lambdas/core/checkpoint/record.ts';
 import type { CheckpointFacts, JobFacts } from '../../lambdas/core/model/job.ts';
 import type { CheckpointRecord, PermissionRecord, PermissionState, Want } from '../../lambdas/core/model/permission.ts';
+import { newSweep } from '../../lambdas/core/model/sweep.ts';
 import { readWanted } from '../../lambdas/core/plan/wanted.ts';
 import type { Rule } from '../../lambdas/core/policy/policy.ts';
 import { aPolicy, aRule } from '../core/policy/builders.ts';
@@ -9,7 +10,7 @@ import { aJobRecord } from '../use-cases/operate/ask.ts';
 
 const [MINUTE_MS, HOUR_MS, DAY_MS] = [60_000, 3_600_000, 86_400_000];
 
-const SOURCES = ['research', 'vision-lab', 'applied'];
+export const SOURCES = ['research', 'vision-lab', 'applied'];
 const TARGETS = [
   ...['prod-eu', 'prod-us', 'prod-apac', 'staging', 'evals', 'support-desk', 'billing-bot', 'search'],
   ...['mobile', 'partners', 'sandbox', 'red-team', 'analytics', 'onboarding', 'voice', 'legal-review'],
@@ -69,6 +70,10 @@ export async function aScene({ checkpoints, projects }: SceneSize, now: number) 
       clock += 4_000;
       await ledger.saveCheckpoint({ ...record, version: 1 }, { ...asked, version: 1 });
     }
+  }
+  for (const [index, source] of SOURCES.entries()) {
+    await ledger.touchSource(source, { lastWebhookAt: now - (index * 50 + 5) * MINUTE_MS });
+    await ledger.saveSweep({ ...newSweep(source), seenTo: now, sweptAt: now - 4 * MINUTE_MS });
   }
   return { policy, ledger };
 }

@@ -1,20 +1,34 @@
 import { readAssets } from '../../bin/ckpt/ui/assets.ts';
 import { type PageServer, servePage } from '../../bin/ckpt/ui/server.ts';
+import { ENDPOINT_OF } from '../../lambdas/core/pacing/endpoints.ts';
+import { DEFAULT_PACER_RULES, EMPTY_WINDOW } from '../../lambdas/core/pacing/window.ts';
+import { openAIFor } from '../../lambdas/operator/openai.ts';
+import { createPacer } from '../../lambdas/use-cases/pacer.ts';
 import { openTestSession } from '../ckpt/session.ts';
 import type { InMemoryLedger } from '../in-memory/ledger.ts';
-import { aScene, type SceneSize } from './scene.ts';
+import { createInMemoryPacerStore } from '../in-memory/pacer-store.ts';
+import { createInMemorySecrets, type StoredSecret } from '../in-memory/secrets.ts';
+import { ADMIN, type KeysScene, startKeysScene } from '../use-cases/keys/keys-scene.ts';
+import { aScene, projectId, type SceneSize, SOURCES } from './scene.ts';
 
 export interface ServedScene extends PageServer {
   readonly ledger: InMemoryLedger;
 }
 
-/** The page over a scene in memory, with nothing of AWS. */
+/** The page over a scene in memory and a fake OpenAI, with nothing of AWS. */
 export async function serveScene(
   size: SceneSize,
   options: { readonly port?: number; readonly allowChanges?: boolean } = {},
 ): Promise<ServedScene> {
   const { policy, ledger } = await aScene(size, Date.now());
-  const { session } = openTestSession({ policy, ledger, now: Date.now });
+  const keys = await startKeysScene();
+  keys.advance(Date.now() - keys.deps.now());
+  const openai = await openAIOf(keys);
+  const pacerRules = { ...DEFAULT_PACER_RULES, limit: 6 };
+  const pacerStore = await busyPacer(Date.now());
+  const pacer = createPacer(pacerStore, pacerRules, Date.now);
+  const parts = { policy, ledger, ...openai, pacerStore, pacerRules, pacer, now: Date.now };
+  const { session } = openTestSession(parts, null, { ...keys, deps: { ...keys.deps, policy, now: Date.now } });
   const { port = 0, allowChanges = false } = options;
   const server = await servePage({
     operator: session.operator,
@@ -23,7 +37,40 @@ export async function serveScene(
     port,
     allowChanges,
   });
-  return { ...server, ledger };
+  return {
+    ...server,
+    ledger,
+    async close() {
+      await server.close();
+      await keys.fake.close();
+    },
+  };
+}
+
+const DAY_SECONDS = 86_400;
+
+/** OpenAI with the scene's projects and some keys, one of which ends soon. */
+async function openAIOf({ fake, deps, stored }: KeysScene) {
+  const projectKeys = new Map<string, string>();
+  for (const source of SOURCES) {
+    const { apiKey } = fake.addProject({ id: projectId(source) });
+    projectKeys.set(source, `arn:${source}-key`);
+    stored.set(`arn:${source}-key`, apiKey);
+  }
+  await deps.api.createAdminKey({ name: 'break-glass', expiresInSeconds: 9 * DAY_SECONDS });
+  const secrets = createInMemorySecrets(new Map<string, StoredSecret>(stored));
+  const secretIds = { adminKey: ADMIN, projectKeys, webhookSecrets: new Map<string, string>() };
+  return { ...openAIFor(fake.url, secrets, secretIds), secrets, secretIds };
+}
+
+/** A window that fills, one that a 429 holds, and others that rest. */
+async function busyPacer(now: number) {
+  const store = createInMemoryPacerStore();
+  const starts = [52, 44, 31, 12, 3].map((seconds) => now - seconds * 1_000);
+  await store.save(ENDPOINT_OF.create, { ...EMPTY_WINDOW, starts });
+  const held = { heldUntil: now + 20_000, holdReason: 'OpenAI answered 429', learnedLimit: 3, learnedAt: now };
+  await store.save(ENDPOINT_OF.list, { ...EMPTY_WINDOW, starts: starts.slice(2), ...held });
+  return store;
 }
 
 // `node test/page/serve-scene.ts [CHECKPOINTS] [PROJECTS] [PORT]`, to look at the page while it is worked on.

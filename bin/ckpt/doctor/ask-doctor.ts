@@ -9,8 +9,16 @@ export interface Asked {
   readonly answeredAt: number;
 }
 
-/** Has everything checked, or what `first` names alone; what waits for a slot of the admin API is asked for again while there is time. */
-export async function askDoctor(session: Asking, timeoutMs: number, first: readonly string[] = []): Promise<Asked> {
+/**
+ * Has everything checked, or what `first` names alone; what waits for a slot of the admin API is asked for again while there is
+ * time. `soFar` is given what was found each time, what waits included.
+ */
+export async function askDoctor(
+  session: Asking,
+  timeoutMs: number,
+  first: readonly string[] = [],
+  soFar: (findings: readonly Finding[]) => void = () => undefined,
+): Promise<Asked> {
   const askedAt = session.now();
   let answeredAt: number | null = null;
   let found: readonly Finding[] | null = null;
@@ -23,6 +31,7 @@ export async function askDoctor(session: Asking, timeoutMs: number, first: reado
     const result = { checked: { ...checked, findings }, askedAt, answeredAt };
     const waiting = findings.filter(({ state }) => state === 'waiting');
     if (waiting.length === 0) return { result };
+    soFar(findings);
     only = waiting.map(({ check }) => check);
     const seconds = Math.max(1, Math.min(...waiting.map(({ retryAfterSeconds }) => retryAfterSeconds ?? 1)));
     const line = `Not checked yet: ${only.join(', ')}; each takes an admin call. Asking again in ${showDuration(seconds)} …`;

@@ -13,6 +13,8 @@ export interface CheckUpOptions {
   readonly webhookTest: boolean;
   /** How long to wait for slots of the admin API, ms. */
   readonly timeout: number;
+  /** Is given what the operator function has found so far, while some of it waits. */
+  readonly soFar?: (findings: readonly Finding[]) => void;
 }
 
 /** Everything that could be wrong with an installation, looked at. */
@@ -26,8 +28,9 @@ export interface CheckedUp {
 }
 
 /** Gathers what the operator function finds, and what only this machine can tell; throws `CliError`. */
-export async function checkUp(session: Asking, { config, webhookTest, timeout }: CheckUpOptions): Promise<CheckedUp> {
-  const asked = await askDoctor(session, timeout);
+export async function checkUp(session: Asking, options: CheckUpOptions): Promise<CheckedUp> {
+  const { config, webhookTest, timeout, soFar } = options;
+  const asked = await askDoctor(session, timeout, [], soFar);
   const { at, version, policyDigest } = asked.checked;
   const findings = [
     ...asked.checked.findings,

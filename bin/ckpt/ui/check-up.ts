@@ -1,13 +1,14 @@
 import { setTimeout } from 'node:timers/promises';
-import type { Problem } from '../../../lambdas/shared/contract/operator.ts';
+import type { Finding, Problem } from '../../../lambdas/shared/contract/operator.ts';
 import { DEFAULT_TIMEOUT_MS } from '../ask.ts';
 import type { Operator } from '../aws/operator-function.ts';
 import { type CheckedUp, checkUp } from '../doctor/check-up.ts';
 import { toCliError } from '../errors.ts';
 
-/** What the page is told while everything is looked at, a line of JSON each; the last one is no `says`. */
+/** What the page is told while everything is looked at, a line of JSON each; the last one is `found` or `problem`. */
 export type CheckUpNews =
   | { readonly kind: 'says'; readonly line: string }
+  | { readonly kind: 'so-far'; readonly findings: readonly Finding[] }
   | ({ readonly kind: 'found' } & CheckedUp)
   | { readonly kind: 'problem'; readonly problem: Problem };
 
@@ -28,7 +29,8 @@ export async function tellCheckUp(
     sleep: (ms: number) => setTimeout(ms, undefined, { signal }),
   };
   try {
-    const found = await checkUp(session, { webhookTest: false, timeout: DEFAULT_TIMEOUT_MS });
+    const soFar = (findings: readonly Finding[]) => tell({ kind: 'so-far', findings });
+    const found = await checkUp(session, { webhookTest: false, timeout: DEFAULT_TIMEOUT_MS, soFar });
     tell({ kind: 'found', ...found });
   } catch (error) {
     if (signal.aborted) return;
