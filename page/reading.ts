@@ -145,7 +145,8 @@ async function readJob(jobId: string): Promise<void> {
   ledger.value = withJobs(ledger.value, [{ ...job, checkpoints: checkpoints.length }]);
 }
 
-async function readCheckpoint(checkpoint: string): Promise<void> {
+/** One checkpoint, told again. Throws `AskError`. */
+export async function readCheckpoint(checkpoint: string): Promise<void> {
   const shown = await ask('show', { what: checkpoint }).catch(ifNotThere);
   if (shown === undefined) ledger.value = withoutRow(ledger.value, checkpoint);
   else if (shown.kind === 'checkpoint') ledger.value = withRows(ledger.value, [rowOfShown(shown.checkpoint)]);

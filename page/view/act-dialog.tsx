@@ -2,6 +2,7 @@ import { useEffect, useId, useRef, useState } from 'preact/hooks';
 import { perform } from '../acts.ts';
 import { type Act, headingOf, LABELS, NO_TERMS, type Outcome, type Terms, wordsOf } from '../model/acts.ts';
 import { commandLine } from '../model/command-line.ts';
+import { readCheckpoint } from '../reading.ts';
 import { about, announcement } from '../store.ts';
 import { Refusal } from './refusal.tsx';
 import { useAct } from './use-act.ts';
@@ -32,6 +33,8 @@ export function ActDialog({ act, onClose }: ActDialogProps) {
     acting.act(async () => {
       const outcome = await perform(act, terms, false);
       setDone(outcome);
+      // Whoever did it need not wait until it is heard of.
+      if ('checkpoint' in act) await readCheckpoint(act.checkpoint).catch(() => undefined);
       announcement.value = `${headingOf(act)}: done`;
     });
 

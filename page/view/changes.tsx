@@ -99,8 +99,8 @@ function ChangeList({ plan, only }: ShownProps) {
               return (
                 <tr key={`${checkpoint} ${projectId} ${permissionId}`}>
                   <td class="what">
-                    <Sign change={change} /> {SIGNS[change].word}
-                    {underWay && <span class="faint"> (under way)</span>}
+                    <Sign change={change} /> <span class="word">{SIGNS[change].word}</span>
+                    {underWay && <span class="faint"> under way</span>}
                   </td>
                   <td>
                     <button

@@ -80,7 +80,7 @@ function Findings({ findings }: { readonly findings: readonly Finding[] }) {
 const MARKS: Readonly<Record<Finding['state'], { readonly path: string; readonly name: string }>> = {
   good: { path: 'M4 10.5l4 4l8-9', name: 'Good' },
   notice: { path: 'M10 4v7m0 3v2', name: 'To know of' },
-  waiting: { path: 'M10 4v6l4 3', name: 'Not checked yet' },
+  waiting: { path: 'M10 3a7 7 0 1 0 0 14a7 7 0 1 0 0-14zm0 3v4.5l3 1.5', name: 'Not checked yet' },
   bad: { path: 'M5 5l10 10m0-10l-10 10', name: 'Bad' },
 };
 

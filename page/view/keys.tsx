@@ -25,7 +25,8 @@ export function KeysOf({ title, project }: KeysOfProps) {
       {value === undefined && problem === null && <p class="faint">Reading …</p>}
       {value?.length === 0 && <p class="faint">None.</p>}
       {value && value.length > 0 && (
-        <div class="scroll lane">
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls sideways, which takes the keyboard, too.
+        <section class="scroll lane" tabIndex={0} aria-label={`Table of ${title.toLowerCase()}`}>
           <table>
             <thead>
               <tr>
@@ -42,7 +43,7 @@ export function KeysOf({ title, project }: KeysOfProps) {
               ))}
             </tbody>
           </table>
-        </div>
+        </section>
       )}
     </section>
   );

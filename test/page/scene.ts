@@ -36,8 +36,8 @@ export interface SceneSize {
 
 /** A policy and a ledger as they are after some months of work, with every state in them: the same each time for one `now`. */
 export async function aScene({ checkpoints, projects }: SceneSize, now: number) {
-  let clock = now;
-  const ledger = createInMemoryLedger({ actor: 'share', plan: null, now: () => clock });
+  let clock: number | null = now;
+  const ledger = createInMemoryLedger({ actor: 'share', plan: null, now: () => clock ?? Date.now() });
   const observe = ledger.as({ actor: 'observe', plan: null });
   const random = randomFrom(7);
   const policy = aPolicy(rulesFor(TARGETS.slice(0, projects)), {
@@ -67,7 +67,7 @@ export async function aScene({ checkpoints, projects }: SceneSize, now: number) 
       const asked = { ...record, permissions: mapValues(record.permissions, asWanted) };
       clock = job.finishedAt ?? now;
       await observe.saveCheckpoint(asked, newCheckpoint(checkpoint, origin));
-      clock += 4_000;
+      clock = (job.finishedAt ?? now) + 4_000;
       await ledger.saveCheckpoint({ ...record, version: 1 }, { ...asked, version: 1 });
     }
   }
@@ -75,6 +75,8 @@ export async function aScene({ checkpoints, projects }: SceneSize, now: number) 
     await ledger.touchSource(source, { lastWebhookAt: now - (index * 50 + 5) * MINUTE_MS });
     await ledger.saveSweep({ ...newSweep(source), seenTo: now, sweptAt: now - 4 * MINUTE_MS });
   }
+  // What is done from here on is done when it is.
+  clock = null;
   return { policy, ledger };
 }
 

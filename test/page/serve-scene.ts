@@ -5,6 +5,7 @@ import { DEFAULT_PACER_RULES, EMPTY_WINDOW } from '../../lambdas/core/pacing/win
 import { openAIFor } from '../../lambdas/operator/openai.ts';
 import { createPacer } from '../../lambdas/use-cases/pacer.ts';
 import { openTestSession } from '../ckpt/session.ts';
+import { secretOf } from '../core/webhook/signing.ts';
 import type { InMemoryLedger } from '../in-memory/ledger.ts';
 import { createInMemoryPacerStore } from '../in-memory/pacer-store.ts';
 import { createInMemorySecrets, type StoredSecret } from '../in-memory/secrets.ts';
@@ -15,21 +16,30 @@ export interface ServedScene extends PageServer {
   readonly ledger: InMemoryLedger;
 }
 
+interface SceneOptions {
+  readonly port?: number;
+  readonly allowChanges?: boolean;
+  /** Whether a rule was taken out of a policy that prunes: a plan to revoke much waits for a person. */
+  readonly waiting?: boolean;
+}
+
 /** The page over a scene in memory and a fake OpenAI, with nothing of AWS. */
 export async function serveScene(
   size: SceneSize,
-  options: { readonly port?: number; readonly allowChanges?: boolean } = {},
+  { port = 0, allowChanges = false, waiting = false }: SceneOptions = {},
 ): Promise<ServedScene> {
-  const { policy, ledger } = await aScene(size, Date.now());
+  const { policy: kept, ledger } = await aScene(size, Date.now());
+  const policy = waiting ? { ...kept, prune: true, rules: kept.rules.toSpliced(1, 1) } : kept;
   const keys = await startKeysScene();
-  keys.advance(Date.now() - keys.deps.now());
+  const wind = () => keys.advance(Date.now() - keys.deps.now());
+  wind();
+  const clock = setInterval(wind, 500).unref();
   const openai = await openAIOf(keys);
   const pacerRules = { ...DEFAULT_PACER_RULES, limit: 6 };
   const pacerStore = await busyPacer(Date.now());
   const pacer = createPacer(pacerStore, pacerRules, Date.now);
   const parts = { policy, ledger, ...openai, pacerStore, pacerRules, pacer, now: Date.now };
   const { session } = openTestSession(parts, null, { ...keys, deps: { ...keys.deps, policy, now: Date.now } });
-  const { port = 0, allowChanges = false } = options;
   const server = await servePage({
     operator: session.operator,
     stack: session.stack,
@@ -41,6 +51,7 @@ export async function serveScene(
     ...server,
     ledger,
     async close() {
+      clearInterval(clock);
       await server.close();
       await keys.fake.close();
     },
@@ -52,14 +63,25 @@ const DAY_SECONDS = 86_400;
 /** OpenAI with the scene's projects and some keys, one of which ends soon. */
 async function openAIOf({ fake, deps, stored }: KeysScene) {
   const projectKeys = new Map<string, string>();
+  const webhookSecrets = new Map<string, string>();
   for (const source of SOURCES) {
     const { apiKey } = fake.addProject({ id: projectId(source) });
     projectKeys.set(source, `arn:${source}-key`);
     stored.set(`arn:${source}-key`, apiKey);
+    const secret = secretOf(Buffer.alloc(32, source));
+    webhookSecrets.set(source, `arn:${source}-webhook`);
+    stored.set(`arn:${source}-webhook`, secret);
+    // One is left for the doctor to find.
+    const events = source === 'applied' ? ['fine_tuning.job.failed'] : undefined;
+    fake.addWebhookEndpoint(projectId(source), {
+      url: `${deps.webhookUrl}/${source}`,
+      secret,
+      ...(events && { events }),
+    });
   }
   await deps.api.createAdminKey({ name: 'break-glass', expiresInSeconds: 9 * DAY_SECONDS });
   const secrets = createInMemorySecrets(new Map<string, StoredSecret>(stored));
-  const secretIds = { adminKey: ADMIN, projectKeys, webhookSecrets: new Map<string, string>() };
+  const secretIds = { adminKey: ADMIN, projectKeys, webhookSecrets };
   return { ...openAIFor(fake.url, secrets, secretIds), secrets, secretIds };
 }
 
