@@ -72,11 +72,11 @@ async function openAIOf({ fake, deps, stored }: KeysScene) {
     webhookSecrets.set(source, `arn:${source}-webhook`);
     stored.set(`arn:${source}-webhook`, secret);
     // One is left for the doctor to find.
-    const events = source === 'applied' ? ['fine_tuning.job.failed'] : undefined;
+    const half = source === 'applied' && { eventTypes: ['fine_tuning.job.failed'] };
     fake.addWebhookEndpoint(projectId(source), {
       url: `${deps.webhookUrl}/${source}`,
       secret,
-      ...(events && { events }),
+      ...half,
     });
   }
   await deps.api.createAdminKey({ name: 'break-glass', expiresInSeconds: 9 * DAY_SECONDS });
