@@ -10,14 +10,22 @@ export interface RuleChanges {
   readonly remove: readonly FederationRule[];
 }
 
-/**
- * Compares the rules that are wanted with those that a provider has. Ours are told by their project and by the beginning of
- * their names; whatever else is there is somebody else's, and left alone.
- */
+/** By what the rules are told that connecting a project has made. */
+export interface Ours {
+  readonly projectId: string;
+  /** What their names begin with. A stack of the same name may be in another region. */
+  readonly prefix: string;
+  /** The ARNs of this very stack's roles. */
+  readonly roles: readonly string[];
+  /** Ids of those that are known: whatever a person or a deploy has made of them. */
+  readonly known: readonly string[];
+}
+
+/** Compares the rules that are wanted with those that a provider has. What is not ours is left alone. */
 export function ruleChanges(
   wanted: readonly FederationRuleOrder[],
   there: readonly FederationRule[],
-  ours: { readonly projectId: string; readonly prefix: string },
+  ours: Ours,
 ): RuleChanges {
   const mine = oursIn(there, ours);
   const found = wanted.map((order) => {
@@ -39,9 +47,11 @@ export function ruleChanges(
 /** The rules that connecting a project has made. */
 export function oursIn(
   there: readonly FederationRule[],
-  { projectId, prefix }: { readonly projectId: string; readonly prefix: string },
+  { projectId, prefix, roles, known }: Ours,
 ): readonly FederationRule[] {
-  return there.filter((rule) => rule.projectId === projectId && rule.name?.startsWith(prefix));
+  const isMade = ({ name, matchers }: FederationRule) =>
+    name?.startsWith(prefix) === true && roles.includes(String(matchers.sub));
+  return there.filter((rule) => rule.projectId === projectId && (known.includes(rule.id) || isMade(rule)));
 }
 
 /** What keeps a rule from letting in whom it is for, and no more; null: nothing. */

@@ -1,4 +1,4 @@
-import { oursIn, providerProblem, ruleChanges } from '../../core/identity/federation.ts';
+import { type Ours, oursIn, providerProblem, ruleChanges } from '../../core/identity/federation.ts';
 import type { ConnectedIdentity, Identity } from '../../core/identity/ports.ts';
 import type { FederationRule, IdentityProvider } from '../../core/identity-ports.ts';
 import type { ServiceAccount } from '../../core/keys/ports.ts';
@@ -38,12 +38,12 @@ async function keylessOf(deps: KeysCommandDeps, source: string): Promise<Keyless
 export async function connectIdentity(deps: KeysCommandDeps, source: string): Promise<boolean | undefined> {
   const keyless = await keylessOf(deps, source);
   if (keyless === undefined) return undefined;
-  const { projectId, known } = keyless;
+  const { known } = keyless;
   const done: string[] = [];
   const { issuer } = await explaining(projectKeyName(deps, source), () => deps.identity.web.mint());
   const provider = await provideFor(deps, keyless, issuer, done);
   const account = await accountFor(deps, keyless, done);
-  const rules = await rulesOf(deps, { projectId, providerId: provider.id, serviceAccountId: account.id }, done);
+  const rules = await rulesOf(deps, keyless, { providerId: provider.id, serviceAccountId: account.id }, done);
   const connected: ConnectedIdentity = {
     source,
     version: known?.version ?? 0,
@@ -131,14 +131,15 @@ async function accountFor(
 /** By function, the ids of the rules. */
 async function rulesOf(
   deps: KeysCommandDeps,
-  at: { readonly projectId: string; readonly providerId: string; readonly serviceAccountId: string },
+  keyless: Keyless,
+  { providerId, serviceAccountId }: { readonly providerId: string; readonly serviceAccountId: string },
   done: string[],
 ): Promise<ConnectedIdentity['rules']> {
-  const { projectId, providerId } = at;
-  const prefix = rulePrefix(deps);
-  const wanted = [...rulesFor(deps.identity.roles, { ...at, prefix }).values()];
-  const there = await calling(deps, 'federation-rules.list', () => deps.rules.list(providerId));
-  const { kept, make, change, remove } = ruleChanges(wanted, there, { projectId, prefix });
+  const { projectId } = keyless;
+  const ours = oursOf(deps, keyless);
+  const { prefix } = ours;
+  const wanted = [...rulesFor(deps.identity.roles, { projectId, serviceAccountId, prefix }).values()];
+  const { kept, make, change, remove } = ruleChanges(wanted, await rulesAt(deps, providerId), ours);
   const rules = [...kept];
   for (const { id } of remove) {
     await calling(deps, 'federation-rules.delete', () => deps.rules.delete(providerId, id));
@@ -159,9 +160,14 @@ async function rulesOf(
   return Object.fromEntries(rules.map(({ id, name }) => [name?.slice(prefix.length), id]));
 }
 
-/** What the names of our rules begin with: the function comes after it. */
-function rulePrefix({ stackName }: KeysCommandDeps): string {
-  return `${nameAtOpenAI(stackName)} `;
+/** In the names of our rules the function comes after the prefix. */
+function oursOf({ stackName, identity }: KeysCommandDeps, { projectId, known }: Keyless): Ours {
+  const prefix = `${nameAtOpenAI(stackName)} `;
+  return { projectId, prefix, roles: [...identity.roles.values()], known: Object.values(known?.rules ?? {}) };
+}
+
+function rulesAt(deps: KeysCommandDeps, providerId: string): Promise<readonly FederationRule[]> {
+  return calling(deps, 'federation-rules.list', () => deps.rules.list(providerId));
 }
 
 /**
@@ -175,16 +181,16 @@ export async function disconnectIdentity(deps: KeysCommandDeps, source: string):
   const { identityProviderId: providerId, serviceAccountId } = known;
   const providers = await calling(deps, 'identity-providers.list', () => deps.providers.list());
   const provider = providers.find(({ id }) => id === providerId);
-  const rules =
-    provider === undefined ? [] : await calling(deps, 'federation-rules.list', () => deps.rules.list(providerId));
-  const ours = oursIn(rules, { projectId, prefix: rulePrefix(deps) });
+  const rules = provider === undefined ? [] : await rulesAt(deps, providerId);
+  const ours = oursIn(rules, oursOf(deps, keyless));
   const done: string[] = [];
   for (const { id } of ours) {
     await calling(deps, 'federation-rules.delete', () => deps.rules.delete(providerId, id));
     done.push(`federation rule ${id}`);
   }
   const others = rules.filter((rule) => !ours.includes(rule));
-  if (given === null && !(await isAccountUsed(deps, projectId, serviceAccountId, others))) {
+  const elsewhere = providers.filter((each) => each !== provider);
+  if (given === null && !(await isAccountUsed(deps, { projectId, serviceAccountId }, others, elsewhere))) {
     await calling(deps, 'service-accounts.delete', (api) => api.deleteServiceAccount(projectId, serviceAccountId));
     done.push(`service account ${serviceAccountId}`);
   }
@@ -201,20 +207,26 @@ export async function disconnectIdentity(deps: KeysCommandDeps, source: string):
   return true;
 }
 
-/** One that is not ours by its name, that somebody has made a key of, or that another rule lets somebody act as. */
+/**
+ * One that is not ours by its name, that somebody has made a key of, or that another rule lets somebody act as: also one of
+ * another provider, for a stack of the same name in another AWS account has the same service account.
+ */
 async function isAccountUsed(
   deps: KeysCommandDeps,
-  projectId: string,
-  accountId: string,
+  { projectId, serviceAccountId }: { readonly projectId: string; readonly serviceAccountId: string },
   others: readonly FederationRule[],
+  elsewhere: readonly IdentityProvider[],
 ): Promise<boolean> {
-  const account = (await accountsOf(deps, projectId)).find(({ id }) => id === accountId);
+  const account = (await accountsOf(deps, projectId)).find(({ id }) => id === serviceAccountId);
   if (account?.name !== nameAtOpenAI(deps.stackName)) return true;
-  if (others.some(({ serviceAccountId }) => serviceAccountId === accountId)) return true;
+  const isAsIt = (rule: FederationRule) => rule.serviceAccountId === serviceAccountId;
+  if (others.some(isAsIt)) return true;
   const keys = await everyPage((after) =>
     calling(deps, 'project-keys.list', ({ listProjectKeys }) => listProjectKeys(projectId, after)),
   );
-  return keys.some(({ owner }) => owner.id === accountId);
+  if (keys.some(({ owner }) => owner.id === serviceAccountId)) return true;
+  for (const { id } of elsewhere) if ((await rulesAt(deps, id)).some(isAsIt)) return true;
+  return false;
 }
 
 /** What one request tells of at the same time is told apart by this. */
