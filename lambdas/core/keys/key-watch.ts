@@ -26,6 +26,8 @@ export interface KeyLook {
   readonly at: number;
   /** Why OpenAI did not show them; null when it did. */
   readonly problem: string | null;
+  /** As of when the keys are, where that look had a problem. */
+  readonly knownAt?: number;
   readonly keys: readonly WatchedKey[];
 }
 
@@ -53,7 +55,7 @@ export interface LostKey {
 /** What was seen of the keys, so that it is looked at seldom and told of for as long as it lasts. */
 export interface KeyWatch {
   readonly version: number;
-  /** By the project's id, or `admin`. */
+  /** By the project's id, or `ADMIN_ROOM`. */
   readonly looks: Readonly<Record<string, KeyLook>>;
   readonly rotations: readonly WatchedRotation[];
   /** When the rotations were looked at; 0 = never. */
@@ -91,12 +93,14 @@ export function concernsOf(watch: KeyWatch, now: number): readonly KeyConcern[] 
       return { signal: 'key-expiring' as const, subject: key.id, message: endOf(key, now) };
     }),
     ...watch.rotations.flatMap((rotation) => overdue(rotation, now)),
-    ...listedIn(watch).flatMap((key) => unused(key, now)),
+    ...Object.values(watch.looks).flatMap((look) => {
+      return look.keys.filter(isListed).flatMap((key) => unused(key, look.knownAt ?? look.at, now));
+    }),
   ];
 }
 
-function listedIn({ looks }: Pick<KeyWatch, 'looks'>): readonly WatchedKey[] {
-  return Object.values(looks).flatMap((look) => look.keys.filter(({ goneAt }) => goneAt === null));
+function isListed({ goneAt }: WatchedKey): boolean {
+  return goneAt === null;
 }
 
 export type EndingKey = WatchedKey & { readonly expiresAt: number };
@@ -105,8 +109,8 @@ export type EndingKey = WatchedKey & { readonly expiresAt: number };
 export function expiringKeys(watch: Pick<KeyWatch, 'looks'>, now: number): readonly EndingKey[] {
   const isExpiring = (key: WatchedKey): key is EndingKey =>
     key.expiresAt !== null && key.expiresAt <= now + EXPIRING_MS;
-  return listedIn(watch)
-    .filter(isExpiring)
+  return Object.values(watch.looks)
+    .flatMap(({ keys }) => keys.filter(isListed).filter(isExpiring))
     .toSorted((a, b) => a.expiresAt - b.expiresAt);
 }
 
@@ -130,11 +134,11 @@ function lostConcern({ id, name, projectId, inUse, at, by }: LostKey): KeyConcer
   };
 }
 
-/** One that has ended is told of as such. */
-function unused(key: WatchedKey, now: number): readonly KeyConcern[] {
+/** One that has ended is told of as such. `at`: when OpenAI told of it; nobody knows whether it was used since. */
+function unused(key: WatchedKey, at: number, now: number): readonly KeyConcern[] {
   const { id, createdAt, lastUsedAt, expiresAt } = key;
   const since = lastUsedAt ?? createdAt;
-  if (now - since < UNUSED_MS || (expiresAt !== null && expiresAt <= now)) return [];
+  if (at - since < UNUSED_MS || (expiresAt !== null && expiresAt <= now)) return [];
   const what = lastUsedAt === null ? `was never used since it was made at` : `was last used at`;
   return [{ signal: 'key-unused', subject: id, message: `${nameOf(key)} ${what} ${iso(since)}.` }];
 }
@@ -156,11 +160,20 @@ function iso(ms: number): string {
   return new Date(ms).toISOString();
 }
 
+/** Where admin keys are. */
+export const ADMIN_ROOM = 'admin';
+
+/** One in use that is gone: another one may be in its place. */
+function isMissed({ projectId, inUse }: LostKey, room: string): boolean {
+  return inUse && (projectId ?? ADMIN_ROOM) === room;
+}
+
 /** Once a day, and within an hour where something was wrong: it may be mended. */
-export function isLookDue({ looks }: Pick<KeyWatch, 'looks'>, room: string, now: number): boolean {
+export function isLookDue({ looks, lost }: Pick<KeyWatch, 'looks' | 'lost'>, room: string, now: number): boolean {
   const look = looks[room];
   if (look === undefined) return true;
-  const isWell = look.problem === null && concernsOf({ ...NOTHING_WATCHED, looks: { [room]: look } }, now).length === 0;
+  const watch = { ...NOTHING_WATCHED, looks: { [room]: look }, lost: lost.filter((each) => isMissed(each, room)) };
+  const isWell = look.problem === null && concernsOf(watch, now).length === 0;
   return now - look.at >= (isWell ? DAY_MS : HOUR_MS);
 }
 
@@ -172,19 +185,28 @@ export function areRotationsDue(watch: KeyWatch, now: number): boolean {
 /** So long it may take until OpenAI's audit log tells who has deleted a key that is not listed any more. */
 const GONE_KEPT_MS = 7 * DAY_MS;
 
-/** After OpenAI has listed all keys of a room: `ours` are those that the system works with, or that were made here. */
-export function withKeys(watch: KeyWatch, room: string, ours: readonly WatchedKey[], now: number): KeyWatch {
+/**
+ * After OpenAI has listed all keys of a room: `ours` are those that the system works with, or that were made here. One that is
+ * listed and no more ours is forgotten, and one that was missed as well as soon as another one is in use.
+ */
+export function withKeys(
+  watch: KeyWatch,
+  room: string,
+  { listed, ours }: { readonly listed: readonly Pick<KeyFacts, 'id'>[]; readonly ours: readonly WatchedKey[] },
+  now: number,
+): KeyWatch {
   const before = watch.looks[room]?.keys ?? [];
   const gone = before
-    .filter(({ id, goneAt }) => !ours.some((key) => key.id === id) && now - (goneAt ?? now) < GONE_KEPT_MS)
+    .filter(({ id, goneAt }) => !listed.some((key) => key.id === id) && now - (goneAt ?? now) < GONE_KEPT_MS)
     .map((key) => ({ ...key, goneAt: key.goneAt ?? now }));
-  return { ...watch, looks: { ...watch.looks, [room]: { at: now, problem: null, keys: [...ours, ...gone] } } };
+  const lost = watch.lost.filter((each) => !(isMissed(each, room) && ours.some(({ inUse }) => inUse)));
+  return { ...watch, lost, looks: { ...watch.looks, [room]: { at: now, problem: null, keys: [...ours, ...gone] } } };
 }
 
 /** After OpenAI did not show them: what was known stands. */
 export function withProblem(watch: KeyWatch, room: string, problem: string, now: number): KeyWatch {
-  const keys = watch.looks[room]?.keys ?? [];
-  return { ...watch, looks: { ...watch.looks, [room]: { at: now, problem, keys } } };
+  const { keys = [], at = now, knownAt = at } = watch.looks[room] ?? {};
+  return { ...watch, looks: { ...watch.looks, [room]: { at: now, problem, knownAt, keys } } };
 }
 
 /** What is in no room any more is forgotten. */

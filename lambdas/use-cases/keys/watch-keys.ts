@@ -1,5 +1,6 @@
-import { NoSlotError, SecretUnusableError } from '../../core/errors.ts';
+import { NoSlotError, OpenAIError, SecretUnusableError } from '../../core/errors.ts';
 import {
+  ADMIN_ROOM,
   areRotationsDue,
   concernsOf,
   isLookDue,
@@ -66,19 +67,17 @@ async function watchKeys(deps: WatchDeps): Promise<void> {
 
 /** Where keys of ours are, with the secret of the one that is in use there. */
 async function findRooms({ policy, secretIds, keyLedger }: WatchDeps): Promise<ReadonlyMap<string, string | null>> {
-  const made = (await keyLedger.listKeys()).map(({ projectId }) => [projectId ?? ADMIN, null] as const);
+  const made = (await keyLedger.listKeys()).map(({ projectId }) => [projectId ?? ADMIN_ROOM, null] as const);
   const inUse = [...secretIds.projectKeys].flatMap(([alias, secretId]) => {
     const project = findProject(policy, alias);
     return project === undefined ? [] : [[project.id, secretId] as const];
   });
-  return new Map([...made, [ADMIN, secretIds.adminKey], ...inUse]);
+  return new Map([...made, [ADMIN_ROOM, secretIds.adminKey], ...inUse]);
 }
-
-const ADMIN = 'admin';
 
 async function look(deps: WatchDeps, ledger: Ledger, room: string, secretId: string | null): Promise<void> {
   const { keyLedger, now, log } = deps;
-  const projectId = room === ADMIN ? null : room;
+  const projectId = room === ADMIN_ROOM ? null : room;
   const { list } = projectId === null ? adminKeyCalls(deps) : projectKeyCalls(deps, projectId);
   try {
     const [held] = secretId === null ? [] : await heldKeys(deps, [secretId]);
@@ -90,7 +89,7 @@ async function look(deps: WatchDeps, ledger: Ledger, room: string, secretId: str
       const watched = watchedKey(key, projectId, inUse, record);
       return watched === undefined ? [] : [watched];
     });
-    await changeState(ledger, 'keyWatch', (watch) => withKeys(watch, room, ours, now()));
+    await changeState(ledger, 'keyWatch', (watch) => withKeys(watch, room, { listed, ours }, now()));
     for (const { id, createdAt } of ours.filter(({ inUse }) => inUse)) {
       const kind = projectId === null ? 'admin' : 'project';
       const seconds = Math.max(0, now() - createdAt) / 1_000;
@@ -99,11 +98,14 @@ async function look(deps: WatchDeps, ledger: Ledger, room: string, secretId: str
   } catch (error) {
     // The next tick may find one.
     if (error instanceof NoSlotError) return;
-    if (!(error instanceof OpenAIProblemError || error instanceof SecretUnusableError)) throw error;
+    if (!LOOK_LATER.some((kind) => error instanceof kind) || !(error instanceof Error)) throw error;
     log.warn('Keys not looked at', { room, reason: error.message });
     await changeState(ledger, 'keyWatch', (watch) => withProblem(watch, room, error.message, now()));
   }
 }
+
+/** What stops one look, and no other. */
+const LOOK_LATER = [OpenAIProblemError, OpenAIError, SecretUnusableError] as const;
 
 async function sinceWhen({ secretDates }: WatchDeps, secretId: string): Promise<WatchedRotation['since']> {
   try {

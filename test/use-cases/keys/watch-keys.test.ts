@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { UnavailableError } from '../../../lambdas/core/errors.ts';
+import { MissingScopeError, UnavailableError } from '../../../lambdas/core/errors.ts';
 import { NOTHING_WATCHED, withDeletion } from '../../../lambdas/core/keys/key-watch.ts';
 import { changeState, readState } from '../../../lambdas/use-cases/change.ts';
 import { aPolicy } from '../../core/policy/builders.ts';
@@ -82,6 +82,24 @@ describe('the keys that are watched', () => {
     await scene.tick();
     expect(scene.fake.calls.byEndpoint()).toEqual({ 'admin_keys.list': 1 });
     expect((await watch()).looks.admin).toMatchObject({ problem: null });
+  });
+
+  it.each([
+    ['may not be listed', new MissingScopeError('Missing scopes: api.management.read', { status: 401 })],
+    ['are listed without an end', null],
+  ])('which %s hide no others, and do not count as unused while nobody can tell', async (_, refused) => {
+    const id = await made('short', 100);
+    await scene.tick();
+    const circle = async () => ({ items: [], next: 'key_1' });
+    const api = scene.apiWith({ listAdminKeys: refused === null ? circle : () => Promise.reject(refused) });
+    scene.advance(40 * DAY_MS);
+    for (const key of scene.fake.keysOf('proj_RESEARCH')) key.lastUsedAt = NOW + 39 * DAY_MS;
+    await scene.tick({ api });
+    expect(told()).toEqual([]);
+    scene.advance(50 * DAY_MS);
+    for (const key of scene.fake.keysOf('proj_RESEARCH')) key.lastUsedAt = NOW + 89 * DAY_MS;
+    await scene.tick({ api });
+    expect(told()).toEqual([expect.stringMatching(new RegExp(`^key-expiring: .*${id}`))]);
   });
 
   it('wait for the next tick where the pacer has no slot', async () => {
@@ -251,6 +269,35 @@ describe('a key that was deleted', () => {
     await scene.tick();
     expect(told()).toEqual([]);
     expect((await watch()).lost).toEqual([]);
+  });
+
+  it('after a person has put another one in its place is no news, whether or not that was seen before', async () => {
+    await scene.tick();
+    for (const isSeen of [true, false]) {
+      const before = scene.fake.keysOf('proj_RESEARCH').at(-1) ?? expect.fail('no key');
+      const { id } = before;
+      scene.stored.set(PROJECT_KEY, scene.fake.addProjectKey('proj_RESEARCH').value);
+      scene.advance(DAY_MS);
+      if (isSeen) await scene.tick();
+      scene.fake.revokeKey(before.value);
+      await logTells(id);
+      await scene.tick();
+      expect(told()).toEqual([]);
+    }
+  });
+
+  it('while it is in use is told of until another one is in its place', async () => {
+    await scene.tick();
+    const [key] = scene.fake.keysOf('proj_RESEARCH');
+    scene.fake.revokeKey(key?.value ?? '');
+    await logTells(key?.id ?? '');
+    scene.advance(HOUR_MS);
+    await scene.tick();
+    expect(told()).toEqual([expect.stringMatching(/^key-deleted-elsewhere: .*, in use\) was deleted by user mallory/)]);
+    scene.stored.set(PROJECT_KEY, scene.fake.addProjectKey('proj_RESEARCH').value);
+    scene.advance(HOUR_MS);
+    await scene.tick();
+    expect(told()).toEqual([]);
   });
 
   it('and is none of ours, is nobody’s business', async () => {
