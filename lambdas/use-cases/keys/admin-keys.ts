@@ -50,9 +50,9 @@ export const deleteAdminKey: KeysCommand<'delete-admin-key'> = async (deps, { id
 };
 
 /** How OpenAI is asked about admin keys. */
-export function adminKeyCalls(deps: Pick<KeysDeps, 'api' | 'pacer' | 'secretIds'>): Omit<KeyCalls, 'create'> {
+export function adminKeyCalls(deps: Pick<KeysDeps, 'api' | 'pacer' | 'secretIds' | 'sleep'>): Omit<KeyCalls, 'create'> {
   return {
-    list: () => everyPage((after) => calling(deps, 'admin-keys.list', (api) => api.listAdminKeys(after))),
+    list: () => everyPage(deps, (after) => calling(deps, 'admin-keys.list', (api) => api.listAdminKeys(after))),
     remove: (keyId) => calling(deps, 'admin-keys.delete', (api) => api.deleteAdminKey(keyId)),
   };
 }

@@ -221,7 +221,7 @@ async function isAccountUsed(
   if (account?.name !== nameAtOpenAI(deps.stackName)) return true;
   const isAsIt = (rule: FederationRule) => rule.serviceAccountId === serviceAccountId;
   if (others.some(isAsIt)) return true;
-  const keys = await everyPage((after) =>
+  const keys = await everyPage(deps, (after) =>
     calling(deps, 'project-keys.list', ({ listProjectKeys }) => listProjectKeys(projectId, after)),
   );
   if (keys.some(({ owner }) => owner.id === serviceAccountId)) return true;
@@ -235,7 +235,7 @@ function apart(deps: KeysCommandDeps): KeysCommandDeps {
 }
 
 function accountsOf(deps: KeysCommandDeps, projectId: string): Promise<readonly ServiceAccount[]> {
-  return everyPage((after) =>
+  return everyPage(deps, (after) =>
     calling(deps, 'service-accounts.list', ({ listServiceAccounts }) => listServiceAccounts(projectId, after)),
   );
 }

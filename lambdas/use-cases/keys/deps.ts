@@ -1,4 +1,4 @@
-import { UnavailableError } from '../../core/errors.ts';
+import { NoSlotError, UnavailableError } from '../../core/errors.ts';
 import { otherEvent } from '../../core/events/checkpoint-event.ts';
 import type { OtherAct } from '../../core/events/event.ts';
 import type { ConnectedIdentities } from '../../core/identity/ports.ts';
@@ -30,6 +30,7 @@ export interface KeyMakingDeps extends DispatchDeps {
   readonly secretIds: SecretIds;
   readonly stackName: string;
   readonly now: Clock;
+  readonly sleep: Sleep;
   readonly log: Log;
 }
 
@@ -46,7 +47,6 @@ export interface KeysDeps extends KeyMakingDeps {
   /** Admin calls, as `api`: to be made in slots of the pacer. */
   readonly providers: IdentityProviderApi;
   readonly rules: FederationRuleApi;
-  readonly sleep: Sleep;
   readonly secretDates: SecretDates;
 }
 
@@ -76,23 +76,39 @@ export type KeyEndpoint =
   | `federation-rules.${'list' | 'create' | 'update' | 'delete'}`
   | `project-keys.${'list' | 'get' | 'update' | 'delete'}`;
 
-/** All items of all pages; each page is a call. Throws `UnavailableError` for a list that goes round in a circle. */
+/** So long a list waits for slots, milliseconds: for one more window, and two such lists end before a function is cut off. */
+const LIST_WAITS_MS = 65_000;
+
+/**
+ * All items of all pages; each page is a call. Where there is no slot after the first one it waits: begun anew it would get no
+ * further. Throws `UnavailableError` for a list that goes round in a circle.
+ */
 export async function everyPage<Item>(
+  { sleep }: Pick<KeysDeps, 'sleep'>,
   read: (after: string | null) => Promise<KeyPage<Item>>,
 ): Promise<readonly Item[]> {
   const items: Item[] = [];
   const cursors = new Set<string>();
+  let leftMs = LIST_WAITS_MS;
   let after: string | null = null;
-  do {
-    const page: KeyPage<Item> = await read(after);
-    items.push(...page.items);
-    after = page.next;
-    if (after !== null && cursors.has(after)) {
+  for (;;) {
+    try {
+      const page: KeyPage<Item> = await read(after);
+      items.push(...page.items);
+      after = page.next;
+    } catch (error) {
+      const waitMs = error instanceof NoSlotError ? error.seconds * 1_000 : Number.POSITIVE_INFINITY;
+      if (after === null || waitMs > leftMs) throw error;
+      leftMs -= waitMs;
+      await sleep(waitMs);
+      continue;
+    }
+    if (after === null) return items;
+    if (cursors.has(after)) {
       throw new UnavailableError("OpenAI's list comes back to what it has shown: it would never end");
     }
-    cursors.add(after ?? '');
-  } while (after !== null);
-  return items;
+    cursors.add(after);
+  }
 }
 
 /** Keeps for ever who did it; never a value. */

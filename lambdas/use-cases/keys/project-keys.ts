@@ -72,12 +72,12 @@ export const deleteProjectKey: KeysCommand<'delete-project-key'> = async (deps, 
 
 /** How OpenAI is asked about the keys of a project. */
 export function projectKeyCalls(
-  deps: Pick<KeysDeps, 'api' | 'pacer' | 'secretIds'>,
+  deps: Pick<KeysDeps, 'api' | 'pacer' | 'secretIds' | 'sleep'>,
   projectId: string,
 ): Omit<KeyCalls, 'create'> {
   return {
     list: () =>
-      everyPage((after) => calling(deps, 'project-keys.list', (api) => api.listProjectKeys(projectId, after))),
+      everyPage(deps, (after) => calling(deps, 'project-keys.list', (api) => api.listProjectKeys(projectId, after))),
     remove: (keyId) => calling(deps, 'project-keys.delete', (api) => api.deleteProjectKey(projectId, keyId)),
   };
 }
@@ -88,7 +88,7 @@ const DEFAULT_NAME = /^default project$/i;
 /** Without a name the organisation's default project is meant, as in Terraform's documents. */
 export async function findProjectId(deps: KeysCommandDeps, named: string | null): Promise<string> {
   if (named !== null) return projectIdsOf(deps.policy, [named])[0] ?? named;
-  const projects = await everyPage((after) => calling(deps, 'projects.list', (api) => api.listProjects(after)));
+  const projects = await everyPage(deps, (after) => calling(deps, 'projects.list', (api) => api.listProjects(after)));
   const [first, ...others] = projects.filter(({ name }) => DEFAULT_NAME.test(name));
   if (first !== undefined && others.length === 0) return first.id;
   const choice = (first === undefined ? projects : [first, ...others]).slice(0, 10).map(showProject).join(', ');
@@ -105,7 +105,9 @@ function showProject({ id, name }: OrganisationProject): string {
 /** By id or name. One that was made a moment ago, and whose answer was lost, is found again by its name. */
 async function findAccount(deps: KeysCommandDeps, projectId: string, named: string): Promise<ServiceAccount> {
   const list = () =>
-    everyPage((after) => calling(deps, 'service-accounts.list', (api) => api.listServiceAccounts(projectId, after)));
+    everyPage(deps, (after) =>
+      calling(deps, 'service-accounts.list', (api) => api.listServiceAccounts(projectId, after)),
+    );
   const pick = (accounts: readonly ServiceAccount[]) => {
     const byId = accounts.find(({ id }) => id === named);
     const byName = accounts.filter(({ name }) => name === named);

@@ -8,7 +8,7 @@ import { projectKeyCalls } from './project-keys.ts';
 
 type SweepDeps = Pick<
   KeyMakingDeps,
-  'policy' | 'ledgerAs' | 'keyLedger' | 'store' | 'api' | 'pacer' | 'secretIds' | 'now' | 'log'
+  'policy' | 'ledgerAs' | 'keyLedger' | 'store' | 'api' | 'pacer' | 'secretIds' | 'now' | 'sleep' | 'log'
 >;
 
 /**

@@ -12,9 +12,7 @@ import type { Pacer } from '../pacer.ts';
 import { type RotatedSecret, type Rotation, RotationRefusedError } from './rotate.ts';
 
 /** What rotations of keys are wired with. */
-export interface RotateKeyDeps extends Named<KeyMakingDeps> {
-  readonly sleep: Sleep;
-}
+export type RotateKeyDeps = Named<KeyMakingDeps>;
 
 /** What tells the key of one kind and secret from another's. */
 export interface KeyKindRotation {

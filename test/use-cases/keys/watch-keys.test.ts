@@ -1,8 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { MissingScopeError, UnavailableError } from '../../../lambdas/core/errors.ts';
 import { NOTHING_WATCHED, withDeletion } from '../../../lambdas/core/keys/key-watch.ts';
+import { DEFAULT_PACER_RULES } from '../../../lambdas/core/pacing/window.ts';
 import { changeState, readState } from '../../../lambdas/use-cases/change.ts';
+import { createPacer } from '../../../lambdas/use-cases/pacer.ts';
 import { aPolicy } from '../../core/policy/builders.ts';
+import { createInMemoryPacerStore } from '../../in-memory/pacer-store.ts';
 import { ADMIN, type KeysScene, NOW, PROJECT_KEY, startKeysScene, WEBHOOK_SECRET } from './keys-scene.ts';
 
 const HOUR_MS = 3_600_000;
@@ -108,6 +111,20 @@ describe('the keys that are watched', () => {
     expect((await watch()).looks).toEqual({});
     await scene.tick();
     expect(Object.keys((await watch()).looks).toSorted()).toEqual(['admin', 'proj_RESEARCH']);
+  });
+
+  it('are found among a thousand, of which a minute lets not all be listed', async () => {
+    for (let count = 0; count < 1_000; count++) scene.fake.addProjectKey('proj_RESEARCH');
+    const pacer = createPacer(createInMemoryPacerStore(), { ...DEFAULT_PACER_RULES, limit: 6 }, scene.deps.now);
+    scene.fake.calls.reset();
+    await scene.tick({ pacer });
+    expect((await watch()).looks).toMatchObject({
+      admin: { problem: null },
+      proj_RESEARCH: { keys: [{ inUse: true }] },
+    });
+    expect(scene.fake.calls.byEndpoint()).toEqual({ 'admin_keys.list': 1, 'project_keys.list': 11 });
+    await scene.tick({ pacer });
+    expect(scene.fake.calls.byEndpoint()).toEqual({ 'admin_keys.list': 1, 'project_keys.list': 11 });
   });
 
   it('are told of again after a crash at any write', async () => {
