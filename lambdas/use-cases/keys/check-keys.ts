@@ -30,7 +30,7 @@ export const checkKeys: KeysCommand<'check-keys'> = async (deps, { version }) =>
 async function checkAdminKey(deps: KeysCommandDeps, version: string | null): Promise<CheckedKeys['adminKey']> {
   const secret = deps.secretIds.adminKey;
   const value = await explaining(adminKeyName(deps), async () => {
-    return version === null ? storedIn(deps, secret) : ((await deps.store.read(secret, { id: version })) ?? '');
+    return version === null ? adminKeyIn(deps, secret) : ((await deps.store.read(secret, { id: version })) ?? '');
   });
   if (value === '') return { secret, state: 'empty', problem: `The secret ${secret} is empty.`, redactedValue: null };
   const found = { secret, redactedValue: redact(value) };
@@ -62,6 +62,16 @@ function whyUnusable(secret: string, value: string): string | null {
   } catch (error) {
     if (!(error instanceof SecretUnusableError)) throw error;
     return error.message;
+  }
+}
+
+/** Empty where there is none yet. Throws `SecretUnusableError` also for a secret that none could be put into. */
+async function adminKeyIn({ secrets }: KeysCommandDeps, secretId: string): Promise<string> {
+  try {
+    return await secrets.current(secretId, { fresh: true });
+  } catch (error) {
+    if (error instanceof SecretUnusableError && /is (?:empty|binary)/.test(error.message)) return '';
+    throw error;
   }
 }
 

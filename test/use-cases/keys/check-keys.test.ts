@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { SecretUnusableError } from '../../../lambdas/core/errors.ts';
 import { ADMIN, type KeysScene, NOW, PROJECT_KEY, startKeysScene } from './keys-scene.ts';
 
 let scene: KeysScene;
@@ -30,6 +31,15 @@ describe('check-keys', () => {
     expect(adminKey).toMatchObject({ state, problem: expect.stringMatching(problem) });
     expect(scene.fake.calls.count()).toBe(0);
   });
+
+  it.each(['is marked for deletion: restore it', 'is not there'])(
+    'takes a secret that %s for no empty one',
+    async (problem) => {
+      const current = () => Promise.reject(new SecretUnusableError(ADMIN, problem));
+      const answer = await scene.request({ command: 'check-keys', version: null }, { secrets: { current } });
+      expect(answer).toMatchObject({ ok: false, error: { message: expect.stringContaining(problem) } });
+    },
+  );
 
   it('tells of a key that OpenAI does not accept', async () => {
     scene.fake.revokeKey(scene.fake.adminKey);
