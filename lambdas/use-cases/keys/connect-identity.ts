@@ -80,11 +80,9 @@ async function provideFor(
   const listed = await calling(deps, 'identity-providers.list', () => deps.providers.list());
   const fits = listed.filter((each) => each.issuer === issuer && each.audience === IDENTITY_AUDIENCE);
   const byId = (id: string | undefined) => listed.find((each) => each.id === id);
-  const oldest = fits.toSorted((a, b) => a.createdAt - b.createdAt)[0];
+  const [best] = fits.toSorted((a, b) => Number(b.enabled) - Number(a.enabled) || a.createdAt - b.createdAt);
   const found =
-    given === null
-      ? (fits.find(({ id }) => id === known?.identityProviderId) ?? oldest)
-      : byId(given.identityProviderId);
+    given === null ? (fits.find(({ id }) => id === known?.identityProviderId) ?? best) : byId(given.identityProviderId);
   if (found === undefined) {
     if (given !== null) throw notThere('workload identity provider', given.identityProviderId);
     const made = await calling(deps, 'identity-providers.create', () =>

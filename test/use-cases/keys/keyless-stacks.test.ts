@@ -84,3 +84,15 @@ describe('a rule that somebody has renamed', () => {
     expect([await scene.rules(), await scene.providers(), scene.accounts()]).toEqual([[], [], []]);
   });
 });
+
+describe('of several providers for this AWS account', () => {
+  const order = { name: 'house', issuer: ISSUER, audience: AUDIENCE };
+
+  it('one that is switched on is taken before an older one that is not', async () => {
+    const off = await scene.deps.providers.create(order);
+    await scene.deps.providers.update(off.id, { enabled: false });
+    const on = await scene.deps.providers.create(order);
+    await scene.connect();
+    expect((await scene.rules()).map(({ providerId }) => providerId)).toEqual(Array(4).fill(on.id));
+  });
+});
