@@ -1,33 +1,13 @@
-import { type Ours, oursIn, providerProblem, ruleChanges } from '../../core/identity/federation.ts';
+import { providerProblem, ruleChanges } from '../../core/identity/federation.ts';
 import type { ConnectedIdentity, Identity } from '../../core/identity/ports.ts';
-import type { FederationRule, IdentityProvider } from '../../core/identity-ports.ts';
+import type { IdentityProvider } from '../../core/identity-ports.ts';
 import type { ServiceAccount } from '../../core/keys/ports.ts';
-import { findSource, type Source, type WorkloadIdentity } from '../../core/policy/policy.ts';
 import { IDENTITY_AUDIENCE } from '../../shared/contract/names.ts';
 import { explaining, projectKeyName } from '../operate/explain-openai.ts';
 import { BadRequestError } from '../operate/problem.ts';
 import { nameAtOpenAI, rulesFor } from '../source-identity.ts';
-import { calling, everyPage, type KeysCommandDeps, tell } from './deps.ts';
-
-/** One for all stacks of an AWS account: it is found by its issuer. */
-const PROVIDER_NAME = 'Checkpoint Sharing on AWS';
-
-/** A source without a stored key, and what is known of it. */
-interface Keyless {
-  readonly source: string;
-  readonly projectId: string;
-  readonly given: WorkloadIdentity['given'];
-  readonly known: ConnectedIdentity | undefined;
-}
-
-/** Undefined for a source that has a key. */
-async function keylessOf(deps: KeysCommandDeps, source: string): Promise<Keyless | undefined> {
-  const { id: projectId, source: { workloadIdentity } = {} } =
-    findSource(deps.policy, source) ?? ({} as Partial<Source>);
-  if (workloadIdentity === undefined || projectId === undefined) return undefined;
-  const { given } = workloadIdentity;
-  return { source, projectId, given, known: await deps.identity.connected.get(source) };
-}
+import { calling, type KeysCommandDeps, tell } from './deps.ts';
+import { accountsOf, apart, type Keyless, keylessOf, oursOf, PROVIDER_NAME, rulesAt } from './keyless-source.ts';
 
 /**
  * Makes at OpenAI what a source without a stored key takes: who vouches for this AWS account, a service account of the project,
@@ -156,86 +136,6 @@ async function rulesOf(
     done.push(`federation rule ${made.id} made for ${order.matchers.sub}`);
   }
   return Object.fromEntries(rules.map(({ id, name }) => [name?.slice(prefix.length), id]));
-}
-
-/** In the names of our rules the function comes after the prefix. */
-function oursOf({ stackName, identity }: KeysCommandDeps, { projectId, known }: Keyless): Ours {
-  const prefix = `${nameAtOpenAI(stackName)} `;
-  return { projectId, prefix, roles: [...identity.roles.values()], known: Object.values(known?.rules ?? {}) };
-}
-
-function rulesAt(deps: KeysCommandDeps, providerId: string): Promise<readonly FederationRule[]> {
-  return calling(deps, 'federation-rules.list', () => deps.rules.list(providerId));
-}
-
-/**
- * Takes away what connecting has made: our rules, and the service account and the provider where they are ours and nothing
- * else uses them. The word in the ledger goes last, so that it goes on where it was broken off. False: there was nothing.
- */
-export async function disconnectIdentity(deps: KeysCommandDeps, source: string): Promise<boolean> {
-  const keyless = await keylessOf(deps, source);
-  if (keyless?.known === undefined) return false;
-  const { projectId, given, known } = keyless;
-  const { identityProviderId: providerId, serviceAccountId } = known;
-  const providers = await calling(deps, 'identity-providers.list', () => deps.providers.list());
-  const provider = providers.find(({ id }) => id === providerId);
-  const rules = provider === undefined ? [] : await rulesAt(deps, providerId);
-  const ours = oursIn(rules, oursOf(deps, keyless));
-  const done: string[] = [];
-  for (const { id } of ours) {
-    await calling(deps, 'federation-rules.delete', () => deps.rules.delete(providerId, id));
-    done.push(`federation rule ${id}`);
-  }
-  const others = rules.filter((rule) => !ours.includes(rule));
-  const elsewhere = providers.filter((each) => each !== provider);
-  if (given === null && !(await isAccountUsed(deps, { projectId, serviceAccountId }, others, elsewhere))) {
-    await calling(deps, 'service-accounts.delete', (api) => api.deleteServiceAccount(projectId, serviceAccountId));
-    done.push(`service account ${serviceAccountId}`);
-  }
-  if (given === null && provider?.name === PROVIDER_NAME && others.length === 0) {
-    await calling(deps, 'identity-providers.delete', () => deps.providers.delete(providerId));
-    done.push(`identity provider ${providerId}`);
-  }
-  await tell(
-    apart(deps),
-    'source-disconnected',
-    `${source}: deleted what it was read by without a stored key: ${done.join(', ') || 'nothing'}`,
-  );
-  await deps.identity.connected.delete(source);
-  return true;
-}
-
-/**
- * One that is not ours by its name, that somebody has made a key of, or that another rule lets somebody act as: also one of
- * another provider, for a stack of the same name in another AWS account has the same service account.
- */
-async function isAccountUsed(
-  deps: KeysCommandDeps,
-  { projectId, serviceAccountId }: { readonly projectId: string; readonly serviceAccountId: string },
-  others: readonly FederationRule[],
-  elsewhere: readonly IdentityProvider[],
-): Promise<boolean> {
-  const account = (await accountsOf(deps, projectId)).find(({ id }) => id === serviceAccountId);
-  if (account?.name !== nameAtOpenAI(deps.stackName)) return true;
-  const isAsIt = (rule: FederationRule) => rule.serviceAccountId === serviceAccountId;
-  if (others.some(isAsIt)) return true;
-  const keys = await everyPage(deps, (after) =>
-    calling(deps, 'project-keys.list', ({ listProjectKeys }) => listProjectKeys(projectId, after)),
-  );
-  if (keys.some(({ owner }) => owner.id === serviceAccountId)) return true;
-  for (const { id } of elsewhere) if ((await rulesAt(deps, id)).some(isAsIt)) return true;
-  return false;
-}
-
-/** What one request tells of at the same time is told apart by this. */
-function apart(deps: KeysCommandDeps): KeysCommandDeps {
-  return { ...deps, requestId: `${deps.requestId}-identity` };
-}
-
-function accountsOf(deps: KeysCommandDeps, projectId: string): Promise<readonly ServiceAccount[]> {
-  return everyPage(deps, (after) =>
-    calling(deps, 'service-accounts.list', ({ listServiceAccounts }) => listServiceAccounts(projectId, after)),
-  );
 }
 
 function notThere(what: string, id: string): BadRequestError {

@@ -17,8 +17,9 @@ import { toIso, toIsoOrNull } from '../operate/answer.ts';
 import { explaining, projectKeyName } from '../operate/explain-openai.ts';
 import { BadRequestError } from '../operate/problem.ts';
 import { webhookSecretName } from '../operate/webhook-sources.ts';
-import { connectIdentity, disconnectIdentity } from './connect-identity.ts';
+import { connectIdentity } from './connect-identity.ts';
 import { type KeysCommand, type KeysCommandDeps, tell } from './deps.ts';
+import { disconnectIdentity } from './disconnect-identity.ts';
 
 /** What a test event is about; its job does not exist. */
 const [TESTED_TYPE] = JOB_ENDED;

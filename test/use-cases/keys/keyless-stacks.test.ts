@@ -1,8 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { WebIdentity } from '../../../lambdas/core/identity/ports.ts';
+import { DEFAULT_PACER_RULES } from '../../../lambdas/core/pacing/window.ts';
 import type { KeysDeps } from '../../../lambdas/use-cases/keys/deps.ts';
+import { createPacer } from '../../../lambdas/use-cases/pacer.ts';
 import { AUDIENCE } from '../../fake-openai/identity-tokens.ts';
 import { createInMemoryIdentities } from '../../in-memory/identities.ts';
+import { createInMemoryPacerStore } from '../../in-memory/pacer-store.ts';
 import { ISSUER } from '../../shared/web-identity.ts';
 import { type KeylessScene, startKeylessScene } from './keyless-scene.ts';
 import { STACK } from './keys-scene.ts';
@@ -94,5 +97,42 @@ describe('of several providers for this AWS account', () => {
     const on = await scene.deps.providers.create(order);
     await scene.connect();
     expect((await scene.rules()).map(({ providerId }) => providerId)).toEqual(Array(4).fill(on.id));
+  });
+});
+
+describe('what connecting has left behind is taken away by disconnecting', () => {
+  const nothing = async () =>
+    expect([await scene.rules(), await scene.providers(), scene.accounts()]).toEqual([[], [], []]);
+
+  it('where it was broken off before it was noted', async () => {
+    const save = () => Promise.reject(new Error('cut off'));
+    const { identity } = scene.deps;
+    const broken = await scene.try('connect-source', {
+      identity: { ...identity, connected: { ...identity.connected, save } },
+    });
+    expect(broken.ok).toBe(false);
+    expect(await scene.rules()).toHaveLength(4);
+    expect(await scene.disconnect()).toMatchObject({ changed: true });
+    await nothing();
+    expect(await scene.disconnect()).toMatchObject({ changed: false });
+  });
+
+  it('where AWS has given the account another issuer since', async () => {
+    await scene.connect();
+    const web = { mint: async () => ({ ...(await scene.web.mint()), issuer: `${ISSUER}/again` }) };
+    await scene.try('connect-source', { identity: { ...scene.deps.identity, web } });
+    expect((await scene.providers()).map(({ issuer }) => issuer).toSorted()).toEqual([ISSUER, `${ISSUER}/again`]);
+    await scene.disconnect();
+    await nothing();
+  });
+
+  it('also where more providers are to be looked at than a minute lets through', async () => {
+    await scene.connect();
+    for (let count = 0; count < 9; count++) {
+      await scene.deps.providers.create({ name: 'other', issuer: `https://${count}.example.com`, audience: AUDIENCE });
+    }
+    const pacer = createPacer(createInMemoryPacerStore(), { ...DEFAULT_PACER_RULES, limit: 6 }, scene.deps.now);
+    expect(await scene.disconnect({ pacer })).toMatchObject({ changed: true });
+    expect([await scene.rules(), (await scene.providers()).length, scene.accounts()]).toEqual([[], 9, []]);
   });
 });

@@ -1,0 +1,74 @@
+import { oursIn } from '../../core/identity/federation.ts';
+import type { FederationRule, IdentityProvider } from '../../core/identity-ports.ts';
+import type { ServiceAccount } from '../../core/keys/ports.ts';
+import { nameAtOpenAI } from '../source-identity.ts';
+import { calling, everyPage, type KeysCommandDeps, tell } from './deps.ts';
+import { accountsOf, apart, type Keyless, keylessOf, oursOf, PROVIDER_NAME, rulesAt } from './keyless-source.ts';
+
+/**
+ * Takes away what connecting has made: our rules, at whichever provider, and the service account and the provider where they
+ * are ours and nothing else uses them. The word in the ledger goes last, so that it goes on where it was broken off. False:
+ * there was nothing.
+ */
+export async function disconnectIdentity(deps: KeysCommandDeps, source: string): Promise<boolean> {
+  const keyless = await keylessOf(deps, source);
+  if (keyless === undefined) return false;
+  const { projectId, given, known } = keyless;
+  const providers = await calling(deps, 'identity-providers.list', () => deps.providers.list());
+  const rules = await allRules(deps, providers);
+  const ours = oursIn(rules, oursOf(deps, keyless));
+  const others = rules.filter((rule) => !ours.includes(rule));
+  const done: string[] = [];
+  for (const { id, providerId } of ours) {
+    await calling(deps, 'federation-rules.delete', () => deps.rules.delete(providerId, id));
+    done.push(`federation rule ${id}`);
+  }
+  const account = given === null ? await accountLeft(deps, keyless, others) : undefined;
+  if (account !== undefined) {
+    await calling(deps, 'service-accounts.delete', (api) => api.deleteServiceAccount(projectId, account.id));
+    done.push(`service account ${account.id}`);
+  }
+  const isOurs = ({ id, name }: IdentityProvider) =>
+    name === PROVIDER_NAME && [known?.identityProviderId, ...ours.map(({ providerId }) => providerId)].includes(id);
+  const left = providers.filter((each) => isOurs(each) && !others.some(({ providerId }) => providerId === each.id));
+  for (const { id } of given === null ? left : []) {
+    await calling(deps, 'identity-providers.delete', () => deps.providers.delete(id));
+    done.push(`identity provider ${id}`);
+  }
+  if (known === undefined && done.length === 0) return false;
+  await tell(
+    apart(deps),
+    'source-disconnected',
+    `${source}: deleted what it was read by without a stored key: ${done.join(', ') || 'nothing'}`,
+  );
+  await deps.identity.connected.delete(source);
+  return true;
+}
+
+/** The rules of each are a page: there may be more providers than slots. */
+function allRules(deps: KeysCommandDeps, providers: readonly IdentityProvider[]): Promise<readonly FederationRule[]> {
+  return everyPage(deps, async (after) => {
+    const at = Number(after ?? 0);
+    const provider = providers[at];
+    const items = provider === undefined ? [] : await rulesAt(deps, provider.id);
+    return { items, next: at + 1 < providers.length ? String(at + 1) : null };
+  });
+}
+
+/**
+ * Our service account, unless somebody has made a key of it, or another rule lets somebody act as it: also one of another
+ * provider, for a stack of the same name in another AWS account has the same account.
+ */
+async function accountLeft(
+  deps: KeysCommandDeps,
+  { projectId, known }: Keyless,
+  others: readonly FederationRule[],
+): Promise<ServiceAccount | undefined> {
+  const named = (await accountsOf(deps, projectId)).filter(({ name }) => name === nameAtOpenAI(deps.stackName));
+  const account = known === undefined ? named[0] : named.find(({ id }) => id === known.serviceAccountId);
+  if (account === undefined || others.some(({ serviceAccountId }) => serviceAccountId === account.id)) return undefined;
+  const keys = await everyPage(deps, (after) =>
+    calling(deps, 'project-keys.list', ({ listProjectKeys }) => listProjectKeys(projectId, after)),
+  );
+  return keys.some(({ owner }) => owner.id === account.id) ? undefined : account;
+}

@@ -1,0 +1,48 @@
+import type { Ours } from '../../core/identity/federation.ts';
+import type { ConnectedIdentity } from '../../core/identity/ports.ts';
+import type { FederationRule } from '../../core/identity-ports.ts';
+import type { ServiceAccount } from '../../core/keys/ports.ts';
+import { findSource, type Source, type WorkloadIdentity } from '../../core/policy/policy.ts';
+import { nameAtOpenAI } from '../source-identity.ts';
+import { calling, everyPage, type KeysCommandDeps } from './deps.ts';
+
+/** One for all stacks of an AWS account: it is found by its issuer. */
+export const PROVIDER_NAME = 'Checkpoint Sharing on AWS';
+
+/** A source without a stored key, and what is known of it. */
+export interface Keyless {
+  readonly source: string;
+  readonly projectId: string;
+  readonly given: WorkloadIdentity['given'];
+  readonly known: ConnectedIdentity | undefined;
+}
+
+/** Undefined for a source that has a key. */
+export async function keylessOf(deps: KeysCommandDeps, source: string): Promise<Keyless | undefined> {
+  const { id: projectId, source: { workloadIdentity } = {} } =
+    findSource(deps.policy, source) ?? ({} as Partial<Source>);
+  if (workloadIdentity === undefined || projectId === undefined) return undefined;
+  const { given } = workloadIdentity;
+  return { source, projectId, given, known: await deps.identity.connected.get(source) };
+}
+
+/** In the names of our rules the function comes after the prefix. */
+export function oursOf({ stackName, identity }: KeysCommandDeps, { projectId, known }: Keyless): Ours {
+  const prefix = `${nameAtOpenAI(stackName)} `;
+  return { projectId, prefix, roles: [...identity.roles.values()], known: Object.values(known?.rules ?? {}) };
+}
+
+export function rulesAt(deps: KeysCommandDeps, providerId: string): Promise<readonly FederationRule[]> {
+  return calling(deps, 'federation-rules.list', () => deps.rules.list(providerId));
+}
+
+/** What one request tells of at the same time is told apart by this. */
+export function apart(deps: KeysCommandDeps): KeysCommandDeps {
+  return { ...deps, requestId: `${deps.requestId}-identity` };
+}
+
+export function accountsOf(deps: KeysCommandDeps, projectId: string): Promise<readonly ServiceAccount[]> {
+  return everyPage(deps, (after) =>
+    calling(deps, 'service-accounts.list', ({ listServiceAccounts }) => listServiceAccounts(projectId, after)),
+  );
+}
