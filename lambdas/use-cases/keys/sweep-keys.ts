@@ -1,14 +1,15 @@
-import { NoSlotError } from '../../core/errors.ts';
+import { NoSlotError, SecretUnusableError } from '../../core/errors.ts';
 import { type KeyRecord, leftBehind, MADE_WITHIN_MS, TURNS_UP_WITHIN_MS } from '../../core/keys/key-record.ts';
 import { isRedactedOf } from '../../core/keys/redacted.ts';
 import { adminKeyCalls } from './admin-keys.ts';
 import { type KeyMakingDeps, noteRemoval } from './deps.ts';
 import { type KeyCalls, settleLost } from './make-key.ts';
 import { projectKeyCalls } from './project-keys.ts';
+import { mayReach } from './target-secret.ts';
 
 type SweepDeps = Pick<
   KeyMakingDeps,
-  'policy' | 'ledgerAs' | 'keyLedger' | 'store' | 'api' | 'pacer' | 'secretIds' | 'now' | 'sleep' | 'log'
+  'policy' | 'stackName' | 'ledgerAs' | 'keyLedger' | 'store' | 'api' | 'pacer' | 'secretIds' | 'now' | 'sleep' | 'log'
 >;
 
 /**
@@ -56,18 +57,33 @@ async function sweepOne(deps: SweepDeps, noted: KeyRecord): Promise<void> {
 
 /** The record, from now on as that of a key to be deleted, where a rotation has left the key behind. */
 async function letGo(deps: SweepDeps, record: KeyRecord): Promise<KeyRecord> {
-  const { policy, keyLedger, store, now } = deps;
+  const { policy, keyLedger, now } = deps;
   if (record.secretId === null || record.secretVersion === undefined || record.state === 'making') return record;
-  const stages = (await store.describe(record.secretId))?.versions[record.secretVersion] ?? [];
+  const secret = await describe(deps, record.secretId);
+  if (secret === OUT_OF_REACH) return record;
+  const stages = secret?.versions[record.secretVersion] ?? [];
   const left = leftBehind(record, stages, { now: now(), graceMs: policy.rotation.graceSeconds * 1_000 });
   // Where somebody else has changed it meanwhile, the next sweep looks again.
   return left !== null && (await keyLedger.saveKey(left)) ? { ...left, version: left.version + 1 } : record;
 }
 
+const OUT_OF_REACH = 'out-of-reach';
+
+/** Of a source that has no stored key any more, say, the function may not look at the secret: nothing here works with it. */
+async function describe(deps: SweepDeps, secretId: string) {
+  try {
+    return await deps.store.describe(secretId);
+  } catch (error) {
+    if (!(error instanceof SecretUnusableError) || mayReach(deps, secretId)) throw error;
+    return OUT_OF_REACH;
+  }
+}
+
 /** Whoever has put an old key back in by hand is not to lose it. */
-async function isInUse({ store }: SweepDeps, { secretId, keyId }: KeyRecord, calls: Pick<KeyCalls, 'list'>) {
-  if (secretId === null || (await store.describe(secretId)) === undefined) return false;
-  const value = await store.read(secretId, { stage: 'AWSCURRENT' });
+async function isInUse(deps: SweepDeps, { secretId, keyId }: KeyRecord, calls: Pick<KeyCalls, 'list'>) {
+  const secret = secretId === null ? undefined : await describe(deps, secretId);
+  if (secretId === null || secret === undefined || secret === OUT_OF_REACH) return false;
+  const value = await deps.store.read(secretId, { stage: 'AWSCURRENT' });
   const shown = (await calls.list()).find(({ id }) => id === keyId)?.redactedValue;
   return value !== null && shown !== undefined && isRedactedOf(shown, value) !== false;
 }

@@ -8,7 +8,8 @@ import { BadRequestError } from '../operate/problem.ts';
 import { quoted } from '../operate/read-request.ts';
 import type { KeysDeps } from './deps.ts';
 
-type Deps = Pick<KeysDeps, 'store' | 'stackName' | 'secretIds' | 'policy' | 'keyLedger'>;
+type Reach = Pick<KeysDeps, 'stackName' | 'secretIds' | 'policy'>;
+type Deps = Reach & Pick<KeysDeps, 'store' | 'keyLedger'>;
 
 /** What is to go into the secret. */
 interface Order {
@@ -57,13 +58,18 @@ export async function targetSecret(deps: Deps, order: Order, listed: readonly Ke
 }
 
 /** A source's, or one under STACK/keys/: the part of an ARN after `secret:` is the name. */
-function isOurs(deps: Deps, arn: string): boolean {
+function isOurs(deps: Reach, arn: string): boolean {
   const { stackName } = deps;
   return sourceWith(deps, arn) !== undefined || (arn.split(':')[6] ?? '').startsWith(keySecretName(stackName, ''));
 }
 
+/** Whether the function may look at it: the admin key's, or one that it may write. */
+export function mayReach(deps: Reach, arn: string): boolean {
+  return isSameSecret(arn, deps.secretIds.adminKey) || isOurs(deps, arn);
+}
+
 /** The source whose project key is in this secret. */
-function sourceWith({ policy, secretIds }: Deps, arn: string): Project | undefined {
+function sourceWith({ policy, secretIds }: Reach, arn: string): Project | undefined {
   const [alias] = [...secretIds.projectKeys].find(([, id]) => isSameSecret(id, arn)) ?? [];
   return alias === undefined ? undefined : findProject(policy, alias);
 }

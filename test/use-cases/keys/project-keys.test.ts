@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { SecretUnusableError } from '../../../lambdas/core/errors.ts';
 import { type KeysScene, PROJECT_KEY, STACK, startKeysScene } from './keys-scene.ts';
 
 let scene: KeysScene;
@@ -138,6 +139,21 @@ describe('a project key', () => {
     const answer = await scene.request(create());
     expect(answer).toMatchObject({ ok: false, error: { message: expect.stringContaining('found and deleted') } });
     expect(scene.fake.keysOf(PROJECT)).toHaveLength(1);
+  });
+
+  it('is deleted when it is due, and one that was current is left, where the policy names their secret no more', async () => {
+    const [old, current] = [await scene.ask(create()), await scene.ask(create({ secret: 'other' }))];
+    const secretId = 'arn:aws:secretsmanager:eu-west-1:1:secret:of-a-source-AbCdEf';
+    for (const record of await scene.keyLedger.listKeys()) {
+      const isOld = record.keyId === old.id;
+      const rotated = { ...record, secretId, secretVersion: record.id };
+      await scene.keyLedger.saveKey(isOld ? { ...rotated, state: 'retiring', deleteAt: scene.deps.now() } : rotated);
+    }
+    const denied = new SecretUnusableError(secretId, 'may not be looked at: the role needs DescribeSecret');
+    const describe = async (id: string) => (id === secretId ? Promise.reject(denied) : scene.store.describe(id));
+    await scene.sweep({ store: { ...scene.store, describe } });
+    expect([keyOf(old.id), keyOf(current.id)]).toEqual([undefined, expect.anything()]);
+    expect(await scene.keyLedger.listKeys()).toMatchObject([{ keyId: current.id, state: 'made' }]);
   });
 
   it('asks which account is meant where two have the same name', async () => {
