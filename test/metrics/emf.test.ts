@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { globSync, readFileSync } from 'node:fs';
 import type { Context } from 'aws-lambda';
 import fc from 'fast-check';
 import { afterEach, describe, expect, it, vi } from 'vitest';
@@ -84,5 +84,14 @@ describe('the table of metrics', () => {
     const asked = new Set(Object.values(METRICS).map(({ question }) => question));
     expect([...asked].toSorted()).toEqual(Object.keys(QUESTIONS).toSorted());
     expect(readFileSync(new URL('../../docs/metrics.md', import.meta.url), 'utf8')).toBe(metricsDocument());
+  });
+
+  it('has no signal, and so no alarm, that nothing tells of', () => {
+    const cwd = new URL('../../lambdas/', import.meta.url);
+    const code = globSync(['core/**/*.ts', 'use-cases/**/*.ts'], { cwd }).map((file) =>
+      readFileSync(new URL(file, cwd), 'utf8'),
+    );
+    // As it is told, not as a type.
+    expect(SIGNALS.filter((signal) => !code.some((text) => new RegExp(`'${signal}'[,; ]`).test(text)))).toEqual([]);
   });
 });
