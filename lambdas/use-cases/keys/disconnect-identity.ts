@@ -3,7 +3,7 @@ import type { FederationRule, IdentityProvider } from '../../core/identity-ports
 import type { ServiceAccount } from '../../core/keys/ports.ts';
 import { nameAtOpenAI } from '../source-identity.ts';
 import { calling, everyPage, type KeysCommandDeps, tell } from './deps.ts';
-import { accountsOf, apart, type Keyless, keylessOf, oursOf, PROVIDER_NAME, rulesAt } from './keyless-source.ts';
+import { accountsOf, apart, keylessOf, oursOf, PROVIDER_NAME, rulesAt } from './keyless-source.ts';
 
 /**
  * Takes away what connecting has made: our rules, at whichever provider, and the service account and the provider where they
@@ -23,10 +23,9 @@ export async function disconnectIdentity(deps: KeysCommandDeps, source: string):
     await calling(deps, 'federation-rules.delete', () => deps.rules.delete(providerId, id));
     done.push(`federation rule ${id}`);
   }
-  const account = given === null ? await accountLeft(deps, keyless, others) : undefined;
-  if (account !== undefined) {
-    await calling(deps, 'service-accounts.delete', (api) => api.deleteServiceAccount(projectId, account.id));
-    done.push(`service account ${account.id}`);
+  for (const { id } of given === null ? await accountsLeft(deps, projectId, others) : []) {
+    await calling(deps, 'service-accounts.delete', (api) => api.deleteServiceAccount(projectId, id));
+    done.push(`service account ${id}`);
   }
   const isOurs = ({ id, name }: IdentityProvider) =>
     name === PROVIDER_NAME && [known?.identityProviderId, ...ours.map(({ providerId }) => providerId)].includes(id);
@@ -56,19 +55,21 @@ function allRules(deps: KeysCommandDeps, providers: readonly IdentityProvider[])
 }
 
 /**
- * Our service account, unless somebody has made a key of it, or another rule lets somebody act as it: also one of another
- * provider, for a stack of the same name in another AWS account has the same account.
+ * Our service accounts, of which there are two where two have connected at once; but none that somebody has made a key of, or
+ * that another rule lets somebody act as: also one of another provider, for a stack of the same name in another AWS account
+ * has the same account.
  */
-async function accountLeft(
+async function accountsLeft(
   deps: KeysCommandDeps,
-  { projectId, known }: Keyless,
+  projectId: string,
   others: readonly FederationRule[],
-): Promise<ServiceAccount | undefined> {
-  const named = (await accountsOf(deps, projectId)).filter(({ name }) => name === nameAtOpenAI(deps.stackName));
-  const account = known === undefined ? named[0] : named.find(({ id }) => id === known.serviceAccountId);
-  if (account === undefined || others.some(({ serviceAccountId }) => serviceAccountId === account.id)) return undefined;
+): Promise<readonly ServiceAccount[]> {
+  const ours = (await accountsOf(deps, projectId)).filter(({ id, name }) => {
+    return name === nameAtOpenAI(deps.stackName) && !others.some(({ serviceAccountId }) => serviceAccountId === id);
+  });
+  if (ours.length === 0) return ours;
   const keys = await everyPage(deps, (after) =>
     calling(deps, 'project-keys.list', ({ listProjectKeys }) => listProjectKeys(projectId, after)),
   );
-  return keys.some(({ owner }) => owner.id === account.id) ? undefined : account;
+  return ours.filter(({ id }) => !keys.some(({ owner }) => owner.id === id));
 }

@@ -126,6 +126,13 @@ describe('what connecting has left behind is taken away by disconnecting', () =>
     await nothing();
   });
 
+  it('where two have connected it at the same time', async () => {
+    await Promise.all([scene.try('connect-source'), scene.try('connect-source')]);
+    expect(scene.accounts()).toHaveLength(2);
+    await scene.disconnect();
+    await nothing();
+  });
+
   it('also where more providers are to be looked at than a minute lets through', async () => {
     await scene.connect();
     for (let count = 0; count < 9; count++) {
