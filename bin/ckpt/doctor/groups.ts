@@ -1,7 +1,15 @@
 import type { Finding } from '../../../lambdas/shared/contract/operator.ts';
 
 /** First words of checks whose second one is a source. */
-const OF_A_SOURCE = ['project-key', 'webhook-secret', 'webhook-endpoint', 'webhooks', 'sweep', 'webhook-test'];
+const OF_A_SOURCE = [
+  'project-key',
+  'workload-identity',
+  'webhook-secret',
+  'webhook-endpoint',
+  'webhooks',
+  'sweep',
+  'webhook-test',
+];
 const OF_THE_KEYS = ['admin-key', 'secrets'];
 const OF_THIS_MACHINE = ['cli-version', 'policy-file', 'local-clock'];
 
