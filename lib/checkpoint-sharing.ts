@@ -165,13 +165,13 @@ export class CheckpointSharing extends Construct {
   /**
    * One of the alarms, to add an action of your own or to put it on a dashboard; its `metric` is what it watches.
    *
-   * @param name - Of the alarm, which is also the heading of its article in the runbook.
-   * @throws An error where the policy wants no rotation, and so no alarm on one.
+   * @param name - Of the alarm.
+   * @throws An error for a rotation that the policy does not want.
    */
   alarm(name: AlarmName): Alarm {
     const alarm = this.#alarms.get(name);
     if (alarm === undefined) {
-      throw new DeployError(`There is no alarm ${name}: it is there where the policy wants rotations.`);
+      throw new DeployError(`There is no alarm ${name}: it is there where the policy wants that rotation.`);
     }
     return alarm;
   }

@@ -96,8 +96,8 @@ export interface CheckpointSharingProps {
 export type TableReference = Pick<ITable, 'tableName' | 'tableArn'>;
 
 /**
- * Of what tells that a person must act; each is also the heading of its article in docs/runbook.md. `rotation-failing` is there where
- * the policy wants rotations.
+ * Of what tells that a person must act; each is also the heading of its article in docs/runbook.md, but for those of the rotations,
+ * which are there where the policy wants them.
  */
 export type AlarmName =
   | 'dead-letters'
@@ -108,7 +108,9 @@ export type AlarmName =
   | 'reconcile-failing'
   | 'keys-failing'
   | 'publish-failing'
-  | 'rotation-failing'
+  | 'rotate-admin-key-failing'
+  | 'rotate-project-key-failing'
+  | 'rotate-webhook-secret-failing'
   | 'share-silent'
   | 'reconcile-silent'
   | 'source-failing'

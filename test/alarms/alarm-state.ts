@@ -14,18 +14,15 @@ interface MetricOf {
 }
 
 /** An alarm's properties, as they are in a template. */
-export type AlarmProperties = Partial<MetricOf> & {
+export interface AlarmProperties extends MetricOf {
   readonly AlarmName: string;
-  readonly Statistic?: string;
-  readonly Metrics?: readonly {
-    readonly Expression?: string;
-    readonly MetricStat?: { readonly Metric: MetricOf; readonly Stat: string };
-  }[];
+  readonly AlarmDescription: string;
+  readonly Statistic: string;
   readonly Threshold: number;
   readonly ComparisonOperator: string;
   readonly EvaluationPeriods: number;
   readonly TreatMissingData: string;
-};
+}
 
 /**
  * As CloudWatch would have it after these periods of the alarm's own length, oldest first: ALARM where each of the last
@@ -35,7 +32,7 @@ export function stateOf(alarm: AlarmProperties, periods: readonly (readonly Poin
   const last = periods.slice(-alarm.EvaluationPeriods);
   if (last.length < alarm.EvaluationPeriods)
     throw new Error(`${alarm.AlarmName} looks at more periods than there were`);
-  return last.every((points) => isBeyond(alarm, valueIn(alarm, points))) ? 'ALARM' : 'OK';
+  return last.every((points) => isBeyond(alarm, statisticOf(alarm, points))) ? 'ALARM' : 'OK';
 }
 
 function isBeyond({ ComparisonOperator, Threshold, TreatMissingData }: AlarmProperties, value: number | undefined) {
@@ -50,17 +47,7 @@ function isBeyond({ ComparisonOperator, Threshold, TreatMissingData }: AlarmProp
   }
 }
 
-/** Of one metric or, as the only expression that the stack has, of several that are added up. */
-function valueIn(alarm: AlarmProperties, points: readonly Point[]): number | undefined {
-  if (alarm.Metrics === undefined) return statisticOf(alarm as MetricOf, alarm.Statistic ?? '', points);
-  const parts = alarm.Metrics.flatMap(({ MetricStat }) => MetricStat ?? []);
-  const expressions = alarm.Metrics.flatMap(({ Expression }) => Expression ?? []);
-  if (!/^\w+( \+ \w+)*$/.test(expressions.join())) throw new Error(`What is ${expressions}?`);
-  const values = parts.flatMap(({ Metric, Stat }) => statisticOf(Metric, Stat, points) ?? []);
-  return values.length === 0 ? undefined : sum(values);
-}
-
-function statisticOf(metric: MetricOf, statistic: string, points: readonly Point[]): number | undefined {
+function statisticOf({ Statistic, ...metric }: AlarmProperties, points: readonly Point[]): number | undefined {
   const wanted = (metric.Dimensions ?? []).map(({ Name, Value }) => `${Name}=${logicalId(Value)}`).toSorted();
   const values = points
     .filter(({ namespace, name }) => namespace === metric.Namespace && name === metric.MetricName)
@@ -72,9 +59,9 @@ function statisticOf(metric: MetricOf, statistic: string, points: readonly Point
     )
     .map(({ value }) => value);
   if (values.length === 0) return undefined;
-  if (statistic === 'Sum') return sum(values);
-  if (statistic === 'Maximum') return Math.max(...values);
-  throw new Error(`What is ${statistic}?`);
+  if (Statistic === 'Sum') return sum(values);
+  if (Statistic === 'Maximum') return Math.max(...values);
+  throw new Error(`What is ${Statistic}?`);
 }
 
 /** `{ Ref }` and `{ 'Fn::GetAtt': [id, …] }`; a text stands for itself. */

@@ -195,9 +195,7 @@ export async function rotationFailing(alarm: AlarmProperties): Promise<AlarmScen
 }
 
 /** What Lambda counts of one invocation of the only function that the alarm is about. */
-function lambdaErrors({ Metrics, Dimensions = [] }: AlarmProperties, error: Error | null): readonly Point[] {
-  const [{ Value } = { Value: null }] =
-    Metrics?.flatMap(({ MetricStat }) => MetricStat?.Metric.Dimensions ?? []) ?? Dimensions;
-  const dimensions = { FunctionName: logicalId(Value) };
+function lambdaErrors({ Dimensions = [] }: AlarmProperties, error: Error | null): readonly Point[] {
+  const dimensions = { FunctionName: logicalId(Dimensions[0]?.Value) };
   return [{ namespace: 'AWS/Lambda', name: 'Errors', dimensions, value: error === null ? 0 : 1 }];
 }

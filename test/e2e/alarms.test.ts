@@ -24,7 +24,7 @@ const PLAYED = {
   'key-deleted-elsewhere': ofKeys.keyDeletedElsewhere,
   'keys-failing': ofKeys.keysFailing,
   'rotation-overdue': ofKeys.rotationOverdue,
-  'rotation-failing': ofKeys.rotationFailing,
+  'rotate-project-key-failing': ofKeys.rotationFailing,
 };
 
 let stage: Stage;
@@ -54,9 +54,10 @@ const alarms = new Map(
 );
 const runbook = readFileSync(new URL('../../docs/runbook.md', import.meta.url), 'utf8');
 
-/** What an article says of how to mend it, without line breaks. */
-function mendOf(name: string): string {
-  const [, article = ''] = runbook.split(`\n## ${name}\n`);
+/** What the article of an alarm says of how to mend it, without line breaks. */
+function mendOf({ AlarmDescription }: AlarmProperties): string {
+  const [, heading = ''] = AlarmDescription.split('#');
+  const [, article = ''] = runbook.split(`\n## ${heading}\n`);
   return (article.split('\n## ')[0]?.split('**How to mend.**')[1] ?? '').replace(/\s+/g, ' ');
 }
 
@@ -73,7 +74,7 @@ it.each([...alarms])(
   '%s rings for what its article says, and is quiet once that is mended as the article says',
   async (name, alarm) => {
     const scene = await (allScenes()[name] ?? expect.fail(`${name} is made to ring by nothing`))(alarm);
-    for (const part of scene.article) expect(mendOf(name)).toContain(part);
+    for (const part of scene.article) expect(mendOf(alarm)).toContain(part);
     const periods: (readonly Point[])[] = [];
     try {
       await scene.cause();

@@ -50,7 +50,7 @@ describe('the values of the secrets', () => {
     const badly = await saidTo([...commands, ['reconcile', '--wait', '--timeout', '3s'], ...pasted]);
 
     const functions = Object.entries(outputs).filter(([name]) => name.endsWith('FunctionName'));
-    expect(functions).toHaveLength(6);
+    expect(functions).toHaveLength(7);
     const logs = await Promise.all(functions.map(([, name]) => functionLogs(stage.cloud, name)));
     for (const lines of logs) expect(lines.length).toBeGreaterThan(0);
     const items = await ledgerItems(stage);

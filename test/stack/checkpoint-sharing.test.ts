@@ -237,7 +237,7 @@ describe('with everything of one’s own', () => {
       expect(AlarmActions).toEqual([stack.resolve(topic.topicArn)]);
     }
     expect(sharing.alarm('queue-age').metric).toMatchObject({ metricName: 'ApproximateAgeOfOldestMessage' });
-    expect(sharing.alarm('rotation-failing').alarmName).toBeDefined();
+    expect(sharing.alarm('rotate-admin-key-failing').alarmName).toBeDefined();
   });
 
   it('what the functions tell is there for other uses, each dimension with a value of its own', () => {
@@ -282,9 +282,9 @@ describe('with everything of one’s own', () => {
   });
 });
 
-it('there is no alarm on rotations where there are none', () => {
+it('there is no alarm on a rotation where there is none', () => {
   const sharing = new CheckpointSharing(newStack(), 'Sharing', { policy: POLICY });
-  expect(() => sharing.alarm('rotation-failing')).toThrow(/where the policy wants rotations/);
+  expect(() => sharing.alarm('rotate-admin-key-failing')).toThrow(/where the policy wants that rotation/);
 });
 
 it('what is probably not meant is a warning of the CDK, with its line, and taken all the same', () => {
