@@ -68,7 +68,7 @@ export async function startStack(template: Template, policy: Policy) {
     judge,
   );
   const deployed = { ...policy, openai: { ...policy.openai, baseUrl: fake.url, tokenUrl: fake.tokenUrl } };
-  const { log } = recordLog();
+  const { log, lines } = recordLog();
 
   /** The role that signs: its name is the id of the access key. */
   function judge({ headers, ...call }: AwsCall): Reply | undefined {
@@ -97,6 +97,8 @@ export async function startStack(template: Template, policy: Policy) {
     aws,
     judged,
     roles,
+    /** What the functions have logged. */
+    lines,
     /** So many milliseconds go by in which nothing happens. */
     pass(ms: number) {
       left += ms;

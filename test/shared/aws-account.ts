@@ -43,7 +43,7 @@ export async function startAccount(
     published: [],
   };
   const table = createTable();
-  const server = await startAwsServer((call) => gate(call) ?? answer(call, account, table));
+  const server = await startAwsServer((call) => gate(call) ?? answer(call, account, table.answer));
   vi.stubEnv('AWS_ENDPOINT_URL', server.url);
   vi.stubEnv('AWS_REGION', 'eu-west-1');
   vi.stubEnv('AWS_ACCESS_KEY_ID', 'test');
@@ -51,6 +51,7 @@ export async function startAccount(
   return {
     account,
     calls: server.calls,
+    units: table.units,
     queueUrl: `${server.url}/000000000000/observe`,
     /** The bodies of the calls of one operation, `Service.Operation` or method and path. */
     bodies: (operation: string) => server.calls.filter((call) => call.operation === operation).map(({ body }) => body),
@@ -62,7 +63,11 @@ export async function startAccount(
   };
 }
 
-function answer({ operation, body }: AwsCall, account: Account, table: ReturnType<typeof createTable>): Reply {
+function answer(
+  { operation, body }: AwsCall,
+  account: Account,
+  table: ReturnType<typeof createTable>['answer'],
+): Reply {
   const ok = (content: unknown): Reply => ({ status: 200, body: content });
   const onTable = /^DynamoDB_\d+\.(\w+)$/.exec(operation)?.[1];
   if (onTable === 'TransactWriteItems' && account.losing > 0) {

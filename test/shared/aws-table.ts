@@ -1,22 +1,36 @@
+import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { LEDGER } from '../../lambdas/shared/contract/ledger-keys.ts';
+import { itemSize, keysOf, readUnits, writeUnits } from '../bench/sweep/item-size.ts';
 
-type Value = { readonly S?: string; readonly N?: string };
-type Item = Readonly<Record<string, Value>>;
+type Item = Readonly<Record<string, AttributeValue>>;
 type Write = { readonly PutRequest?: { readonly Item: Item }; readonly DeleteRequest?: { readonly Key: Item } };
 type Body = Readonly<Record<string, unknown>>;
 
 /**
  * A table as far as the ledger's adapters ask of one, without conditions: what those are worth is shown by the ledger's own
- * tests. A request of any other form is one that nobody has prepared.
+ * tests. A request of any other form is one that nobody has prepared. `units` are what DynamoDB would have charged so far.
  */
 export function createTable() {
   const items = new Map<string, Item>();
-  const put = (item: Item) => void items.set(idOf(item), item);
+  const units = { read: 0, write: 0 };
+  const put = (item: Item, inTransaction = false) => {
+    units.write += writeUnits(item, items.get(idOf(item)) ?? {}, inTransaction);
+    items.set(idOf(item), item);
+  };
+  const remove = (key: Item) => {
+    units.write += writeUnits(key, items.get(idOf(key)) ?? {}, false);
+    items.delete(idOf(key));
+  };
+  const read = (found: readonly Item[], { ConsistentRead }: Body) => {
+    const bytes = found.reduce((sum, item) => sum + itemSize(item), 0);
+    units.read += readUnits(bytes, ConsistentRead === true);
+  };
 
-  return function answer(operation: string, body: Body): object {
+  function answer(operation: string, body: Body): object {
     switch (operation) {
       case 'GetItem': {
         const Item = items.get(idOf(body.Key as Item));
+        read(Item === undefined ? [] : [Item], body);
         return Item === undefined ? {} : { Item };
       }
       case 'PutItem':
@@ -28,16 +42,16 @@ export function createTable() {
         return {};
       }
       case 'DeleteItem':
-        items.delete(idOf(body.Key as Item));
+        remove(body.Key as Item);
         return {};
       case 'TransactWriteItems':
-        for (const { Put } of body.TransactItems as { Put: { Item: Item } }[]) put(Put.Item);
+        for (const { Put } of body.TransactItems as { Put: { Item: Item } }[]) put(Put.Item, true);
         return {};
       case 'BatchWriteItem':
         for (const writes of Object.values(body.RequestItems as Record<string, Write[]>)) {
           for (const { PutRequest, DeleteRequest } of writes) {
             if (PutRequest !== undefined) put(PutRequest.Item);
-            if (DeleteRequest !== undefined) items.delete(idOf(DeleteRequest.Key));
+            if (DeleteRequest !== undefined) remove(DeleteRequest.Key);
           }
         }
         return {};
@@ -47,12 +61,15 @@ export function createTable() {
         const order = (item: Item) => item[sort]?.S ?? '';
         const found = [...items.values()].filter(holds).sort((a, b) => (order(a) < order(b) ? -1 : 1));
         if (body.ScanIndexForward === false) found.reverse();
-        return { Items: found.slice(0, Number(body.Limit ?? found.length)) };
+        const Items = found.slice(0, Number(body.Limit ?? found.length));
+        read(body.IndexName === undefined ? Items : Items.map(keysOf), body);
+        return { Items };
       }
       default:
         throw new Error(`unprepared: DynamoDB.${operation}`);
     }
-  };
+  }
+  return { answer, units };
 }
 
 function idOf(item: Item): string {
@@ -62,7 +79,10 @@ function idOf(item: Item): string {
 function namesAndValues(body: Body) {
   const names = body.ExpressionAttributeNames as Readonly<Record<string, string>>;
   const values = body.ExpressionAttributeValues as Item;
-  return { nameOf: (name = '') => names[name] ?? name, boundTo: (value = ''): Value => values[value] ?? {} };
+  return {
+    nameOf: (name = '') => names[name] ?? name,
+    boundTo: (value = ''): AttributeValue => values[value] ?? { S: '' },
+  };
 }
 
 /** `SET #a = :a, #b = :b` */

@@ -1,6 +1,6 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { LEDGER } from '../../../lambdas/shared/contract/ledger-keys.ts';
-import { itemSize } from './item-size.ts';
+import { itemSize, keysOf, writeUnits } from './item-size.ts';
 
 export type Item = Readonly<Record<string, AttributeValue>>;
 
@@ -79,21 +79,20 @@ export class BenchTable {
     return stored?.version?.N === names.ExpressionAttributeValues?.[':known']?.N;
   }
 
-  /** Write units: 1 KB each, of the larger of what was and what is; twice in a transaction; and those of the index. */
+  /** Gives the write units that it takes. */
   put(item: Item, inTransaction: boolean): number {
     const [pk, sk] = [textOf(item, LEDGER.partitionKey), textOf(item, LEDGER.sortKey)];
     const before = this.get(pk, sk);
     partOf(this.partitions, pk).put(sk, item);
     const size = itemSize(item);
     this.largest = Math.max(this.largest, size);
-    const bytes = Math.max(size, before === undefined ? 0 : itemSize(before));
-    return Math.max(1, Math.ceil(bytes / 1024)) * (inTransaction ? 2 : 1) + this.index(item, before);
+    this.index(item, before);
+    return writeUnits(item, before ?? {}, inTransaction);
   }
 
-  /** A row that comes, goes or moves in the index costs what each of that takes. */
-  private index(item: Item, before: Item = {}): number {
+  private index(item: Item, before: Item = {}): void {
     const [was, is] = [before, item].map((each) => `${each[LEDGER.dueLane]?.S} ${each[LEDGER.dueOrder]?.S}`);
-    if (was === is) return 0;
+    if (was === is) return;
     const sides = [before, item].filter((each) => each[LEDGER.dueLane] !== undefined);
     for (const each of sides) {
       const lane = partOf(this.lanes, textOf(each, LEDGER.dueLane));
@@ -101,7 +100,6 @@ export class BenchTable {
       if (each === item) lane.put(key, keysOf(each));
       else lane.delete(key);
     }
-    return sides.length;
   }
 
   query(pk: string, isIndex: boolean, { from, isIn, after, step, limit }: Range) {
@@ -134,9 +132,4 @@ export function textOf(item: Item, name: string): string {
 /** Rows of the same order are in that of their names. */
 function indexKey(item: Item): string {
   return `${textOf(item, LEDGER.dueOrder)}\u0001${textOf(item, LEDGER.sortKey)}`;
-}
-
-function keysOf(item: Item): Item {
-  const names = [LEDGER.partitionKey, LEDGER.sortKey, LEDGER.dueLane, LEDGER.dueOrder];
-  return Object.fromEntries(names.map((name) => [name, { S: textOf(item, name) }]));
 }
