@@ -2,7 +2,7 @@ import type { LedgerEvent } from '../../core/events/event.ts';
 import type { Change } from '../../core/ports/ledger.ts';
 import { LEDGER, PARTITION } from '../../shared/contract/ledger-keys.ts';
 import { timeOf } from './due-index.ts';
-import { type Attributes, countsAttribute, decode, keyOf } from './items.ts';
+import { type Attributes, countsAttribute, decode, keyOf, STAMP, understood } from './items.ts';
 import { queryPartition, type Table } from './table.ts';
 
 /** A change is looked at within the hour; what was missed, the daily look at the whole ledger finds. */
@@ -12,7 +12,7 @@ const KEPT_SECONDS = 3 * 24 * 60 * 60;
 export function changeItem({ kind, id, at, counts }: Change): Attributes {
   const expires = Math.ceil(at / 1_000) + KEPT_SECONDS;
   const key = keyOf(PARTITION.change, `${timeOf(at)}#${kind}#${id}`);
-  return { ...key, [LEDGER.ttl]: { N: String(expires) }, ...countsAttribute(counts) };
+  return { ...key, ...STAMP, [LEDGER.ttl]: { N: String(expires) }, ...countsAttribute(counts) };
 }
 
 /**
@@ -47,7 +47,7 @@ function changeTold(item: Attributes): readonly Change[] {
 }
 
 function changeMarked(item: Attributes): Change {
-  const [at, kind, ...id] = (item[LEDGER.sortKey]?.S ?? '').split('#');
+  const [at, kind, ...id] = (understood(item)[LEDGER.sortKey]?.S ?? '').split('#');
   return { kind: kind === 'job' ? 'job' : 'checkpoint', id: id.join('#'), at: Number(at), ...countsOf(item) };
 }
 

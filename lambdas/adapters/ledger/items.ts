@@ -3,13 +3,32 @@ import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import type { Tally } from '../../core/checkpoint/tally.ts';
 import { RowRefusedError } from '../../core/errors.ts';
 import type { LedgerEvent } from '../../core/events/event.ts';
-import { LEDGER, PARTITION } from '../../shared/contract/ledger-keys.ts';
+import { LEDGER, PARTITION, SCHEMA } from '../../shared/contract/ledger-keys.ts';
 
 /** What an item looks like in the table, and what DynamoDB takes. Pure, so that the ledger in memory takes no more. */
 export type Attributes = Record<string, AttributeValue>;
 
 export function keyOf(partition: string, id: string): Attributes {
   return { [LEDGER.partitionKey]: { S: partition }, [LEDGER.sortKey]: { S: id } };
+}
+
+/** What every item is written with. */
+export const STAMP: Attributes = { [LEDGER.schema]: { N: String(SCHEMA) } };
+
+/** For a write that has not read the item: that no newer version has written it. */
+export const NOT_NEWER = {
+  condition: '(attribute_not_exists(#schema) OR #schema <= :schema)',
+  names: { '#schema': LEDGER.schema },
+  values: { ':schema': { N: String(SCHEMA) } },
+} as const;
+
+/** The item, where this version understands it. Throws `RowRefusedError` where a newer one has written it. */
+export function understood(item: Attributes): Attributes {
+  const schema = Number(item[LEDGER.schema]?.N ?? 0);
+  if (schema <= SCHEMA) return item;
+  const row = item[LEDGER.sortKey]?.S ?? '';
+  const problem = `a newer version has written ${row} under schema ${schema}, and this one knows ${SCHEMA}: deploy that version again`;
+  throw new RowRefusedError(row, problem);
 }
 
 /** No model id has a `#`. */
@@ -63,8 +82,9 @@ function encode(body: object): AttributeValue {
   return isSmall ? { S: json } : { B: brotliCompressSync(json, COMPRESSION) };
 }
 
-/** The JSON of a body, plain or compressed. */
-export function decode({ body }: Attributes) {
+/** The JSON of a body, plain or compressed. Throws as `understood` does. */
+export function decode(item: Attributes) {
+  const { body } = understood(item);
   return JSON.parse(body?.B === undefined ? (body?.S ?? '') : brotliDecompressSync(body.B).toString());
 }
 
@@ -72,7 +92,8 @@ export function decode({ body }: Attributes) {
 const MAX_ITEM = 400 * 1024;
 const MAX_SORT_KEY = 1_024;
 
-function checked(row: string, item: Attributes): Attributes {
+function checked(row: string, unstamped: Attributes): Attributes {
+  const item = { ...unstamped, ...STAMP };
   const key = Buffer.byteLength(item[LEDGER.sortKey]?.S ?? '');
   if (key > MAX_SORT_KEY) throw tooLarge(row, 'its key', key, MAX_SORT_KEY);
   const bytes = Object.entries(item).reduce((sum, [name, value]) => sum + Buffer.byteLength(name) + bytesOf(value), 0);

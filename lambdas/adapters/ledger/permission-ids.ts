@@ -2,7 +2,7 @@ import { GetItemCommand, type WriteRequest } from '@aws-sdk/client-dynamodb';
 import { idsOf, permissionsOf } from '../../core/checkpoint/record.ts';
 import type { CheckpointRecord } from '../../core/model/permission.ts';
 import { PARTITION } from '../../shared/contract/ledger-keys.ts';
-import { keyOf } from './items.ts';
+import { keyOf, STAMP, understood } from './items.ts';
 import { type Table, writeBatches } from './table.ts';
 
 interface Pointer {
@@ -21,8 +21,7 @@ export function createPermissionIds(table: Table) {
           ConsistentRead: true,
         }),
       );
-      const checkpoint = Item?.checkpoint?.S;
-      const projectId = Item?.projectId?.S;
+      const { checkpoint: { S: checkpoint } = {}, projectId: { S: projectId } = {} } = understood(Item ?? {});
       return checkpoint === undefined || projectId === undefined ? undefined : { checkpoint, projectId };
     },
 
@@ -36,6 +35,7 @@ export function createPermissionIds(table: Table) {
           PutRequest: {
             Item: {
               ...keyOf(PARTITION.permissionId, permissionId),
+              ...STAMP,
               checkpoint: { S: checkpoint },
               projectId: { S: projectId },
             },

@@ -1,17 +1,17 @@
 import { UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import type { SourceRecord } from '../../core/model/source.ts';
 import { LEDGER, PARTITION } from '../../shared/contract/ledger-keys.ts';
-import { keyOf } from './items.ts';
+import { keyOf, NOT_NEWER, understood } from './items.ts';
 import { conditionHeld, queryWholePartition, type Table } from './table.ts';
 
 /** A message that is tried again tells of an older webhook. */
-const NO_LATER_WEBHOOK = 'attribute_not_exists(#lastWebhookAt) OR #lastWebhookAt < :lastWebhookAt';
+const NO_LATER_WEBHOOK = '(attribute_not_exists(#lastWebhookAt) OR #lastWebhookAt < :lastWebhookAt)';
 
 export function createSources(table: Table) {
   return {
     async getSources(): Promise<readonly SourceRecord[]> {
       const items = await queryWholePartition(table, PARTITION.source);
-      return items.map((item) => ({
+      return items.map(understood).map((item) => ({
         alias: item[LEDGER.sortKey]?.S ?? '',
         lastWebhookAt: numberOrNull(item.lastWebhookAt?.N),
         ...(item.lastUnderPreviousAt?.N !== undefined && { lastUnderPreviousAt: Number(item.lastUnderPreviousAt.N) }),
@@ -31,15 +31,21 @@ export function createSources(table: Table) {
           new UpdateItemCommand({
             TableName: table.name,
             Key: keyOf(PARTITION.source, alias),
-            UpdateExpression: `SET ${given.map(([name]) => `#${name} = :${name}`).join(', ')}`,
-            ...(isDated && { ConditionExpression: NO_LATER_WEBHOOK }),
-            ExpressionAttributeNames: Object.fromEntries(given.map(([name]) => [`#${name}`, name])),
-            ExpressionAttributeValues: Object.fromEntries(
-              given.map(([name, value]) => [
-                `:${name}`,
-                typeof value === 'number' ? { N: String(value) } : { S: String(value) },
-              ]),
-            ),
+            UpdateExpression: `SET ${given.map(([name]) => `#${name} = :${name}`).join(', ')}, #schema = :schema`,
+            ConditionExpression: `${NOT_NEWER.condition}${isDated ? ` AND ${NO_LATER_WEBHOOK}` : ''}`,
+            ExpressionAttributeNames: {
+              ...NOT_NEWER.names,
+              ...Object.fromEntries(given.map(([name]) => [`#${name}`, name])),
+            },
+            ExpressionAttributeValues: {
+              ...NOT_NEWER.values,
+              ...Object.fromEntries(
+                given.map(([name, value]) => [
+                  `:${name}`,
+                  typeof value === 'number' ? { N: String(value) } : { S: String(value) },
+                ]),
+              ),
+            },
           }),
         ),
       );

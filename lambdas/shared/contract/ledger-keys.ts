@@ -4,11 +4,19 @@ export const LEDGER = {
   sortKey: 'sk',
   /** Time to live, in seconds since the epoch; set only on items that may go. */
   ttl: 'ttl',
+  /** Under which schema the item was written: `SCHEMA`. */
+  schema: 'schema',
   /** Sparse index of checkpoints with work to do, and of jobs to be read again: partition = lane, sort = priority and time. */
   dueIndex: 'due',
   dueLane: 'dueLane',
   dueOrder: 'dueOrder',
 } as const;
+
+/**
+ * The schema of every item that this version writes; an item without one is of the first. It is raised when an item comes to mean
+ * something that older functions would get wrong, and not for a field that they may overlook (docs/adr/0014).
+ */
+export const SCHEMA = 1;
 
 /** The partitions of the ledger's table, one a kind of item; IAM conditions are written on them. */
 export const PARTITION = {

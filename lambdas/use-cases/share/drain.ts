@@ -50,7 +50,7 @@ async function drainRows(rows: RowsAside, owner: string, stopAt: number): Promis
     if (problem !== null) throw problem;
     if (done === 0) return { kind: 'drained', calls, ...((isDue || turn.isHeld) && { left: true }) };
     // Somebody whose wake-up found the lease taken relies on this last look.
-    isDue = await isAnythingDue(deps);
+    isDue = await isAnythingDue(rows);
     if (!isDue) return { kind: 'drained', calls };
   }
 }
@@ -103,7 +103,7 @@ async function tryKey(turn: Turn, rows: RowsAside): Promise<number> {
 async function drainLane(turn: Turn, lane: Lane, rows: RowsAside, most = Number.POSITIVE_INFINITY): Promise<number> {
   let calls = 0;
   while (calls < most && (await turn.goesOn())) {
-    const next = await nextDue(turn.deps, lane);
+    const next = await nextDue(rows, lane);
     if (next === undefined) break;
     const { record, priority } = next;
     if (await rows.guard(record.checkpoint, true, () => settle(turn, lane, record))) continue;
@@ -148,18 +148,20 @@ function step(turn: Turn, lane: Lane, record: CheckpointRecord, priority: Priori
 
 /** The most urgent checkpoint of a lane that, by its own record, really has work due. */
 async function nextDue(
-  { ledger, now }: ShareDeps,
+  rows: RowsAside,
   lane: Lane,
 ): Promise<{ readonly record: CheckpointRecord; readonly priority: Priority } | undefined> {
+  const { ledger, now } = rows.deps;
   for (const { checkpoint } of await ledger.dueCheckpoints(lane, now(), LOOK_AHEAD)) {
-    const record = await ledger.getCheckpoint(checkpoint);
+    const record = await rows.read(checkpoint);
     const due = record && dueOf(record);
     if (record && due && due.lane === lane && due.at <= now()) return { record, priority: due.priority };
   }
   return undefined;
 }
 
-async function isAnythingDue(deps: ShareDeps): Promise<boolean> {
-  const next = await Promise.all(LANES.map((lane) => nextDue(deps, lane)));
+async function isAnythingDue(rows: RowsAside): Promise<boolean> {
+  const { deps } = rows;
+  const next = await Promise.all(LANES.map((lane) => nextDue(rows, lane)));
   return next.some((due) => due !== undefined) || isAuditDue(await readState(deps.ledger, 'audit'), deps.now());
 }

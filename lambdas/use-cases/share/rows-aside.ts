@@ -1,4 +1,6 @@
+import { RowRefusedError } from '../../core/errors.ts';
 import { type AsideRows, asideNow, withFailures } from '../../core/model/aside.ts';
+import type { CheckpointRecord } from '../../core/model/permission.ts';
 import type { Ledger } from '../../core/ports/ledger.ts';
 import type { UnwrittenRow } from '../../core/row-failure.ts';
 import { changeState, readState } from '../change.ts';
@@ -37,12 +39,25 @@ export class RowsAside {
       answer = await work();
     });
     if (failed === undefined) this.#written.add(row);
-    else {
-      this.#left.add(row);
-      this.#failed.set(row, failed);
-      tellUnwritten(this.deps.log, [failed]);
-    }
+    else this.#setAside(row, failed);
     return answer;
+  }
+
+  /** The checkpoint's record; one that a newer version has written is set aside, too, and undefined. */
+  async read(checkpoint: string): Promise<CheckpointRecord | undefined> {
+    try {
+      return await this.deps.ledger.getCheckpoint(checkpoint);
+    } catch (error) {
+      if (!(error instanceof RowRefusedError)) throw error;
+      this.#setAside(checkpoint, { row: checkpoint, reason: error.problem, passing: false });
+      return undefined;
+    }
+  }
+
+  #setAside(row: string, failed: UnwrittenRow): void {
+    this.#left.add(row);
+    this.#failed.set(row, failed);
+    tellUnwritten(this.deps.log, [failed]);
   }
 
   /** Remembers what was set aside, and forgets what could be written since. */

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { RowRefusedError } from '../../../lambdas/core/errors.ts';
 import type { PermissionApi } from '../../../lambdas/core/ports/openai.ts';
 import { readState } from '../../../lambdas/use-cases/change.ts';
 import { drain } from '../../../lambdas/use-cases/share/drain.ts';
@@ -165,4 +166,17 @@ it('where nothing fails, nothing is written about it', async () => {
   await wanted(2);
   await tick(2);
   expect(await scene.ledger.getState('aside')).toBeUndefined();
+});
+
+it('a row that a newer version has written is left alone, and the others are shared', async () => {
+  const [newer = '', ...others] = await wanted(30);
+  const deps = scene.deps();
+  const getCheckpoint = async (checkpoint: string) => {
+    if (checkpoint === newer) throw new RowRefusedError(newer, 'a newer version has written it');
+    return deps.ledger.getCheckpoint(checkpoint);
+  };
+  await tick(3, { ...deps, ledger: { ...deps.ledger, getCheckpoint } });
+  expect(posts(newer)).toBe(0);
+  expect(others.map(holders)).toEqual(others.map(() => 2));
+  expect(await aside()).toMatchObject([{ row: newer, reason: 'a newer version has written it', failures: 2 }]);
 });
