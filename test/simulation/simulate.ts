@@ -39,12 +39,27 @@ export interface Run {
   readonly world: World;
 }
 
-/** Plays one seed's world to its end, or to the first invariant that does not hold. */
-export async function simulate(seed: number, sabotage: Sabotage = NO_SABOTAGE): Promise<Run> {
-  const world = new World(seed, sabotage, receiveAt);
+/** What starts the functions, each time that something happens which wakes one. */
+export interface Functions {
+  readonly receiveAt: typeof receiveAt;
+  readonly startLooks: typeof startLooks;
+  readonly startCommand: typeof startCommand;
+  readonly startReconcile: typeof startReconcile;
+  readonly startShare: typeof startShare;
+}
+
+const OURS: Functions = { receiveAt, startLooks, startCommand, startReconcile, startShare };
+
+/**
+ * Plays one seed's world to its end, or to the first invariant that does not hold. Where there are `others`, of another commit, every
+ * function that starts is of one or the other.
+ */
+export async function simulate(seed: number, sabotage: Sabotage = NO_SABOTAGE, others?: Functions): Promise<Run> {
+  const functionsOf = (world: World) => (others !== undefined && world.draw.chance(0.5) ? others : OURS);
+  const world = new World(seed, sabotage, (there, at) => functionsOf(there).receiveAt(there, at));
   const { scheduler, scenario, judge } = world;
   const calmFrom = scenario.start + scenario.chaosMs;
-  scheduleEvents(world, calmFrom);
+  scheduleEvents(world, calmFrom, () => functionsOf(world));
   const isOver = () => {
     if (judge.violation !== null || isAtRest(world, calmFrom + CALM_MS)) return true;
     if (scheduler.now > calmFrom + CALM_MS + PATIENCE_MS || scheduler.fired > MOST_EVENTS) {
@@ -58,7 +73,9 @@ export async function simulate(seed: number, sabotage: Sabotage = NO_SABOTAGE): 
   return { seed, violation, events: scheduler.fired, trace: (count) => world.trace.format(count), world };
 }
 
-function scheduleEvents(world: World, calmFrom: number): void {
+type Next = () => Functions;
+
+function scheduleEvents(world: World, calmFrom: number, next: Next): void {
   const { scheduler, scenario, queue, draw } = world;
   const { start, storm } = scenario;
   for (const { source, jobId, webhookAt } of scenario.jobs) {
@@ -67,22 +84,22 @@ function scheduleEvents(world: World, calmFrom: number): void {
       for (const delayMs of delaysOf(world)) queue.put({ source, jobId, webhookAt: scheduler.now }, delayMs);
     });
   }
-  tick(world, start + draw.int(0, MINUTE));
-  if (scenario.weather.factsLag !== null) look(world, start + 5 * MINUTE);
-  if (scenario.isSwept) sweep(world, start + draw.int(0, scenario.sweepEveryMs));
+  tick(world, start + draw.int(0, MINUTE), next);
+  if (scenario.weather.factsLag !== null) look(world, start + 5 * MINUTE, next);
+  if (scenario.isSwept) sweep(world, start + draw.int(0, scenario.sweepEveryMs), next);
   for (const ms of [...CALM_SWEEPS, ...LATE_SWEEPS, ...WITNESS_SWEEPS]) {
-    scheduler.at(calmFrom + ms, () => (scenario.isSwept ? startReconcile(world) : queue.redrive()));
+    scheduler.at(calmFrom + ms, () => (scenario.isSwept ? next().startReconcile(world) : queue.redrive()));
   }
   if (scenario.isSwept)
-    scheduler.at(calmFrom + LAST_SWEEP_MS, () => startReconcile(world, { verifyAll: scenario.isVerified }));
+    scheduler.at(calmFrom + LAST_SWEEP_MS, () => next().startReconcile(world, { verifyAll: scenario.isVerified }));
   for (const ms of CALM_CONFIRMATIONS) {
-    if (scenario.isConfirmed) scheduler.at(calmFrom + ms, () => startCommand(world, 'confirm'));
+    if (scenario.isConfirmed) scheduler.at(calmFrom + ms, () => next().startCommand(world, 'confirm'));
   }
-  for (const ms of CALM_BELIEFS) scheduler.at(calmFrom + ms, () => startCommand(world, 'believe'));
+  for (const ms of CALM_BELIEFS) scheduler.at(calmFrom + ms, () => next().startCommand(world, 'believe'));
   const { purgeAt } = scenario.weather;
   if (purgeAt !== null) scheduler.at(purgeAt, () => purge(world));
   for (const at of scenario.interferences) scheduler.at(at, () => interfere(world));
-  for (const at of scenario.commands) scheduler.at(at, () => startCommand(world, draw.pick(COMMANDS)));
+  for (const at of scenario.commands) scheduler.at(at, () => next().startCommand(world, draw.pick(COMMANDS)));
   for (const at of scenario.wishes) scheduler.at(at, () => wish(world));
   for (const at of scenario.handling) scheduler.at(at, () => handleSome(world));
   for (const at of scenario.widerHandling) scheduler.at(at, () => handleMore(world));
@@ -102,35 +119,35 @@ function scheduleEvents(world: World, calmFrom: number): void {
 }
 
 /** Every minute; once it is calm, only when there is something to do. */
-function tick(world: World, at: number): void {
+function tick(world: World, at: number, next: Next): void {
   const { scheduler, scenario, draw } = world;
   scheduler.at(at, () => {
     const due = nextDueAt(world);
     const isNeeded = !world.isCalm || due <= scheduler.now;
     if (isNeeded && !world.strikes(scenario.storm.loss / 4)) {
-      startShare(world);
-      if (world.strikes(scenario.storm.duplicate)) scheduler.after(draw.int(0, 2_000), () => startShare(world));
+      next().startShare(world);
+      if (world.strikes(scenario.storm.duplicate)) scheduler.after(draw.int(0, 2_000), () => next().startShare(world));
     }
     const idle = world.isCalm ? Math.min(due - scheduler.now, 10 * MINUTE) : 0;
-    tick(world, at + Math.max(1, Math.ceil(idle / MINUTE)) * MINUTE);
+    tick(world, at + Math.max(1, Math.ceil(idle / MINUTE)) * MINUTE, next);
   });
 }
 
-function sweep(world: World, at: number): void {
+function sweep(world: World, at: number, next: Next): void {
   const { scheduler, scenario } = world;
   scheduler.at(at, () => {
     if (world.isCalm) return;
-    if (!world.strikes(scenario.storm.loss / 4)) startReconcile(world, { verifyAll: world.draw.chance(0.1) });
-    sweep(world, at + scenario.sweepEveryMs);
+    if (!world.strikes(scenario.storm.loss / 4)) next().startReconcile(world, { verifyAll: world.draw.chance(0.1) });
+    sweep(world, at + scenario.sweepEveryMs, next);
   });
 }
 
 /** Every five minutes, where OpenAI tells something late; once it is calm, the sweeps do the same. */
-function look(world: World, at: number): void {
+function look(world: World, at: number, next: Next): void {
   world.scheduler.at(at, () => {
     if (world.isCalm) return;
-    if (!world.strikes(world.scenario.storm.loss / 4)) startLooks(world);
-    look(world, at + 5 * MINUTE);
+    if (!world.strikes(world.scenario.storm.loss / 4)) next().startLooks(world);
+    look(world, at + 5 * MINUTE, next);
   });
 }
 
