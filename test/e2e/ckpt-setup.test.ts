@@ -10,6 +10,7 @@ import { runKilled } from '../sandbox/killed-ckpt.ts';
 import { startSandboxOpenAI } from '../sandbox/openai.ts';
 import { createKeys, deployEmptySandbox, type EmptySandbox, SOURCE } from '../sandbox/sandbox.ts';
 import { reachStack } from '../sandbox/webhook.ts';
+import { checkout, deploySteps } from './readme-steps.ts';
 import { itemsOf, readSecret } from './stored.ts';
 
 const cloud: LocalCloud = { ...inject('cloud'), stop: async () => undefined };
@@ -23,10 +24,13 @@ interface Deployed extends EmptySandbox {
 }
 
 /** A stack with empty secrets, an OpenAI with a job that has ended, and a person with the rights that a setup takes. */
-async function deployed(stackName: string): Promise<Deployed> {
+async function deployed(
+  stackName: string,
+  deploy = (openai: string): Promise<EmptySandbox> => deployEmptySandbox(cloud, { openai, stackName }),
+): Promise<Deployed> {
   const fake = await startSandboxOpenAI(keys);
   const { finalModel } = fake.addJob({ projectId: SOURCE.id, checkpoints: 1 });
-  const sandbox = await deployEmptySandbox(cloud, { openai: fake.url, stackName });
+  const sandbox = await deploy(fake.url);
   reachStack(cloud, sandbox, fake);
   const functions = [operatorFunctionName, keysFunctionName].map(
     (nameOf) => `arn:aws:lambda:${cloud.region}:${cloud.accountId}:function:${nameOf(stackName)}`,
@@ -40,9 +44,24 @@ async function deployed(stackName: string): Promise<Deployed> {
 }
 
 let atOnce: Deployed;
+/** What is left of the README's steps when the stack is deployed. */
+let setUp: (options: string) => ReturnType<typeof ckpt>;
 let piecemeal: Deployed;
+
+/** By the steps of the README, in their order, up to the last. */
+async function deployAsTheReadmeHasIt(openai: string): Promise<EmptySandbox> {
+  const stackName = 'SetUpAtOnce';
+  const [there, steps] = await Promise.all([checkout(cloud, openai, stackName), deploySteps()]);
+  for (const step of steps.slice(0, -1)) {
+    const { code, stderr } = await there.type(step);
+    expect({ step, code }, stderr).toEqual({ step, code: 0 });
+  }
+  setUp = (options) => there.type(`${steps.at(-1)} ${options}`, atOnce.env, keys.adminKey);
+  return { stackName, outputs: await there.outputs() };
+}
+
 beforeAll(async () => {
-  atOnce = await deployed('SetUpAtOnce');
+  atOnce = await deployed('SetUpAtOnce', deployAsTheReadmeHasIt);
   piecemeal = await deployed('SetUpPiecemeal');
 }, 480_000);
 afterAll(() => Promise.all([atOnce.fake.close(), piecemeal.fake.close()]));
@@ -76,11 +95,11 @@ function expectGreen(stdout: string): void {
 }
 
 describe('ckpt setup', () => {
-  it('ends in one go with a shared checkpoint, by whoever may ask both functions and put one secret in', {
+  it('is the last step of the README, and ends in one go with a shared checkpoint, by whoever may ask both functions and put one secret in', {
     timeout: 240_000,
   }, async () => {
     const { args, env } = atOnce;
-    const { code, stdout, stderr } = await ckpt(cloud, args, env, keys.adminKey);
+    const { code, stdout, stderr } = await setUp(args.slice(1).join(' '));
     expect({ code, stderr: code === 0 ? '' : stderr }).toEqual({ code: 0, stderr: '' });
     expectGreen(stdout);
     await expectSetUp(atOnce);
