@@ -13,36 +13,34 @@ import { packOtherPolicy } from '../other-policy.ts';
  * The commands of the operator function that the page may ask for. What only looks is always answered; what acts (a reconcile
  * that is started counts, too) with `--allow-changes` alone. A command that is not named here is refused, whatever comes to be.
  */
-const OFFERED = {
-  list: 'looks',
-  status: 'looks',
-  version: 'looks',
-  plan: 'looks',
-  progress: 'looks',
-  show: 'looks',
-  explain: 'looks',
-  jobs: 'looks',
-  events: 'looks',
-  settling: 'looks',
-  doctor: 'looks',
-  'list-admin-keys': 'looks',
-  'list-project-keys': 'looks',
-  apply: 'acts',
-  confirm: 'acts',
-  reconcile: 'acts',
-  repair: 'acts',
-  share: 'acts',
-  revoke: 'acts',
-  adopt: 'acts',
-  forget: 'acts',
-  ignore: 'acts',
-  pause: 'acts',
-  resume: 'acts',
-} as const satisfies Partial<Record<CommandName, 'looks' | 'acts'>>;
+export const OFFERED_NAMES = [
+  'list',
+  'status',
+  'version',
+  'plan',
+  'progress',
+  'show',
+  'explain',
+  'jobs',
+  'events',
+  'settling',
+  'doctor',
+  'list-admin-keys',
+  'list-project-keys',
+  'apply',
+  'confirm',
+  'reconcile',
+  'repair',
+  'share',
+  'revoke',
+  'adopt',
+  'forget',
+  'ignore',
+  'pause',
+  'resume',
+] as const satisfies readonly CommandName[];
 
-export type OfferedName = keyof typeof OFFERED;
-
-export const OFFERED_NAMES = Object.keys(OFFERED) as readonly OfferedName[];
+export type OfferedName = (typeof OFFERED_NAMES)[number];
 
 /** Asks the operator function what the page asks; what it refuses, or what went wrong, is an answer as well. */
 export async function answer(
@@ -51,8 +49,7 @@ export async function answer(
   fields: unknown,
   allowChanges: boolean,
 ): Promise<OperatorAnswer> {
-  const offered = Object.hasOwn(OFFERED, name) ? OFFERED[name as OfferedName] : undefined;
-  if (offered === undefined) return refusal(NOT_OFFERED);
+  if (!OFFERED_NAMES.some((offered) => offered === name)) return refusal(NOT_OFFERED);
   if (typeof fields !== 'object' || fields === null || Array.isArray(fields)) return refusal(NO_FIELDS);
   // The operator function says what is wrong with the fields, as it does to the command line.
   const request = { ...fields, command: name } as OperatorRequest;
