@@ -1,9 +1,12 @@
 import { expect, it } from 'vitest';
+import { otherEvent } from '../../lambdas/core/events/checkpoint-event.ts';
 import type { CheckpointRecord, PermissionRecord } from '../../lambdas/core/model/permission.ts';
 import type { Ledger } from '../../lambdas/core/ports/ledger.ts';
 import { aCheckpoint, aHold, aPermission, MINUTE, T0 } from '../builders/checkpoints.ts';
 import type { MakeLedger } from './ledger-contract.ts';
 import { JOB } from './ledger-jobs.ts';
+
+const JANE = { actor: 'jane', plan: null };
 
 export function changeRules(makeLedger: MakeLedger): void {
   let now = T0;
@@ -33,6 +36,19 @@ export function changeRules(makeLedger: MakeLedger): void {
     expect(await ledger.changesSince(T0 + 1, 10)).toEqual([late, job]);
     expect(await ledger.changesSince(T0, 2)).toEqual([early, late]);
     expect(await ledger.changesSince(now + 1, 10)).toEqual([]);
+  });
+
+  it('are as many as are asked for, whatever else events tell of', async () => {
+    const ledger = await make();
+    now = T0;
+    for (const id of ['1', '2', '3']) await ledger.addEvent(otherEvent('paused', 'everything', JANE, T0, id));
+    for (const name of ['a', 'b', 'c']) {
+      now++;
+      const record = { ...aCheckpoint(aPermission('proj_A', 'active')), checkpoint: name };
+      await ledger.saveCheckpoint(record, { ...record, permissions: {} });
+    }
+    expect(await ledger.changesSince(T0, 2)).toMatchObject([{ id: 'a' }, { id: 'b' }]);
+    expect(await ledger.changesSince(T0, 4)).toHaveLength(3);
   });
 
   it.each<[string, Partial<CheckpointRecord>, boolean]>([

@@ -20,25 +20,27 @@ export function changeItem({ kind, id, at, counts }: Change): Attributes {
  * never missed because an index lags.
  */
 export async function queryChanges(table: Table, from: number, limit: number): Promise<readonly Change[]> {
-  const told = await queryFrom(table, PARTITION.event, new Date(from).toISOString(), limit);
-  const marked = await queryFrom(table, PARTITION.change, timeOf(from), limit);
-  const changes = [...told.flatMap(changeTold), ...marked.map(changeMarked)];
-  return changes.sort((a, b) => a.at - b.at).slice(0, limit);
+  const told = await queryFrom(table, PARTITION.event, new Date(from).toISOString(), limit, changeTold);
+  const marked = await queryFrom(table, PARTITION.change, timeOf(from), limit, changeMarked);
+  return [...told, ...marked].sort((a, b) => a.at - b.at).slice(0, limit);
 }
 
-async function queryFrom(table: Table, partition: string, from: string, limit: number): Promise<readonly Attributes[]> {
-  const items: Attributes[] = [];
+/** Reads on until there are as many as were asked for: fewer means that there are no more, and not every event tells of a change. */
+async function queryFrom(
+  table: Table,
+  partition: string,
+  from: string,
+  limit: number,
+  read: (item: Attributes) => readonly Change[],
+): Promise<readonly Change[]> {
+  const changes: Change[] = [];
   let cursor: string | null = null;
   do {
-    const page = await queryPartition(table, partition, cursor, {
-      consistent: true,
-      from,
-      limit: limit - items.length,
-    });
-    items.push(...page.items);
+    const page = await queryPartition(table, partition, cursor, { consistent: true, from, limit });
+    changes.push(...page.items.flatMap(read));
     cursor = page.cursor;
-  } while (cursor !== null && items.length < limit);
-  return items;
+  } while (cursor !== null && changes.length < limit);
+  return changes;
 }
 
 function changeTold(item: Attributes): readonly Change[] {
@@ -46,9 +48,9 @@ function changeTold(item: Attributes): readonly Change[] {
   return checkpoint === null ? [] : [{ kind: 'checkpoint', id: checkpoint, at, ...countsOf(item) }];
 }
 
-function changeMarked(item: Attributes): Change {
+function changeMarked(item: Attributes): readonly Change[] {
   const [at, kind, ...id] = (understood(item)[LEDGER.sortKey]?.S ?? '').split('#');
-  return { kind: kind === 'job' ? 'job' : 'checkpoint', id: id.join('#'), at: Number(at), ...countsOf(item) };
+  return [{ kind: kind === 'job' ? 'job' : 'checkpoint', id: id.join('#'), at: Number(at), ...countsOf(item) }];
 }
 
 function countsOf({ counts }: Attributes): Pick<Change, 'counts'> {
