@@ -35,7 +35,7 @@ export interface ToSettle {
 export interface Settled {
   /** How many changes were begun. */
   readonly changed: number;
-  /** Whether there was time for all of them, and for what is paused no more. */
+  /** Whether there was time for all of them, for what is paused no more, and for what is to be verified. */
   readonly isWhole: boolean;
   /** Whether every change was carried out. */
   readonly isPlanDone: boolean;
@@ -65,19 +65,21 @@ export async function settle(
     (record) => changeAsRead(ledger, record, (current) => unpark(current, pause)),
     goesOn,
   );
+  const toPutUp = chosen.filter(({ checkpoint }) => !planned.has(checkpoint));
   const putUps = await sideBySide(
-    chosen.filter(({ checkpoint }) => !planned.has(checkpoint)),
+    toPutUp,
     nameOf,
     (record) => changeAsRead(ledger, record, (current) => putUpStale(current, isAsked, now())),
     goesOn,
   );
   const passes = [written, unparked, putUps];
+  const tried = passes.reduce((sum, { begun }) => sum + begun, 0);
   return {
     changed: written.begun,
     isPlanDone: written.begun === plan.changes.length && written.unwritten.length === 0,
-    isWhole: written.begun === plan.changes.length && unparked.begun === parked.length,
+    isWhole: tried === plan.changes.length + parked.length + toPutUp.length,
     unwritten: passes.flatMap((pass) => pass.unwritten),
-    tried: passes.reduce((sum, { begun }) => sum + begun, 0),
+    tried,
   };
 }
 

@@ -44,9 +44,11 @@ class OvertakenError extends Error {}
 export async function walkLedger(deps: SettleDeps, context: WalkContext, stopAt: number): Promise<PassWalk | null> {
   const { pass, digest, verifyAll } = context;
   const isOn = goesOn(pass.walk, digest, verifyAll, deps.now());
+  // What a person has asked for holds by other rules, too.
+  const isAsked = verifyAll || pass.walk?.verifyAll === true;
   // It also names the pass: what an earlier one has put aside is none of its.
   const begunAt = Math.max(deps.now(), pass.at + 1, (pass.walk?.begunAt ?? 0) + 1);
-  let walk = isOn ? pass.walk : newWalk(digest, begunAt, verifyAll);
+  let walk = isOn ? pass.walk : newWalk(digest, begunAt, isAsked);
   try {
     if (!isOn) walk = await keep(deps, (state) => state.version === pass.version, walk);
     while (deps.now() < stopAt) {

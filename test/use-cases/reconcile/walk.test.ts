@@ -25,6 +25,7 @@ async function pass(
   parts: Partial<Policy> = {},
   ledger: Ledger = scene.ledger,
   stopAt = inAnHour(scene),
+  verifyAll = false,
 ): Promise<void> {
   const deps = {
     policy: { ...scene.policy, ...parts },
@@ -33,7 +34,7 @@ async function pass(
     now: scene.time.now,
     log: SILENT,
   };
-  await scene.time.busy(reconcileLedger({ ...deps, sizes: { atOnce: 0, page: 2 } }, false, stopAt));
+  await scene.time.busy(reconcileLedger({ ...deps, sizes: { atOnce: 0, page: 2 } }, verifyAll, stopAt));
 }
 
 /** Looks at one page, and has no time for more. */
@@ -183,6 +184,36 @@ describe('a full pass that goes page by page', () => {
     const { items } = await scene.ledger.listCheckpoints(null);
     const up = items.filter(({ verifyAt }) => verifyAt !== null).map(({ checkpoint }) => checkpoint);
     expect(new Set(up)).toEqual(new Set(models.slice(3)));
+  });
+});
+
+describe('that a person has asked for, so that everything is verified', () => {
+  const unseen = async () => {
+    const { items } = await scene.ledger.listCheckpoints(null);
+    return items.filter(({ verifyPriority }) => verifyPriority !== 'repair').length;
+  };
+  /** Asks for it, and has time only until the first checkpoints have been read. */
+  async function ask(): Promise<void> {
+    const getJobs: Ledger['getJobs'] = async (...args) => {
+      scene.time.advance(2 * MINUTE);
+      return scene.ledger.getJobs(...args);
+    };
+    await pass({}, { ...scene.ledger, getJobs }, scene.time.now() + MINUTE, true);
+    expect(await walk()).toMatchObject({ part: 'checkpoints', verifyAll: true });
+  }
+
+  it('leaves out none that was read when the time was up', async () => {
+    await share(5);
+    await ask();
+    await pass();
+    expect(await unseen()).toBe(0);
+  });
+
+  it('does so by another policy, too', async () => {
+    await share(5);
+    await ask();
+    await pass({ prune: true });
+    expect(await unseen()).toBe(0);
   });
 });
 
