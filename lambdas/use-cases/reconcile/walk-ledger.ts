@@ -116,7 +116,7 @@ async function wantUnheardOf(
   const settled = await settle(deps, { plan, records: [], pause, chosen: [], isAsked: false }, stopAt);
   if (!settled.isWhole) return 'no time';
   const left = { ...settled, unwritten: [...settled.unwritten, ...rooted.unwritten] };
-  const after = afterPart(walk, [], plan, left, now());
+  const after = afterPart(walk, [], plan, left);
   const counted = countJobs(walk.counted, jobs);
   const onward = { ...after, counted, jobs: walk.jobs + jobs.length, after: cursor };
   return cursor === null ? { ...onward, part: 'checkpoints' } : onward;
@@ -148,7 +148,7 @@ async function lookAtPage(
   const lately = letGoSince(records, countsFrom(waiting, walk.begunAt));
   const stalest = walk.verifyAll ? [] : chooseStalest(policy, records, audit, now());
   const counted: PassWalk = {
-    ...afterPart(walk, records, part, settled, now()),
+    ...afterPart(walk, records, part, settled),
     ...(await addModels(ledger, policy, walk, records, now())),
     counted: countPage(walk.counted, walk.after, records, readAt),
     after: cursor,
@@ -178,10 +178,10 @@ function afterPart(
   records: readonly CheckpointRecord[],
   part: Pick<ToCarryOut, 'changes'>,
   { unwritten, tried }: Pick<Settled, 'unwritten' | 'tried'>,
-  now: number,
 ): PassWalk {
   failIfNoneIsTaken(tried, unwritten);
-  const again = [...walk.again, ...lookAgain(records, part, unwritten, now)];
+  // From the beginning: what expires while a page is worked on, or before it is once more, is on no other list.
+  const again = [...walk.again, ...lookAgain(records, part, unwritten, walk.begunAt)];
   return {
     ...walk,
     again: again.sort((a, b) => a.at - b.at).slice(0, MOST_AGAIN + 1),
@@ -218,7 +218,7 @@ async function revokeWhatWasCounted(
   walk: PassWalk,
   stopAt: number,
 ): Promise<PassWalk | 'no time' | 'done'> {
-  const { ledger, now } = deps;
+  const { ledger } = deps;
   const { revoking = 'none', word = null } = walk.verdict ?? {};
   if (revoking !== 'allowed' && revoking !== 'confirmed') return 'done';
   const { items, cursor } = await ledger.listAside(walk.begunAt, walk.after, 1);
@@ -229,6 +229,6 @@ async function revokeWhatWasCounted(
   const plan = { ...part, revocations, revoking, word: given };
   const settled = await settle(deps, { plan, records, pause, chosen: [], isAsked: false }, stopAt);
   if (!settled.isWhole) return 'no time';
-  const after = { ...afterPart(walk, [], part, settled, now()), after: cursor };
+  const after = { ...afterPart(walk, [], part, settled), after: cursor };
   return cursor === null ? { ...after, verdict: walk.verdict && { ...walk.verdict, revoking: 'none' } } : after;
 }

@@ -171,6 +171,26 @@ describe('a full pass that goes page by page', () => {
     expect(await states()).toEqual({ active: 6 });
   });
 
+  it('has looked at again what expires while the page that has it is written', async () => {
+    const [first = '', second = ''] = await share(2);
+    const expiring = { rules: [{ ...ALL, to: ['proj_EU'], expireAfterDays: 1 }], prune: true };
+    await pass(expiring);
+    const other = { ...expiring, reconcile: { ...scene.policy.reconcile, verifyPerMinute: 0 } };
+    scene.time.advance(DAY - 13 * MINUTE);
+    const record = await scene.ledger.getCheckpoint(first);
+    if (record === undefined) throw new Error('it was shared');
+    await scene.ledger.saveCheckpoint({ ...record, permissions: {} }, record);
+    const saveCheckpoint: Ledger['saveCheckpoint'] = async (...args) => {
+      scene.time.advance(10 * MINUTE);
+      return scene.ledger.saveCheckpoint(...args);
+    };
+    await pass(other, { ...scene.ledger, saveCheckpoint });
+    expect((await scene.ledger.getCheckpoint(second))?.permissions.proj_EU).toMatchObject({ state: 'active' });
+    scene.time.advance(15 * MINUTE);
+    await pass(other);
+    expect((await scene.ledger.getCheckpoint(second))?.permissions.proj_EU).toMatchObject({ state: 'revoking' });
+  });
+
   it('puts the stalest up for verification, within the budget', async () => {
     const models = await share(5);
     scene.time.advance(2 * DAY);
