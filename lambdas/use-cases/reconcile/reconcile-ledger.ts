@@ -88,8 +88,10 @@ export async function reconcileLedger(
   const isLarge = pass.checkpoints > most || goesOn(pass.walk, digest, verifyAll, begunAt);
   const all = isLarge ? null : await readAll(ledger, most);
   if (all === null) {
-    const walked = await walkLedger(deps, { pass, digest, audit, pause, waiting, verifyAll }, stopAt);
+    const written = { tried: 0, unwritten: [] };
+    const walked = await walkLedger(deps, { pass, digest, audit, pause, waiting, verifyAll, written }, stopAt);
     if (walked !== null) await endWalk(deps, walked);
+    failIfNoneIsTaken(written.tried, written.unwritten);
     const { again } = await readState(ledger, 'pass');
     const left = again.flatMap(({ checkpoint, at }) => (at === 0 ? [checkpoint] : []));
     return {

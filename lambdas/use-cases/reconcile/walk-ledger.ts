@@ -11,9 +11,10 @@ import { isToVerify, seenAt } from '../../core/plan/verification.ts';
 import { budgetOf } from '../../core/plan/verification-budget.ts';
 import { readWanted } from '../../core/plan/wanted.ts';
 import { policyDigest } from '../../core/policy/policy.ts';
+import type { UnwrittenRow } from '../../core/row-failure.ts';
 import { changeAsRead, changeState } from '../change.ts';
 import { everyItem } from '../pages.ts';
-import { failIfNoneIsTaken, sideBySide } from '../side-by-side.ts';
+import { sideBySide } from '../side-by-side.ts';
 import type { ToCarryOut } from './carry-out-plan.ts';
 import { noteWaiting } from './note-waiting.ts';
 import { addModels } from './page-models.ts';
@@ -30,6 +31,8 @@ export interface WalkContext {
   readonly pause: Pause;
   readonly waiting: WaitingPlan;
   readonly verifyAll: boolean;
+  /** What this invocation has come to, whatever of it is on which page: takes in what each page does. */
+  readonly written: { tried: number; readonly unwritten: UnwrittenRow[] };
 }
 
 /** Another invocation has gone on with the pass meanwhile, and this one leaves it to that. */
@@ -94,11 +97,12 @@ const NOTHING_REVOKED = { revocations: [], revoking: 'waiting', word: { kind: 'n
 /** Wants what the rules want of a page of jobs, and the ledger has no record of; at the end, what is pinned besides. */
 async function wantUnheardOf(
   deps: SettleDeps,
-  { pause }: WalkContext,
+  context: WalkContext,
   walk: PassWalk,
   stopAt: number,
 ): Promise<PassWalk | 'no time'> {
   const { ledger, policy, now, sizes } = deps;
+  const { pause } = context;
   const { items: jobs, cursor } = await ledger.listJobs(walk.after, sizes?.page ?? PAGE);
   const wanted = readWanted(policy, jobs, now());
   const jobOf = new Map(jobs.flatMap((job) => job.checkpoints.map(({ checkpoint }) => [checkpoint, job] as const)));
@@ -115,8 +119,8 @@ async function wantUnheardOf(
   const plan = { ...part, ...NOTHING_REVOKED };
   const settled = await settle(deps, { plan, records: [], pause, chosen: [], isAsked: false }, stopAt);
   if (!settled.isWhole) return 'no time';
-  const left = { ...settled, unwritten: [...settled.unwritten, ...rooted.unwritten] };
-  const after = afterPart(walk, [], plan, left);
+  const left = { tried: settled.tried + rooted.begun, unwritten: [...settled.unwritten, ...rooted.unwritten] };
+  const after = afterPart(context, walk, [], plan, left);
   const counted = countJobs(walk.counted, jobs);
   const onward = { ...after, counted, jobs: walk.jobs + jobs.length, after: cursor };
   return cursor === null ? { ...onward, part: 'checkpoints' } : onward;
@@ -148,7 +152,7 @@ async function lookAtPage(
   const lately = letGoSince(records, countsFrom(waiting, walk.begunAt));
   const stalest = walk.verifyAll ? [] : chooseStalest(policy, records, audit, now());
   const counted: PassWalk = {
-    ...afterPart(walk, records, part, settled),
+    ...afterPart(context, walk, records, part, settled),
     ...(await addModels(ledger, policy, walk, records, now())),
     counted: countPage(walk.counted, walk.after, records, readAt),
     after: cursor,
@@ -174,12 +178,14 @@ async function planRecords({ ledger, policy, now }: SettleDeps, pause: Pause, re
 }
 
 function afterPart(
+  { written }: WalkContext,
   walk: PassWalk,
   records: readonly CheckpointRecord[],
   part: Pick<ToCarryOut, 'changes'>,
   { unwritten, tried }: Pick<Settled, 'unwritten' | 'tried'>,
 ): PassWalk {
-  failIfNoneIsTaken(tried, unwritten);
+  written.tried += tried;
+  written.unwritten.push(...unwritten);
   // From the beginning: what expires while a page is worked on, or before it is once more, is on no other list.
   const again = [...walk.again, ...lookAgain(records, part, unwritten, walk.begunAt)];
   return {
@@ -214,11 +220,12 @@ async function judgeWhole(
 /** Carries out what was put aside of some pages, if the guard has let it through: that, and nothing that has come since. */
 async function revokeWhatWasCounted(
   deps: SettleDeps,
-  { pause }: WalkContext,
+  context: WalkContext,
   walk: PassWalk,
   stopAt: number,
 ): Promise<PassWalk | 'no time' | 'done'> {
   const { ledger } = deps;
+  const { pause } = context;
   const { revoking = 'none', word = null } = walk.verdict ?? {};
   if (revoking !== 'allowed' && revoking !== 'confirmed') return 'done';
   const { items, cursor } = await ledger.listAside(walk.begunAt, walk.after, 1);
@@ -229,6 +236,6 @@ async function revokeWhatWasCounted(
   const plan = { ...part, revocations, revoking, word: given };
   const settled = await settle(deps, { plan, records, pause, chosen: [], isAsked: false }, stopAt);
   if (!settled.isWhole) return 'no time';
-  const after = { ...afterPart(walk, [], part, settled), after: cursor };
+  const after = { ...afterPart(context, walk, [], part, settled), after: cursor };
   return cursor === null ? { ...after, verdict: walk.verdict && { ...walk.verdict, revoking: 'none' } } : after;
 }

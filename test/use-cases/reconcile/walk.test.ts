@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { ContentionError } from '../../../lambdas/core/errors.ts';
 import { pagesOf } from '../../../lambdas/core/plan/full-pass.ts';
 import type { Policy } from '../../../lambdas/core/policy/policy.ts';
 import type { Ledger } from '../../../lambdas/core/ports/ledger.ts';
@@ -189,6 +190,25 @@ describe('a full pass that goes page by page', () => {
     scene.time.advance(15 * MINUTE);
     await pass(other);
     expect((await scene.ledger.getCheckpoint(second))?.permissions.proj_EU).toMatchObject({ state: 'revoking' });
+  });
+
+  it('goes on past a page of which no row is taken, and comes back to it; fails where none of all is', async () => {
+    await share(6);
+    const { items } = await scene.ledger.listCheckpoints(null);
+    const busy = (count: number) => {
+      for (const [index, { checkpoint }] of items.entries())
+        scene.ledger.refuse(checkpoint, index < count ? new ContentionError('busy') : null);
+    };
+    const wider = { rules: [{ ...ALL, to: [...TARGETS, 'proj_NEW'] }] };
+    busy(6);
+    await expect(pass(wider)).rejects.toThrow('takes none of 6 rows');
+    busy(2);
+    await pass(wider);
+    expect(await states()).toEqual({ active: 18, pending: 4 });
+    expect((await readState(scene.ledger, 'reconcile')).unwritten).toMatchObject({ count: 2 });
+    busy(0);
+    await pass(wider);
+    expect(await states()).toEqual({ active: 18, pending: 6 });
   });
 
   it('puts the stalest up for verification, within the budget', async () => {
