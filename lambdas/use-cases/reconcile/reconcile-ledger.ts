@@ -1,5 +1,6 @@
 import type { CheckpointRecord } from '../../core/model/permission.ts';
-import type { PassState, PassWalk } from '../../core/model/system-state.ts';
+import type { AuditState, PassState, PassWalk } from '../../core/model/system-state.ts';
+import { NOT_PAUSED } from '../../core/pause/pause.ts';
 import {
   decisionDigest,
   goesOn,
@@ -17,7 +18,7 @@ import { readWanted } from '../../core/plan/wanted.ts';
 import type { Ledger, Page } from '../../core/ports/ledger.ts';
 import { changeState, readState } from '../change.ts';
 import { everyItem } from '../pages.ts';
-import { failIfNoneIsTaken } from '../side-by-side.ts';
+import { failIfNoneIsTaken, tellUnwritten } from '../side-by-side.ts';
 import { lookAtChanges, OVERLAP_MS } from './look-at-changes.ts';
 import { noteWaiting } from './note-waiting.ts';
 import { noteUnwritten, type SettleDeps, type Settled, settle } from './settle.ts';
@@ -90,7 +91,7 @@ export async function reconcileLedger(
   if (all === null) {
     const written = { tried: 0, unwritten: [] };
     const walked = await walkLedger(deps, { pass, digest, audit, pause, waiting, verifyAll, written }, stopAt);
-    if (walked !== null) await endWalk(deps, walked);
+    const oldestSeenAt = walked === null ? await verifyMeanwhile(deps, pass, audit) : await endWalk(deps, walked);
     failIfNoneIsTaken(written.tried, written.unwritten);
     const { again } = await readState(ledger, 'pass');
     const left = again.flatMap(({ checkpoint, at }) => (at === 0 ? [checkpoint] : []));
@@ -99,7 +100,7 @@ export async function reconcileLedger(
       kind: 'page by page',
       walked,
       tracked: walked?.tracked ?? pass.tracked,
-      oldestSeenAt: walked?.counted.seen.oldestAt ?? null,
+      oldestSeenAt,
     };
   }
   const { records, jobs } = all;
@@ -147,7 +148,7 @@ async function readSome<T>(readPage: (cursor: string | null) => Promise<Page<T>>
 }
 
 /** The pass has come to its end: the stalest are put up, the person's word is used up, and the next sweeps look at what changes. */
-async function endWalk(deps: LedgerDeps, walk: PassWalk): Promise<void> {
+async function endWalk(deps: LedgerDeps, walk: PassWalk): Promise<Look['oldestSeenAt']> {
   const { policy, ledger, now, log } = deps;
   const { begunAt, verdict, unwritten } = walk;
   const { id = null, revoking = 'none', word = null } = verdict ?? {};
@@ -157,15 +158,7 @@ async function endWalk(deps: LedgerDeps, walk: PassWalk): Promise<void> {
   const queued = most === 0 ? [] : await ledger.dueCheckpoints('list', now(), most);
   const stalest = walk.stalest.slice(0, Math.max(0, most - queued.length)).map(({ checkpoint }) => checkpoint);
   const chosen = await ledger.getCheckpoints(stalest);
-  const nothing = {
-    wanted: readWanted(policy, [], now()),
-    changes: [],
-    revocations: [],
-    revoking: 'none',
-    word: given,
-  } as const;
-  const pause = await readState(ledger, 'pause');
-  const settled = await settle(deps, { plan: nothing, records: [], pause, chosen, isAsked: false }, now() + END_MS);
+  const settled = await putUpAlone(deps, chosen);
   await noteUnwritten(deps, [...unwritten, ...settled.unwritten]);
   log.info('Full pass ended', {
     checkpoints: walk.checkpoints,
@@ -185,6 +178,23 @@ async function endWalk(deps: LedgerDeps, walk: PassWalk): Promise<void> {
     const { digest, checkpoints, tracked, lookups } = walk;
     return { ...state, ...next, digest, at: begunAt, changedTo: begunAt, checkpoints, tracked, lookups, walk: null };
   });
+  return walk.counted.seen.oldestAt;
+}
+
+/** The whole may take hours, and has to begin anew now and then: what is to be verified in turn does not wait for its end. */
+async function verifyMeanwhile(deps: LedgerDeps, pass: PassState, audit: AuditState): Promise<Look['oldestSeenAt']> {
+  const { ledger, policy, now, log } = deps;
+  const { chosen, verifiedTo, oldestSeenAt } = await chooseInTurn(ledger, policy, pass.verifiedTo, audit, now());
+  tellUnwritten(log, (await putUpAlone(deps, chosen)).unwritten);
+  await changeState(ledger, 'pass', (state) => (state.verifiedTo === verifiedTo ? state : { ...state, verifiedTo }));
+  return oldestSeenAt;
+}
+
+/** Puts these up for verification, and decides nothing. */
+function putUpAlone(deps: LedgerDeps, chosen: readonly CheckpointRecord[]): Promise<Settled> {
+  const wanted = readWanted(deps.policy, [], deps.now());
+  const plan = { wanted, changes: [], revocations: [], revoking: 'none', word: { kind: 'none' } } as const;
+  return settle(deps, { plan, records: [], pause: NOT_PAUSED, chosen, isAsked: false }, deps.now() + END_MS);
 }
 
 /** What is put up at the end takes a few seconds, for which there is time before a function is cut off. */

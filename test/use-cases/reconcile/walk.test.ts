@@ -225,6 +225,21 @@ describe('a full pass that goes page by page', () => {
     const up = items.filter(({ verifyAt }) => verifyAt !== null).map(({ checkpoint }) => checkpoint);
     expect(new Set(up)).toEqual(new Set(models.slice(3)));
   });
+
+  it('puts some up for verification in each invocation, in turn, so that none waits for its end', async () => {
+    const models = await share(6);
+    scene.time.advance(2 * DAY);
+    const reconcile = { everySeconds: 60, verifyPerMinute: 2, auditLog: 'off' } as const;
+    const seen: string[] = [];
+    for (let count = 0; count < 3; count++) {
+      await step({ reconcile });
+      expect(await walk()).not.toBeNull();
+      const { items } = await scene.ledger.listCheckpoints(null);
+      seen.push(...items.filter(({ verifyAt }) => verifyAt !== null).map(({ checkpoint }) => checkpoint));
+      await drain(scene.deps(), 'me', inAnHour(scene));
+    }
+    expect(seen.toSorted()).toEqual(models.toSorted());
+  });
 });
 
 describe('that a person has asked for, so that everything is verified', () => {
