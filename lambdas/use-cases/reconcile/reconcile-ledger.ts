@@ -128,21 +128,41 @@ export async function reconcileLedger(
 
 /** With so many checkpoints a full pass goes through the ledger page by page; up to then, all are decided on at once. */
 const MOST_AT_ONCE = 1_000;
-
-/** Null where there are more than that. */
-async function readAll(ledger: Ledger, most: number) {
-  const records = await readSome((cursor) => ledger.listCheckpoints(cursor), most);
-  const jobs = records && (await readSome((cursor) => ledger.listJobs(cursor), JOBS_A_CHECKPOINT * most));
-  return records && jobs && { records, jobs };
-}
-
+/** One with more permissions than that counts for several. */
+const PERMISSIONS_A_CHECKPOINT = 30;
 /** Jobs of which nothing is shared are many, and small. */
 const JOBS_A_CHECKPOINT = 5;
 
-async function readSome<T>(readPage: (cursor: string | null) => Promise<Page<T>>, most: number): Promise<T[] | null> {
+/** Null where there are more than that. */
+async function readAll(ledger: Ledger, most: number) {
+  const records = await readSome(
+    (cursor) => ledger.listCheckpoints(cursor),
+    most,
+    ({ permissions }) => {
+      return Math.max(1, Object.keys(permissions).length / PERMISSIONS_A_CHECKPOINT);
+    },
+  );
+  const jobs =
+    records &&
+    (await readSome(
+      (cursor) => ledger.listJobs(cursor),
+      most,
+      () => 1 / JOBS_A_CHECKPOINT,
+    ));
+  return records && jobs && { records, jobs };
+}
+
+async function readSome<T>(
+  readPage: (cursor: string | null) => Promise<Page<T>>,
+  most: number,
+  weightOf: (item: T) => number,
+): Promise<T[] | null> {
   const items: T[] = [];
+  let weight = 0;
   for await (const item of everyItem(readPage)) {
-    if (items.push(item) > most) return null;
+    weight += weightOf(item);
+    if (weight > most) return null;
+    items.push(item);
   }
   return items;
 }

@@ -242,6 +242,18 @@ describe('a full pass that goes page by page', () => {
   });
 });
 
+it('goes page by page for the sake of a thousand permissions a checkpoint, too', async () => {
+  const many = Array.from({ length: 1_000 }, (_, index) => aPermission(`proj_${index}`, 'orphaned', { want: null }));
+  for (let count = 0; count < 35; count++) {
+    const record = { ...aCheckpoint(...many), checkpoint: `ft:gpt-4o:org::${count}` };
+    await scene.ledger.saveCheckpoint(record, record);
+  }
+  const { policy, ledger, time } = scene;
+  const deps = { policy, ledger, ledgerOf: () => ledger, now: time.now, log: SILENT };
+  const look = await time.busy(reconcileLedger(deps, false, inAnHour(scene)));
+  expect(look).toMatchObject({ kind: 'page by page', walked: { checkpoints: 35 } });
+});
+
 describe('that a person has asked for, so that everything is verified', () => {
   const unseen = async () => {
     const { items } = await scene.ledger.listCheckpoints(null);
