@@ -88,7 +88,8 @@ export function isRootless({ jobId, ...record }: CheckpointRecord): boolean {
   if (jobId !== null) return false;
   return permissionsOf(record as CheckpointRecord).some(({ want, lastOrigin, state }) => {
     if (want !== null) return want.origin === 'policy';
-    return state !== 'foreign' && lastOrigin !== 'pinned' && lastOrigin !== 'operator' && lastOrigin !== 'adopted';
+    if (state === 'foreign' || state === 'revoked') return false;
+    return lastOrigin !== 'pinned' && lastOrigin !== 'operator' && lastOrigin !== 'adopted';
   });
 }
 

@@ -6,7 +6,7 @@ import type { Ledger } from '../../../lambdas/core/ports/ledger.ts';
 import { changeCheckpoint, readState } from '../../../lambdas/use-cases/change.ts';
 import { reconcileLedger } from '../../../lambdas/use-cases/reconcile/reconcile-ledger.ts';
 import { drain } from '../../../lambdas/use-cases/share/drain.ts';
-import { aCheckpoint, aPermission, aWant, DAY, MINUTE } from '../../builders/checkpoints.ts';
+import { aCheckpoint, aHold, aPermission, aWant, DAY, MINUTE } from '../../builders/checkpoints.ts';
 import { aRule } from '../../core/policy/builders.ts';
 import { Killed, Killer } from '../../support/crash.ts';
 import { handsOn } from '../by-hand/by-hand.ts';
@@ -209,6 +209,19 @@ describe('a full pass that goes page by page', () => {
     busy(0);
     await pass(wider);
     expect(await states()).toEqual({ active: 18, pending: 6 });
+  });
+
+  it('wants what is pinned, though a person has revoked something of the same checkpoint', async () => {
+    const checkpoint = 'ft:gpt-4o:org::pinned';
+    const pin = (...to: string[]) => ({ permissions: [{ checkpoint, to }] });
+    const record = { ...aCheckpoint(aPermission('proj_EU', 'revoked', { want: null })), checkpoint };
+    const held = { ...record, jobId: null, source: null, holds: { proj_EU: aHold('withheld') } };
+    await scene.ledger.saveCheckpoint(held, held);
+    await pass(pin('proj_EU', 'proj_US'));
+    expect((await scene.ledger.getCheckpoint(checkpoint))?.permissions).toMatchObject({
+      proj_EU: { state: 'revoked' },
+      proj_US: { state: 'pending' },
+    });
   });
 
   it('puts the stalest up for verification, within the budget', async () => {
