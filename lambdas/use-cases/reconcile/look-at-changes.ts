@@ -35,9 +35,10 @@ export async function lookAtChanges(
   if (changes.length > MOST_MARKS) return null;
   const idsOf = (kind: 'checkpoint' | 'job') => changes.flatMap((change) => (change.kind === kind ? [change.id] : []));
   const jobs = new Map((await ledger.getJobs([...new Set(idsOf('job'))])).map((job) => [job.jobId, job]));
+  const due = again.flatMap(({ checkpoint, at }) => (at <= now ? [checkpoint] : []));
   const names = new Set([
     ...idsOf('checkpoint'),
-    ...again.flatMap(({ checkpoint, at }) => (at <= now ? [checkpoint] : [])),
+    ...due,
     ...[...jobs.values()].flatMap(({ checkpoints }) => checkpoints.map(({ checkpoint }) => checkpoint)),
   ]);
   if (names.size > MOST_AGAIN) return null;
@@ -46,6 +47,9 @@ export async function lookAtChanges(
   const others = records.flatMap(({ jobId }) => (jobId !== null && !jobs.has(jobId) ? [jobId] : []));
   for (const job of await ledger.getJobs([...new Set(others)])) jobs.set(job.jobId, job);
   const wanted = readWanted(policy, [...jobs.values()], now);
+  // Its first write has failed: which job it is of, only the whole tells.
+  const known = new Set(records.map(({ checkpoint }) => checkpoint));
+  if (due.some((name) => !known.has(name) && !wanted.wants.has(name))) return null;
   const unheard = unheardOf(wanted, [...jobs.values()], records, now).filter(({ checkpoint }) => names.has(checkpoint));
   const part = planPart(policy, wanted, [...records, ...unheard], pause, now);
   if (!isFewEnough({ revocations: part.revocations.length, pruned: part.pruned })) return null;

@@ -220,6 +220,21 @@ describe('a sweep that looks at what has changed', () => {
     expect((await readState(scene.ledger, 'reconcile')).unwritten).toBeUndefined();
   });
 
+  it('looks at everything where the first write of a checkpoint has failed: only its job tells of it', async () => {
+    const { id, finalModel } = scene.addJob(1);
+    await scene.observe(id, scene.ledger, { ...scene.policy, rules: [] });
+    const { ContentionError } = await import('../../../lambdas/core/errors.ts');
+    scene.time.advance(10 * MINUTE);
+    scene.ledger.refuse(finalModel, new ContentionError('busy'));
+    expect(await sweep()).toBe('everything');
+    scene.ledger.refuse(finalModel, null);
+    scene.time.advance(15 * MINUTE);
+    await sweep();
+    expect(await stateOf(finalModel)).toBe('pending');
+    scene.time.advance(15 * MINUTE);
+    expect(await sweep()).toBe('changes');
+  });
+
   it('puts up for verification, in turn, every checkpoint within its budget', async () => {
     const models = await share(7);
     const reconcile = { everySeconds: 60, verifyPerMinute: 2, auditLog: 'off' } as const;
