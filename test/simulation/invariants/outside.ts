@@ -3,7 +3,7 @@ import type { CheckpointRecord } from '../../../lambdas/core/model/permission.ts
 import type { RestKind, Rests } from '../../../lambdas/core/model/rests.ts';
 import { ENDPOINT_OF } from '../../../lambdas/core/pacing/endpoints.ts';
 import type { PacerWindow } from '../../../lambdas/core/pacing/window.ts';
-import { countTracked } from '../../../lambdas/core/plan/guard.ts';
+import { countTracked, letGoSince } from '../../../lambdas/core/plan/guard.ts';
 import { describeCheckpoint } from '../engine/describe.ts';
 import type { Judge } from '../engine/judge.ts';
 import type { SharingCall } from '../openai/api.ts';
@@ -30,6 +30,7 @@ export class Outside {
   /** Permissions that were taken for gone with their checkpoints, and when. */
   #vanished: { readonly at: number; readonly count: number }[] = [];
   #mostTracked = 0;
+  #mostPrunable = 0;
   #isConfirmed = false;
 
   constructor(scenario: Scenario, organization: Organization, judge: Judge, now: () => number) {
@@ -91,6 +92,8 @@ export class Outside {
   ): void {
     const { checkpoint } = record;
     this.#checkOpen(before, record);
+    const others = [...records].filter((one) => one.checkpoint !== checkpoint);
+    this.#checkPruned([...others, record]);
     if (record.gone === null || before === undefined || before.gone !== null) return;
     if (this.#organization.models.has(checkpoint) && !wasLost(this.#scenario, checkpoint)) {
       this.#judge.violated('only what is gone is taken for gone', describeCheckpoint(record));
@@ -101,7 +104,7 @@ export class Outside {
         !toldDeleted &&
         record.permissions[projectId]?.state === 'revoked',
     ).length;
-    this.#checkVanished(count, countTracked([...records]));
+    this.#checkVanished(count, countTracked(before === undefined ? others : [...others, before]));
   }
 
   /** What people had shared before the ledger heard of it is theirs, or taken over: there is no need of another. */
@@ -140,6 +143,14 @@ export class Outside {
     const total = today + count;
     if (total <= 5 || 100 * total <= 15 * this.#mostTracked || this.#isConfirmed) return;
     this.#judge.violated('what vanishes at once waits for a person', `${total} of ${this.#mostTracked} permissions`);
+  }
+
+  /** The same of what the policy wants no more; a plan that a person has confirmed does not count. */
+  #checkPruned(records: readonly CheckpointRecord[]): void {
+    const { permissions, untracked } = letGoSince(records, this.#now() - DAY_MS);
+    this.#mostPrunable = Math.max(this.#mostPrunable, countTracked(records) + untracked);
+    if (permissions <= 5 || 100 * permissions <= 15 * this.#mostPrunable) return;
+    this.#judge.violated('what is pruned at once waits for a person', `${permissions} of ${this.#mostPrunable}`);
   }
 
   #isToRest(kind: RestKind): boolean {

@@ -15,6 +15,17 @@ export const SABOTAGES_OF_FULL_PASS: Readonly<Record<string, Sabotage>> = {
       },
     }),
   },
+  'judged-by-page': {
+    without: 'The guard judges the whole of a full pass that goes page by page',
+    reconcileLedger: (ledger) => ({
+      ...ledger,
+      // What is carried out is read one by one, what is judged without a limit.
+      listAside: async (pass, cursor, limit) => {
+        const page = await ledger.listAside(pass, cursor, limit ?? 1);
+        return limit === undefined ? { ...page, cursor: null } : page;
+      },
+    }),
+  },
   'counted-once': {
     without: 'Each full pass counts anew',
     reconcileLedger: (ledger) => ({ ...ledger, saveState: savingFirstTally(ledger) }),

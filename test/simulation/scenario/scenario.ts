@@ -76,10 +76,13 @@ export function drawScenario(seed: number, draw: Draw): Scenario {
     throttle: drawThrottle(draw),
     projects,
     jobs,
-    deploys: [start, ...redeploys.sort((a, b) => a - b)].map((at) => {
-      const policy = drawPolicy(draw, projects, settings);
-      return { at, policy: weather.isByMetric ? byMetric(policy) : policy };
-    }),
+    deploys: withNarrowed(
+      [start, ...redeploys.sort((a, b) => a - b)].map((at) => {
+        const policy = drawPolicy(draw, projects, settings);
+        return { at, policy: weather.isByMetric ? byMetric(policy) : policy };
+      }),
+      weather.isNarrowed && isSwept ? start + chaosMs + 10 * MINUTE : null,
+    ),
     skewMs: draw.pick([0, 50, 250]),
     indexLagMs: draw.pick([0, 500, 5_000]),
     sweepEveryMs,
@@ -93,6 +96,13 @@ export function drawScenario(seed: number, draw: Draw): Scenario {
     isVerified: draw.chance(0.5),
     isConfirmed: draw.chance(0.5),
   };
+}
+
+function withNarrowed(deploys: Scenario['deploys'], at: number | null): Scenario['deploys'] {
+  const [last] = deploys.slice(-1);
+  if (last === undefined || at === null) return deploys;
+  const rules = last.policy.rules.map((rule) => ({ ...rule, to: rule.to.slice(0, 1) }));
+  return [...deploys, { at, policy: { ...last.policy, rules, prune: true } }];
 }
 
 /** Whether the ways to the pacer's store and to OpenAI are short enough for the pacer's margin. */

@@ -51,6 +51,8 @@ export interface Weather {
   readonly sweepMs: number | null;
   /** Nothing tells a sweep of what has changed: only a full pass finds it. */
   readonly isUntraced: boolean;
+  /** Once all is shared, each rule loses all of its targets but one, and what they had is pruned: mostly too much at once. */
+  readonly isNarrowed: boolean;
 }
 
 /** To the key of another organisation nothing of ours is there; a gateway may hide the one and show the other. */
@@ -115,6 +117,7 @@ export function drawWeather(seed: number, { start, chaosMs, isSwept, jobs }: Tim
     isPaged: draw.chance(0.5),
     isUntraced: draw.chance(0.15),
     sweepMs: now(0.4, () => draw.int(200, 4_000)),
+    isNarrowed: draw.chance(0.1),
   };
 }
 
