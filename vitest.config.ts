@@ -1,8 +1,8 @@
 import { defineConfig } from 'vitest/config';
 
 /**
- * Three projects: `unit` needs nothing but loopback, `ledger` holds the DynamoDB adapters against whatever
- * AWS_ENDPOINT_URL_DYNAMODB names, `e2e` deploys the stack to a local cloud with enforced IAM.
+ * Four projects: `unit` needs nothing but loopback, `browser` a Chromium as well (test/browser/chromium.ts), `ledger` holds the
+ * DynamoDB adapters against whatever AWS_ENDPOINT_URL_DYNAMODB names, `e2e` deploys the stack to a local cloud with enforced IAM.
  */
 export default defineConfig({
   test: {
@@ -12,11 +12,21 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/e2e/**', 'test/ledger/**'],
+          exclude: ['test/e2e/**', 'test/ledger/**', 'test/browser/**'],
           // One process runs many files, and loads what they share once. So what a file changes
           // outside itself (environment, globals, folders) it puts back.
           isolate: false,
           testTimeout: 30_000,
+        },
+      },
+      {
+        test: {
+          name: 'browser',
+          include: ['test/browser/**/*.test.ts'],
+          // One process, and so one browser, for all files.
+          isolate: false,
+          fileParallelism: false,
+          testTimeout: 120_000,
         },
       },
       {

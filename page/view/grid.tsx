@@ -13,7 +13,7 @@ import { LINE, LineView } from './line.tsx';
 const NARROWEST = 34;
 const WIDEST = 128;
 /** From this width on, a project's name is written across. */
-const ACROSS = 92;
+const ACROSS = 112;
 /** Below this width of the headings, only what tells one from the other stands in them. */
 const TIGHT = 290;
 const SLIM = 380;
@@ -28,19 +28,18 @@ interface GridProps {
   readonly changes?: ReadonlyMap<string, RowChanges>;
   /** In the corner, behind its name. */
   readonly corner?: ComponentChildren;
-  /** Below the headings, where there is no line. */
-  readonly children?: ComponentChildren;
 }
 
 /**
  * The matrix as an ARIA grid: one place in it takes the focus, arrows lead on, Enter tells the story. Only the lines in view are
  * there; a screen reader is told how many there are.
  */
-export function Grid({ label, lines, projects, fits, changes, corner, children }: GridProps) {
+export function Grid({ label, lines, projects, fits, changes, corner }: GridProps) {
   const box = useRef<HTMLDivElement>(null);
   const scroll = useSignal(0);
   const size = useSignal({ width: 0, height: 600, heads: 120 });
   const at = useSignal<Place>({ line: 0, column: 0 });
+  const wantsFocus = useRef(false);
   // Scrolling within a block of lines draws nothing.
   const top = useComputed(() => blockTop(scroll.value, LINE));
 
@@ -50,7 +49,11 @@ export function Grid({ label, lines, projects, fits, changes, corner, children }
   const room = (size.value.width - head - 16) / Math.max(1, projects.length);
   // An odd number, so that its middle is a pixel, and no shape or line is blurred.
   const column = Math.floor((Math.max(NARROWEST, Math.min(WIDEST, room)) - 1) / 2) * 2 + 1;
-  const place = { line: Math.min(at.value.line, lines.length - 1), column: Math.min(at.value.column, projects.length) };
+  const within = ({ line, column }: Place): Place => ({
+    line: Math.min(line, lines.length - 1),
+    column: Math.min(column, projects.length),
+  });
+  const place = within(at.value);
 
   useLayoutEffect(() => {
     const element = box.current;
@@ -69,13 +72,17 @@ export function Grid({ label, lines, projects, fits, changes, corner, children }
     at.value = next;
     element.scrollTop = scrollTo(next.line, element.scrollTop, size.value.height, LINE);
     scroll.value = element.scrollTop;
-    // Drawn by the next frame.
-    requestAnimationFrame(() => {
-      const cell = element.querySelector<HTMLElement>(`[data-line="${next.line}"] [data-column="${next.column}"]`);
-      cell?.focus({ preventScroll: true });
-      cell?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
-    });
+    wantsFocus.current = true;
   };
+
+  // As soon as it is drawn there: before that it cannot take it.
+  useLayoutEffect(() => {
+    if (!wantsFocus.current) return;
+    wantsFocus.current = false;
+    const cell = box.current?.querySelector<HTMLElement>('[data-line] [tabindex="0"]');
+    cell?.focus({ preventScroll: true });
+    cell?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+  });
 
   const open = ({ line, column: atColumn }: Place): boolean => {
     const opened = lines[line];
@@ -88,13 +95,15 @@ export function Grid({ label, lines, projects, fits, changes, corner, children }
     if (event.altKey || event.metaKey) return;
     if (event.target instanceof HTMLButtonElement) return;
     if (event.key === 'Escape') go({ checkpoint: null, project: null });
+    // As it is now: of two keys in a frame the second comes before anything is drawn anew.
+    const from = within(at.value);
     if (event.key === 'Enter' || event.key === ' ') {
       event.preventDefault();
-      open(place);
+      open(from);
       return;
     }
     const page = Math.max(1, Math.floor(size.value.height / LINE) - 1);
-    const next = move(place, event.key, event.ctrlKey, { lines: lines.length, columns: projects.length, page });
+    const next = move(from, event.key, event.ctrlKey, { lines: lines.length, columns: projects.length, page });
     if (next === undefined) return;
     event.preventDefault();
     focus(next);
@@ -158,7 +167,6 @@ export function Grid({ label, lines, projects, fits, changes, corner, children }
         />
       ))}
       <div class="space" style={{ height: `${Math.max(0, lines.length - end) * LINE}px` }} role="presentation" />
-      {lines.length === 0 && children}
     </div>
   );
 }

@@ -48,8 +48,9 @@ function Heading({ line: { source, jobs, rows }, index, focused }: Of<SourceLine
     // biome-ignore lint/a11y/useSemanticElements: a row of the grid.
     // biome-ignore lint/a11y/useFocusableInteractive: its cells take the focus.
     <div role="row" aria-rowindex={index + 2} data-line={index} class="line source">
+      {/* It has no other cell, and takes the focus whatever the column is. */}
       {/* biome-ignore lint/a11y/useSemanticElements: the heading of a line of the grid. */}
-      <div role="rowheader" class="head" data-column={0} tabIndex={focused === 0 ? 0 : undefined}>
+      <div role="rowheader" class="head" data-column={0} tabIndex={focused >= 0 ? 0 : undefined}>
         <strong>{source ?? 'Of no source'}</strong>
         <span class="faint">
           {plural(jobs, 'job')}, {plural(rows, 'checkpoint')}

@@ -16,6 +16,7 @@ export function MatrixView() {
       <div class="sheet">
         <Tools />
         <Legend />
+        {loaded.value && narrowed.value.lines.length === 0 && <Nothing />}
         <LedgerGrid />
       </div>
       <Story />
@@ -40,9 +41,7 @@ function LedgerGrid() {
       projects={projects}
       fits={fits}
       corner={corner}
-    >
-      {loaded.value && <Nothing />}
-    </Grid>
+    />
   );
 }
 
