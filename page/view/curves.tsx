@@ -39,7 +39,7 @@ function ChartView({ chart: { title, series }, told }: { readonly chart: Chart; 
         ))}
       </figcaption>
       <svg
-        viewBox={`-44 -6 ${WIDTH + 56} ${HEIGHT + 26}`}
+        viewBox={`-52 -8 ${WIDTH + 64} ${HEIGHT + 28}`}
         role="img"
         aria-label={`${title} over steps; the numbers are in the table below`}
       >

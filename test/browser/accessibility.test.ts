@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import type { Page } from 'playwright-core';
 import { describe, expect } from 'vitest';
 import { type OpenOptions, test } from './opened.ts';
+import { SHOWN, type Shown } from './shown.ts';
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
@@ -16,38 +17,6 @@ async function violationsOn(page: Page): Promise<readonly string[]> {
     violations.flatMap(({ id, nodes }) => nodes.map(({ target, failureSummary }) => id + ' ' + target + ': ' + failureSummary)))`);
 }
 
-type Show = (page: Page) => Promise<unknown>;
-
-const SHOWN: Readonly<Record<string, { readonly at: string; readonly show: Show }>> = {
-  matrix: { at: '#/matrix', show: (page) => page.getByRole('gridcell').first().waitFor() },
-  'story of a checkpoint': {
-    at: '#/matrix',
-    async show(page) {
-      await page.getByRole('rowheader', { name: ', final, ' }).first().click();
-      await page.getByRole('complementary').getByRole('img').first().waitFor();
-    },
-  },
-  'story of a cell': {
-    at: '#/matrix',
-    async show(page) {
-      await page.getByRole('gridcell', { name: ': active' }).first().click();
-      await page.getByRole('complementary').getByText('Wanted by').waitFor();
-    },
-  },
-  plan: {
-    at: '#/plan',
-    show: (page) => page.getByRole('main', { name: 'Plan' }).getByRole('heading').first().waitFor(),
-  },
-  queue: {
-    at: '#/queue',
-    show: (page) => page.getByRole('main', { name: 'Queue' }).getByRole('heading').first().waitFor(),
-  },
-  health: {
-    at: '#/health',
-    show: (page) => page.getByRole('main', { name: 'Health' }).getByRole('heading').first().waitFor(),
-  },
-};
-
 const LOOKS: Readonly<Record<string, OpenOptions>> = {
   light: { colorScheme: 'light' },
   dark: { colorScheme: 'dark' },
@@ -55,10 +24,10 @@ const LOOKS: Readonly<Record<string, OpenOptions>> = {
 };
 
 describe('axe finds nothing wrong with the', () => {
-  for (const [name, { at, show }] of Object.entries(SHOWN)) {
-    for (const [look, options] of Object.entries(LOOKS)) {
+  for (const [name, { show, ...options }] of Object.entries<Shown>(SHOWN)) {
+    for (const [look, looks] of Object.entries(LOOKS)) {
       test(`${name}, ${look}`, async ({ open }) => {
-        const { page } = await open({ at, allowChanges: true, script: AXE, ...options });
+        const { page } = await open({ script: AXE, ...options, ...looks });
         await show(page);
         expect(await violationsOn(page)).toEqual([]);
       });

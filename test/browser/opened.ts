@@ -1,6 +1,6 @@
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { test as base } from 'vitest';
-import { type ServedScene, serveScene } from '../page/serve-scene.ts';
+import { type SceneOptions, type ServedScene, serveScene } from '../page/serve-scene.ts';
 import { NoChromiumError, startChromium } from './chromium.ts';
 
 /** Nothing here waits for a time to be over; where it takes longer than this, it is not going to be. */
@@ -18,11 +18,11 @@ export interface Opened {
   readonly said: readonly string[];
 }
 
-export interface OpenOptions extends Pick<BrowserContextOptions, 'viewport' | 'colorScheme' | 'reducedMotion'> {
+export interface OpenOptions extends Pick<BrowserContextOptions, 'viewport' | 'colorScheme'> {
   /** Where on the page, behind the #. */
   readonly at?: string;
-  readonly allowChanges?: boolean;
   readonly checkpoints?: number;
+  readonly scene?: SceneOptions;
   /** Put into the page before anything of its own runs; later its policy lets nothing in. */
   readonly script?: string;
   /** Takes the address instead of opening the page. */
@@ -49,24 +49,31 @@ export const test = base.extend<{ browser: Browser; open: (options?: OpenOptions
 
   open: async ({ browser }, use) => {
     const ends: (() => Promise<void>)[] = [];
-    await use(async ({ at = '', allowChanges = false, checkpoints = 40, script = '', blank, ...look } = {}) => {
-      const scene = await serveScene({ checkpoints, projects: 6 }, { allowChanges });
-      ends.push(() => scene.close());
-      const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...look });
-      ends.push(() => context.close());
-      context.setDefaultTimeout(PATIENCE_MS);
-      await context.addInitScript(script);
-      const page = await context.newPage();
-      const [requests, said]: string[][] = [[], []];
-      context.on('request', (request) => void requests?.push(request.url()));
-      page.on('console', (message) => void said?.push(message.text()));
-      page.on('pageerror', (error) => void said?.push(error.message));
-      if (!blank) {
-        await page.goto(`${scene.url}${at}`);
-        await page.locator('#main').waitFor();
-      }
-      return { page, scene, requests: requests ?? [], said: said ?? [] };
-    });
+    await use((options) => open(browser, options, (end) => ends.push(end)));
     for (const end of ends.toReversed()) await end();
   },
 });
+
+async function open(
+  browser: Browser,
+  { at = '', checkpoints = 40, scene: options, script = '', blank, ...look }: OpenOptions = {},
+  keep: (end: () => Promise<void>) => void,
+): Promise<Opened> {
+  const scene = await serveScene({ checkpoints, projects: 6 }, options);
+  keep(() => scene.close());
+  const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...look });
+  keep(() => context.close());
+  context.setDefaultTimeout(PATIENCE_MS);
+  await context.addInitScript(script);
+  const page = await context.newPage();
+  const requests: string[] = [];
+  const said: string[] = [];
+  context.on('request', (request) => void requests.push(request.url()));
+  page.on('console', (message) => void said.push(message.text()));
+  page.on('pageerror', (error) => void said.push(error.message));
+  if (!blank) {
+    await page.goto(`${scene.url}${at}`);
+    await page.locator('#main').waitFor();
+  }
+  return { page, scene, requests, said };
+}

@@ -55,7 +55,7 @@ describe('another site in the same browser, even one that knows the token', () =
     'a frame',
   ]) {
     test(`is refused ${way}`, async ({ open }) => {
-      const { page, scene } = await open({ blank: true, allowChanges: true });
+      const { page, scene } = await open({ blank: true, scene: { allowChanges: true } });
       const { port } = await openOtherSite();
       for (const host of ['localhost', EVIL]) {
         await page.goto(`http://${host}:${port}/`);
@@ -69,7 +69,7 @@ describe('another site in the same browser, even one that knows the token', () =
   }
 
   test('is refused a form that it sends', async ({ open }) => {
-    const { page, scene } = await open({ blank: true, allowChanges: true });
+    const { page, scene } = await open({ blank: true, scene: { allowChanges: true } });
     const { port } = await openOtherSite();
     await page.goto(`http://${EVIL}:${port}/`);
     await page.setContent(

@@ -6,6 +6,7 @@ import { openAIFor } from '../../lambdas/operator/openai.ts';
 import { createPacer } from '../../lambdas/use-cases/pacer.ts';
 import { openTestSession } from '../ckpt/session.ts';
 import { secretOf } from '../core/webhook/signing.ts';
+import type { FakeOpenAI } from '../fake-openai/fake-openai.ts';
 import type { InMemoryLedger } from '../in-memory/ledger.ts';
 import { createInMemoryPacerStore } from '../in-memory/pacer-store.ts';
 import { createInMemorySecrets, type StoredSecret } from '../in-memory/secrets.ts';
@@ -14,19 +15,22 @@ import { aScene, projectId, type SceneSize, SOURCES } from './scene.ts';
 
 export interface ServedScene extends PageServer {
   readonly ledger: InMemoryLedger;
+  readonly openai: FakeOpenAI;
 }
 
-interface SceneOptions {
+export interface SceneOptions {
   readonly port?: number;
   readonly allowChanges?: boolean;
   /** Whether a rule was taken out of a policy that prunes: a plan to revoke much waits for a person. */
   readonly waiting?: boolean;
+  /** Whether nobody has asked OpenAI for anything lately: else some windows are full, and one is held. */
+  readonly idle?: boolean;
 }
 
 /** The page over a scene in memory and a fake OpenAI, with nothing of AWS. */
 export async function serveScene(
   size: SceneSize,
-  { port = 0, allowChanges = false, waiting = false }: SceneOptions = {},
+  { port = 0, allowChanges = false, waiting = false, idle = false }: SceneOptions = {},
 ): Promise<ServedScene> {
   const { policy: kept, ledger } = await aScene(size, Date.now());
   const policy = waiting ? { ...kept, prune: true, rules: kept.rules.toSpliced(1, 1) } : kept;
@@ -36,7 +40,7 @@ export async function serveScene(
   const clock = setInterval(wind, 500).unref();
   const openai = await openAIOf(keys);
   const pacerRules = { ...DEFAULT_PACER_RULES, limit: 6 };
-  const pacerStore = await busyPacer(Date.now());
+  const pacerStore = idle ? createInMemoryPacerStore() : await busyPacer(Date.now());
   const pacer = createPacer(pacerStore, pacerRules, Date.now);
   const parts = { policy, ledger, ...openai, pacerStore, pacerRules, pacer, now: Date.now };
   const { session } = openTestSession(parts, null, { ...keys, deps: { ...keys.deps, policy, now: Date.now } });
@@ -50,6 +54,7 @@ export async function serveScene(
   return {
     ...server,
     ledger,
+    openai: keys.fake,
     async close() {
       clearInterval(clock);
       await server.close();
