@@ -30,7 +30,7 @@ export const SHOWN = {
     scene: { allowChanges: true },
     async show(page) {
       await page.getByRole('gridcell', { name: ': active' }).first().click();
-      await page.getByRole('button', { name: 'Revoke' }).click();
+      await page.getByRole('button', { name: 'Revoke …' }).click();
       await page.getByRole('dialog').getByText('What it would do').waitFor();
     },
   },
