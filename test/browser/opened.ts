@@ -33,7 +33,10 @@ let started: Promise<Browser> | undefined;
 
 /** One browser for all tests of a process; it ends with the process. */
 function theBrowser(): Promise<Browser> {
-  started ??= startChromium([`--host-resolver-rules=MAP ${EVIL} 127.0.0.1`]);
+  started ??= startChromium([`--host-resolver-rules=MAP ${EVIL} 127.0.0.1`]).catch((error: unknown) => {
+    if (error instanceof NoChromiumError) process.stderr.write(`Tests in a browser are skipped. ${error.message}\n`);
+    throw error;
+  });
   return started;
 }
 
