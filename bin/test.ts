@@ -4,10 +4,11 @@ import { type Counts, closingLine, NO_COUNTS, sum } from '../test/support/counts
 
 const VITEST = fileURLToPath(new URL('../node_modules/vitest/vitest.mjs', import.meta.url));
 
-/** What waits for a deployed stack runs beside what computes: one after the other would take nearly twice as long. */
+/** What waits for a deployed stack, two of them, runs beside what computes: one after the other would take nearly twice as long. */
 const SIDE_BY_SIDE: readonly (readonly string[])[] = [
   ['--project=unit', '--project=browser', '--project=ledger'],
-  ['--project=e2e'],
+  ['--project=e2e', '--shard=1/2'],
+  ['--project=e2e', '--shard=2/2'],
 ];
 
 interface Ended {
