@@ -89,12 +89,10 @@ export class CheckpointSharing extends Construct {
       publish: events.function,
     };
     grantIdentities(policy, ledger, {
-      ...{
-        observe: functions.observe,
-        reconcile: functions.reconcile,
-        operator: functions.operator,
-        keys: functions.keys,
-      },
+      observe: functions.observe,
+      reconcile: functions.reconcile,
+      operator: functions.operator,
+      keys: functions.keys,
       ...(rotatesWebhookSecrets && { [rotatesWebhookSecrets.name]: rotatesWebhookSecrets.function }),
     });
     const every = [...Object.values(functions), ...rotations.map((rotation) => rotation.function)];

@@ -24,7 +24,8 @@ const document = z
   })
   .describe('Everything that could be wrong with an installation, looked at.');
 
-const HELP = `Takes up to four admin calls, and two more for each source without a stored key. Nothing is changed. Exit
+const HELP = `
+Takes up to four admin calls, and two more for each source without a stored key. Nothing is changed. Exit
 code 1 if anything is bad.`;
 
 export const doctor: CliCommand<DoctorOptions> = {
@@ -39,11 +40,7 @@ export const doctor: CliCommand<DoctorOptions> = {
           'policy file to hold against the deployed one (default: sharing.yaml, if it is there)',
         )
         .option('--no-webhook-test', 'do not deliver a harmless test event to each source')
-        .addHelpText(
-          'after',
-          `
-${HELP}`,
-        ),
+        .addHelpText('after', HELP),
     ),
 
   async run(session, { config, webhookTest, timeout }): Promise<Answer> {

@@ -48,11 +48,11 @@ async function watchKeys(deps: WatchDeps): Promise<void> {
   const { policy, secretIds, now, log } = deps;
   const ledger = deps.ledgerAs(KEYS_AUTHOR);
   const rooms = await findRooms(deps);
-  await changeState(ledger, 'keyWatch', (watch) => onlyRooms(watch, [...rooms.keys()]));
+  const before = await changeState(ledger, 'keyWatch', (watch) => onlyRooms(watch, [...rooms.keys()]));
   for (const [room, secretId] of rooms) {
-    if (isLookDue(await readState(ledger, 'keyWatch'), room, now())) await look(deps, ledger, room, secretId);
+    if (isLookDue(before, room, now())) await look(deps, ledger, room, secretId);
   }
-  if (areRotationsDue(await readState(ledger, 'keyWatch'), now())) {
+  if (areRotationsDue(before, now())) {
     const wanted = rotationsOf(policy, secretIds);
     const rotations = await Promise.all(
       wanted.map(async (each) => ({ ...each, since: await sinceWhen(deps, each.secretId) })),

@@ -11,6 +11,7 @@ import { DAY, MINUTE } from '../../builders/checkpoints.ts';
 import { aRule } from '../../core/policy/builders.ts';
 import { handsOn } from '../by-hand/by-hand.ts';
 import { createScene, inAnHour, type Scene, SILENT, TARGETS } from '../scene.ts';
+import { shareJobs } from './share-jobs.ts';
 
 let scene: Scene;
 beforeEach(async () => {
@@ -36,17 +37,7 @@ async function sweep(parts: Partial<Policy> = {}, ledger: Ledger = scene.ledger)
   return isWhole ? 'everything' : 'changes';
 }
 
-async function share(jobs = 1): Promise<readonly string[]> {
-  const models: string[] = [];
-  for (let count = 0; count < jobs; count++) {
-    const job = scene.addJob(1);
-    await scene.observe(job.id);
-    models.push(job.finalModel);
-  }
-  await drain(scene.deps(), 'me', inAnHour(scene));
-  scene.time.advance(10 * MINUTE);
-  return models;
-}
+const share = (jobs?: number) => shareJobs(scene, jobs);
 
 const stateOf = async (checkpoint: string, projectId = 'proj_EU') =>
   (await scene.ledger.getCheckpoint(checkpoint))?.permissions[projectId]?.state;

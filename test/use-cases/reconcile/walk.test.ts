@@ -11,6 +11,7 @@ import { aRule } from '../../core/policy/builders.ts';
 import { Killed, Killer } from '../../support/crash.ts';
 import { handsOn } from '../by-hand/by-hand.ts';
 import { createScene, inAnHour, type Scene, SILENT, TARGETS } from '../scene.ts';
+import { shareJobs } from './share-jobs.ts';
 
 let scene: Scene;
 beforeEach(async () => {
@@ -53,17 +54,7 @@ async function step(parts: Partial<Policy> = {}): Promise<void> {
 const walk = async () => (await readState(scene.ledger, 'pass')).walk;
 const waiting = () => readState(scene.ledger, 'waitingPlan');
 
-async function share(jobs: number): Promise<readonly string[]> {
-  const models: string[] = [];
-  for (let count = 0; count < jobs; count++) {
-    const job = scene.addJob(1);
-    await scene.observe(job.id);
-    models.push(job.finalModel);
-  }
-  await drain(scene.deps(), 'me', inAnHour(scene));
-  scene.time.advance(10 * MINUTE);
-  return models;
-}
+const share = (jobs?: number) => shareJobs(scene, jobs);
 
 async function states() {
   const counts: Record<string, number> = {};
