@@ -68,8 +68,8 @@ export function wire(settings: Settings<typeof SETTINGS>, policy: Policy, log: L
       observe: createQueueDepth(sqs, settings.observeQueueUrl),
       deadLetters: createQueueDepth(sqs, settings.observeDeadLetterQueueUrl),
     },
-    waker: createShareWaker(lambda, settings.shareFunction),
-    reconciler: createReconcileStarter(lambda, settings.reconcileFunction),
+    waker: createShareWaker(settings.shareFunction, lambda),
+    reconciler: createReconcileStarter(settings.reconcileFunction, lambda),
     redrive: {
       deadLetters: createDeadLetters(sqs, settings.observeDeadLetterQueueUrl),
       queue: createObserveQueue(sqs, settings.observeQueueUrl),

@@ -1,15 +1,14 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { LambdaClient } from '@aws-sdk/client-lambda';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { createDynamoLedger } from '../adapters/ledger/dynamo-ledger.ts';
 import { createJobApis, JOB_CALL_DEADLINE_MS } from '../adapters/openai/source-apis.ts';
-import { createShareWaker } from '../adapters/queue/invoke.ts';
 import { createObserveQueue } from '../adapters/queue/observe-queue.ts';
 import { createSecrets } from '../adapters/secrets/secrets-manager.ts';
 import type { Policy } from '../core/policy/policy.ts';
 import type { Log } from '../core/ports/runtime.ts';
 import { wireIdentity } from '../identity/wire.ts';
+import { createWakerOnDemand } from '../share/waker.ts';
 import { ENV } from '../shared/contract/names.ts';
 import { AWS_LIMITS } from '../shared/runtime/aws-limits.ts';
 import { type Settings, secretIds, text } from '../shared/runtime/env.ts';
@@ -37,7 +36,7 @@ export function wire(settings: Settings<typeof SETTINGS>, policy: Policy, log: L
     policy,
     ledger: ledgerOf(null),
     ledgerOf,
-    waker: createShareWaker(new LambdaClient(AWS_LIMITS), settings.shareFunction),
+    waker: createWakerOnDemand(settings.shareFunction),
     queue: createObserveQueue(new SQSClient(AWS_LIMITS), settings.queueUrl),
     jobsOf: apiOf,
     modelsOf: apiOf,

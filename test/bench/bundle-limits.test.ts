@@ -1,9 +1,9 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { FUNCTIONS } from '../../lib/bundle.ts';
-import { bundleEmpty, bundleFunction, webhookLimits } from './bundles.ts';
+import { atStart, bundleEmpty, bundleFunction, readModules, webhookLimits } from './bundles.ts';
 import { bundleWithoutMetrics, metricsLimit } from './metrics-cost.ts';
 import { isBroken } from './section.ts';
 
@@ -19,27 +19,47 @@ describe('the webhook function', () => {
 
   // By name: a scan that finds nothing would find too few clients as well.
   it('has the clients that it needs and no other', () => {
-    expect(webhook.clients).toEqual(['secretsmanager', 'sqs']);
+    expect(webhook).toMatchObject({ clients: ['secretsmanager', 'sqs'], laterClients: [] });
   });
 });
 
 describe('the publish function', () => {
   it('has the clients that it needs and no other, and nothing that calls OpenAI', () => {
-    const { clients, file } = bundleFunction('publish', directory);
-    expect(clients).toEqual(['dynamodb', 'eventbridge']);
-    expect(readFileSync(file, 'utf8')).not.toContain('HeadersTimeoutError');
+    const publish = bundleFunction('publish', directory);
+    expect(publish).toMatchObject({ clients: ['dynamodb', 'eventbridge'], laterClients: [] });
+    expect(codeOf([...readModules(publish.file).values()])).not.toContain(OF_UNDICI);
+  });
+});
+
+/** In the parser of answers, without which there is no connection. */
+const OF_UNDICI = 'wasm_on_message_complete';
+
+function codeOf(modules: readonly string[]): string {
+  return modules.join('\n');
+}
+
+describe.each(['observe', 'reconcile'] as const)('the %s function', (name) => {
+  it('starts without the clients of Lambda and of STS, which most of its runs do without', () => {
+    const { clients, laterClients } = bundleFunction(name, directory);
+    expect(clients).toEqual(['dynamodb', 'secretsmanager', 'sqs']);
+    expect(laterClients).toEqual(['lambda']);
   });
 });
 
 const CALLING_OPENAI = FUNCTIONS.filter((name) => name !== 'webhook' && name !== 'publish');
 
 describe.each(CALLING_OPENAI)('the %s function', (name) => {
-  // Names of classes outlive the minifier (`keepNames`).
+  const modules = readModules(bundleFunction(name, directory).file);
+
   it('has of undici what makes a connection, and neither its mocks nor its second parser', () => {
-    const code = readFileSync(bundleFunction(name, directory).file, 'utf8');
+    const code = codeOf([...modules.values()]);
     const has = (names: readonly string[]) => names.filter((each) => code.includes(each));
-    expect(has(['HeadersTimeoutError'])).toHaveLength(1);
+    expect(has([OF_UNDICI])).toHaveLength(1);
     expect(has(['MockAgent', 'EnvHttpProxyAgent', 'WebSocketStream', 'UNDICI_USE_MILO'])).toEqual([]);
+  });
+
+  it('starts without it', () => {
+    expect(codeOf(atStart(modules))).not.toContain(OF_UNDICI);
   });
 });
 

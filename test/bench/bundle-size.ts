@@ -10,18 +10,27 @@ export function benchSize(bundles: readonly Bundle[]): Section {
     'Bundle of each function, by the bundler of the stack',
     [
       { head: 'function', cell: ({ name }) => name },
-      { head: 'KB', cell: ({ bytes }) => kilobytes(bytes), meaning: 'the module that Lambda loads, in 1000 bytes' },
+      {
+        head: 'KB at start',
+        cell: ({ startBytes }) => kilobytes(startBytes),
+        meaning: 'the modules that it cannot start without, in 1000 bytes',
+      },
       {
         head: 'KB gzip',
         cell: ({ gzipBytes }) => kilobytes(gzipBytes),
-        meaning: `what is uploaded and fetched at a cold start, about; webhook at most ${WEBHOOK_LIMITS.gzipBytes / 1000} KB`,
+        meaning: `all its modules, as they are uploaded and fetched at a cold start, about; webhook at most ${WEBHOOK_LIMITS.gzipBytes / 1000} KB`,
       },
       {
         head: 'AWS clients',
         cell: ({ clients }) => clients.length,
-        meaning: `services it has a client of; webhook at most ${WEBHOOK_LIMITS.clients}`,
+        meaning: `services it has a client of when it starts; webhook at most ${WEBHOOK_LIMITS.clients}`,
       },
       { head: 'of', cell: ({ clients }) => clients.join(' ') },
+      {
+        head: 'later',
+        cell: ({ laterClients }) => laterClients.join(' '),
+        meaning: 'whose client is loaded when it is needed',
+      },
       {
         head: 'credentials',
         cell: ({ credentialClients }) => `+${credentialClients.length}`,

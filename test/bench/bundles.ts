@@ -1,5 +1,5 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { globSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { POLICY_FILE } from '../../lambdas/shared/contract/names.ts';
 import { bundle, type FunctionName, handlerPath } from '../../lib/bundle.ts';
@@ -8,12 +8,16 @@ import type { Limit } from './section.ts';
 
 export interface Bundle {
   readonly name: FunctionName | 'empty';
-  /** Path of the module. */
+  /** Path of the module that Lambda loads. */
   readonly file: string;
-  readonly bytes: number;
+  /** Of that module and those that it cannot start without. */
+  readonly startBytes: number;
+  /** Of all modules. */
   readonly gzipBytes: number;
-  /** The AWS services it has a client of. */
+  /** The AWS services that it has a client of when it starts. */
   readonly clients: readonly string[];
+  /** Those of which the client is loaded when it is needed. */
+  readonly laterClients: readonly string[];
   /** Those that the SDK brings along to find credentials, imported only where credentials come that way. */
   readonly credentialClients: readonly string[];
 }
@@ -47,22 +51,47 @@ export function webhookLimits({ gzipBytes, clients }: Bundle): readonly Limit[] 
   ];
 }
 
-/** A bundled module, as it is. */
+/** A bundled function, as it is. */
 export function measuredFunction(name: Bundle['name'], file: string): Bundle {
-  const code = readFileSync(file);
-  const services = new Set(
-    code
-      .toString()
-      .matchAll(CLIENT)
-      .map(([, service = '']) => service),
-  );
-  const all = [...services].sort();
+  const modules = readModules(file);
+  const start = atStart(modules);
+  const all = servicesIn(modules.values());
+  const clients = servicesIn(start);
   return {
     name,
     file,
-    bytes: code.length,
-    gzipBytes: gzipSync(code).length,
-    clients: all.filter((service) => !OF_CREDENTIALS.includes(service)),
+    startBytes: sum(start.map(({ length }) => length)),
+    gzipBytes: sum([...modules.values()].map((code) => gzipSync(code).length)),
+    clients,
+    laterClients: all.filter((service) => !OF_CREDENTIALS.includes(service) && !clients.includes(service)),
     credentialClients: all.filter((service) => OF_CREDENTIALS.includes(service)),
   };
+}
+
+/** Name → code of every module of the function whose module for Lambda is `file`. */
+export function readModules(file: string): ReadonlyMap<string, string> {
+  const names = globSync('*.mjs', { cwd: dirname(file) });
+  return new Map(names.map((name) => [name, readFileSync(join(dirname(file), name), 'utf8')]));
+}
+
+/** What is imported as soon as the module is, in the form that esbuild gives it. Of what comes later the name is in brackets. */
+const IMPORT = /\b(?:from|import)"\.\/([^"]+)"/g;
+
+/** The code of the modules that are loaded for a start. */
+export function atStart(modules: ReadonlyMap<string, string>): readonly string[] {
+  const names = new Set(['index.mjs']);
+  // A set goes on to what is added to it on the way.
+  for (const name of names) {
+    for (const [, imported = ''] of modules.get(name)?.matchAll(IMPORT) ?? []) names.add(imported);
+  }
+  return [...names].map((name) => modules.get(name) ?? '');
+}
+
+function servicesIn(code: Iterable<string>): readonly string[] {
+  const services = [...code].flatMap((text) => [...text.matchAll(CLIENT)].map(([, service = '']) => service));
+  return [...new Set(services)].sort();
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, each) => total + each, 0);
 }

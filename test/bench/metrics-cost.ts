@@ -1,6 +1,7 @@
-import { writeFileSync } from 'node:fs';
+import { copyFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type BuildOptions, build, type Plugin } from 'esbuild';
+import { build, type Plugin } from 'esbuild';
+import { POLICY_FILE } from '../../lambdas/shared/contract/names.ts';
 import { BUNDLED, FUNCTIONS, type FunctionName, handlerPath } from '../../lib/bundle.ts';
 import { type Bundle, measuredFunction } from './bundles.ts';
 import { medianOf, type Start, start } from './init-time.ts';
@@ -28,17 +29,10 @@ const withoutMetrics: Plugin = {
 
 /** The function as it would be if it told of no metrics, beside what `bundleFunction` has put under the same `directory`. */
 export async function bundleWithoutMetrics(name: FunctionName, directory: string): Promise<Bundle> {
-  const options: BuildOptions = {
-    ...BUNDLED,
-    entryPoints: [handlerPath(name)],
-    plugins: [withoutMetrics],
-    write: false,
-  };
-  const [output] = (await build(options)).outputFiles ?? [];
-  // Where the function itself is, which has the policy beside it.
-  const file = join(directory, name, 'without-metrics.mjs');
-  writeFileSync(file, output?.contents ?? '');
-  return measuredFunction(name, file);
+  const outdir = join(directory, `${name}-without-metrics`);
+  await build({ ...BUNDLED, entryPoints: { index: handlerPath(name) }, plugins: [withoutMetrics], outdir });
+  copyFileSync(join(directory, name, POLICY_FILE), join(outdir, POLICY_FILE));
+  return measuredFunction(name, join(outdir, 'index.mjs'));
 }
 
 export function metricsLimit({ name, gzipBytes }: Bundle, without: Bundle): Limit {

@@ -1,8 +1,7 @@
-import type { Agent } from 'undici';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { endpointOf, tellingAdminCalls } from '../../lambdas/adapters/openai/admin-call.ts';
 import { createAuditLogApi } from '../../lambdas/adapters/openai/audit-logs.ts';
-import { createDispatcher } from '../../lambdas/adapters/openai/exchange.ts';
+import { createDispatcher, type HttpDispatcher } from '../../lambdas/adapters/openai/exchange.ts';
 import { createHttp } from '../../lambdas/adapters/openai/http.ts';
 import { createPermissionApi } from '../../lambdas/adapters/openai/permissions.ts';
 import { observeAndWake } from '../../lambdas/use-cases/observe/observe-and-wake.ts';
@@ -16,14 +15,14 @@ const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 
 let scene: Scene;
-let dispatcher: Agent;
+let dispatcher: HttpDispatcher;
 beforeEach(async () => {
   scene = await createScene({ unknownTargets: ['proj_NOWHERE'] });
-  dispatcher = createDispatcher() as Agent;
+  dispatcher = createDispatcher();
 });
 afterEach(async () => {
   await scene.close();
-  await dispatcher.close();
+  await dispatcher.destroy();
 });
 
 /** One run of the share function as it is wired; what it has told, each once and how often. */

@@ -1,4 +1,3 @@
-import type { Agent } from 'undici';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { withAdminKey } from '../../lambdas/adapters/openai/admin-key.ts';
 import { createDispatcher } from '../../lambdas/adapters/openai/exchange.ts';
@@ -50,7 +49,7 @@ async function shareAt(url: string | null, note: (error: unknown) => void) {
   const scene = await createScene();
   scene.fake.addAdminKey({ value: KEYS.admin });
   const baseUrl = url ?? scene.fake.url;
-  const dispatcher = createDispatcher() as Agent;
+  const dispatcher = createDispatcher();
   try {
     await scene.observe(scene.addJob(1).id);
     const admin = withAdminKey({ current: async () => KEYS.admin }, 'arn:admin', (key) =>
@@ -74,7 +73,7 @@ async function shareAt(url: string | null, note: (error: unknown) => void) {
     return { rows: JSON.stringify([await scene.ledger.listCheckpoints(null), items, published]), published };
   } finally {
     await scene.close();
-    await dispatcher.close();
+    await dispatcher.destroy();
   }
 }
 

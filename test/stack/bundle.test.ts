@@ -12,6 +12,11 @@ afterAll(() => rmSync(root, { recursive: true, force: true }));
 
 const entry = join(root, 'handler.ts');
 writeFileSync(join(root, 'old-style.cjs'), "module.exports = { host: () => require('node:os').hostname() };");
+writeFileSync(join(root, 'rare.ts'), "export const rare = 'needed seldom';\n");
+writeFileSync(
+  join(root, 'waiting.ts'),
+  "export async function handler(): Promise<string> { return (await import('./rare.ts')).rare; }\n",
+);
 writeFileSync(
   entry,
   "import old from './old-style.cjs';\nexport async function handler(event: { n: number }): Promise<[number, string]> { return [event.n + 1, old.host()]; }\n",
@@ -29,6 +34,15 @@ describe('bundle', () => {
     const script = `import { bundle } from './lib/bundle.ts'; bundle(${JSON.stringify(entry)}, ${JSON.stringify(join(root, 'b'))});`;
     execFileSync(process.execPath, ['--input-type=module', '--eval', script], { cwd: CHECKOUT });
     expect(readFileSync(join(root, 'b', 'index.mjs')).equals(readFileSync(bundle(entry, join(root, 'c'))))).toBe(true);
+  });
+
+  it('leaves what is imported when it is needed to a file that a start does not read', async () => {
+    const outfile = bundle(join(root, 'waiting.ts'), join(root, 'e'));
+    const later = readdirSync(join(root, 'e')).filter((name) => name !== 'index.mjs');
+    expect(later).toEqual([expect.stringMatching(/^rare-\w+\.mjs$/)]);
+    expect(readFileSync(outfile, 'utf8')).not.toContain('needed seldom');
+    const { handler } = await import(pathToFileURL(outfile).href);
+    expect(await handler()).toBe('needed seldom');
   });
 
   it('puts the files it is given beside the code, and leaves nothing of an earlier build', () => {

@@ -1,4 +1,3 @@
-import type { Agent } from 'undici';
 import { createAuditLogApi } from '../../lambdas/adapters/openai/audit-logs.ts';
 import { createDispatcher } from '../../lambdas/adapters/openai/exchange.ts';
 import { createHttp } from '../../lambdas/adapters/openai/http.ts';
@@ -59,7 +58,8 @@ export async function createScene(options: SceneOptions = {}) {
   for (const id of targets) fake.addProject({ id });
   const to = [...targets, ...unknownTargets];
   const policy = aPolicy([aRule({ name: 'everything', checkpoints: { kind: 'all' }, to })]);
-  const dispatcher = createDispatcher() as Agent;
+  const dispatcher = createDispatcher();
+  let isClosed = false;
   const http = (key: string, baseUrl: string = fake.url) =>
     createHttp({ baseUrl, key: async () => key, dispatcher, clock: Date.now, deadlineMs: 2_000 });
   const jobApi = (key: string = research.apiKey): JobApi => createJobApi(http(key));
@@ -151,9 +151,10 @@ export async function createScene(options: SceneOptions = {}) {
     },
 
     close: async () => {
-      if (dispatcher.closed) return;
+      if (isClosed) return;
+      isClosed = true;
       await fake.close();
-      await dispatcher.close();
+      await dispatcher.destroy();
     },
   };
 }

@@ -9,6 +9,7 @@ import type {
   Problem,
   ResultOf,
 } from '../../../lambdas/shared/contract/operator.ts';
+import { once } from '../../../lambdas/shared/runtime/once.ts';
 import { CliError, firstLine } from '../errors.ts';
 import type { GlobalOptions } from '../options.ts';
 import { explain } from './explain-error.ts';
@@ -74,24 +75,6 @@ export function createOperator(options: GlobalOptions, environment: Environment)
       return payload.result as ResultOf<typeof request.command>;
     },
     region: async () => (await lambda()).config.region(),
-  };
-}
-
-/**
- * Makes it when it is first asked for. What failed is tried again, and so is what came to null: the page runs longer than a login
- * may last.
- */
-function once<Value>(make: () => Promise<Value>): () => Promise<Value> {
-  let made: Promise<Value> | undefined;
-  const forget = () => {
-    made = undefined;
-  };
-  return () => {
-    if (made === undefined) {
-      made = make();
-      made.then((value) => value ?? forget(), forget);
-    }
-    return made;
   };
 }
 

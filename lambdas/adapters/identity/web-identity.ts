@@ -1,13 +1,14 @@
-import { GetWebIdentityTokenCommand, type STSClient, STSServiceException } from '@aws-sdk/client-sts';
+import { GetWebIdentityTokenCommand, STSClient, STSServiceException } from '@aws-sdk/client-sts';
 import { IdentityRefusedError, type OpenAIError, UnavailableError } from '../../core/errors.ts';
 import type { WebIdentity } from '../../core/identity/ports.ts';
 import { IDENTITY_AUDIENCE, IDENTITY_SECONDS } from '../../shared/contract/names.ts';
+import { AWS_LIMITS } from '../../shared/runtime/aws-limits.ts';
 
 /**
  * The identity that AWS vouches for: a JWT whose subject is the function's role. `client` must be of a region: the global
  * endpoint of STS mints none. Source: AWS's documents of outbound identity federation.
  */
-export function createWebIdentity(client: STSClient): WebIdentity {
+export function createWebIdentity(client = new STSClient(AWS_LIMITS)): WebIdentity {
   const command = { Audience: [IDENTITY_AUDIENCE], DurationSeconds: IDENTITY_SECONDS, SigningAlgorithm: 'ES384' };
   return {
     async mint() {

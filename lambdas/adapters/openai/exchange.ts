@@ -1,5 +1,5 @@
 import type { Dispatcher } from 'undici';
-import Agent from 'undici/lib/dispatcher/agent.js';
+import { once } from '../../shared/runtime/once.ts';
 
 /** Milliseconds; how long each stage of a call may take. The deadline of the whole call is `CALL_DEADLINE_MS`. */
 export interface StageTimeouts {
@@ -16,20 +16,37 @@ export interface StageTimeouts {
  */
 const IDLE_SOCKET_MS = 1_000;
 
-/** Makes the connections to OpenAI. Make one per process; it follows no redirects and repeats nothing by itself. */
+/** What takes requests: a dispatcher of undici's, or one that is still to be loaded. */
+export interface HttpDispatcher {
+  dispatch(request: Dispatcher.DispatchOptions, handler: Dispatcher.DispatchHandler): boolean | Promise<boolean>;
+  /** Ends every connection, and whatever is asked on it. */
+  destroy(): Promise<void>;
+}
+
+/**
+ * Makes the connections to OpenAI. Make one per process; it follows no redirects and repeats nothing by itself. undici is loaded with
+ * the first request: it is most of what a function would start with, and a run that has nothing to ask does without it.
+ */
 export function createDispatcher(
   timeouts: StageTimeouts = { connect: 5_000, headers: 20_000, body: 10_000 },
-): Dispatcher {
-  return new Agent({
-    connectTimeout: timeouts.connect,
-    headersTimeout: timeouts.headers,
-    bodyTimeout: timeouts.body,
-    keepAliveTimeout: IDLE_SOCKET_MS,
-    // A server's own `Keep-Alive: timeout=` hint could otherwise stretch it to ten minutes.
-    keepAliveMaxTimeout: IDLE_SOCKET_MS,
-    // On HTTP/2 a lost session takes every call in it along, and requests may be put onto another one.
-    allowH2: false,
+): HttpDispatcher {
+  const agent = once(async () => {
+    const { default: Agent } = await import('undici/lib/dispatcher/agent.js');
+    return new Agent({
+      connectTimeout: timeouts.connect,
+      headersTimeout: timeouts.headers,
+      bodyTimeout: timeouts.body,
+      keepAliveTimeout: IDLE_SOCKET_MS,
+      // A server's own `Keep-Alive: timeout=` hint could otherwise stretch it to ten minutes.
+      keepAliveMaxTimeout: IDLE_SOCKET_MS,
+      // On HTTP/2 a lost session takes every call in it along, and requests may be put onto another one.
+      allowH2: false,
+    });
   });
+  return {
+    dispatch: async (request, handler) => (await agent()).dispatch(request, handler),
+    destroy: async () => (await agent()).destroy(),
+  };
 }
 
 type Headers = Readonly<Record<string, string | string[] | undefined>>;
@@ -53,7 +70,7 @@ export type Exchange =
  * reset after a POST was carried out.
  */
 export function exchange(
-  dispatcher: Dispatcher,
+  dispatcher: HttpDispatcher,
   request: Dispatcher.DispatchOptions,
   limits: { readonly signal: AbortSignal; readonly maxBytes: number },
 ): Promise<Exchange> {
@@ -75,7 +92,7 @@ export function exchange(
     if (signal.aborted) return abort();
     signal.addEventListener('abort', abort, { once: true });
 
-    dispatcher.dispatch(request, {
+    const handler: Dispatcher.DispatchHandler = {
       onRequestStart(started) {
         // The connection came too late: what was given up must not be sent after all.
         if (signal.aborted) return started.abort(signal.reason);
@@ -100,6 +117,8 @@ export function exchange(
         signal.removeEventListener('abort', abort);
         breakOff(error);
       },
-    });
+    };
+    const dispatch = async () => dispatcher.dispatch(request, handler);
+    dispatch().catch(breakOff);
   });
 }

@@ -5,7 +5,7 @@ import type { Clock } from '../../core/ports/runtime.ts';
 import type { ReadKey } from '../../core/ports/secrets.ts';
 import { keyProblem } from '../../core/secrets/api-key.ts';
 import { classify } from './classify.ts';
-import { type Exchange, exchange } from './exchange.ts';
+import { type Exchange, exchange, type HttpDispatcher } from './exchange.ts';
 import { lostAnswer, readAnswer } from './read-answer.ts';
 import type { Schema } from './schemas.ts';
 
@@ -42,7 +42,7 @@ export interface HttpOptions {
    * call is made again with that.
    */
   readonly key: ReadKey;
-  readonly dispatcher: Dispatcher;
+  readonly dispatcher: HttpDispatcher;
   readonly clock: Clock;
   readonly deadlineMs?: number;
   readonly maxAnswerBytes?: number;

@@ -1,4 +1,3 @@
-import type { Dispatcher } from 'undici';
 import * as z from 'zod/mini';
 import {
   CallerRefusedError,
@@ -12,7 +11,7 @@ import { isSafeBaseUrl } from '../../core/policy/base-url.ts';
 import type { Clock } from '../../core/ports/runtime.ts';
 import { withoutStop } from '../../core/text/sentence.ts';
 import { classify, type Failure } from './classify.ts';
-import { type Exchange, exchange } from './exchange.ts';
+import { type Exchange, exchange, type HttpDispatcher } from './exchange.ts';
 import { readAnswer } from './read-answer.ts';
 import { redact } from './redact.ts';
 import { isOfAccount, whyOfCaller } from './refusal-words.ts';
@@ -30,7 +29,7 @@ const tokenAnswer = z.object({ access_token: secretValue, expires_in: z.nullish(
 export interface TokenExchangeOptions {
   /** `openai.tokenUrl`: https, or http on loopback. */
   readonly tokenUrl: string;
-  readonly dispatcher: Dispatcher;
+  readonly dispatcher: HttpDispatcher;
   readonly clock: Clock;
   /** For the whole exchange; 15 s unless told. */
   readonly deadlineMs?: number;

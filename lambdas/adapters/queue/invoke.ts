@@ -1,16 +1,17 @@
-import { InvokeCommand, type LambdaClient } from '@aws-sdk/client-lambda';
+import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import type { ReconcileStarter, ShareWaker } from '../../core/ports/queue.ts';
+import { AWS_LIMITS } from '../../shared/runtime/aws-limits.ts';
 
 /**
  * Invokes the share function asynchronously, by name or ARN. The event is empty, for a wake-up says nothing. Throws what the
  * SDK throws when Lambda does not take it.
  */
-export function createShareWaker(client: LambdaClient, functionName: string): ShareWaker {
+export function createShareWaker(functionName: string, client = new LambdaClient(AWS_LIMITS)): ShareWaker {
   return { wake: () => invoke(client, functionName, {}) };
 }
 
 /** Invokes the reconcile function asynchronously, by name or ARN. Throws what the SDK throws when Lambda does not take it. */
-export function createReconcileStarter(client: LambdaClient, functionName: string): ReconcileStarter {
+export function createReconcileStarter(functionName: string, client = new LambdaClient(AWS_LIMITS)): ReconcileStarter {
   return { start: (order) => invoke(client, functionName, order) };
 }
 

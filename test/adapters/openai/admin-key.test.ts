@@ -1,8 +1,7 @@
-import type { Agent } from 'undici';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { withAdminKey } from '../../../lambdas/adapters/openai/admin-key.ts';
 import { createAuditLogApi } from '../../../lambdas/adapters/openai/audit-logs.ts';
-import { createDispatcher } from '../../../lambdas/adapters/openai/exchange.ts';
+import { createDispatcher, type HttpDispatcher } from '../../../lambdas/adapters/openai/exchange.ts';
 import { createHttp } from '../../../lambdas/adapters/openai/http.ts';
 import { createPermissionApi } from '../../../lambdas/adapters/openai/permissions.ts';
 import { BadCredentialsError, MissingScopeError, SecretUnusableError } from '../../../lambdas/core/errors.ts';
@@ -10,14 +9,14 @@ import { drain } from '../../../lambdas/use-cases/share/drain.ts';
 import { createScene, inAnHour, type Scene } from '../../use-cases/scene.ts';
 
 let scene: Scene;
-let dispatcher: Agent;
+let dispatcher: HttpDispatcher;
 beforeEach(async () => {
   scene = await createScene();
-  dispatcher = createDispatcher() as Agent;
+  dispatcher = createDispatcher();
 });
 afterEach(async () => {
   await scene.close();
-  await dispatcher.close();
+  await dispatcher.destroy();
 });
 
 /** Secrets with a cache: `stored` is seen only by a fresh read. */

@@ -1,6 +1,9 @@
 import { inspect } from 'node:util';
-import type { Dispatcher } from 'undici';
-import { createDispatcher, type StageTimeouts } from '../../../lambdas/adapters/openai/exchange.ts';
+import {
+  createDispatcher,
+  type HttpDispatcher,
+  type StageTimeouts,
+} from '../../../lambdas/adapters/openai/exchange.ts';
 import { createHttp, type HttpOptions, type OpenAIHttp } from '../../../lambdas/adapters/openai/http.ts';
 import type { OpenAIError } from '../../../lambdas/core/errors.ts';
 
@@ -9,7 +12,7 @@ export const CANARY = 'sk-admin-CANARYcanary0123456789';
 
 export interface TestClient extends AsyncDisposable {
   readonly http: OpenAIHttp;
-  readonly dispatcher: Dispatcher;
+  readonly dispatcher: HttpDispatcher;
 }
 
 export interface ClientOptions extends Partial<HttpOptions> {

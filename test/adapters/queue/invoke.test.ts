@@ -6,8 +6,8 @@ import { clientConfig, type Reply, startAwsServer } from '../secrets/aws-server.
 const ORDER = { verifyAll: true, askedAt: 1_795_000_000_000 };
 
 const FUNCTIONS = {
-  share: (client: LambdaClient) => createShareWaker(client, 'share').wake(),
-  reconcile: (client: LambdaClient) => createReconcileStarter(client, 'reconcile').start(ORDER),
+  share: (client: LambdaClient) => createShareWaker('share', client).wake(),
+  reconcile: (client: LambdaClient) => createReconcileStarter('reconcile', client).start(ORDER),
 };
 
 /** Invokes a function whose service answers so. */
