@@ -55,9 +55,9 @@ export const BUNDLED = {
   banner: { js: REQUIRE },
   // As Node's own build of undici: without its second HTTP parser, which only an environment variable switches on.
   define: { esbuildDetection: '1' },
-  // Names stay, for stack traces that can be read: 10 % more bytes to fetch, and a start not a moment longer.
-  minifySyntax: true,
-  minifyWhitespace: true,
+  minify: true,
+  // 5 % more bytes, for stack traces in which functions have their names.
+  keepNames: true,
   legalComments: 'none',
   charset: 'utf8',
   logLevel: 'warning',

@@ -38,8 +38,7 @@ describe('bundle', () => {
 
   it('leaves what is imported when it is needed to a file that a start does not read', async () => {
     const outfile = bundle(join(root, 'waiting.ts'), join(root, 'e'));
-    const later = readdirSync(join(root, 'e')).filter((name) => name !== 'index.mjs');
-    expect(later).toEqual([expect.stringMatching(/^rare-\w+\.mjs$/)]);
+    expect(readdirSync(join(root, 'e'))).toContainEqual(expect.stringMatching(/^rare-\w+\.mjs$/));
     expect(readFileSync(outfile, 'utf8')).not.toContain('needed seldom');
     const { handler } = await import(pathToFileURL(outfile).href);
     expect(await handler()).toBe('needed seldom');
