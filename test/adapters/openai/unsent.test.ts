@@ -48,6 +48,14 @@ describe('a write that was never sent is unavailable, not uncertain', () => {
     expect(error).toMatchObject({ name: 'UnavailableError', cause: unknown });
   });
 
+  it('a request that the HTTP client does not take', async () => {
+    await using server = await scriptedServer();
+    await using client = testClient(server.origin);
+    const error = await failureOf(client.http.call({ ...write, path: '/with a blank' }));
+    expect(error).toMatchObject({ name: 'UnavailableError', message: expect.stringContaining('invalid request path') });
+    expect(server.seen).toEqual([]);
+  });
+
   it('a server that does not speak TLS', async () => {
     await using server = await tcpServer((socket) => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n'));
     await using client = testClient(`https://${server.host}`);
