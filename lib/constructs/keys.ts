@@ -39,12 +39,13 @@ export class Keys extends Construct {
       id: `AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:secretsmanager:<AWS::Region>:<AWS::AccountId>:secret:${keySecretName(stackName, '*')}]`,
       reason: 'Secrets for new keys are made under STACK/keys/, whose names nobody knows before.',
     });
-    const { key, source, state } = PARTITION;
+    const { key, lease, source, state } = PARTITION;
     ledger.grantRows(this.function, {
       get: [state],
       query: [key, source],
       put: [key, ...EVENTS, state],
-      delete: [key],
+      update: [lease],
+      delete: [key, lease],
     });
     ledger.grantPacing(this.function);
     secrets.grantAdminKey(this.function);

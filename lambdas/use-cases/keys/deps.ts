@@ -16,6 +16,7 @@ import type { IdentityDeps, SecretIds } from '../operate/deps.ts';
 import type { DispatchDeps, Named } from '../operate/dispatch.ts';
 import { adminKeyName, explaining } from '../operate/explain-openai.ts';
 import { inSlot } from '../operate/paced.ts';
+import { NotYetError } from '../operate/problem.ts';
 import type { Pacer } from '../pacer.ts';
 
 /** What it takes to make and to delete keys. */
@@ -108,6 +109,33 @@ export async function everyPage<Item>(
       throw new UnavailableError("OpenAI's list comes back to what it has shown: it would never end");
     }
     cursors.add(after);
+  }
+}
+
+/** No invocation of this function lasts longer, milliseconds. */
+export const RUNS_WITHIN_MS = 3 * 60_000;
+
+const CONNECTING = { lease: 'connect-sources', askAgainSeconds: 3 } as const;
+
+/**
+ * Connects or disconnects while nobody else does, of whichever source: what is made at OpenAI for one is found again by looking
+ * for it, and two that look at once would both find nothing and make it twice. Throws `NotYetError` while another is at it; one
+ * that was cut off is in nobody's way for longer than it could have run.
+ */
+export async function inTurn<Answer>(
+  { ledger, requestId, now }: Pick<KeysCommandDeps, 'ledger' | 'requestId' | 'now'>,
+  work: () => Promise<Answer>,
+): Promise<Answer> {
+  if (!(await ledger.acquireLease(CONNECTING.lease, requestId, now(), RUNS_WITHIN_MS))) {
+    throw new NotYetError(
+      'Another source is connected or disconnected just now, or this one is.',
+      CONNECTING.askAgainSeconds,
+    );
+  }
+  try {
+    return await work();
+  } finally {
+    await ledger.releaseLease(CONNECTING.lease, requestId);
   }
 }
 

@@ -55,7 +55,7 @@ function allRules(deps: KeysCommandDeps, providers: readonly IdentityProvider[])
 }
 
 /**
- * Our service accounts, of which there are two where two have connected at once; but none that somebody has made a key of, or
+ * Our service accounts, of which there are two where OpenAI's list did not show yet what a lost answer had made; but none that somebody has made a key of, or
  * that another rule lets somebody act as: also one of another provider, for a stack of the same name in another AWS account
  * has the same account.
  */

@@ -6,7 +6,7 @@ import type { KeyKind } from '../../core/secrets/api-key.ts';
 import { isSameSecret } from '../../core/secrets/store.ts';
 import type { Named } from '../operate/dispatch.ts';
 import { BadRequestError, NotYetError, OpenAIProblemError } from '../operate/problem.ts';
-import { type KeyMakingDeps, type KeysDeps, tell } from './deps.ts';
+import { type KeyMakingDeps, type KeysDeps, RUNS_WITHIN_MS, tell } from './deps.ts';
 import { targetSecret } from './target-secret.ts';
 
 /** A key that somebody wants. */
@@ -50,16 +50,13 @@ export async function makeKey(deps: Named<KeyMakingDeps>, order: KeyOrder, calls
   return makeKeyInto(deps, order, calls, listed, { secretId });
 }
 
-/** No invocation of this function lasts longer, milliseconds. */
-const MAKES_WITHIN_MS = 3 * 60_000;
-
 /** Two keys for one secret: the value of the first would be lost, and the key live on. Throws `NotYetError`. */
 async function waitForOther({ keyLedger, now }: Pick<KeysDeps, 'keyLedger' | 'now'>, secret: string | null) {
   if (!secret?.startsWith('arn:')) return;
   const isOther = ({ state, secretId }: KeyRecord) =>
     state === 'making' && secretId !== null && isSameSecret(secretId, secret);
   const other = (await keyLedger.listKeys()).find(isOther);
-  const leftMs = (other?.notedAt ?? 0) + MAKES_WITHIN_MS - now();
+  const leftMs = (other?.notedAt ?? 0) + RUNS_WITHIN_MS - now();
   if (leftMs > 0)
     throw new NotYetError('Another key is being made for this secret just now.', Math.ceil(leftMs / 1_000));
 }

@@ -12,13 +12,13 @@ import type { WebhookEndpoint } from '../../core/ports/openai.ts';
 import { asSentence } from '../../core/text/sentence.ts';
 import { connectionOf, hasVerified } from '../../core/webhook/connection.ts';
 import { JOB_ENDED } from '../../core/webhook/event.ts';
-import type { ConnectedSource } from '../../shared/contract/operator.ts';
+import type { ConnectedSource, ResultOf } from '../../shared/contract/operator.ts';
 import { toIso, toIsoOrNull } from '../operate/answer.ts';
 import { explaining, projectKeyName } from '../operate/explain-openai.ts';
 import { BadRequestError } from '../operate/problem.ts';
 import { webhookSecretName } from '../operate/webhook-sources.ts';
 import { connectIdentity } from './connect-identity.ts';
-import { type KeysCommand, type KeysCommandDeps, tell } from './deps.ts';
+import { inTurn, type KeysCommand, type KeysCommandDeps, tell } from './deps.ts';
 import { disconnectIdentity } from './disconnect-identity.ts';
 
 /** What a test event is about; its job does not exist. */
@@ -29,7 +29,10 @@ const [TESTED_TYPE] = JOB_ENDED;
  * because an answer was lost or the work broken off, OpenAI is asked for another one, beside which the old one verifies for 24
  * hours. So it may be broken off anywhere, and goes on when it is asked for again.
  */
-export const connectSource: KeysCommand<'connect-source'> = async (deps, { source }) => {
+export const connectSource: KeysCommand<'connect-source'> = (deps, { source }) =>
+  inTurn(deps, () => connect(deps, source));
+
+async function connect(deps: KeysCommandDeps, source: string): Promise<ResultOf<'connect-source'>> {
   webhookSecretName(deps, source);
   const isIdentityNew = await connectIdentity(deps, source);
   const { api, url, secret, endpoints } = await gather(deps, source, isIdentityNew);
@@ -76,7 +79,7 @@ export const connectSource: KeysCommand<'connect-source'> = async (deps, { sourc
   const changed = done.length > 0;
   const verified = !changed && endpoint !== null && hasVerified(endpoint, verifiedAt);
   return { ...describe(deps, source, current), changed: changed || isIdentityNew === true, verified };
-};
+}
 
 /** `test-source`: has OpenAI send a test event, or looks whether one has arrived and was genuine. */
 export const testSource: KeysCommand<'test-source'> = async (deps, { source, since }) => {
@@ -91,7 +94,10 @@ export const testSource: KeysCommand<'test-source'> = async (deps, { source, sin
  * `disconnect-source`: whatever delivers to our URL for this source is deleted, and then what a source without a stored key is
  * read by. Where OpenAI does not let us in any more, we are let in once more first: nothing is left behind unseen.
  */
-export const disconnectSource: KeysCommand<'disconnect-source'> = async (deps, { source }) => {
+export const disconnectSource: KeysCommand<'disconnect-source'> = (deps, { source }) =>
+  inTurn(deps, () => disconnect(deps, source));
+
+async function disconnect(deps: KeysCommandDeps, source: string): Promise<ResultOf<'disconnect-source'>> {
   const { api, url, endpoints } = await gather(deps, source).catch(async (error: unknown) => {
     const { cause } = error instanceof Error ? error : {};
     if (!(cause instanceof IdentityRefusedError)) throw error;
@@ -107,7 +113,7 @@ export const disconnectSource: KeysCommand<'disconnect-source'> = async (deps, {
   const [first] = ours;
   if (first !== undefined) return { ...describe(deps, source, first), changed };
   return { source, webhookEndpointId: null, url, eventTypes: [], keyless: isKeyless(deps, source), changed };
-};
+}
 
 /** A rule that was just made may take a moment to count. Milliseconds. */
 const WAITS_MS = [1_000, 2_000, 4_000, 8_000];

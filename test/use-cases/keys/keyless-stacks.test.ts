@@ -126,8 +126,9 @@ describe('what connecting has left behind is taken away by disconnecting', () =>
     await nothing();
   });
 
-  it('where two have connected it at the same time', async () => {
-    await Promise.all([scene.try('connect-source'), scene.try('connect-source')]);
+  it('where a double of the service account is there', async () => {
+    await scene.connect();
+    await scene.deps.api.createServiceAccount('proj_RESEARCH', `Checkpoint Sharing ${STACK}`);
     expect(scene.accounts()).toHaveLength(2);
     await scene.disconnect();
     await nothing();
@@ -141,5 +142,36 @@ describe('what connecting has left behind is taken away by disconnecting', () =>
     const pacer = createPacer(createInMemoryPacerStore(), { ...DEFAULT_PACER_RULES, limit: 6 }, scene.deps.now);
     expect(await scene.disconnect({ pacer })).toMatchObject({ changed: true });
     expect([await scene.rules(), (await scene.providers()).length, scene.accounts()]).toEqual([[], 9, []]);
+  });
+});
+
+describe('two that connect for the first time at once', () => {
+  const made = async () => [(await scene.providers()).length, scene.accounts().length, (await scene.rules()).length];
+  const busy = { ok: false, error: { name: 'NotYetError' }, retryAfterSeconds: expect.any(Number) };
+
+  it('make one of each: the second is told to wait, and then finds what the first has made', async () => {
+    const answers = await Promise.all([scene.try('connect-source'), scene.try('connect-source')]);
+    expect(answers).toMatchObject([{ ok: true }, busy]);
+    expect(await made()).toEqual([1, 1, 4]);
+    expect(await scene.connect()).toMatchObject({ changed: false });
+    expect(await made()).toEqual([1, 1, 4]);
+  });
+
+  it('have one give way also where the other disconnects', async () => {
+    await scene.connect();
+    const answers = await Promise.all([scene.try('disconnect-source'), scene.try('connect-source')]);
+    expect(answers).toMatchObject([{ ok: true }, busy]);
+    expect(await made()).toEqual([0, 0, 0]);
+  });
+
+  it('wait for one that was cut off no longer than it could have run', async () => {
+    const ledgerAs: KeysDeps['ledgerAs'] = (author) => {
+      return { ...scene.deps.ledgerAs(author), releaseLease: () => Promise.reject(new Error('cut off')) };
+    };
+    await scene.try('connect-source', { ledgerAs });
+    scene.advance(2 * 60_000);
+    expect(await scene.try('connect-source')).toMatchObject(busy);
+    scene.advance(60_000);
+    expect(await scene.connect()).toMatchObject({ changed: false });
   });
 });

@@ -23,7 +23,7 @@ const refusal = async (request: object, others: object = {}) => {
   const answer = await scene.request(request as never, others);
   return answer.ok ? null : `${answer.error.message} ${answer.error.next}`;
 };
-const CONNECT = { command: 'connect-source', source: 'research' };
+const CONNECT = { command: 'connect-source', source: 'research' } as const;
 
 describe('connecting a source', () => {
   it('makes the endpoint, stores its secret, and OpenAI delivers what verifies', async () => {
@@ -129,9 +129,11 @@ describe('connecting a source', () => {
   });
 
   it('ends with one endpoint also where two people have asked at once', async () => {
-    await Promise.all([scene.connect(), scene.connect()]);
+    const answers = await Promise.all([scene.request(CONNECT), scene.request(CONNECT)]);
+    expect(answers.map(({ ok }) => ok)).toEqual([true, false]);
+    expect(scene.endpoints()).toHaveLength(1);
     scene.advance(1_000);
-    await scene.connect();
+    expect(await scene.connect()).toMatchObject({ changed: false });
     expect(scene.endpoints()).toHaveLength(1);
     expect(await scene.delivered()).toEqual([200]);
   });
