@@ -50,6 +50,7 @@ export interface FederationRule {
   readonly projectId: string;
   readonly serviceAccountId: string;
   readonly name: string | null;
+  readonly description: string | null;
   readonly enabled: boolean;
   readonly matchers: AttributeMatchers;
   /** Null: whatever the account may do. */
@@ -60,6 +61,8 @@ export interface FederationRuleOrder {
   readonly projectId: string;
   readonly serviceAccountId: string;
   readonly name: string;
+  /** Left out or null: none, or the one that it has. */
+  readonly description?: string | null;
   /** None at all is refused unsent: it would let in whoever the issuer vouches for. */
   readonly matchers: AttributeMatchers;
   /** Null: whatever the account may do, on purpose. An empty list is refused unsent. */
@@ -76,7 +79,9 @@ export interface FederationRuleApi {
   update(
     providerId: string,
     ruleId: string,
-    change: Partial<Pick<FederationRuleOrder, 'name' | 'matchers' | 'scopes'>> & { readonly enabled?: boolean },
+    change: Partial<Pick<FederationRuleOrder, 'name' | 'description' | 'matchers' | 'scopes'>> & {
+      readonly enabled?: boolean;
+    },
   ): Promise<FederationRule>;
   delete(providerId: string, ruleId: string): Promise<Deletion>;
 }

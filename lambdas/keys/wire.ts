@@ -34,6 +34,7 @@ export const SETTINGS = {
   projectKeys: secretIds(ENV.projectKeySecrets),
   webhookSecrets: secretIds(ENV.webhookSecrets),
   stackName: text(ENV.stackName),
+  stackArn: text(ENV.stackArn),
   webhookUrl: text(ENV.webhookUrl),
   identityRoles: roles(ENV.identityRoles),
 };
@@ -79,6 +80,7 @@ export function wire(settings: Settings<typeof SETTINGS>, policy: Policy, log: L
     store: createSecretStore(secretsManager),
     secretIds: { adminKey: adminKeySecret, projectKeys, webhookSecrets },
     stackName,
+    stackArn: settings.stackArn,
     now: Date.now,
     sleep: async (ms) => {
       await sleep(ms);

@@ -17,16 +17,19 @@ type Functions = Readonly<Record<Exclude<IdentityFunction, 'rotate-webhook-secre
 
 /**
  * Lets functions prove to OpenAI who they are, for the sources that the policy wants read without a stored key, and to nobody
- * else: the identity is good for OpenAI alone, and for five minutes at most. None may where every source has a key.
+ * else: the identity is good for OpenAI alone, and for five minutes at most. None may where every source has a key; what is
+ * left at OpenAI of a source that had none is told of and taken away all the same.
  */
 export function grantIdentities(policy: Policy, ledger: Ledger, functions: Functions): void {
   const isAny = keylessSources(policy).length > 0;
   const entries = isAny ? Object.entries(functions) : [];
   for (const [, fn] of entries) {
     grantMinting(fn);
-    ledger.grantRows(fn, { get: [PARTITION.identity] });
+    if (fn !== functions.keys) ledger.grantRows(fn, { get: [PARTITION.identity] });
   }
-  if (isAny) ledger.grantRows(functions.keys, { put: [PARTITION.identity], delete: [PARTITION.identity] });
+  const { identity } = PARTITION;
+  ledger.grantRows(functions.operator, { query: [identity] });
+  ledger.grantRows(functions.keys, { get: [identity], put: isAny ? [identity] : [], delete: [identity] });
   const roles = Object.fromEntries(entries.map(([name, { role }]) => [name, role?.roleArn]));
   for (const fn of [functions.keys, functions.operator]) fn.addEnvironment(ENV.identityRoles, JSON.stringify(roles));
 }

@@ -52,6 +52,8 @@ export class Keys extends Construct {
     secrets.grantSourceSecrets(this.function);
     secrets.grantWriting(this.function);
     this.function.addEnvironment(ENV.webhookUrl, webhook.url);
+    const stackArn = { service: 'cloudformation', resource: 'stack', resourceName: stackName };
+    this.function.addEnvironment(ENV.stackArn, Stack.of(this).formatArn(stackArn));
     new Schedule(this, 'Every15Minutes', {
       every: Duration.minutes(15),
       function: this.function,

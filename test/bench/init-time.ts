@@ -26,6 +26,7 @@ const ENVIRONMENT: Readonly<Record<(typeof ENV)[keyof typeof ENV] | 'AWS_REGION'
   [ENV.shareFunction]: 'share',
   [ENV.reconcileFunction]: 'reconcile',
   [ENV.stackName]: 'CheckpointSharing',
+  [ENV.stackArn]: 'arn:aws:cloudformation:eu-central-1:111122223333:stack/CheckpointSharing',
   [ENV.eventBus]: 'CheckpointSharing',
   [ENV.identityRoles]: '{}',
 };

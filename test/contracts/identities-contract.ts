@@ -3,6 +3,7 @@ import type { ConnectedIdentities, ConnectedIdentity } from '../../lambdas/core/
 
 const research: ConnectedIdentity = {
   source: 'research',
+  projectId: 'proj_RESEARCH',
   version: 0,
   identityProviderId: 'idp_1',
   serviceAccountId: 'user-1',
@@ -20,8 +21,15 @@ export function identitiesContract(create: () => Promise<ConnectedIdentities>): 
       expect(await identities.get('lab')).toBeUndefined();
       expect(await identities.save({ ...research, version: 1, rules: {} })).toBe(true);
       expect(await identities.get('research')).toEqual({ ...research, version: 2, rules: {} });
+      const lab = { ...research, source: 'lab' };
+      await identities.save(lab);
+      expect(await identities.list()).toEqual([
+        { ...lab, version: 1 },
+        { ...research, version: 2, rules: {} },
+      ]);
       await identities.delete('research');
       await identities.delete('research');
+      expect(await identities.list()).toEqual([{ ...lab, version: 1 }]);
       expect(await identities.get('research')).toBeUndefined();
     });
 

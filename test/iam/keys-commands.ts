@@ -33,8 +33,10 @@ export const KEYS: { readonly [Name in KeysCommandName]: (stack: StackAtWork) =>
     return stack.keys({ command: 'update-project-key', ...PROJECT, id: theOther(stack), scopes, ...NEVER });
   },
   'delete-project-key': (stack) => stack.keys({ command: 'delete-project-key', ...PROJECT, id: theOther(stack) }),
-  /** Again, it changes nothing. */
+  /** Of one that was read without a stored key before; again, it changes nothing. */
   async 'connect-source'(stack) {
+    const identity = { source: 'research', projectId: 'proj_RESEARCH', version: 0, rules: {} };
+    await stack.wasKeyless({ ...identity, identityProviderId: 'idp_gone', serviceAccountId: 'user-gone' });
     await stack.keys({ command: 'connect-source', source: 'research' });
     await stack.keys({ command: 'connect-source', source: 'research' });
   },

@@ -1,8 +1,10 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { Template } from 'aws-cdk-lib/assertions';
 import { vi } from 'vitest';
+import { createDynamoIdentities } from '../../lambdas/adapters/ledger/dynamo-identities.ts';
 import { createDynamoKeyLedger } from '../../lambdas/adapters/ledger/dynamo-key-ledger.ts';
 import { createDynamoLedger } from '../../lambdas/adapters/ledger/dynamo-ledger.ts';
+import type { ConnectedIdentity } from '../../lambdas/core/identity/ports.ts';
 import type { ObserveRequest } from '../../lambdas/core/model/observe-request.ts';
 import type { Policy } from '../../lambdas/core/policy/policy.ts';
 import { SETTINGS as keysSettings, wire as wireKeys } from '../../lambdas/keys/wire.ts';
@@ -42,6 +44,9 @@ export interface Judged {
   readonly allowed: boolean;
 }
 
+/** Signs what was done under an earlier policy, with rights of that time. */
+const EARLIER = 'earlier';
+
 /**
  * The functions as they are deployed, wired by their own `wire.ts` with the environment that the template gives them, each
  * with the rights of its own role: what its policies do not allow is AccessDenied, and is noted. Source `research`.
@@ -73,6 +78,7 @@ export async function startStack(template: Template, policy: Policy) {
   /** The role that signs: its name is the id of the access key. */
   function judge({ headers, ...call }: AwsCall): Reply | undefined {
     const fn = /Credential=(\w+)\//.exec(headers.authorization ?? '')?.[1] as FunctionName;
+    if ((fn as string) === EARLIER) return undefined;
     const verdicts = requestsOf(call).map((request) => {
       return { fn, request, allowed: isAllowed(roles[fn], request) };
     });
@@ -158,6 +164,12 @@ export async function startStack(template: Template, policy: Policy) {
     tickKeys: () => run('keys', (env) => wireKeys(readEnv(keysSettings, env), deployed, log).tick()),
     keyLedger: () =>
       run('keys', async (env) => createDynamoKeyLedger(new DynamoDBClient(), readEnv(keysSettings, env).ledgerTable)),
+    /** The source was read without a stored key before this policy was deployed. */
+    wasKeyless: (identity: ConnectedIdentity) => {
+      vi.stubEnv('AWS_ACCESS_KEY_ID', EARLIER);
+      const { [ENV.ledgerTable]: table = '' } = secretsOf(OUTPUT.keysFunction);
+      return createDynamoIdentities(new DynamoDBClient(), table).save(identity);
+    },
     adminKeySecret: secretsOf(OUTPUT.shareFunction)[ENV.adminKeySecret] ?? '',
     /** ARN of the secret of the source's project key. */
     projectKeySecret: arnIn(secretsOf(OUTPUT.observeFunction)[ENV.projectKeySecrets]),

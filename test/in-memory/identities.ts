@@ -7,6 +7,7 @@ export function createInMemoryIdentities(): ConnectedIdentities {
   const identities = new Map<string, ConnectedIdentity>();
   return {
     get: async (source) => identities.get(source),
+    list: async () => [...identities.values()].sort((a, b) => (a.source < b.source ? -1 : 1)),
     async save(identity) {
       documentItem(PARTITION.identity, identity.source, identity, identity.version + 1, {});
       if ((identities.get(identity.source)?.version ?? 0) !== identity.version) return false;

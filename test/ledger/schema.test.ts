@@ -44,7 +44,14 @@ async function again<T extends { readonly version: number }>(
 
 const SHARED = aCheckpoint(aPermission('proj_A', 'active'));
 const NEW = newCheckpoint(MODEL, { source: 'research', jobId: 'ftjob-1' });
-const IDENTITY = { source: 'research', version: 0, identityProviderId: 'idp_1', serviceAccountId: 'user-1', rules: {} };
+const IDENTITY = {
+  source: 'research',
+  projectId: 'proj_1',
+  version: 0,
+  identityProviderId: 'idp_1',
+  serviceAccountId: 'user-1',
+  rules: {},
+};
 const share = () => ledger().saveCheckpoint(SHARED, NEW);
 const events = (checkpoint: string | null) => ledger().listEvents({ checkpoint, cursor: null, limit: 10 });
 const refuse = () => ledger().refuseProject({ projectId: 'proj_A', reason: 'archived', retryAt: T0 });

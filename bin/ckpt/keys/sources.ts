@@ -47,8 +47,9 @@ export const sourcesDisconnect: CliCommand<{ readonly yes?: true }> = {
       .description(
         "delete a source's webhook endpoint at OpenAI, and what it is read by without a key; its secrets stay",
       )
-      .argument('<alias>', 'the source')
-      .option('--yes', 'do it'),
+      .argument('<alias>', 'the source; or one that the policy had, of which doctor says that something is left')
+      .option('--yes', 'do it')
+      .addHelpText('after', '\nDo it before a stack is destroyed: afterwards nobody is there to be asked.'),
 
   async run(session, { yes }, [source = '']) {
     if (yes !== true) {
@@ -62,8 +63,11 @@ export const sourcesDisconnect: CliCommand<{ readonly yes?: true }> = {
     const stays = done.keyless
       ? 'What it was read by is gone, too: its jobs are found again when it is connected.'
       : 'Its project key and its webhook secret stay in their secrets, and sweeps still find its jobs.';
-    const deleted = done.webhookEndpointId === null ? '' : ` (${done.webhookEndpointId})`;
-    const gone = `OpenAI does not deliver to ${done.url} any more${deleted}. ${stays}`;
+    const { webhookEndpointId: id } = done;
+    const gone =
+      done.keyless && id === null
+        ? `OpenAI has nothing more of what ${source} was read by without a stored key.`
+        : `OpenAI does not deliver to ${done.url} any more${id === null ? '' : ` (${id})`}. ${stays}`;
     return { document: done, text: () => `${done.changed ? gone : `OpenAI has no webhook endpoint ${done.url}.`}\n` };
   },
 };

@@ -35,6 +35,7 @@ const rule = z.object({
   project_id: id,
   service_account_id: id,
   name: z.nullish(z.string()),
+  description: z.nullish(z.string()),
   enabled: z.boolean(),
   attribute_matchers: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
   // Permissions of a kind that is not known could be any: that is no answer.
@@ -108,8 +109,9 @@ function providerBody({ jwks, ...order }: Partial<IdentityProviderOrder>) {
   return { ...order, ...(jwks !== undefined && { verification: { type: 'uploaded_jwks', jwks } }) };
 }
 
-function ruleBody({ name, matchers, scopes }: Partial<FederationRuleOrder>) {
+function ruleBody({ name, description, matchers, scopes }: Partial<FederationRuleOrder>) {
   return {
+    ...(description != null && { description }),
     ...(name !== undefined && { name }),
     ...(matchers !== undefined && { attribute_matchers: matchersToSend(matchers) }),
     ...(scopes !== undefined && { permissions: permissionsToSend(scopes) }),
@@ -139,6 +141,7 @@ function toRule(answer: z.infer<typeof rule>): FederationRule {
     projectId: answer.project_id,
     serviceAccountId: answer.service_account_id,
     name: answer.name ?? null,
+    description: answer.description ?? null,
     enabled: answer.enabled,
     matchers: answer.attribute_matchers,
     scopes: permissions.type === 'restricted' ? permissions.scopes : null,

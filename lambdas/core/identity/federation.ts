@@ -15,6 +15,8 @@ export interface Ours {
   readonly projectId: string;
   /** What their names begin with. A stack of the same name may be in another region. */
   readonly prefix: string;
+  /** The stack's, without an id at its end: what their descriptions are. */
+  readonly stackArn: string;
   /** The ARNs of this very stack's roles. */
   readonly roles: readonly string[];
   /** Ids of those that are known: whatever a person or a deploy has made of them. */
@@ -44,14 +46,22 @@ export function ruleChanges(
   };
 }
 
-/** The rules that connecting a project has made. */
+/**
+ * The rules that connecting a project has made; also for roles of a stack that was destroyed, since another one of its name,
+ * region and account cannot be there beside this one.
+ */
 export function oursIn(
   there: readonly FederationRule[],
-  { projectId, prefix, roles, known }: Ours,
+  { projectId, prefix, stackArn, roles, known }: Ours,
 ): readonly FederationRule[] {
-  const isMade = ({ name, matchers }: FederationRule) =>
-    name?.startsWith(prefix) === true && roles.includes(String(matchers.sub));
+  const isOfStack = ({ description, matchers: { sub } }: FederationRule) =>
+    roles.includes(String(sub)) || (description === stackArn && accountOf(String(sub)) === accountOf(stackArn));
+  const isMade = (rule: FederationRule) => rule.name?.startsWith(prefix) === true && isOfStack(rule);
   return there.filter((rule) => rule.projectId === projectId && (known.includes(rule.id) || isMade(rule)));
+}
+
+function accountOf(arn: string): string | undefined {
+  return arn.split(':')[4];
 }
 
 /** What keeps a rule from letting in whom it is for, and no more; null: nothing. */
@@ -66,7 +76,7 @@ export function ruleProblem(
 }
 
 function isAs(rule: FederationRule, order: FederationRuleOrder): boolean {
-  return ruleProblem(rule, order) === null;
+  return ruleProblem(rule, order) === null && rule.description === (order.description ?? rule.description);
 }
 
 function isSame(a: FederationRule['matchers'], b: FederationRule['matchers']): boolean {

@@ -17,6 +17,8 @@ export interface WebIdentity {
 /** What connecting a source without a stored key has made at OpenAI. */
 export interface ConnectedIdentity extends ServiceIdentity {
   readonly source: string;
+  /** `proj_…`: whose the service account is. */
+  readonly projectId: string;
   /** Counts the changes; 0 = not stored yet. */
   readonly version: number;
   /** By function, OpenAI's id of the rule that lets it in. */
@@ -26,6 +28,8 @@ export interface ConnectedIdentity extends ServiceIdentity {
 /** What the ledger keeps of the sources without a stored key. */
 export interface ConnectedIdentities {
   get(source: string): Promise<ConnectedIdentity | undefined>;
+  /** Of all sources, also of those that the policy does not name any more. */
+  list(): Promise<readonly ConnectedIdentity[]>;
   /** Stores it if the stored version still is its own, as that version + 1. */
   save(identity: ConnectedIdentity): Promise<boolean>;
   delete(source: string): Promise<void>;

@@ -18,6 +18,8 @@ export const ENV = {
   reconcileFunction: 'RECONCILE_FUNCTION',
   /** The stack's own name, with which the names of the secrets for new keys begin; the namespace of its metrics. */
   stackName: 'STACK_NAME',
+  /** The stack's ARN without the id that each deploy of a destroyed one has anew: it says name, region and account. */
+  stackArn: 'STACK_ARN',
   /** Where OpenAI delivers, without the source's alias. */
   webhookUrl: 'WEBHOOK_URL',
   /** Name of the bus that events go to. */

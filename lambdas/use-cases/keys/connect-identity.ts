@@ -18,7 +18,7 @@ import { accountsOf, apart, type Keyless, keylessOf, oursOf, PROVIDER_NAME, rule
 export async function connectIdentity(deps: KeysCommandDeps, source: string): Promise<boolean | undefined> {
   const keyless = await keylessOf(deps, source);
   if (keyless === undefined) return undefined;
-  const { known } = keyless;
+  const { known, projectId } = keyless;
   const done: string[] = [];
   const { issuer } = await explaining(projectKeyName(deps, source), () => deps.identity.web.mint());
   const provider = await provideFor(deps, keyless, issuer, done);
@@ -26,6 +26,7 @@ export async function connectIdentity(deps: KeysCommandDeps, source: string): Pr
   const rules = await rulesOf(deps, keyless, { providerId: provider.id, serviceAccountId: account.id }, done);
   const connected: ConnectedIdentity = {
     source,
+    projectId,
     version: known?.version ?? 0,
     identityProviderId: provider.id,
     serviceAccountId: account.id,
@@ -46,8 +47,8 @@ export async function connectIdentity(deps: KeysCommandDeps, source: string): Pr
 }
 
 /** DynamoDB gives objects back as they were, and a person reads them in any order. */
-function sorted({ rules, identityProviderId, serviceAccountId }: ConnectedIdentity) {
-  return { identityProviderId, serviceAccountId, rules: Object.entries(rules).sort() };
+function sorted({ rules, projectId, identityProviderId, serviceAccountId }: ConnectedIdentity) {
+  return { projectId, identityProviderId, serviceAccountId, rules: Object.entries(rules).sort() };
 }
 
 async function provideFor(
@@ -116,7 +117,8 @@ async function rulesOf(
   const { projectId } = keyless;
   const ours = oursOf(deps, keyless);
   const { prefix } = ours;
-  const wanted = [...rulesFor(deps.identity.roles, { projectId, serviceAccountId, prefix }).values()];
+  const orders = rulesFor(deps.identity.roles, { projectId, serviceAccountId, prefix }).values();
+  const wanted = [...orders].map((order) => ({ ...order, description: deps.stackArn }));
   const { kept, make, change, remove } = ruleChanges(wanted, await rulesAt(deps, providerId), ours);
   const rules = [...kept];
   for (const { id } of remove) {
@@ -124,9 +126,9 @@ async function rulesOf(
     done.push(`federation rule ${id} deleted`);
   }
   for (const { id, order } of change) {
-    const { name, matchers, scopes } = order;
+    const { name, description = null, matchers, scopes } = order;
     await calling(deps, 'federation-rules.update', () =>
-      deps.rules.update(providerId, id, { name, matchers, scopes, enabled: true }),
+      deps.rules.update(providerId, id, { name, description, matchers, scopes, enabled: true }),
     );
     done.push(`federation rule ${id} mended`);
   }

@@ -49,6 +49,8 @@ export interface KeysDeps extends KeyMakingDeps {
   readonly providers: IdentityProviderApi;
   readonly rules: FederationRuleApi;
   readonly secretDates: SecretDates;
+  /** Without an id at its end: which stack this is, also once it was destroyed and deployed again. */
+  readonly stackArn: string;
 }
 
 export type KeysCommandDeps = Named<KeysDeps>;

@@ -3,15 +3,15 @@ import type { FederationRule, IdentityProvider } from '../../core/identity-ports
 import type { ServiceAccount } from '../../core/keys/ports.ts';
 import { nameAtOpenAI } from '../source-identity.ts';
 import { calling, everyPage, type KeysCommandDeps, tell } from './deps.ts';
-import { accountsOf, apart, keylessOf, oursOf, PROVIDER_NAME, rulesAt } from './keyless-source.ts';
+import { accountsOf, apart, formerlyKeyless, keylessOf, oursOf, PROVIDER_NAME, rulesAt } from './keyless-source.ts';
 
 /**
  * Takes away what connecting has made: our rules, at whichever provider, and the service account and the provider where they
- * are ours and nothing else uses them. The word in the ledger goes last, so that it goes on where it was broken off. False:
- * there was nothing.
+ * are ours and nothing else uses them. So it does with what a source has left that has a key by now, or that the policy does
+ * not name any more. The word in the ledger goes last, so that it goes on where it was broken off. False: there was nothing.
  */
 export async function disconnectIdentity(deps: KeysCommandDeps, source: string): Promise<boolean> {
-  const keyless = await keylessOf(deps, source);
+  const keyless = (await keylessOf(deps, source)) ?? (await formerlyKeyless(deps, source));
   if (keyless === undefined) return false;
   const { projectId, given, known } = keyless;
   const providers = await calling(deps, 'identity-providers.list', () => deps.providers.list());

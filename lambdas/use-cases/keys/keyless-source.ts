@@ -26,10 +26,16 @@ export async function keylessOf(deps: KeysCommandDeps, source: string): Promise<
   return { source, projectId, given, known: await deps.identity.connected.get(source) };
 }
 
+/** One that has a key by now, or is none any more, and was never disconnected as what it was; undefined for all others. */
+export async function formerlyKeyless(deps: KeysCommandDeps, source: string): Promise<Keyless | undefined> {
+  const known = await deps.identity.connected.get(source);
+  return known && { source, projectId: known.projectId, given: null, known };
+}
+
 /** In the names of our rules the function comes after the prefix. */
-export function oursOf({ stackName, identity }: KeysCommandDeps, { projectId, known }: Keyless): Ours {
+export function oursOf({ stackName, stackArn, identity }: KeysCommandDeps, { projectId, known }: Keyless): Ours {
   const prefix = `${nameAtOpenAI(stackName)} `;
-  return { projectId, prefix, roles: [...identity.roles.values()], known: Object.values(known?.rules ?? {}) };
+  return { projectId, prefix, stackArn, roles: [...identity.roles.values()], known: Object.values(known?.rules ?? {}) };
 }
 
 export function rulesAt(deps: KeysCommandDeps, providerId: string): Promise<readonly FederationRule[]> {

@@ -77,8 +77,10 @@ async function connect(deps: KeysCommandDeps, source: string): Promise<ResultOf<
     await explaining(secret, () => deps.store.put(secret.secretId, value));
   }
   const changed = done.length > 0;
+  // Its key has just let us in: what a source without one was read by is of no use any more.
+  const isFormerGone = isIdentityNew === undefined && (await disconnectIdentity(deps, source));
   const verified = !changed && endpoint !== null && hasVerified(endpoint, verifiedAt);
-  return { ...describe(deps, source, current), changed: changed || isIdentityNew === true, verified };
+  return { ...describe(deps, source, current), changed: changed || isIdentityNew === true || isFormerGone, verified };
 }
 
 /** `test-source`: has OpenAI send a test event, or looks whether one has arrived and was genuine. */
@@ -92,12 +94,17 @@ export const testSource: KeysCommand<'test-source'> = async (deps, { source, sin
 
 /**
  * `disconnect-source`: whatever delivers to our URL for this source is deleted, and then what a source without a stored key is
- * read by. Where OpenAI does not let us in any more, we are let in once more first: nothing is left behind unseen.
+ * read by. Where OpenAI does not let us in any more, we are let in once more first: nothing is left behind unseen. Of a source
+ * that the policy does not name any more the latter alone is known.
  */
 export const disconnectSource: KeysCommand<'disconnect-source'> = (deps, { source }) =>
   inTurn(deps, () => disconnect(deps, source));
 
 async function disconnect(deps: KeysCommandDeps, source: string): Promise<ResultOf<'disconnect-source'>> {
+  if (findSource(deps.policy, source) === undefined && (await disconnectIdentity(deps, source))) {
+    const url = urlOf(deps, source);
+    return { source, webhookEndpointId: null, url, eventTypes: [], keyless: true, changed: true };
+  }
   const { api, url, endpoints } = await gather(deps, source).catch(async (error: unknown) => {
     const { cause } = error instanceof Error ? error : {};
     if (!(cause instanceof IdentityRefusedError)) throw error;

@@ -75,7 +75,7 @@ export interface OperateDeps {
 /** How functions prove to OpenAI who they are. */
 export interface IdentityDeps {
   readonly web: WebIdentity;
-  readonly connected: Pick<ConnectedIdentities, 'get'>;
+  readonly connected: Pick<ConnectedIdentities, 'get' | 'list'>;
   /** By function, the ARN of its role, of those that do; empty where every source has a key. */
   readonly roles: ReadonlyMap<string, string>;
 }

@@ -29,6 +29,7 @@ beforeEach(async () => {
   rules = createFederationRuleApi(client.http);
   const account = await createKeysApi(client.http).createServiceAccount(PROJECT, 'sharing');
   order = {
+    description: 'of the stack',
     projectId: PROJECT,
     serviceAccountId: account.id,
     name: 'observe',
@@ -84,7 +85,7 @@ describe('federation rules', () => {
     const made = await rules.create(providerId, order);
     expect(made).toEqual({ ...order, id: expect.any(String), providerId, enabled: true });
     expect(await rules.get(providerId, made.id)).toEqual(made);
-    const change = { enabled: false, matchers: { sub: 'other', admin: true }, scopes: null };
+    const change = { enabled: false, description: 'of another', matchers: { sub: 'other', admin: true }, scopes: null };
     const changed = await rules.update(providerId, made.id, change);
     expect(changed).toEqual({ ...made, ...change });
     expect(await rules.update(providerId, made.id, { name: 'share' })).toEqual({ ...changed, name: 'share' });

@@ -123,6 +123,19 @@ describe('ckpt sources disconnect', () => {
     expect(scene.endpoints()).toEqual([]);
   });
 
+  it('says what is gone of a source that the policy does not name any more', async () => {
+    const identity = {
+      projectId: 'proj_RESEARCH',
+      version: 0,
+      identityProviderId: 'idp_1',
+      serviceAccountId: 'user-1',
+    };
+    await scene.deps.identity.connected.save({ source: 'former', ...identity, rules: {} });
+    const { text, document } = await sourcesDisconnect.run(open().session, { yes: true }, ['former']);
+    expect(text()).toBe('OpenAI has nothing more of what former was read by without a stored key.\n');
+    expect(document).toMatchObject({ source: 'former', changed: true });
+  });
+
   describeDocuments('sources disconnect', async () => {
     await connect(open());
     return [(await disconnect(true)).document, (await disconnect(true)).document];

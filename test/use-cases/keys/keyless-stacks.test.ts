@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { WebIdentity } from '../../../lambdas/core/identity/ports.ts';
+import type { FederationRuleOrder } from '../../../lambdas/core/identity-ports.ts';
 import { DEFAULT_PACER_RULES } from '../../../lambdas/core/pacing/window.ts';
 import type { KeysDeps } from '../../../lambdas/use-cases/keys/deps.ts';
 import { createPacer } from '../../../lambdas/use-cases/pacer.ts';
@@ -8,7 +9,7 @@ import { createInMemoryIdentities } from '../../in-memory/identities.ts';
 import { createInMemoryPacerStore } from '../../in-memory/pacer-store.ts';
 import { ISSUER } from '../../shared/web-identity.ts';
 import { type KeylessScene, startKeylessScene } from './keyless-scene.ts';
-import { STACK } from './keys-scene.ts';
+import { STACK, STACK_ARN, WEBHOOK_URL } from './keys-scene.ts';
 
 let scene: KeylessScene;
 beforeEach(async () => {
@@ -26,6 +27,7 @@ function stackElsewhere(web: WebIdentity = scene.web): Partial<KeysDeps> {
   return {
     identity: { web, roles, connected: createInMemoryIdentities() },
     webhookUrl: 'https://b.example.com/webhooks',
+    stackArn: STACK_ARN.replace('eu-central-1', 'us-east-1'),
   };
 }
 
@@ -46,6 +48,30 @@ describe('a stack of the same name in another region', () => {
     expect(await scene.as('observe').listJobs(null)).toMatchObject({ jobs: [] });
     await scene.disconnect();
     expect([await scene.rules(), await scene.providers(), scene.accounts()]).toEqual([[], [], []]);
+  });
+});
+
+describe('a stack that was destroyed, and deployed again under its name', () => {
+  /** Its roles have other names, and its ledger is a new one. */
+  const again = (): Partial<KeysDeps> => ({ ...stackElsewhere(), stackArn: STACK_ARN, webhookUrl: WEBHOOK_URL });
+
+  it('has what it had before mended', async () => {
+    await scene.connect();
+    const before = (await scene.rules()).map(({ id }) => id);
+    await scene.connect(again());
+    expect((await scene.rules()).map(({ id }) => id)).toEqual(before);
+    expect(await subs()).toEqual(['keys', 'observe', 'operator', 'reconcile'].map(roleElsewhere));
+    expect([(await scene.providers()).length, scene.accounts().length]).toEqual([1, 1]);
+  });
+
+  it('takes away by disconnecting what it had before, and nothing of a role in another account', async () => {
+    await scene.connect();
+    const [rule] = await scene.rules();
+    const sub = 'arn:aws:iam::999999999999:role/observe';
+    const theirs = { ...rule, name: rule?.name ?? '', matchers: { sub } } as FederationRuleOrder;
+    await scene.deps.rules.create(rule?.providerId ?? '', theirs);
+    expect(await scene.disconnect(again())).toMatchObject({ changed: true });
+    expect(await subs()).toEqual([sub]);
   });
 });
 

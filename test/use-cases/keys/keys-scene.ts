@@ -24,6 +24,7 @@ import { rolesOf, webIdentityOf } from '../../shared/web-identity.ts';
 
 export const NOW = Date.parse('2026-11-20T12:00:00.000Z');
 export const STACK = 'CheckpointSharing';
+export const STACK_ARN = `arn:aws:cloudformation:eu-central-1:111122223333:stack/${STACK}`;
 export const ADMIN = 'arn:admin';
 export const PROJECT_KEY = 'arn:research-key';
 export const WEBHOOK_SECRET = 'research-webhook';
@@ -89,6 +90,7 @@ export async function startKeysScene(options: FakeOpenAIOptions = {}) {
       webhookSecrets: new Map([['research', WEBHOOK_SECRET]]),
     },
     stackName: STACK,
+    stackArn: STACK_ARN,
     now: () => now,
     log: { info: note, warn: note, error: note },
   };

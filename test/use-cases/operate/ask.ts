@@ -8,6 +8,7 @@ import type { OperateDeps } from '../../../lambdas/use-cases/operate/deps.ts';
 import { createOperator } from '../../../lambdas/use-cases/operate/operate.ts';
 import { createPacer } from '../../../lambdas/use-cases/pacer.ts';
 import { aJob, aPolicy } from '../../core/policy/builders.ts';
+import { createInMemoryIdentities } from '../../in-memory/identities.ts';
 import { createInMemoryLedger, type InMemoryLedger } from '../../in-memory/ledger.ts';
 import { createInMemoryPacerStore } from '../../in-memory/pacer-store.ts';
 
@@ -94,7 +95,7 @@ export function operatorDeps(parts: Partial<OperateDeps> = {}, logged: Logged[] 
     redrive: { deadLetters: unprepared('deadLetters'), queue: unprepared('queue') },
     admin: unprepared('admin'),
     sourceApi: () => undefined,
-    identity: { web: unprepared('web'), connected: unprepared('connected'), roles: new Map() },
+    identity: { web: unprepared('web'), connected: createInMemoryIdentities(), roles: new Map() },
     secrets: unprepared('secrets'),
     secretDates: { changedAt: async () => null },
     secretIds: { adminKey: 'arn:admin', projectKeys: new Map(), webhookSecrets: new Map() },

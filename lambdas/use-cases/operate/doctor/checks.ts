@@ -23,7 +23,7 @@ import { secrets } from './secrets.ts';
 import { lookAtEndpoint } from './webhook-endpoint.ts';
 import { webhookSecret } from './webhook-secret.ts';
 import { judgeWebhooks } from './webhooks-arrive.ts';
-import { workloadIdentity } from './workload-identity.ts';
+import { formerIdentities, workloadIdentity } from './workload-identity.ts';
 
 /** Every check, in the order in which findings are told: what others depend on comes first. */
 export function checksFor(deployed: Policy): readonly Check[] {
@@ -32,6 +32,7 @@ export function checksFor(deployed: Policy): readonly Check[] {
     ...adminProbes,
     organisation,
     ...sourcesOf(deployed).flatMap(checksOfSource),
+    formerIdentities,
     secrets,
     clock,
     policy,

@@ -40,6 +40,23 @@ export function workloadIdentity(source: string): Check {
   };
 }
 
+/** What the ledger knows to be at OpenAI of sources that are read otherwise by now, or not at all. No admin call. */
+export const formerIdentities: Check = {
+  name: 'workload-identity',
+  async look({ deps: { identity, policy } }) {
+    const former = (await identity.connected.list()).filter(
+      ({ source }) => findSource(policy, source)?.source.workloadIdentity === undefined,
+    );
+    return former.map(({ source, identityProviderId, serviceAccountId }) => {
+      const isSource = findSource(policy, source) !== undefined;
+      const why = isSource ? 'has a stored key now' : 'is no source any more';
+      const mend = `"ckpt sources ${isSource ? `connect ${source}` : `disconnect ${source} --yes`}" takes them away.`;
+      const what = `the federation rules that let this stack act as ${serviceAccountId} (${identityProviderId})`;
+      return notice(`Nothing uses ${what} any more: ${source} ${why}.`, mend);
+    });
+  },
+};
+
 function connect(source: string): string {
   return `"ckpt sources connect ${source}" makes or mends it.`;
 }
