@@ -121,6 +121,15 @@ async function rulesOf(
   const wanted = [...orders].map((order) => ({ ...order, description: deps.stackArn }));
   const { kept, make, change, remove } = ruleChanges(wanted, await rulesAt(deps, providerId), ours);
   const rules = [...kept];
+  // Before it is done, since nothing shows it afterwards; what is made the ledger's word shows.
+  const toDo = [
+    ...remove.map(({ id }) => `${id} is to be deleted`),
+    ...change.map(({ id }) => `${id} is to be mended`),
+  ];
+  if (toDo.length > 0) {
+    const unique = { ...deps, requestId: `${deps.requestId}-rules` };
+    await tell(unique, 'source-connected', `${keyless.source}: federation rule ${toDo.join('; ')}`);
+  }
   for (const { id } of remove) {
     await calling(deps, 'federation-rules.delete', () => deps.rules.delete(providerId, id));
     done.push(`federation rule ${id} deleted`);

@@ -48,35 +48,32 @@ async function connect(deps: KeysCommandDeps, source: string): Promise<ResultOf<
     isShared: [...deps.secretIds.webhookSecrets.values()].filter((id) => id === secret.secretId).length > 1,
     verifiedAt,
   });
-  const done: string[] = [];
   let current: WebhookEndpoint | null = endpoint;
   let signingSecret: string | null = null;
+  const toDo = [
+    ...doubles.map(({ id }) => `rid of its double ${id}`),
+    ...(eventTypes === null ? [] : [`told of ${eventTypes.join(', ')}`]),
+    ...(isLost ? ['given another secret'] : []),
+  ];
+  const changed = endpoint === null || toDo.length > 0;
+  const say = (id: string, acts: string) => tell(deps, 'source-connected', `${source}: webhook endpoint ${id} ${acts}`);
 
-  for (const { id } of doubles) {
-    await openai(() => api.delete(id));
-    done.push(`its double ${id} deleted`);
-  }
+  // What was done shows no more when it is asked for again: it is told of before.
+  if (endpoint !== null && changed) await say(endpoint.id, `is to be ${toDo.join('; ')}`);
+  for (const { id } of doubles) await openai(() => api.delete(id));
   if (current === null) {
     const made = await openai(() => api.create({ name, url, eventTypes: JOB_ENDED }));
     ({ endpoint: current, signingSecret } = made);
-    done.push('made');
+    // Before its secret is stored: without that, it is given another one, and told of.
+    await say(current.id, 'made');
   }
   const { id } = current;
-  if (eventTypes !== null) {
-    current = await openai(() => api.update(id, { eventTypes }));
-    done.push(`told of ${eventTypes.join(', ')}`);
-  }
-  if (isLost) {
-    ({ signingSecret } = await openai(() => api.rotateSecret(id, { keepOldFor24Hours: true })));
-    done.push('given another secret');
-  }
-  // Before the secret is stored: without that, another one is asked for and told of, so that none is ever in use untold.
-  if (done.length > 0) await tell(deps, 'source-connected', `${source}: webhook endpoint ${id} ${done.join('; ')}`);
+  if (eventTypes !== null) current = await openai(() => api.update(id, { eventTypes }));
+  if (isLost) ({ signingSecret } = await openai(() => api.rotateSecret(id, { keepOldFor24Hours: true })));
   if (signingSecret !== null) {
     const value = [signingSecret, ...kept].join('\n');
     await explaining(secret, () => deps.store.put(secret.secretId, value));
   }
-  const changed = done.length > 0;
   // Its key has just let us in: what a source without one was read by is of no use any more.
   const isFormerGone = isIdentityNew === undefined && (await disconnectIdentity(deps, source));
   const verified = !changed && endpoint !== null && hasVerified(endpoint, verifiedAt);
@@ -112,10 +109,12 @@ async function disconnect(deps: KeysCommandDeps, source: string): Promise<Result
     return gather(deps, source, await connectIdentity(deps, source));
   });
   const ours = endpoints.filter((endpoint) => endpoint.url === url);
-  for (const { id } of ours) {
-    await explaining(projectKeyName(deps, source), async () => api?.delete(id));
-    await tell(deps, 'source-disconnected', `${source}: webhook endpoint ${id} deleted`);
+  if (ours.length > 0) {
+    // Before it is done, since nothing shows it afterwards.
+    const ids = ours.map(({ id }) => id).join(', ');
+    await tell(deps, 'source-disconnected', `${source}: webhook endpoint ${ids} is to be deleted`);
   }
+  for (const { id } of ours) await explaining(projectKeyName(deps, source), async () => api?.delete(id));
   const changed = (await disconnectIdentity(deps, source)) || ours.length > 0;
   const [first] = ours;
   if (first !== undefined) return { ...describe(deps, source, first), changed };

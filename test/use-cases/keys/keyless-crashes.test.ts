@@ -86,6 +86,29 @@ describe.each(['before', 'after'] as const)('broken off %s any call that changes
     }
   });
 
+  it('mending rules is told of', async () => {
+    for (let nth = 0; ; nth++) {
+      await using scene = await startKeylessScene();
+      await scene.connect();
+      const [first, second] = await scene.rules();
+      if (first === undefined || second === undefined) throw new Error('no rules');
+      await scene.deps.rules.update(first.providerId, first.id, { enabled: false });
+      const { id: double } = await scene.deps.rules.create(second.providerId, { ...second, name: second.name ?? '' });
+      scene.advance(61_000);
+      const { parts, hasBroken } = breakingOff(scene, nth, when);
+      await scene.try('connect-source', parts);
+      scene.advance(61_000);
+      await scene.connect();
+      const { items } = await scene.ledger.listEvents({ checkpoint: null, cursor: null, limit: 9 });
+      const told = items.map(({ note }) => note).join();
+      expect(told).toContain(`${first.id} is to be mended`);
+      // Of two that are alike either may go.
+      const gone = (await scene.rules()).some(({ id }) => id === double) ? second.id : double;
+      expect(told).toContain(`${gone} is to be deleted`);
+      if (!hasBroken()) break;
+    }
+  });
+
   it('disconnecting leaves nothing behind when it is asked for again', async () => {
     const { empty } = await undisturbed();
     for (let nth = 0; ; nth++) {

@@ -15,6 +15,16 @@ const BEFORE: Readonly<Record<string, (scene: SourcesScene) => Promise<void>>> =
   'an endpoint that lacks events, and whose secret nobody has': async ({ fake }) => {
     fake.addWebhookEndpoint('proj_RESEARCH', { ...ours, eventTypes: ['batch.completed'] });
   },
+  'an endpoint that lacks events': async ({ fake, store }) => {
+    const lacking = { ...ours, eventTypes: [JOB_ENDED[0]] };
+    const { secrets } = fake.addWebhookEndpoint('proj_RESEARCH', lacking);
+    await store.put(WEBHOOK_SECRET, secrets[0]?.value ?? '');
+  },
+  'a double of one that is right': async ({ fake, store }) => {
+    const { secrets } = fake.addWebhookEndpoint('proj_RESEARCH', ours);
+    fake.addWebhookEndpoint('proj_RESEARCH', ours);
+    await store.put(WEBHOOK_SECRET, secrets[0]?.value ?? '');
+  },
   'two endpoints, of which one has the secret': async ({ fake, store }) => {
     const { secrets } = fake.addWebhookEndpoint('proj_RESEARCH', { ...ours, eventTypes: [JOB_ENDED[0]] });
     fake.addWebhookEndpoint('proj_RESEARCH', ours);
@@ -83,12 +93,29 @@ describe.each(Object.entries(BEFORE))('connecting a source where there is %s', (
       expect(await scene.connect(deps)).toMatchObject({ changed: false, verified: true });
       expect(scene.changes()).toEqual(changes);
       const { items } = await scene.ledger.listEvents({ checkpoint: null, cursor: null, limit: 9 });
-      // A secret that OpenAI gave is never in use without a word on who asked for it.
-      const isNew = changes.some((endpoint) => /create|rotate_secret/.test(endpoint));
-      expect(items.map(({ act }) => act).includes('source-connected') || !isNew).toBe(true);
+      // Nothing was changed at OpenAI without a word on who asked for it.
+      const isChanged = changes.some((endpoint) => /create|update|delete|rotate_secret/.test(endpoint));
+      expect(items.map(({ act }) => act).includes('source-connected')).toBe(isChanged);
       // A day later only the newest secret verifies.
       scene.advance(25 * 60 * 60_000);
       expect(await scene.delivered()).toEqual([200]);
+      if (!hasBroken()) break;
+    }
+  });
+});
+
+describe('disconnecting a source', () => {
+  it.each(['before', 'after'] as const)('is told of, broken off %s any call', async (when) => {
+    for (let nth = 0; ; nth++) {
+      await using scene = await startSourcesScene();
+      await scene.connect();
+      const { others, hasBroken } = breakingOff(scene, nth, when);
+      await scene.request({ command: 'disconnect-source', source: 'research' }, others);
+      scene.advance(1_000);
+      await scene.disconnect();
+      expect(scene.endpoints()).toEqual([]);
+      const { items } = await scene.ledger.listEvents({ checkpoint: null, cursor: null, limit: 9 });
+      expect(items.map(({ act }) => act)).toContain('source-disconnected');
       if (!hasBroken()) break;
     }
   });

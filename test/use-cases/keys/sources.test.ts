@@ -197,7 +197,9 @@ describe('disconnecting a source', () => {
     expect(await scene.disconnect()).toEqual({ ...gone, webhookEndpointId, eventTypes: [...JOB_ENDED], changed: true });
     expect(scene.endpoints().map(({ url }) => url)).toEqual([ELSEWHERE]);
     expect(scene.secret()).toBe(secret);
-    expect((await notes())[0]).toBe(`source-disconnected: research: webhook endpoint ${webhookEndpointId} deleted`);
+    expect((await notes())[0]).toBe(
+      `source-disconnected: research: webhook endpoint ${webhookEndpointId} is to be deleted`,
+    );
     expect(await scene.disconnect()).toEqual({ ...gone, webhookEndpointId: null, eventTypes: [], changed: false });
   });
 
