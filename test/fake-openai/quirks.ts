@@ -68,6 +68,11 @@ export interface Quirks {
   endpointTest: 'at-once' | 'later';
   /** A test whose event was not taken: refused with a 400, or told as one that did not succeed. Documented is neither. */
   failedEndpointTest: 'refused' | 'told';
+  /**
+   * Which secrets sign on for 24 hours beside a new one that was asked for so: every one that still does, or the last alone.
+   * Documented is the old one.
+   */
+  keptWebhookSecrets: 'all' | 'last';
   /** What a project's own endpoints answer to a service account without a role. */
   accountWithoutRole: 'forbidden' | 'works';
   /** Whether the signature of an identity's token is verified, against the keys that its provider names. */
@@ -112,6 +117,7 @@ export const DEFAULT_QUIRKS: Readonly<Quirks> = {
   httpEndpoints: 'refused',
   endpointTest: 'at-once',
   failedEndpointTest: 'refused',
+  keptWebhookSecrets: 'all',
   accountWithoutRole: 'forbidden',
   identityVerification: 'jwks',
   rootStandsForAnyRole: false,

@@ -28,8 +28,9 @@ interface Delivery {
 
 /**
  * The webhook secrets of the sources. OpenAI makes the new one, and signs with both for 24 hours: in that time deliveries are
- * verified by the secret's current, previous and pending value. One whose answer is lost is simply rotated again. A secret that
- * several sources verify with holds one of each.
+ * verified by the secret's current, previous and pending value. OpenAI's hint may show that an answer was lost, but nothing
+ * gives that secret back: it is rotated again, and the old one lives on unless OpenAI keeps the last alone, of which it says
+ * nothing. A secret that several sources verify with holds one of each.
  */
 export function webhookSecretRotation(deps: RotateWebhookSecretDeps): Rotation {
   const { store, webhookSecrets, webhookUrl, endpointsOf } = deps;

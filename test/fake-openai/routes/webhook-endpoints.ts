@@ -95,7 +95,9 @@ function rotateSecret(request: ApiRequest, world: World): Answer {
   const body = readObject(request.json(), ['keep_old_secret_active_for_24_hours']);
   const keep = readBoolean(body, 'keep_old_secret_active_for_24_hours') ?? false;
   const value = world.ids.webhookSecret();
-  const old = endpoint.secrets.map(({ value, until }) => ({ value, until: until ?? world.now() + DAY_MS }));
+  const old = endpoint.secrets
+    .slice(0, world.quirks.keptWebhookSecrets === 'last' ? 1 : undefined)
+    .map(({ value, until }) => ({ value, until: until ?? world.now() + DAY_MS }));
   endpoint.secrets = [{ value, until: null }, ...(keep ? old : [])];
   endpoint.updatedAt = world.now();
   return changed({ ...endpointBody(endpoint), signing_secret: value });

@@ -2,6 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import {
   HOUR_MS,
   type Kind,
+  liveSecrets,
   PROJECT,
   type RotateScene,
   SCOPES,
@@ -296,5 +297,42 @@ describe('a webhook secret', () => {
     else scene.endpoint.url = 'https://elsewhere.example/webhooks/research';
     await expect(scene.step('webhook', 'createSecret', 'second')).rejects.toThrow(message);
     expect(scene.endpoint.secrets).toHaveLength(1);
+  });
+
+  /** With which OpenAI signs, of those that deliveries are verified with. */
+  async function verifying(): Promise<readonly string[]> {
+    const stages = ['AWSCURRENT', 'AWSPREVIOUS', 'AWSPENDING'];
+    const held = await Promise.all(stages.map((stage) => scene.store.read(SECRET.webhook, { stage })));
+    return liveSecrets(scene.fake, scene.now()).filter((value) => held.includes(value));
+  }
+
+  it.each(['all', 'last'] as const)(
+    'is rotated again where the answer was lost, %s older ones being kept',
+    async (kept) => {
+      scene = await startRotateScene();
+      scene.fake.quirks.keptWebhookSecrets = kept;
+      const old = await scene.current(SECRET.webhook);
+      scene.fake.faults.queue('webhook_endpoints.rotate_secret', 'reset-after');
+      await expect(scene.step('webhook', 'createSecret', 'second')).rejects.toThrow();
+      expect(scene.endpoint.secrets).toHaveLength(2);
+      expect(await verifying()).toEqual([old]);
+      await scene.step('webhook', 'createSecret', 'second');
+      const [newest] = scene.endpoint.secrets;
+      expect(await verifying()).toEqual(kept === 'all' ? [newest?.value, old] : [newest?.value]);
+      await scene.rotate('webhook', 'second');
+      expect(await scene.current(SECRET.webhook)).toBe(newest?.value);
+    },
+  );
+
+  it('that OpenAI keeps the last of alone is one that nobody has after two lost answers, until a third try', async () => {
+    scene = await startRotateScene();
+    scene.fake.quirks.keptWebhookSecrets = 'last';
+    scene.fake.faults.queue('webhook_endpoints.rotate_secret', 'reset-after', 'reset-after');
+    for (let times = 0; times < 2; times++) {
+      await expect(scene.step('webhook', 'createSecret', 'second')).rejects.toThrow();
+    }
+    expect(await verifying()).toEqual([]);
+    await scene.rotate('webhook', 'second');
+    expect(await scene.works('webhook')).toBe(true);
   });
 });
