@@ -58,9 +58,9 @@ export class CheckpointSharing extends Construct {
     const stack = Stack.of(this);
     assertOnlyOne(this, stack);
     Tags.of(this).add('application', 'openai-checkpoint-sharing');
-    const { policy, warnings } = readPolicy(props);
-    if (warnings !== '') Annotations.of(this).addWarningV2('openai-checkpoint-sharing:policy', warnings);
     const { retain = true, outputs = true, rotationSchedules: schedules = true, vpc } = props;
+    const { policy, warnings } = readPolicy(props, schedules);
+    if (warnings !== '') Annotations.of(this).addWarningV2('openai-checkpoint-sharing:policy', warnings);
     const { encryptionKey = null, ledgerTable = null, pacerTable = null, alarmTopic = null, eventBus = null } = props;
 
     const secrets = new Secrets(this, 'Secrets', { policy, retain, outputs, encryptionKey });
@@ -190,14 +190,14 @@ export class CheckpointSharing extends Construct {
 /** What DynamoDB, SQS and Secrets Manager ask of the key in a function's name. Without wildcards, unlike the CDK's own grants. */
 const KEY_USE = ['kms:Decrypt', 'kms:Encrypt', 'kms:GenerateDataKey', 'kms:DescribeKey'];
 
-function readPolicy({ policy, policyFile }: CheckpointSharingProps): ReadPolicy {
+function readPolicy({ policy, policyFile }: CheckpointSharingProps, scheduled: boolean): ReadPolicy {
   if ((policy === undefined) === (policyFile === undefined)) {
     throw new DeployError('CheckpointSharing needs its policy, once: as an object (policy) or as a file (policyFile).');
   }
-  if (policy !== undefined) return readPolicyObject(policy);
+  if (policy !== undefined) return readPolicyObject(policy, scheduled);
   const path = resolve(policyFile ?? '');
   const name = relative('', path);
-  return readPolicyFile(path, name, `There is no policy file ${name}: policyFile must name one.`);
+  return readPolicyFile(path, name, `There is no policy file ${name}: policyFile must name one.`, scheduled);
 }
 
 /** Names follow from the stack's, so that the command line finds the functions by that alone. */

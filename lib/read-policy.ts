@@ -16,10 +16,10 @@ export interface ReadPolicy {
 }
 
 /**
- * Reads a `sharing.yaml`. `name` is what its mistakes are told with, `missing` the sentence for where there is none. Throws a
- * `DeployError` with all mistakes.
+ * Reads a `sharing.yaml`. `name` is what its mistakes are told with, `missing` the sentence for where there is none, `scheduled`
+ * as in `checkPolicy`. Throws a `DeployError` with all mistakes.
  */
-export function readPolicyFile(path: string, name: string, missing: string): ReadPolicy {
+export function readPolicyFile(path: string, name: string, missing: string, scheduled: boolean): ReadPolicy {
   let bytes: Buffer;
   try {
     bytes = readFileSync(path);
@@ -28,7 +28,7 @@ export function readPolicyFile(path: string, name: string, missing: string): Rea
     if (code === 'ENOENT') throw new DeployError(missing);
     throw new DeployError(`The policy file ${name} cannot be read (${String(code)}).`, { cause: error });
   }
-  const result = checkPolicy(bytes);
+  const result = checkPolicy(bytes, { scheduled });
   if ('mistakes' in result) throw new DeployError(formatMistakes(result.mistakes, name));
   return { policy: result.policy, warnings: formatWarnings(result.warnings, name) };
 }
@@ -39,7 +39,7 @@ const SECRETS = new Set(['adminKeySecret', 'apiKeySecret', 'webhookSecret']);
  * Reads the same as an object, by the same checks; of mistakes it tells the place in the object. An ARN that is known only when
  * the stack is deployed, as a secret's of the same app is, stays the CDK's token. Throws a `DeployError` with all mistakes.
  */
-export function readPolicyObject(object: SharingPolicy): ReadPolicy {
+export function readPolicyObject(object: SharingPolicy, scheduled: boolean): ReadPolicy {
   const tokens: string[] = [];
   const text = JSON.stringify(object, (key, value) => {
     if (!SECRETS.has(key) || typeof value !== 'string' || !Token.isUnresolved(value)) return value;
@@ -51,7 +51,7 @@ export function readPolicyObject(object: SharingPolicy): ReadPolicy {
       'policy: it holds what is known only when the stack is deployed. Only ARNs of secrets may be that: write the rest out.',
     );
   }
-  const result = checkPolicy(text);
+  const result = checkPolicy(text, { scheduled });
   if ('mistakes' in result) throw new DeployError(tell(result.mistakes));
   const restored = tokens.reduce((json, token, i) => json.replaceAll(standIn(i), token), JSON.stringify(result.policy));
   return { policy: JSON.parse(restored), warnings: tell(result.warnings, 'warning: ') };

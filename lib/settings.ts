@@ -73,7 +73,7 @@ export function readSettings(context: (name: string) => unknown, root: string): 
   const name = typeof config === 'string' && config !== '' ? config : DEFAULT_CONFIG;
   const policyFile = resolve(root, name);
   try {
-    readPolicyFile(policyFile, name, missing(name));
+    readPolicyFile(policyFile, name, missing(name), rotationSchedules);
   } catch (error) {
     if (!(error instanceof DeployError)) throw error;
     mistakes.push(error.message);

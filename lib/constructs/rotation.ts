@@ -6,7 +6,6 @@ import type { Policy, RotationSettings } from '../../lambdas/core/policy/policy.
 import { PARTITION } from '../../lambdas/shared/contract/ledger-keys.ts';
 import { ENV } from '../../lambdas/shared/contract/names.ts';
 import type { RotationName } from '../bundle.ts';
-import { DeployError } from '../read-policy.ts';
 import { SharingFunction } from './function-defaults.ts';
 import { EVENTS, type Ledger } from './ledger.ts';
 import type { SecretKind, Secrets } from './secrets.ts';
@@ -104,14 +103,9 @@ export class Rotation extends Construct {
 
 const HOUR_SECONDS = 3_600;
 
-/** Secrets Manager rotates by the hour, and every four hours at most. Throws `DeployError` for what it cannot do. */
+/** Whole hours: a policy with other intervals was refused as it was read. */
 function rateOf(seconds: number): string {
   const hours = seconds / HOUR_SECONDS;
-  if (!Number.isInteger(hours) || hours < 4) {
-    throw new DeployError(
-      `rotation: Secrets Manager rotates every 4 hours at most, and by the hour: write that much, or deploy with -c rotationSchedules=false and invoke the functions yourself.`,
-    );
-  }
   const days = hours / 24;
   if (!Number.isInteger(days)) return `rate(${hours} hours)`;
   return `rate(${days} ${days === 1 ? 'day' : 'days'})`;

@@ -87,6 +87,15 @@ describe('readSettings', () => {
     expect(lines.filter((line) => line.startsWith('bad.yaml:')).length).toBeGreaterThanOrEqual(2);
   });
 
+  it('tells the place of a rotation that Secrets Manager cannot be driven at, unless it is not to drive any', () => {
+    writeFileSync(join(root, 'often.yaml'), `${POLICY}rotation: { adminKey: 3 hours }\n`);
+    const line = POLICY.split('\n').length;
+    expect(messageOf({ config: 'often.yaml' })).toMatch(
+      new RegExp(`^often\\.yaml:${line}:23 rotation\\.adminKey: Secrets Manager rotates by the hour`),
+    );
+    expect(read({ config: 'often.yaml', rotationSchedules: 'false' }).rotationSchedules).toBe(false);
+  });
+
   it('refuses a stack name that leaves no room for the operator function beside it', () => {
     expect(read({ config: 'good.yaml', stackName: 'a'.repeat(55) }).stackName).toHaveLength(55);
     expect(messageOf({ config: 'good.yaml', stackName: 'a'.repeat(56) })).toContain('up to 54');

@@ -1,5 +1,6 @@
 import { REPLACEMENT } from '../text/characters.ts';
 import { decodeText, foreignForm } from '../text/decode.ts';
+import { secondsOf } from './duration.ts';
 import { explain } from './explain.ts';
 import { judgeTexts } from './judge-text.ts';
 import { type Finding, formatPath, type Mistake } from './mistake.ts';
@@ -7,7 +8,7 @@ import type { Policy } from './policy.ts';
 import { readYaml } from './read-yaml.ts';
 import { checkReferences } from './references.ts';
 import { resolvePolicy } from './resolve.ts';
-import { policyFile } from './schema.ts';
+import { type PolicyFile, policyFile } from './schema.ts';
 import { sumTargets } from './target-sums.ts';
 
 export { formatMistakes, formatWarnings, type Mistake } from './mistake.ts';
@@ -30,8 +31,14 @@ export function parsePolicy(source: string | Uint8Array): Parsed {
   return parsed;
 }
 
-/** The same, with what is no mistake and probably not meant. */
-export function checkPolicy(source: string | Uint8Array): Checked {
+/**
+ * The same, with what is no mistake and probably not meant. `scheduled`: whether Secrets Manager is to drive the rotations, of
+ * which it cannot keep every interval; left out where that is not known.
+ */
+export function checkPolicy(
+  source: string | Uint8Array,
+  { scheduled }: { readonly scheduled?: boolean } = {},
+): Checked {
   const { text, lost } = readSource(source);
   if (lost.length > 0) return { mistakes: lost, warnings: [] };
   const file = readYaml(text);
@@ -41,7 +48,13 @@ export function checkPolicy(source: string | Uint8Array): Checked {
   const shape = policyFile.safeParse(file.value);
   const judged = judgeTexts(file.value);
   const wrong = judged.filter(({ isMistake }) => isMistake).map(({ finding }) => finding);
-  const findings = [...wrong, ...(shape.success ? [] : explain(shape.error.issues)), ...checkReferences(file.value)];
+  const untimely = shape.success && scheduled !== false ? unschedulable(shape.data) : [];
+  const findings = [
+    ...wrong,
+    ...(shape.success ? [] : explain(shape.error.issues)),
+    ...checkReferences(file.value),
+    ...(scheduled === true ? untimely : []),
+  ];
   const told = new Set(file.mistakes.map(({ path }) => path));
   const mistakes = [
     ...file.mistakes,
@@ -52,7 +65,8 @@ export function checkPolicy(source: string | Uint8Array): Checked {
   const policy = shape.success && mistakes.length === 0 ? resolvePolicy(shape.data) : null;
   const odd = judged.filter(({ isMistake }) => !isMistake).map(({ finding }) => finding);
   const sums = policy === null ? [] : sumTargets(policy);
-  const warnings = inOrder([...file.doubts, ...[...odd, ...sums].map(file.place)]);
+  const doubts = [...odd, ...sums, ...(scheduled === undefined ? untimely : [])];
+  const warnings = inOrder([...file.doubts, ...doubts.map(file.place)]);
   return policy === null ? { mistakes: inOrder(mistakes), warnings } : { policy, warnings };
 }
 
@@ -73,6 +87,19 @@ function readSource(source: string | Uint8Array): { readonly text: string; reado
     return whole || at < 0 ? [] : [{ line: i + 1, column: at + 1, path: '', message }];
   });
   return { text, lost };
+}
+
+const HOUR_SECONDS = 3_600;
+
+/** Secrets Manager rotates by the hour, and every four hours at most. Source: its guide's "Schedule expressions". */
+function unschedulable({ rotation }: PolicyFile): Finding[] {
+  return (['adminKey', 'projectKeys', 'webhookSecrets'] as const).flatMap((key) => {
+    const hours = rotation[key] === 'off' ? 4 : secondsOf(rotation[key]) / HOUR_SECONDS;
+    if (Number.isInteger(hours) && hours >= 4) return [];
+    const message =
+      'Secrets Manager rotates by the hour, and every 4 hours at most: write that much, or deploy with -c rotationSchedules=false and invoke the functions yourself';
+    return [{ path: ['rotation', key], at: 'value', message }];
+  });
 }
 
 /** What is said first of a part of the file names the cause, and the rest its consequences. */

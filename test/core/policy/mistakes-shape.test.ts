@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { checkPolicy, type Mistake } from '../../../lambdas/core/policy/parse.ts';
 import { BASE, mistakesOf, withRule } from './mistakes.ts';
 
 const ARN = 'the ARN of a secret, arn:aws:secretsmanager:<region>:<account>:secret:<name>';
@@ -88,6 +89,26 @@ describe('rotation', () => {
     ['admiKey: 60 days', '6:13 rotation.admiKey: unknown key; did you mean adminKey?'],
   ])('%s', (line, mistake) => {
     expect(mistakesOf(`${BASE}rotation: { ${line} }\n`)).toEqual([mistake]);
+  });
+
+  const told = (line: string, ...how: readonly { scheduled?: boolean }[]) => {
+    const checked = checkPolicy(`${BASE}rotation: { ${line} }\n`, ...how);
+    const brief = (all: readonly Mistake[]) => all.map(({ line, column, path }) => `${line}:${column} ${path}`);
+    return { mistakes: 'mistakes' in checked ? brief(checked.mistakes) : [], warnings: brief(checked.warnings) };
+  };
+
+  test.each([
+    ['adminKey: 3 hours', '6:23 rotation.adminKey'],
+    ['projectKeys: 30 minutes', '6:26 rotation.projectKeys'],
+    ['webhookSecrets: 270 minutes', '6:29 rotation.webhookSecrets'],
+  ])('%s is what Secrets Manager cannot do by a schedule', (line, at) => {
+    expect(told(line, { scheduled: true })).toEqual({ mistakes: [at], warnings: [] });
+    expect(told(line)).toEqual({ mistakes: [], warnings: [at] });
+    expect(told(line, { scheduled: false })).toEqual({ mistakes: [], warnings: [] });
+  });
+
+  test.each(['4 hours', '240 minutes', '999 days', 'off'])('every %s it can do', (every) => {
+    expect(told(`adminKey: ${every}`, { scheduled: true })).toEqual({ mistakes: [], warnings: [] });
   });
 });
 
