@@ -84,8 +84,11 @@ export interface Quirks {
   rootStandsForAnyRole: boolean;
   /** How an identity is refused; documented are all three. */
   refusedIdentity: 400 | 401 | 403;
-  /** Whether an answer with an access token says when it ends. Documented is that it may not, and then an hour. */
-  tokenLifetime: 'told' | 'left-out';
+  /**
+   * Whether an answer with an access token says when it ends, in seconds. Documented is that it may not, and then an hour; OAuth
+   * servers are known to say it as a text, or 0.
+   */
+  tokenLifetime: 'told' | 'left-out' | 'as-text' | 'zero';
   /** A project that never had a model allow or deny list. */
   noModelPermissions: 'empty-deny-list' | 'not-found';
 }

@@ -21,10 +21,18 @@ const EXCHANGE_DEADLINE_MS = 15_000;
 const MAX_ANSWER_BYTES = 64 * 1024;
 /** Documented for an answer that does not say. */
 const HOUR_SECONDS = 3_600;
+/**
+ * Taken for 0, which a token that was just given cannot mean: to exchange anew for every call would run into throttling, and a
+ * token that is refused is replaced at once anyway.
+ */
+const CAUTIOUS_SECONDS = 60;
 /** What is sent as an identity, or given for one. */
 const JWT = /\beyJ[\w-]{6,}(?:\.[\w-]*)*/g;
 
-const tokenAnswer = z.object({ access_token: secretValue, expires_in: z.nullish(z.number().check(z.positive())) });
+/** RFC 6749 wants a number; servers are known to send it as a text. */
+const seconds = z.union([z.number().check(z.nonnegative()), z.string().check(z.regex(/^\d{1,9}$/))]);
+
+const tokenAnswer = z.object({ access_token: secretValue, expires_in: z.nullish(seconds) });
 
 export interface TokenExchangeOptions {
   /** `openai.tokenUrl`: https, or http on loopback. */
@@ -65,8 +73,8 @@ export function createTokenExchange(options: TokenExchangeOptions): TokenExchang
       const result = await exchange(dispatcher, request, limits);
       const read = readAnswer(result, tokenAnswer, subjectToken);
       if (!('value' in read)) throw toError(withOAuthWords(read, result, subjectToken), clock());
-      const { access_token: value, expires_in: seconds } = read.value;
-      const endsAt = startedAt + (seconds ?? HOUR_SECONDS) * 1_000;
+      const { access_token: value, expires_in: told } = read.value;
+      const endsAt = startedAt + (Number(told ?? HOUR_SECONDS) || CAUTIOUS_SECONDS) * 1_000;
       return { value, expiresAt: Math.min(endsAt, endOfIdentity(subjectToken)) };
     },
   };

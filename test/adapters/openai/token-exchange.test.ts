@@ -48,10 +48,10 @@ describe('an identity', () => {
     });
     const as = { identityProviderId: id, serviceAccountId: account.id };
     const { exchange } = exchangeAt(fake.tokenUrl);
-    for (const tokenLifetime of ['told', 'left-out'] as const) {
+    for (const tokenLifetime of ['told', 'left-out', 'as-text', 'zero'] as const) {
       fake.quirks.tokenLifetime = tokenLifetime;
       const token = await exchange(identity(), as);
-      expect(token.expiresAt).toBe(NOW + 300_000);
+      expect(token.expiresAt).toBe(NOW + (tokenLifetime === 'zero' ? 60_000 : 300_000));
       await using client = testClient('', { baseUrl: fake.url, key: async () => token.value });
       expect(await createJobApi(client.http).listJobs(null)).toMatchObject({ jobs: [] });
     }
@@ -66,7 +66,7 @@ describe('an identity', () => {
     }
     expect(
       fake.calls.all.filter(({ endpoint }) => endpoint === 'token.exchange').map(({ keyKind }) => keyKind),
-    ).toEqual(Array(5).fill('none'));
+    ).toEqual(Array(7).fill('none'));
     expect(fake.unexpected).toEqual([]);
     await fake.close();
   });
@@ -91,6 +91,11 @@ describe('an identity', () => {
 
   it.each([
     ['an hour where nothing is told', { access_token: 't' }, { exp: NOW / 1_000 + 86_400 }, 3_600_000],
+    ['an hour where it is null', { access_token: 't', expires_in: null }, { exp: undefined }, 3_600_000],
+    ['as long as a text says', { access_token: 't', expires_in: '7' }, { exp: undefined }, 7_000],
+    ['a minute where it is to end at once', { access_token: 't', expires_in: 0 }, { exp: undefined }, 60_000],
+    ['a minute where a text says so', { access_token: 't', expires_in: '0' }, { exp: undefined }, 60_000],
+    ['no longer than the identity', { access_token: 't', expires_in: 0 }, { exp: NOW / 1_000 + 20 }, 20_000],
     ['as long as the identity', { access_token: 't', expires_in: 3_600 }, { exp: NOW / 1_000 + 20 }, 20_000],
     [
       'as long as is told where the identity has no end',
@@ -137,7 +142,8 @@ describe('an exchange that fails', () => {
     ['no JSON', text('oops'), 'UnavailableError', null],
     ['no token', json({ token: 't' }), 'UnavailableError', null],
     ['a token that cannot be sent', json({ access_token: 'a b' }), 'UnavailableError', null],
-    ['an end in the past', json({ access_token: 't', expires_in: 0 }), 'UnavailableError', null],
+    ['an end in the past', json({ access_token: 't', expires_in: -1 }), 'UnavailableError', null],
+    ['an end in words', json({ access_token: 't', expires_in: 'soon' }), 'UnavailableError', null],
     ['a reset', reset, 'UnavailableError', null],
     ['half an answer', beginBody('reset'), 'UnavailableError', null],
     ['no answer', hang, 'UnavailableError', null],

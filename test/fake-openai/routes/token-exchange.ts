@@ -64,8 +64,14 @@ async function exchange(request: ApiRequest, world: World): Promise<Answer> {
     access_token: value,
     issued_token_type: 'urn:ietf:params:oauth:token-type:access_token',
     token_type: 'Bearer',
-    ...(world.quirks.tokenLifetime === 'told' && { expires_in: Math.floor((endsAt - world.now()) / 1_000) }),
+    ...lifetimeBody(world, Math.floor((endsAt - world.now()) / 1_000)),
   });
+}
+
+function lifetimeBody({ quirks: { tokenLifetime } }: World, seconds: number) {
+  if (tokenLifetime === 'left-out') return {};
+  if (tokenLifetime === 'zero') return { expires_in: 0 };
+  return { expires_in: tokenLifetime === 'told' ? seconds : String(seconds) };
 }
 
 function problemWith({ iss, aud, exp }: Claims, { issuer, audience }: FakeIdentityProvider, now: number) {
