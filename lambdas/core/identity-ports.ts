@@ -1,4 +1,5 @@
 import type { Deletion } from './key-ports.ts';
+import type { KeyPage } from './keys/ports.ts';
 
 // Source of these: the npm package openai 7.55.0, and OpenAI's guide to workload identity federation. What `key-ports.ts` says of
 // its errors holds here, too.
@@ -71,8 +72,13 @@ export interface FederationRuleOrder {
 
 /** The federation rules of workload identity providers. Admin calls. */
 export interface FederationRuleApi {
-  /** All pages. */
-  list(providerId: string): Promise<readonly FederationRule[]>;
+  /** One page, which is one call: a provider has the rules of all sources. Of one account, unless OpenAI does not heed that. */
+  page(
+    providerId: string,
+    of: { readonly serviceAccountId?: string; readonly after: string | null },
+  ): Promise<KeyPage<FederationRule>>;
+  /** All pages of one account's, likewise. */
+  list(providerId: string, serviceAccountId?: string): Promise<readonly FederationRule[]>;
   get(providerId: string, ruleId: string): Promise<FederationRule | null>;
   create(providerId: string, rule: FederationRuleOrder): Promise<FederationRule>;
   /** What is left out stays. */

@@ -82,6 +82,8 @@ export interface Quirks {
    * for a token.
    */
   rootStandsForAnyRole: boolean;
+  /** Whether the list of federation rules heeds `service_account_id`, which the SDK has and no document tells of. */
+  ruleFilter: 'works' | 'ignored';
   /** How an identity is refused; documented are all three. */
   refusedIdentity: 400 | 401 | 403;
   /**
@@ -124,6 +126,7 @@ export const DEFAULT_QUIRKS: Readonly<Quirks> = {
   accountWithoutRole: 'forbidden',
   identityVerification: 'jwks',
   rootStandsForAnyRole: false,
+  ruleFilter: 'works',
   refusedIdentity: 401,
   tokenLifetime: 'told',
   noModelPermissions: 'empty-deny-list',

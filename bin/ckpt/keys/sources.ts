@@ -1,5 +1,5 @@
 import { type ConnectedSource, connectedSource, disconnectedSource } from '../../../lambdas/shared/contract/keys.ts';
-import { ask, type Patience, waitUntil } from '../ask.ts';
+import { ask, type Patience, timeoutOption, waitUntil } from '../ask.ts';
 import { CliError } from '../errors.ts';
 import { group, readDuration } from '../options.ts';
 import type { CliCommand, Session } from '../session.ts';
@@ -39,19 +39,20 @@ export function showConnected({ source, webhookEndpointId: id, url, changed }: C
   return `${source} ${how}: OpenAI delivers to ${url} (${id}), and its deliveries verify.\n`;
 }
 
-export const sourcesDisconnect: CliCommand<{ readonly yes?: true }> = {
+export const sourcesDisconnect: CliCommand<Patience & { readonly yes?: true }> = {
   document: disconnectedSource,
   define: (program) =>
-    group(program, ...GROUP)
-      .command('disconnect')
-      .description(
-        "delete a source's webhook endpoint at OpenAI, and what it is read by without a key; its secrets stay",
-      )
-      .argument('<alias>', 'the source; or one that the policy had, of which doctor says that something is left')
-      .option('--yes', 'do it')
-      .addHelpText('after', '\nDo it before a stack is destroyed: afterwards nobody is there to be asked.'),
+    timeoutOption(
+      group(program, ...GROUP)
+        .command('disconnect')
+        .description(
+          "delete a source's webhook endpoint at OpenAI, and what it is read by without a key; its secrets stay",
+        )
+        .argument('<alias>', 'the source; or one that the policy had, of which doctor says that something is left')
+        .option('--yes', 'do it'),
+    ).addHelpText('after', '\nDo it before a stack is destroyed: afterwards nobody is there to be asked.'),
 
-  async run(session, { yes }, [source = '']) {
+  async run(session, { yes, timeout: timeoutMs }, [source = '']) {
     if (yes !== true) {
       throw new CliError({
         name: 'NotAgreedError',
@@ -59,7 +60,7 @@ export const sourcesDisconnect: CliCommand<{ readonly yes?: true }> = {
         next: 'Say so with --yes.',
       });
     }
-    const done = await ask(session, { command: 'disconnect-source', source });
+    const done = await ask(session, { command: 'disconnect-source', source }, { timeoutMs });
     const stays = done.keyless
       ? 'What it was read by is gone, too: its jobs are found again when it is connected.'
       : 'Its project key and its webhook secret stay in their secrets, and sweeps still find its jobs.';

@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { NotFoundError, RefusedError, UnavailableError, UncertainError } from '../../core/errors.ts';
 import type { Deletion } from '../../core/key-ports.ts';
+import type { KeyPage } from '../../core/keys/ports.ts';
 import type { OpenAIHttp } from './http.ts';
 import { nextCursor } from './page.ts';
 import { deletion, PATH_ID, type Schema } from './schemas.ts';
@@ -8,20 +9,36 @@ import { deletion, PATH_ID, type Schema } from './schemas.ts';
 /** Of OpenAI's own size, 20: the most that may be asked for is not always documented. More is a list that never ends. */
 const MAX_PAGES = 100;
 
+interface List<T> {
+  readonly path: string;
+  readonly query?: Readonly<Record<string, string>>;
+  readonly item: Schema<T>;
+}
+
+/** One page of a list. Throws `UnavailableError` where it says that it goes on, and does not. */
+export async function onePage<T extends { readonly id: string }>(
+  http: OpenAIHttp,
+  list: List<T>,
+  after: string | null,
+): Promise<KeyPage<T>> {
+  const answer = z.object({ data: z.array(list.item), has_more: z.boolean() });
+  const query = after === null ? list.query : { ...list.query, after };
+  const call = { method: 'GET', path: list.path, ...(query && { query }), answer } as const;
+  const page: z.infer<typeof answer> = await http.call(call);
+  return { items: page.data, next: nextCursor(page, after) };
+}
+
 /** Everything in a list, in its order. Throws `UnavailableError` where it cannot be read to its end. */
 export async function allPages<T extends { readonly id: string }>(
   http: OpenAIHttp,
-  list: { readonly path: string; readonly query?: Readonly<Record<string, string>>; readonly item: Schema<T> },
+  list: List<T>,
 ): Promise<readonly T[]> {
-  const answer = z.object({ data: z.array(list.item), has_more: z.boolean() });
   const items: T[] = [];
   let after: string | null = null;
   for (let pages = 0; pages < MAX_PAGES; pages++) {
-    const query = after === null ? list.query : { ...list.query, after };
-    const call = { method: 'GET', path: list.path, ...(query && { query }), answer } as const;
-    const page: z.infer<typeof answer> = await http.call(call);
-    items.push(...page.data);
-    after = nextCursor(page, after);
+    const page: KeyPage<T> = await onePage(http, list, after);
+    items.push(...page.items);
+    after = page.next;
     if (after === null) return items;
   }
   throw new UnavailableError(`OpenAI's list does not end within ${MAX_PAGES} pages`);

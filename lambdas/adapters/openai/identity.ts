@@ -9,7 +9,7 @@ import type {
   IdentityProviderApi,
   IdentityProviderOrder,
 } from '../../core/identity-ports.ts';
-import { allPages, deleteOne, findOne, pathOf } from './collection.ts';
+import { allPages, deleteOne, findOne, onePage, pathOf } from './collection.ts';
 import type { OpenAIHttp } from './http.ts';
 import { scopesToSend } from './key-orders.ts';
 import { id, text, time } from './schemas.ts';
@@ -71,8 +71,19 @@ export function createIdentityProviderApi(http: OpenAIHttp): IdentityProviderApi
 
 /** The federation rules of providers; `http` must carry the admin key. */
 export function createFederationRuleApi(http: OpenAIHttp): FederationRuleApi {
+  const rulesAt = (providerId: string, serviceAccountId?: string) => {
+    const query = serviceAccountId !== undefined && { query: { service_account_id: serviceAccountId } };
+    return { path: rulesPath(providerId), item: rule, ...query };
+  };
   return {
-    list: async (providerId) => (await allPages(http, { path: rulesPath(providerId), item: rule })).map(toRule),
+    async page(providerId, { serviceAccountId, after }) {
+      const { items, next } = await onePage(http, rulesAt(providerId, serviceAccountId), after);
+      return { items: items.map(toRule), next };
+    },
+
+    async list(providerId, serviceAccountId) {
+      return (await allPages(http, rulesAt(providerId, serviceAccountId))).map(toRule);
+    },
 
     async get(providerId, ruleId) {
       const found = await findOne(http, rulePath(providerId, ruleId), rule);

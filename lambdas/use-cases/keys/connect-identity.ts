@@ -1,13 +1,22 @@
 import { providerProblem, ruleChanges } from '../../core/identity/federation.ts';
 import type { ConnectedIdentity, Identity } from '../../core/identity/ports.ts';
-import type { IdentityProvider } from '../../core/identity-ports.ts';
+import type { FederationRule, IdentityProvider } from '../../core/identity-ports.ts';
 import type { ServiceAccount } from '../../core/keys/ports.ts';
 import { IDENTITY_AUDIENCE } from '../../shared/contract/names.ts';
 import { explaining, projectKeyName } from '../operate/explain-openai.ts';
 import { BadRequestError } from '../operate/problem.ts';
 import { nameAtOpenAI, rulesFor } from '../source-identity.ts';
 import { calling, type KeysCommandDeps, tell } from './deps.ts';
-import { accountsOf, apart, type Keyless, keylessOf, oursOf, PROVIDER_NAME, rulesAt } from './keyless-source.ts';
+import {
+  accountIdsOf,
+  accountsOf,
+  apart,
+  type Keyless,
+  keylessOf,
+  oursOf,
+  PROVIDER_NAME,
+  rulesAt,
+} from './keyless-source.ts';
 
 /**
  * Makes at OpenAI what a source without a stored key takes: who vouches for this AWS account, a service account of the project,
@@ -22,8 +31,11 @@ export async function connectIdentity(deps: KeysCommandDeps, source: string): Pr
   const done: string[] = [];
   const { issuer } = await explaining(projectKeyName(deps, source), () => deps.identity.web.mint());
   const provider = await provideFor(deps, keyless, issuer, done);
-  const account = await accountFor(deps, keyless, done);
-  const rules = await rulesOf(deps, keyless, { providerId: provider.id, serviceAccountId: account.id }, done);
+  const accounts = await accountsOf(deps, projectId);
+  const account = await accountFor(deps, keyless, accounts, done);
+  const at = { providerId: provider.id, serviceAccountId: account.id };
+  const there = await rulesAt(deps, provider.id, accountIdsOf(deps, keyless, accounts).union(new Set([account.id])));
+  const rules = await rulesOf(deps, keyless, at, there, done);
   const connected: ConnectedIdentity = {
     source,
     projectId,
@@ -85,10 +97,10 @@ async function provideFor(
 async function accountFor(
   deps: KeysCommandDeps,
   { projectId, given, known }: Keyless,
+  listed: readonly ServiceAccount[],
   done: string[],
 ): Promise<ServiceAccount> {
   const name = nameAtOpenAI(deps.stackName);
-  const listed = await accountsOf(deps, projectId);
   const byId = (id: string | undefined) => listed.find((each) => each.id === id);
   const ours = () => byId(known?.serviceAccountId) ?? listed.find((each) => each.name === name);
   const found = given === null ? ours() : byId(given.serviceAccountId);
@@ -112,6 +124,7 @@ async function rulesOf(
   deps: KeysCommandDeps,
   keyless: Keyless,
   { providerId, serviceAccountId }: { readonly providerId: string; readonly serviceAccountId: string },
+  there: readonly FederationRule[],
   done: string[],
 ): Promise<ConnectedIdentity['rules']> {
   const { projectId } = keyless;
@@ -119,7 +132,7 @@ async function rulesOf(
   const { prefix } = ours;
   const orders = rulesFor(deps.identity.roles, { projectId, serviceAccountId, prefix }).values();
   const wanted = [...orders].map((order) => ({ ...order, description: deps.stackArn }));
-  const { kept, make, change, remove } = ruleChanges(wanted, await rulesAt(deps, providerId), ours);
+  const { kept, make, change, remove } = ruleChanges(wanted, there, ours);
   const rules = [...kept];
   // Before it is done, since nothing shows it afterwards; what is made the ledger's word shows.
   const toDo = [

@@ -3,7 +3,16 @@ import type { FederationRule, IdentityProvider } from '../../core/identity-ports
 import type { ServiceAccount } from '../../core/keys/ports.ts';
 import { nameAtOpenAI } from '../source-identity.ts';
 import { calling, everyPage, type KeysCommandDeps, tell } from './deps.ts';
-import { accountsOf, apart, formerlyKeyless, keylessOf, oursOf, PROVIDER_NAME, rulesAt } from './keyless-source.ts';
+import {
+  accountIdsOf,
+  accountsOf,
+  apart,
+  formerlyKeyless,
+  keylessOf,
+  oursOf,
+  PROVIDER_NAME,
+  rulesAt,
+} from './keyless-source.ts';
 
 /**
  * Takes away what connecting has made: our rules, at whichever provider, and the service account and the provider where they
@@ -15,7 +24,8 @@ export async function disconnectIdentity(deps: KeysCommandDeps, source: string):
   if (keyless === undefined) return false;
   const { projectId, given, known } = keyless;
   const providers = await calling(deps, 'identity-providers.list', () => deps.providers.list());
-  const rules = await allRules(deps, providers);
+  const accounts = await accountsOf(deps, projectId);
+  const rules = await allRules(deps, providers, accountIdsOf(deps, keyless, accounts));
   const ours = oursIn(rules, oursOf(deps, keyless));
   const others = rules.filter((rule) => !ours.includes(rule));
   const done: string[] = [];
@@ -23,14 +33,14 @@ export async function disconnectIdentity(deps: KeysCommandDeps, source: string):
     await calling(deps, 'federation-rules.delete', () => deps.rules.delete(providerId, id));
     done.push(`federation rule ${id}`);
   }
-  for (const { id } of given === null ? await accountsLeft(deps, projectId, others) : []) {
+  for (const { id } of given === null ? await accountsLeft(deps, projectId, accounts, others) : []) {
     await calling(deps, 'service-accounts.delete', (api) => api.deleteServiceAccount(projectId, id));
     done.push(`service account ${id}`);
   }
   const isOurs = ({ id, name }: IdentityProvider) =>
     name === PROVIDER_NAME && [known?.identityProviderId, ...ours.map(({ providerId }) => providerId)].includes(id);
-  const left = providers.filter((each) => isOurs(each) && !others.some(({ providerId }) => providerId === each.id));
-  for (const { id } of given === null ? left : []) {
+  for (const { id } of given === null ? providers.filter(isOurs) : []) {
+    if (await hasOthers(deps, id, ours)) continue;
     await calling(deps, 'identity-providers.delete', () => deps.providers.delete(id));
     done.push(`identity provider ${id}`);
   }
@@ -45,13 +55,25 @@ export async function disconnectIdentity(deps: KeysCommandDeps, source: string):
 }
 
 /** The rules of each are a page: there may be more providers than slots. */
-function allRules(deps: KeysCommandDeps, providers: readonly IdentityProvider[]): Promise<readonly FederationRule[]> {
+function allRules(
+  deps: KeysCommandDeps,
+  providers: readonly IdentityProvider[],
+  accountIds: ReadonlySet<string>,
+): Promise<readonly FederationRule[]> {
   return everyPage(deps, async (after) => {
     const at = Number(after ?? 0);
     const provider = providers[at];
-    const items = provider === undefined ? [] : await rulesAt(deps, provider.id);
+    const items = provider === undefined ? [] : await rulesAt(deps, provider.id, accountIds);
     return { items, next: at + 1 < providers.length ? String(at + 1) : null };
   });
+}
+
+/** Whether a provider has rules of whomever, besides these, which may be listed for a moment after they are deleted. */
+async function hasOthers(deps: KeysCommandDeps, providerId: string, ours: readonly FederationRule[]): Promise<boolean> {
+  const { items, next } = await calling(deps, 'federation-rules.list', () =>
+    deps.rules.page(providerId, { after: null }),
+  );
+  return next !== null || items.some(({ id }) => !ours.some((rule) => rule.id === id));
 }
 
 /**
@@ -62,9 +84,10 @@ function allRules(deps: KeysCommandDeps, providers: readonly IdentityProvider[])
 async function accountsLeft(
   deps: KeysCommandDeps,
   projectId: string,
+  listed: readonly ServiceAccount[],
   others: readonly FederationRule[],
 ): Promise<readonly ServiceAccount[]> {
-  const ours = (await accountsOf(deps, projectId)).filter(({ id, name }) => {
+  const ours = listed.filter(({ id, name }) => {
     return name === nameAtOpenAI(deps.stackName) && !others.some(({ serviceAccountId }) => serviceAccountId === id);
   });
   if (ours.length === 0) return ours;

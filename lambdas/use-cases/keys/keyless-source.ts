@@ -38,8 +38,33 @@ export function oursOf({ stackName, stackArn, identity }: KeysCommandDeps, { pro
   return { projectId, prefix, stackArn, roles: [...identity.roles.values()], known: Object.values(known?.rules ?? {}) };
 }
 
-export function rulesAt(deps: KeysCommandDeps, providerId: string): Promise<readonly FederationRule[]> {
-  return calling(deps, 'federation-rules.list', () => deps.rules.list(providerId));
+/**
+ * The rules by which somebody may act as one of these accounts. All that a provider has would be more pages than there are
+ * slots: it has those of every source.
+ */
+export async function rulesAt(
+  deps: KeysCommandDeps,
+  providerId: string,
+  accountIds: ReadonlySet<string>,
+): Promise<readonly FederationRule[]> {
+  const found = new Map<string, FederationRule>();
+  for (const serviceAccountId of accountIds) {
+    const rules = await everyPage(deps, (after) =>
+      calling(deps, 'federation-rules.list', () => deps.rules.page(providerId, { serviceAccountId, after })),
+    );
+    for (const rule of rules) found.set(rule.id, rule);
+  }
+  return [...found.values()];
+}
+
+/** Ids of the accounts that our rules may be for, of those listed and those that are known. */
+export function accountIdsOf(
+  { stackName }: KeysCommandDeps,
+  { given, known }: Keyless,
+  listed: readonly ServiceAccount[],
+): ReadonlySet<string> {
+  const ours = listed.filter(({ name }) => name === nameAtOpenAI(stackName)).map(({ id }) => id);
+  return new Set([known, given].flatMap((as) => as?.serviceAccountId ?? []).concat(ours));
 }
 
 /** What one request tells of at the same time is told apart by this. */

@@ -41,7 +41,10 @@ const connect = async (opened: ReturnType<typeof open>, timeout = 60_000) => {
   const { document, text, exitCode = 0 } = await sourcesConnect.run(opened.session, { timeout }, ['research']);
   return { document, text: text(), exitCode };
 };
-const disconnect = (yes?: true) => sourcesDisconnect.run(open().session, { ...(yes && { yes }) }, ['research']);
+const disconnect = (yes?: true, opened = open(), alias = 'research') =>
+  sourcesDisconnect.run(opened.session, { timeout: 60_000, ...(yes && { yes }) }, [alias]);
+/** Somebody else connects or disconnects for so long. */
+const occupy = (ms: number) => scene.ledger.acquireLease('connect-sources', 'another', scene.deps.now(), ms);
 
 describe('ckpt sources connect', () => {
   it('makes the endpoint, sees a test event verify, and says so', async () => {
@@ -104,6 +107,19 @@ describe('ckpt sources connect', () => {
     expect(scene.endpoints()).toHaveLength(1);
   });
 
+  it.each([
+    ['connect', () => connect(open()), (opened: ReturnType<typeof open>) => connect(opened)],
+    ['disconnect', () => connect(open()), (opened: ReturnType<typeof open>) => disconnect(true, opened)],
+  ])('or %s waits while another source is at it', async (_, prepare, run) => {
+    await prepare();
+    await occupy(20_000);
+    const opened = open();
+    await run(opened);
+    expect(opened.said.join('')).toContain('Another source is connected or disconnected just now');
+    await occupy(200_000);
+    await expect(run(open())).rejects.toMatchObject({ name: 'NotYetError' });
+  });
+
   describeDocuments('sources connect', async () => [(await connect(open())).document]);
 });
 
@@ -131,7 +147,7 @@ describe('ckpt sources disconnect', () => {
       serviceAccountId: 'user-1',
     };
     await scene.deps.identity.connected.save({ source: 'former', ...identity, rules: {} });
-    const { text, document } = await sourcesDisconnect.run(open().session, { yes: true }, ['former']);
+    const { text, document } = await disconnect(true, open(), 'former');
     expect(text()).toBe('OpenAI has nothing more of what former was read by without a stored key.\n');
     expect(document).toMatchObject({ source: 'former', changed: true });
   });

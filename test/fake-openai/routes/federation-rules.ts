@@ -24,7 +24,7 @@ export const federationRuleRoutes: readonly Route[] = [
     handle: (request, world) => {
       const { query } = request;
       allowOnly(query, [...PAGING, 'order', 'service_account_id']);
-      const account = query.get('service_account_id');
+      const account = world.quirks.ruleFilter === 'works' ? query.get('service_account_id') : null;
       const rules = world.identities
         .rulesOf(findProvider(request, world).id)
         .filter(({ accountId }) => account === null || accountId === account);

@@ -116,7 +116,7 @@ async function lookAtOpenAI(
     const problem = providerProblem(provider, { issuer, audience: IDENTITY_AUDIENCE });
     if (problem !== null) return [bad(problem, connect(source))];
     const rules = await inSlot(deps.pacer, 'federation-rules.list', 'repair', () =>
-      deps.admin.listFederationRules(identityProviderId),
+      deps.admin.listFederationRules(identityProviderId, serviceAccountId),
     );
     const broken = [...rulesFor(deps.identity.roles, { projectId, serviceAccountId, prefix: '' })].flatMap(
       ([fn, order]) => {
