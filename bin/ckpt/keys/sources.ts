@@ -82,7 +82,8 @@ async function awaitDelivery(session: Session, source: string, endsAt: number): 
   let sent: { readonly since: string; readonly at: number; readonly failure: string | null } | null = null;
   await waitUntil(session, endsAt, async () => {
     const since = sent === null || session.now() - sent.at >= TEST_AGAIN_MS ? null : sent.since;
-    const { askedAt, verifiedAt, failure } = await ask(session, { command: 'test-source', source, since });
+    const asked = { command: 'test-source', source, since } as const;
+    const { askedAt, verifiedAt, failure } = await ask(session, asked, { timeoutMs: endsAt - session.now() });
     if (verifiedAt !== null) return { result: undefined };
     // What was asked for first may arrive after the second: either shows it.
     sent = {

@@ -15,7 +15,7 @@ import {
 import { missingScopesIn } from '../../core/model/admin-scopes.ts';
 import { asSentence } from '../../core/text/sentence.ts';
 import type { OperateDeps, SecretIds } from './deps.ts';
-import { OpenAIProblemError } from './problem.ts';
+import { NotYetError, OpenAIProblemError } from './problem.ts';
 
 /** A key as a person knows it, and the secret that holds it; or what stands in for one. */
 export interface KeyName {
@@ -40,11 +40,21 @@ export function projectKeyName({ secretIds }: Pick<OperateDeps, 'secretIds'>, so
   return { name: `the project key of ${source}`, secretId, prefix: 'sk-proj-… or sk-svcacct-…' };
 }
 
-/** Does what needs OpenAI; what OpenAI has against it is thrown as one that a person can do something about. */
+/** In how many seconds what OpenAI throttled may be asked for again, where it names no time. */
+const THROTTLED_SECONDS = 60;
+
+/**
+ * Does what needs OpenAI; what OpenAI has against it is thrown as one that a person can do something about, or waits for
+ * (`NotYetError`).
+ */
 export async function explaining<T>(key: KeyName, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
+    if (error instanceof ThrottledError) {
+      const seconds = Math.max(1, error.retryAfterSeconds ?? THROTTLED_SECONDS);
+      throw new NotYetError(`OpenAI takes no more calls with ${key.name} just now.`, seconds);
+    }
     throw explain(key, error) ?? error;
   }
 }

@@ -71,3 +71,21 @@ describe.each(['works', 'ignored'] as const)('one of many sources at a provider,
     },
   );
 });
+
+describe('calls that no slot is for', () => {
+  it.each([
+    ['token.exchange', 'connect-source'],
+    ['webhook_endpoints.list', 'connect-source'],
+    ['webhook_endpoints.create', 'connect-source'],
+    ['webhook_endpoints.list', 'disconnect-source'],
+    ['webhook_endpoints.delete', 'disconnect-source'],
+  ] as const)('%s is asked for again later where OpenAI throttles it (%s)', async (endpoint, command) => {
+    if (command === 'disconnect-source') await scene.connect();
+    if (command === 'disconnect-source') scene.advance(10 * 60_000);
+    scene.fake.faults.queue(endpoint, 'throttled');
+    const answer = await scene.try(command);
+    expect(answer).toMatchObject({ ok: false, error: { name: 'NotYetError' }, retryAfterSeconds: expect.any(Number) });
+    scene.advance(61_000);
+    expect(await scene.try(command)).toMatchObject({ ok: true });
+  });
+});
