@@ -1,5 +1,6 @@
 import { announce } from '../../core/events/checkpoint-event.ts';
-import { type EndingKey, endOf, expiringKeys, type KeyWatch } from '../../core/keys/key-watch.ts';
+import { type EndingKey, endOf, expiringKeys } from '../../core/keys/key-concerns.ts';
+import type { KeyWatch } from '../../core/keys/key-watch.ts';
 import type { Ledger } from '../../core/ports/ledger.ts';
 import type { Clock } from '../../core/ports/runtime.ts';
 import { changeState, readState } from '../change.ts';

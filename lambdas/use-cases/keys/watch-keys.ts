@@ -1,9 +1,7 @@
 import { NoSlotError, OpenAIError, SecretUnusableError } from '../../core/errors.ts';
+import { areRotationsDue, concernsOf, isLookDue } from '../../core/keys/key-concerns.ts';
 import {
   ADMIN_ROOM,
-  areRotationsDue,
-  concernsOf,
-  isLookDue,
   onlyRooms,
   rotationsOf,
   type WatchedKey,

@@ -1,5 +1,6 @@
 import { type HeldAbsences, heldAbsences } from '../../core/checkpoint/absence.ts';
-import { concernsOf, type KeyWatch } from '../../core/keys/key-watch.ts';
+import { concernsOf } from '../../core/keys/key-concerns.ts';
+import type { KeyWatch } from '../../core/keys/key-watch.ts';
 import type { AsideRows } from '../../core/model/aside.ts';
 import type { CheckpointRecord } from '../../core/model/permission.ts';
 import type { SourceRecord } from '../../core/model/source.ts';
