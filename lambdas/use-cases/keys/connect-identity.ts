@@ -7,6 +7,7 @@ import { explaining, projectKeyName } from '../operate/explain-openai.ts';
 import { BadRequestError } from '../operate/problem.ts';
 import { nameAtOpenAI, rulesFor } from '../source-identity.ts';
 import { calling, type KeysCommandDeps, tell } from './deps.ts';
+import { inItsProject } from './disconnect-identity.ts';
 import {
   accountIdsOf,
   accountsOf,
@@ -25,11 +26,12 @@ import {
  * source that has a key.
  */
 export async function connectIdentity(deps: KeysCommandDeps, source: string): Promise<boolean | undefined> {
-  const keyless = await keylessOf(deps, source);
-  if (keyless === undefined) return undefined;
+  const found = await keylessOf(deps, source);
+  if (found === undefined) return undefined;
+  const { issuer } = await explaining(projectKeyName(deps, source), () => deps.identity.web.mint());
+  const keyless = await inItsProject(deps, found);
   const { known, projectId } = keyless;
   const done: string[] = [];
-  const { issuer } = await explaining(projectKeyName(deps, source), () => deps.identity.web.mint());
   const provider = await provideFor(deps, keyless, issuer, done);
   const accounts = await accountsOf(deps, projectId);
   const account = await accountFor(deps, keyless, accounts, done);

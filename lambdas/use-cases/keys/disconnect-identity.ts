@@ -1,3 +1,4 @@
+import { NotFoundError } from '../../core/errors.ts';
 import { oursIn } from '../../core/identity/federation.ts';
 import type { FederationRule, IdentityProvider } from '../../core/identity-ports.ts';
 import type { ServiceAccount } from '../../core/keys/ports.ts';
@@ -8,6 +9,7 @@ import {
   accountsOf,
   apart,
   formerlyKeyless,
+  type Keyless,
   keylessOf,
   oursOf,
   PROVIDER_NAME,
@@ -22,9 +24,27 @@ import {
 export async function disconnectIdentity(deps: KeysCommandDeps, source: string): Promise<boolean> {
   const keyless = (await keylessOf(deps, source)) ?? (await formerlyKeyless(deps, source));
   if (keyless === undefined) return false;
-  const { projectId, given, known } = keyless;
+  const present = await inItsProject(deps, keyless);
+  return (await takeAway(deps, present)) || present !== keyless;
+}
+
+/** Where the policy gives the source another project by now, what it had in the former one goes first. */
+export async function inItsProject(deps: KeysCommandDeps, keyless: Keyless): Promise<Keyless> {
+  const { known, projectId } = keyless;
+  if (known === undefined || known.projectId === projectId) return keyless;
+  const former = { ...deps, requestId: `${deps.requestId}-former` };
+  await takeAway(former, { ...keyless, projectId: known.projectId });
+  return { ...keyless, known: undefined };
+}
+
+async function takeAway(deps: KeysCommandDeps, keyless: Keyless): Promise<boolean> {
+  const { source, projectId, given, known } = keyless;
   const providers = await calling(deps, 'identity-providers.list', () => deps.providers.list());
-  const accounts = await accountsOf(deps, projectId);
+  const accounts = await accountsOf(deps, projectId).catch((error: unknown) => {
+    // With a project go its accounts.
+    if (error instanceof Error && error.cause instanceof NotFoundError) return [];
+    throw error;
+  });
   const rules = await allRules(deps, providers, accountIdsOf(deps, keyless, accounts));
   const ours = oursIn(rules, oursOf(deps, keyless));
   const others = rules.filter((rule) => !ours.includes(rule));

@@ -201,3 +201,33 @@ describe('two that connect for the first time at once', () => {
     expect(await scene.connect()).toMatchObject({ changed: false });
   });
 });
+
+describe('a source whose project is another one by now', () => {
+  let policy: KeysDeps['policy'];
+  beforeEach(async () => {
+    await scene.connect();
+    scene.fake.addProject({ id: 'proj_OTHER' });
+    const { projects } = scene.deps.policy;
+    const moved = projects.map((each) => (each.alias === 'research' ? { ...each, id: 'proj_OTHER' } : each));
+    policy = { ...scene.deps.policy, projects: moved };
+  });
+
+  it('leaves nothing behind in the project that it had', async () => {
+    expect(await scene.connect({ policy })).toMatchObject({ changed: true });
+    expect((await scene.rules()).map(({ projectId }) => projectId)).toEqual(Array(4).fill('proj_OTHER'));
+    expect([scene.accounts().length, scene.fake.serviceAccounts('proj_OTHER').length]).toEqual([0, 1]);
+    expect(await scene.connect({ policy })).toMatchObject({ changed: false });
+  });
+
+  it('is connected also where OpenAI does not know the former project any more', async () => {
+    scene.fake.deleteProject('proj_RESEARCH');
+    await scene.connect({ policy });
+    expect((await scene.rules()).map(({ projectId }) => projectId)).toEqual(Array(4).fill('proj_OTHER'));
+  });
+
+  it('leaves nothing behind there when it is disconnected, either', async () => {
+    expect(await scene.disconnect({ policy })).toMatchObject({ changed: true });
+    expect([await scene.rules(), await scene.providers(), scene.accounts()]).toEqual([[], [], []]);
+    expect(await scene.deps.identity.connected.list()).toEqual([]);
+  });
+});
