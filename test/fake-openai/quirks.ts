@@ -22,6 +22,8 @@ export interface Quirks {
   answerLimit: number | null;
   /** Milliseconds until a POSTed permission shows in a LIST. It counts as existing for POST and DELETE at once. */
   listLagMs: number;
+  /** Projects whose permissions a LIST shows in a form that no document has: the project an object, the time a text. */
+  oddPermissionsOf: readonly string[];
   /** Whether the final model is itself the last of the checkpoints that its job lists. */
   finalModelListed: boolean;
   /** A job id of another form than OpenAI's own (`ftjob_…`, as in the example of its event): unknown, or refused. */
@@ -102,6 +104,7 @@ export const DEFAULT_QUIRKS: Readonly<Quirks> = {
   answerOrder: 'given',
   answerLimit: null,
   listLagMs: 0,
+  oddPermissionsOf: [],
   finalModelListed: true,
   oddJobId: 'not-found',
   modelLagMs: 0,

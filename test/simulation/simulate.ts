@@ -57,6 +57,8 @@ const OURS: Functions = { receiveAt, startLooks, startCommand, startReconcile, s
 export async function simulate(seed: number, sabotage: Sabotage = NO_SABOTAGE, others?: Functions): Promise<Run> {
   const functionsOf = (world: World) => (others !== undefined && world.draw.chance(0.5) ? others : OURS);
   const world = new World(seed, sabotage, (there, at) => functionsOf(there).receiveAt(there, at));
+  // An earlier version takes a list with an entry that it cannot read for no list, which its port cannot be told.
+  world.openai.isLegible = others !== undefined;
   const { scheduler, scenario, judge } = world;
   const calmFrom = scenario.start + scenario.chaosMs;
   scheduleEvents(world, calmFrom, () => functionsOf(world));

@@ -1,10 +1,11 @@
 import { NotFoundError, RefusedError } from '../../core/errors.ts';
 import { parseModelName } from '../../core/model/ids.ts';
+import { isOdd } from '../../core/model/job.ts';
 import type { ActualPermission } from '../../core/model/permission.ts';
 import type { PermissionApi } from '../../core/ports/openai.ts';
 import type { OpenAIHttp } from './http.ts';
-import { nextCursor, PAGE_SIZE } from './page.ts';
-import { deletion, PATH_ID, permissionPage } from './schemas.ts';
+import { PAGE_SIZE, readPage } from './page.ts';
+import { deletion, loosePage, PATH_ID, permission, permissionPage } from './schemas.ts';
 
 /** The checkpoint-permission endpoints; `http` must carry the admin key. */
 export function createPermissionApi(http: OpenAIHttp): PermissionApi {
@@ -20,8 +21,11 @@ export function createPermissionApi(http: OpenAIHttp): PermissionApi {
       const path = permissionsPath(checkpoint);
       // Oldest first: what is created while the pages are read comes at the end and moves nothing.
       const query = { limit: PAGE_SIZE, order: 'ascending', ...(after === null ? {} : { after }) };
-      const page = await http.call({ method: 'GET', path, query, answer: permissionPage });
-      return { permissions: page.data.map(toPermission), next: nextCursor(page, after) };
+      const page = await http.call({ method: 'GET', path, query, answer: loosePage });
+      const { items, next } = readPage(page, after, permission);
+      const odd = items.filter(isOdd);
+      const permissions = items.flatMap((item) => (isOdd(item) ? [] : [toPermission(item)]));
+      return { permissions, next, ...(odd.length > 0 && { odd }) };
     },
 
     async delete(checkpoint, permissionId) {

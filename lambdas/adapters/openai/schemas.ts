@@ -33,7 +33,9 @@ export const loosePage = z.object({ data: z.array(z.unknown()), has_more: z.bool
 
 export const withId = z.object({ id: text });
 
-export const permissionPage = page(z.object({ id, project_id: id, created_at: time }));
+export const permission = z.object({ id, project_id: id, created_at: time });
+
+export const permissionPage = page(permission);
 
 /** Anything but `true` is no word that the permission is gone. */
 export const deletion = z.object({ id: text, deleted: z.literal(true) });

@@ -68,10 +68,13 @@ export function vanishing(record: CheckpointRecord, answer: ListAnswer, now: num
   return untold(missingFrom(record, answer, now)).filter(({ state }) => state !== 'revoking').length;
 }
 
-/** Takes note of an answer that is not believed, and when to look again: in an hour, then as long again, at most a day. */
+/**
+ * Takes note of an answer that is not believed, or that nobody can read some of (`in-part`), and when to look again: in an
+ * hour, then as long again, at most a day.
+ */
 export function doubtAbsence(
   record: CheckpointRecord,
-  answer: ListAnswer,
+  answer: ListAnswer | 'in-part',
   { reason, held }: Pick<Absence, 'reason' | 'held'>,
   now: number,
 ): CheckpointRecord {
@@ -149,8 +152,8 @@ export function confirmAbsence(state: AbsenceState, permissions: number, until: 
   return { ...state, confirmed: { until, permissions } };
 }
 
-function kindOf(answer: ListAnswer): Absence['kind'] {
-  return answer === 'gone' ? 'gone' : 'left-out';
+function kindOf(answer: ListAnswer | 'in-part'): Absence['kind'] {
+  return typeof answer === 'string' ? answer : 'left-out';
 }
 
 /** In force; one that is being deleted only where the answer would end that, too. */

@@ -8,9 +8,27 @@ export function tooFreshToShow(
   actual: readonly ActualPermission[],
   now: number,
 ): readonly ActualPermission[] {
+  return unshown(record, actual, now, (permission) => isFresh(permission, now));
+}
+
+/** What may be among the entries of a list that nobody can read: all that is not known to be gone, and is not shown. */
+export function maybeUnread(
+  record: CheckpointRecord,
+  actual: readonly ActualPermission[],
+  now: number,
+): readonly ActualPermission[] {
+  return unshown(record, actual, now, ({ state }) => state !== 'revoked' && state !== 'drifted');
+}
+
+function unshown(
+  record: CheckpointRecord,
+  actual: readonly ActualPermission[],
+  now: number,
+  isThere: (permission: PermissionRecord) => boolean,
+): readonly ActualPermission[] {
   const shownIds = new Set(actual.map(({ permissionId }) => permissionId));
   return permissionsOf(record)
-    .filter((permission) => isFresh(permission, now))
+    .filter(isThere)
     .flatMap((permission) => {
       const { projectId, sharedAt, askedAt } = permission;
       const hidden = idsOf(permission).filter((id) => !shownIds.has(id));

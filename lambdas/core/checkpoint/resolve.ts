@@ -74,8 +74,11 @@ function closeGone({ want, ...permission }: PermissionRecord, reason: string, no
 }
 
 /** A checkpoint that was gone, or all but gone, and is there again: who wanted what it had wants it still. */
-function revived(record: CheckpointRecord): CheckpointRecord {
-  return changePermissions(record, Object.keys(record.permissions), (permission) => {
+export function revived(
+  record: CheckpointRecord,
+  projectIds: Iterable<string> = Object.keys(record.permissions),
+): CheckpointRecord {
+  return changePermissions(record, projectIds, (permission) => {
     const { lastWant, ...others } = permission;
     if (lastWant === undefined || permission.state !== 'revoked') return permission;
     return { ...others, want: permission.want ?? lastWant };
@@ -143,12 +146,17 @@ function settleDeletion(
   if (permission.doubt !== 'not-there') return permission;
   const settledAt = lastGrantedAt(permission) + SETTLE_MS;
   const left = idsOf(permission).filter((id) => actual.some(({ permissionId }) => permissionId === id));
-  const [permissionId, ...duplicateIds] = left;
-  if (permissionId === undefined) {
+  if (left.length === 0) {
     // Granted a moment ago: neither a DELETE nor a list need know of it yet.
     if (now < settledAt) return { ...permission, notBefore: settledAt };
     return { ...permission, state: 'revoked', notBefore: null, doubt: null, verifiedAt: now };
   }
+  return deleteAgain(permission, left, now);
+}
+
+/** A list shows what OpenAI said that it did not have. */
+export function deleteAgain(permission: PermissionRecord, ids: readonly string[], now: number): PermissionRecord {
+  const [permissionId = null, ...duplicateIds] = ids;
   const counted = countFailure(permission, 'unavailable');
   return { ...counted, permissionId, duplicateIds, doubt: null, notBefore: now + backoffMs(counted.attempts) };
 }
@@ -174,7 +182,7 @@ function untilSettled(
  * Notes which of the project's permissions the list shows. A second one is tracked, too, whoever made it, where the
  * project is wanted or a call of ours had been in doubt: it would else keep its access after the first is revoked.
  */
-function noteShown(
+export function noteShown(
   permission: PermissionRecord,
   before: PermissionRecord | undefined,
   actual: readonly ActualPermission[],

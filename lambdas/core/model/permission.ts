@@ -1,3 +1,5 @@
+import type { OddItem } from './job.ts';
+
 /**
  * The state of one permission in the ledger.
  *
@@ -134,8 +136,11 @@ export interface InFlight {
  * organisation, a gateway), so nothing follows from it until something independent says the same.
  */
 export interface Absence {
-  /** `gone`: it does not know the checkpoint; `left-out`: its list shows none of the permissions. */
-  readonly kind: 'gone' | 'left-out';
+  /**
+   * `gone`: it does not know the checkpoint; `left-out`: its list shows none of the permissions; `in-part`: nobody can read
+   * some of its list, and what that does not show may be just that.
+   */
+  readonly kind: 'gone' | 'left-out' | 'in-part';
   /** What it answered, or why that is not believed, for a person to read. */
   readonly reason: string;
   /** When it first answered so; ms since the epoch. */
@@ -152,6 +157,8 @@ export interface Listing {
   /** The cursor of the page to go on with. */
   readonly after: string;
   readonly permissions: readonly ActualPermission[];
+  /** What of it cannot be read; left out where all can. */
+  readonly odd?: readonly OddItem[];
 }
 
 /**

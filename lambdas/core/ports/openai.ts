@@ -10,11 +10,18 @@ export interface PermissionApi {
     checkpoint: string,
     projectIds: readonly string[],
   ): Promise<{ readonly permissions: readonly ActualPermission[]; readonly complete: boolean }>;
-  /** One page of up to 100, oldest first. `next` is the cursor of the page after it, or null. */
+  /**
+   * One page of up to 100, oldest first. `next` is the cursor of the page after it, or null. `odd` are the permissions of the
+   * page that cannot be read; left out where there is none.
+   */
   list(
     checkpoint: string,
     after: string | null,
-  ): Promise<{ readonly permissions: readonly ActualPermission[]; readonly next: string | null }>;
+  ): Promise<{
+    readonly permissions: readonly ActualPermission[];
+    readonly next: string | null;
+    readonly odd?: readonly OddItem[];
+  }>;
   /** One DELETE. `absent`: OpenAI answers that it has no such permission or checkpoint, which may be its word on the key. */
   delete(checkpoint: string, permissionId: string): Promise<'deleted' | 'absent'>;
 }

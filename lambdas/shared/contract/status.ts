@@ -138,7 +138,9 @@ export type WaitingAbsenceStatus = Told<typeof waitingAbsence>;
 
 const absentStatus = z
   .strictObject({
-    checkpoints: count.describe('Checkpoints that OpenAI does not know any more, or lists nothing of.'),
+    checkpoints: count.describe(
+      'Checkpoints that OpenAI does not know any more, lists nothing of, or lists in a form that cannot be read.',
+    ),
     permissions: count.describe('Their permissions, which the ledger keeps.'),
     since: isoTime.describe('When OpenAI first answered so.'),
     reason: z.string().describe('What it answered, and why that is not believed.'),

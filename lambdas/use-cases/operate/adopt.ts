@@ -1,6 +1,7 @@
 import { holdOf, withoutHold } from '../../core/checkpoint/hold.ts';
 import { idsOf, newCheckpoint, permissionsOf } from '../../core/checkpoint/record.ts';
 import { resolveByList } from '../../core/checkpoint/resolve.ts';
+import { resolveByPart } from '../../core/checkpoint/resolve-part.ts';
 import type { ActualPermission, CheckpointRecord, PermissionRecord, Want } from '../../core/model/permission.ts';
 import { aliasOf } from '../../core/policy/policy.ts';
 import { asSentence } from '../../core/text/sentence.ts';
@@ -11,7 +12,7 @@ import type { Command } from './deps.ts';
 import { type CommandDeps, wakeShare } from './deps.ts';
 import { findCheckpointOf, findOrigin, withOrigin } from './find.ts';
 import { refuseInDoubt, refuseInFlight, refuseOlderList, refuseUnsettled } from './hold.ts';
-import { listLive } from './list-live.ts';
+import { listLive, unreadable } from './list-live.ts';
 import { expectCheckpoint, projectIdsOf } from './names.ts';
 import { BadRequestError } from './problem.ts';
 import { quoted } from './read-request.ts';
@@ -37,9 +38,10 @@ export const adopt: Command<'adopt'> = async (deps, request) => {
     refuseInDoubt(before, concernedBy(before, asked), policy, now());
   }
   const begunAt = now();
-  const { permissions: live, gone } = await listLive(deps, checkpoint);
+  const { permissions: live, odd, gone } = await listLive(deps, checkpoint);
   if (gone !== null) throw unknownToOpenAI(checkpoint, gone);
   const { chosen, missing, others } = chooseAdopted(before, live, asked, policy);
+  if (odd.length > 0 && missing.length > 0) throw unreadable(odd);
   const wants = [...new Set(chosen.map(({ projectId }) => projectId))].map(
     (projectId) => wanted.get(projectId) ?? keptOr(before, projectId),
   );
@@ -49,7 +51,10 @@ export const adopt: Command<'adopt'> = async (deps, request) => {
       refuseOlderList(record, begunAt);
       refuseUnsettled(record, chosen, policy, begunAt);
       const taken = wants.map(({ projectId }) => projectId).filter((projectId) => !isIgnored(record, projectId));
-      return resolveByList(withoutHold(withOrigin(record, origin), taken), live, begunAt, wants);
+      const free = withoutHold(withOrigin(record, origin), taken);
+      return odd.length > 0
+        ? resolveByPart(free, { shown: live, odd, begunAt }, now(), wants)
+        : resolveByList(free, live, begunAt, wants);
     });
   }
   if (chosen.length > 0 && !request.dryRun) {

@@ -1,21 +1,30 @@
+import { unreadReason } from '../../core/checkpoint/resolve-part.ts';
 import { NoSlotError, NotFoundError } from '../../core/errors.ts';
+import type { OddItem } from '../../core/model/job.ts';
 import type { ActualPermission } from '../../core/model/permission.ts';
+import { asSentence } from '../../core/text/sentence.ts';
 import type { CommandDeps } from './deps.ts';
 import { adminKeyName, explaining } from './explain-openai.ts';
 import { createPaced } from './paced.ts';
+import { OpenAIProblemError } from './problem.ts';
 
 type ListDeps = Pick<CommandDeps, 'pacer' | 'ledger' | 'admin' | 'secretIds' | 'now' | 'sleep'>;
 
 /**
- * Every permission of a checkpoint that OpenAI shows now; `gone` where it does not know the checkpoint. Each page of 100 is
- * an admin call in a slot of its own. Throws `NoSlotError` where there is none for the first page; the others are waited
+ * Every permission of a checkpoint that OpenAI shows now, but what cannot be read (`odd`); `gone` where it does not know the
+ * checkpoint. Each page of 100 is an admin call in a slot of its own. Throws `NoSlotError` where there is none for the first page; the others are waited
  * for, since to begin anew would take the same slots again.
  */
 export async function listLive(
   deps: ListDeps,
   checkpoint: string,
-): Promise<{ readonly permissions: readonly ActualPermission[]; readonly gone: string | null }> {
+): Promise<{
+  readonly permissions: readonly ActualPermission[];
+  readonly odd: readonly OddItem[];
+  readonly gone: string | null;
+}> {
   const permissions: ActualPermission[] = [];
+  const odd: OddItem[] = [];
   const giveUpAt = deps.now() + WITHIN_MS;
   let after: string | null = null;
   try {
@@ -23,13 +32,23 @@ export async function listLive(
       const page: Page =
         after === null ? await readPage(deps, checkpoint, after) : await waitForPage(deps, checkpoint, after, giveUpAt);
       permissions.push(...page.permissions);
+      odd.push(...(page.odd ?? []));
       after = page.next;
     } while (after !== null);
-    return { permissions, gone: null };
+    return { permissions, odd, gone: null };
   } catch (error) {
-    if (error instanceof NotFoundError) return { permissions: [], gone: error.message };
+    if (error instanceof NotFoundError) return { permissions: [], odd: [], gone: error.message };
     return explaining(adminKeyName(deps), () => Promise.reject(error));
   }
+}
+
+/** What is not among the permissions may be there all the same. */
+export function unreadable(odd: readonly OddItem[]): OpenAIProblemError {
+  return new OpenAIProblemError(
+    'OddAnswerError',
+    asSentence(unreadReason(odd)),
+    'Name only what "ckpt show" tells of, or try again later; docs/runbook.md#lists-that-cannot-be-read says more.',
+  );
 }
 
 type Page = Awaited<ReturnType<ListDeps['admin']['list']>>;

@@ -12,7 +12,7 @@ import type { Command, CommandDeps } from './deps.ts';
 import { describeEvent } from './events.ts';
 import { describeJob } from './jobs.ts';
 import { listedOf } from './list.ts';
-import { listLive } from './list-live.ts';
+import { listLive, unreadable } from './list-live.ts';
 import { expectCheckpoint, noJob } from './names.ts';
 import { BadRequestError } from './problem.ts';
 import { quoted } from './read-request.ts';
@@ -61,6 +61,7 @@ export async function showCheckpoint(
     ledger.listEvents({ checkpoint, cursor: null, limit: HISTORY }),
   ]);
   const listed = live ? await listLive(deps, checkpoint) : null;
+  if (listed !== null && listed.odd.length > 0) throw unreadable(listed.odd);
   const wants = [...new Map([...byPolicy, ...othersWishes(record)]).values()].filter(isNotHeld(record));
   const shown = {
     checkpoint,

@@ -31,7 +31,7 @@ export async function witnessModels(
   const doubted = records.flatMap((record) => {
     const { absence, source, jobId } = record;
     const [models, jobs] = source === null ? [] : [deps.modelsOf(source), deps.jobsOf(source)];
-    const isOpen = absence !== undefined && absence.model !== 'gone';
+    const isOpen = absence !== undefined && absence.kind !== 'in-part' && absence.model !== 'gone';
     return isOpen && models && jobs && jobId !== null ? [{ record, models, jobs, jobId }] : [];
   });
   // Those of which nobody has told yet before those whose model was there at an earlier sweep.

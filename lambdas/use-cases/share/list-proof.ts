@@ -29,7 +29,9 @@ export async function proveLists(turn: AdminCalls, except: string): Promise<List
     if (!(await turn.waitForSlot('list', 'verify'))) return { checkpoint, proof: 'later' };
     try {
       const page = await turn.ask('list', () => permissions.list(checkpoint, null), showsSome);
-      return { checkpoint, proof: showsSome(page) ? 'known' : 'emptied' };
+      if (showsSome(page)) return { checkpoint, proof: 'known' };
+      // What cannot be read is no empty list.
+      return { checkpoint, proof: page.odd === undefined ? 'emptied' : 'later' };
     } catch (error) {
       if (!(error instanceof SharingError)) throw error;
       log.info('Whether lists show what there is cannot be told', { checkpoint, reason: error.message });

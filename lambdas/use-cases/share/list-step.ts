@@ -2,7 +2,9 @@ import { doubtAbsence, type ListAnswer, vanishing } from '../../core/checkpoint/
 import { isBlameless } from '../../core/checkpoint/answers.ts';
 import { doubtForbidden, forbidList, postponeList } from '../../core/checkpoint/list-failed.ts';
 import { resolveByList, resolveGone } from '../../core/checkpoint/resolve.ts';
+import { resolveByPart } from '../../core/checkpoint/resolve-part.ts';
 import { ForbiddenError, NotFoundError, OpenAIError, UnavailableError } from '../../core/errors.ts';
+import type { OddItem } from '../../core/model/job.ts';
 import type { CheckpointRecord, Listing, Priority } from '../../core/model/permission.ts';
 import { changeCheckpoint } from '../change.ts';
 import { rememberProjects } from './create-step.ts';
@@ -37,6 +39,8 @@ export async function listStep(turn: Turn, record: CheckpointRecord, priority: P
         return judged.answer === 'gone'
           ? resolveGone(current, judged.reason, begun.begunAt)
           : resolveByList(current, judged.answer, begun.begunAt);
+      case 'in-part':
+        return resolveByPart(current, { ...judged.listing, shown: judged.listing.permissions }, now());
       case 'doubted':
         return doubtAbsence(postponeList(current, now(), judged.reason), judged.answer, judged, now());
       case 'not-judged':
@@ -53,7 +57,12 @@ export async function listStep(turn: Turn, record: CheckpointRecord, priority: P
         return withListing(current, judged.listing);
     }
   });
-  if (judged.kind === 'believed' && judged.answer !== 'gone') {
+  if (judged.kind === 'in-part') {
+    const { permissions, odd } = judged.listing;
+    // Told once, however often it is listed so: status names it as long as it is.
+    const level = record.absence?.kind === 'in-part' ? 'info' : 'warn';
+    log[level]('Permissions listed that cannot be read', { ...context, listed: permissions.length, odd });
+  } else if (judged.kind === 'believed' && judged.answer !== 'gone') {
     log.info('Permissions listed', { ...context, listed: judged.answer.length });
     await rememberProjects(turn, resolved, { kind: 'created', permissions: [], complete: true });
   } else if (judged.kind !== 'cut-off' && judged.kind !== 'not-judged') {
@@ -62,11 +71,13 @@ export async function listStep(turn: Turn, record: CheckpointRecord, priority: P
 }
 
 /** What a LIST has read so far. */
-type Begun = Omit<Listing, 'after'> & { readonly after: string | null };
+type Begun = Omit<Listing, 'after' | 'odd'> & { readonly after: string | null; readonly odd: readonly OddItem[] };
 
 type Listed =
   /** `reason`: OpenAI's words where it does not know the checkpoint. */
   | { readonly kind: 'answered'; readonly answer: ListAnswer; readonly reason: string }
+  /** All pages, some of which nobody can read. */
+  | { readonly kind: 'in-part'; readonly listing: Begun }
   | { readonly kind: 'failed'; readonly reason: string }
   /** OpenAI does not let this checkpoint be listed. */
   | { readonly kind: 'forbidden'; readonly reason: string }
@@ -75,14 +86,18 @@ type Listed =
 
 /** Its pages may be far apart: it proves nothing about what was asked for or deleted since it began. */
 function listingOf({ listing }: CheckpointRecord, now: number): Begun {
-  return listing !== undefined && now < listing.begunAt + RESUMABLE_MS ? listing : { ...NOTHING_READ, begunAt: now };
+  const isResumed = listing !== undefined && now < listing.begunAt + RESUMABLE_MS;
+  return isResumed ? { odd: [], ...listing } : { ...NOTHING_READ, begunAt: now };
 }
 
-const NOTHING_READ: Begun = { begunAt: 0, after: null, permissions: [] };
+const NOTHING_READ: Begun = { begunAt: 0, after: null, permissions: [], odd: [] };
 
-function withListing({ listing: _, ...record }: CheckpointRecord, { after, ...begun }: Begun): CheckpointRecord {
-  return after === null ? record : { ...record, listing: { ...begun, after } };
+function withListing({ listing: _, ...record }: CheckpointRecord, { after, odd, ...begun }: Begun): CheckpointRecord {
+  return after === null ? record : { ...record, listing: { ...begun, after, ...(odd.length > 0 && { odd }) } };
 }
+
+/** Odd entries that are kept: one is enough to tell that the list is not whole, and the others have to fit the row. */
+const MOST_ODD = 10;
 
 const CIRCLE = "OpenAI's list comes back to what it has shown: it would never end";
 
@@ -95,10 +110,14 @@ async function listPages(turn: Turn, checkpoint: string, priority: Priority, beg
       const page = await readPage(listing.after);
       if (showsSome(page)) turn.witnesses.noteShown();
       const permissions = [...listing.permissions, ...page.permissions];
-      if (page.next === null) return { kind: 'answered', answer: permissions, reason: '' };
+      const odd = [...listing.odd, ...(page.odd ?? [])].slice(0, MOST_ODD);
+      if (page.next === null) {
+        if (odd.length > 0) return { kind: 'in-part', listing: { ...listing, permissions, odd } };
+        return { kind: 'answered', answer: permissions, reason: '' };
+      }
       if (listing.permissions.some(({ permissionId }) => permissionId === page.next))
         throw new UnavailableError(CIRCLE);
-      listing = { ...listing, after: page.next, permissions };
+      listing = { ...listing, after: page.next, permissions, odd };
       if (!(await turn.waitForSlot('list', priority))) return { kind: 'cut-off', listing };
     }
   } catch (error) {

@@ -77,6 +77,20 @@ describe('list', () => {
     ]);
   });
 
+  it('reads entry by entry: one that cannot be read hides no other, and is told of', async () => {
+    await using openai = await api(
+      page([permission(1), { ...permission(2), created_at: 'now' }, { id: 'cp_3' }], true),
+    );
+    expect(await openai.list(NAME, null)).toEqual({
+      permissions: [{ permissionId: 'cp_1', projectId: 'proj_1', createdAt: 1_700_000_001_000 }],
+      next: 'cp_3',
+      odd: [
+        { id: 'cp_2', problem: 'another form than documented, at created_at' },
+        { id: 'cp_3', problem: 'another form than documented, at project_id' },
+      ],
+    });
+  });
+
   it('is empty where there is nothing', async () => {
     await using openai = await api(page([], false));
     expect(await openai.list(NAME, null)).toEqual({ permissions: [], next: null });

@@ -59,6 +59,7 @@ const anyStep: fc.Arbitrary<Step> = fc.oneof(
   { arbitrary: step('endPost', which, (history, index) => history.endPost(index)), weight: 2 },
   step('beginList', none, (history) => history.beginList()),
   step('endList', fc.tuple(some, fc.boolean()), (history, ...args) => history.endList(...args)),
+  step('endListInPart', fc.tuple(some, some), (history, ...args) => history.endListInPart(...args)),
   step('prune', none, (history) => history.prune()),
   step('beginDelete', call, (history, ...args) => history.beginDelete(...args)),
   step('endDelete', which, (history, index) => history.endDelete(index)),

@@ -4,6 +4,7 @@ import { beginCreate, type CreateAnswer, endCreate } from '../../../lambdas/core
 import { idsOf } from '../../../lambdas/core/checkpoint/record.ts';
 import { projectsToBlame } from '../../../lambdas/core/checkpoint/refused.ts';
 import { postponeList, resolveByList, wantsOf } from '../../../lambdas/core/checkpoint/resolve.ts';
+import { resolveByPart } from '../../../lambdas/core/checkpoint/resolve-part.ts';
 import { type DeleteAnswer, endDelete, nextToRevoke } from '../../../lambdas/core/checkpoint/revoke.ts';
 import type { ActualPermission, CheckpointRecord, RefusedProject } from '../../../lambdas/core/model/permission.ts';
 import { park } from '../../../lambdas/core/pause/park.ts';
@@ -142,6 +143,16 @@ export class History {
     if (listing === undefined) return;
     const { at, shown } = listing;
     this.write(failed ? postponeList(this.record, this.now, 'unavailable') : resolveByList(this.record, shown, at));
+  }
+
+  /** One of the lists under way has come to its end, and nobody can read one of its entries. */
+  endListInPart(which: number, unread: number): void {
+    const [listing] = this.#listings.splice(which % Math.max(1, this.#listings.length), 1);
+    if (listing === undefined) return;
+    const { at: begunAt, shown: all } = listing;
+    const shown = all.filter((_, index) => index !== unread % Math.max(1, all.length));
+    const odd = [{ id: null, problem: 'another form than documented, at id' }];
+    this.write(resolveByPart(this.record, { shown, odd, begunAt }, this.now));
   }
 
   beginDelete(fate: Fate, effectMs: number, lagMs: number): void {

@@ -66,7 +66,12 @@ function list(request: ApiRequest, world: World): Answer {
     .of(findCheckpoint(request, world).id)
     .filter(({ projectId, createdAt }) => createdAt <= listedUntil && (project === null || projectId === project));
   const { items, hasMore } = pageOf(order === 'ascending' ? visible : visible.toReversed(), query, 10);
-  return shown(listBody(items.map(permissionBody), hasMore));
+  return shown(
+    listBody(
+      items.map((item) => listedBody(item, world)),
+      hasMore,
+    ),
+  );
 }
 
 function remove(request: ApiRequest, world: World): Answer {
@@ -80,6 +85,14 @@ function remove(request: ApiRequest, world: World): Answer {
 
 function permissionBody({ id, createdAt, projectId }: FakePermission) {
   return { object: OBJECT, id, created_at: unixSeconds(createdAt), project_id: projectId };
+}
+
+function listedBody(permission: FakePermission, { quirks }: World): { readonly id: string } {
+  const { id, createdAt, projectId } = permission;
+  if (!quirks.oddPermissionsOf.includes(projectId)) return permissionBody(permission);
+  return { object: OBJECT, id, created_at: new Date(createdAt).toISOString(), project: { id: projectId } } as {
+    id: string;
+  };
 }
 
 function findCheckpoint(request: ApiRequest, world: World): FakeModel {

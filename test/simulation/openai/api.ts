@@ -11,7 +11,7 @@ import { Throttle } from '../../fake-openai/throttle.ts';
 import type { Draw } from '../engine/draw.ts';
 import type { Process } from '../engine/process.ts';
 import type { Scenario } from '../scenario/scenario.ts';
-import type { Weather } from '../scenario/weather.ts';
+import { isDuring, type Weather } from '../scenario/weather.ts';
 import { Front, unknown } from './front.ts';
 import { getJob, listJobCheckpoints, listJobs } from './jobs.ts';
 import type { Organization, Permission } from './organization.ts';
@@ -47,6 +47,8 @@ export interface Witness {
 /** OpenAI's endpoints, as one process reaches them. */
 export class OpenAI {
   isKeyGood = true;
+  /** Whether all entries of all lists can be read, whatever the weather. */
+  isLegible = false;
   readonly #organization: Organization;
   readonly #draw: Draw;
   readonly #throttle: Throttle;
@@ -94,7 +96,9 @@ export class OpenAI {
           args: [checkpoint, after],
           arrive: (isThrottled) => this.#arrive(front, 'list', checkpoint, process, isThrottled),
           work: () =>
-            front.list('list', checkpoint, NO_PERMISSIONS, () => listPermissions(organization, checkpoint, after)),
+            front.list('list', checkpoint, NO_PERMISSIONS, () =>
+              listPermissions(organization, checkpoint, after, this.#unread()),
+            ),
         });
       },
       delete: (checkpoint, permissionId) => {
@@ -194,6 +198,11 @@ export class OpenAI {
   #getModel(model: string): { readonly shutdownDate: null } {
     if (model.startsWith('ft:') && !this.#organization.hasModel(model)) throw unknown(model);
     return { shutdownDate: null };
+  }
+
+  #unread(): readonly string[] {
+    const { unread } = this.#weather;
+    return !this.isLegible && unread !== null && isDuring(unread, this.#now()) ? unread.projectIds : [];
   }
 
   #front(): Front {

@@ -61,7 +61,7 @@ export class Front {
   }
 
   /** Of permissions or events; `empty`: what a list is that has nothing. */
-  list<T>(call: 'list' | 'audit', what: string, empty: T, ours: () => T): T {
+  list<T>(call: 'list' | 'audit', what: string, empty: NoInfer<T>, ours: () => T): T {
     const instead = this.#insteadOf(call);
     if (instead === null) return ours();
     if (instead.lists === 'not-found') throw unknown(what);

@@ -30,15 +30,26 @@ export function createPermissions(
   return { permissions: shown.map(asShown), complete: shown.length === answered.length };
 }
 
-/** One page, oldest first. A cursor is the id of the last permission of the page before, whether it is still there or not. */
-export function listPermissions(organization: Organization, checkpoint: string, after: string | null): Answers['list'] {
+/**
+ * One page, oldest first. A cursor is the id of the last permission of the page before, whether it is still there or not. What
+ * the projects of `unread` have, nobody can read.
+ */
+export function listPermissions(
+  organization: Organization,
+  checkpoint: string,
+  after: string | null,
+  unread: readonly string[],
+): Answers['list'] {
   checkModel(organization, checkpoint);
   const { permissions, quirks } = organization;
   const first = permissions.findIndex(({ permissionId }) => permissionId === after) + 1;
   const rest = organization.shown(checkpoint).filter((permission) => permissions.indexOf(permission) >= first);
   const page = rest.slice(0, quirks.pageSize);
+  const isOdd = ({ projectId }: Permission) => unread.includes(projectId);
+  const odd = page.filter(isOdd).map(({ permissionId: id }) => ({ id, problem: 'another form than documented' }));
   return {
-    permissions: page.map(asShown),
+    permissions: page.filter((permission) => !isOdd(permission)).map(asShown),
+    ...(odd.length > 0 && { odd }),
     next: rest.length > page.length ? (page.at(-1)?.permissionId ?? null) : null,
   };
 }

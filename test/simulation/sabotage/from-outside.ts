@@ -82,7 +82,22 @@ export const SABOTAGES_FROM_OUTSIDE: Readonly<Record<string, Sabotage>> = {
         error instanceof AccountRefusedError ? new ThrottledError(error.message, { retryAfterSeconds: null }) : error,
       ),
   },
+  'odd-left-out': {
+    without: 'Of a list that cannot be read, nothing is absent',
+    permissions: readingAll,
+  },
 };
+
+/** What cannot be read is as if it were not there. */
+function readingAll(api: PermissionApi): PermissionApi {
+  return {
+    ...api,
+    list: async (checkpoint, after) => {
+      const { permissions, next } = await api.list(checkpoint, after);
+      return { permissions, next };
+    },
+  };
+}
 
 function failingOtherwise(api: PermissionApi, otherwise: (error: unknown) => unknown): PermissionApi {
   const fail = (error: unknown): never => {

@@ -41,6 +41,7 @@ const SEEN: Readonly<Record<string, string>> = {
   'vanish-unguarded': 'what vanishes at once waits for a person',
   'gone-for-good': CONVERGES,
   'posted-unlooked': 'what was shared before is found, not shared again',
+  'odd-left-out': 'no id that OpenAI has is forgotten',
   'facts-frozen': CONVERGES,
   'forbidden-rests-key': 'nothing rests but what was refused',
   'quota-teaches-pacer': 'only a throttle lowers the pace',

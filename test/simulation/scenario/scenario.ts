@@ -62,7 +62,8 @@ export function drawScenario(seed: number, draw: Draw): Scenario {
     draw.chance(0.5) ? Array.from({ length: draw.int(1, most) }, () => start + draw.int(chaosMs / 5, chaosMs)) : [];
   const redeploys = isSwept ? times(3) : [];
   const drawn = drawJobs(draw, { sources, start, chaosMs, storm: losing, isSwept });
-  const weather = drawWeather(seed, { start, chaosMs, isSwept, jobs: drawn });
+  const targets = projects.map(({ projectId }) => projectId);
+  const weather = drawWeather(seed, { targets, start, chaosMs, isSwept, jobs: drawn });
   const jobs = weather.isByMetric ? drawn.map((job, index) => withMetrics(job, seed + index)) : drawn;
   const named = [ELSEWHERE.checkpoint, ...jobs.flatMap(({ checkpoints }) => checkpoints.map((one) => one.checkpoint))];
   const settings = { limit, sweepEveryMs, isAudited: draw.chance(0.6), pinnable: isSwept ? named : [] };

@@ -49,6 +49,8 @@ export interface Weather {
   readonly isPaged: boolean;
   /** While the storm lasts, a sweep has so little time: a full pass goes on over several, and the policy may change meanwhile. */
   readonly sweepMs: number | null;
+  /** Lists show what these projects have in a form that nobody can read. */
+  readonly unread: (Spell & { readonly projectIds: readonly string[] }) | null;
   /** Nothing tells a sweep of what has changed: only a full pass finds it. */
   readonly isUntraced: boolean;
   /** Once all is shared, each rule loses all of its targets but one, and what they had is pruned: mostly too much at once. */
@@ -69,6 +71,7 @@ const HIDDEN: readonly (readonly SharingCall[])[] = [ALL, ['list'], ['delete'], 
 const SCOPES: readonly (readonly SharingCall[])[] = [['list'], ['list', 'project'], ['project']];
 
 interface Times {
+  readonly targets: readonly string[];
   readonly start: number;
   readonly chaosMs: number;
   readonly isSwept: boolean;
@@ -76,7 +79,7 @@ interface Times {
 }
 
 /** Drawn beside all else, so that a world without it is as it was. */
-export function drawWeather(seed: number, { start, chaosMs, isSwept, jobs }: Times): Weather {
+export function drawWeather(seed: number, { targets, start, chaosMs, isSwept, jobs }: Times): Weather {
   const draw = new Draw(seed + 2_000_003);
   const spell = (): Spell => {
     const from = start + draw.int(0, (chaosMs * 3) / 4);
@@ -118,6 +121,11 @@ export function drawWeather(seed: number, { start, chaosMs, isSwept, jobs }: Tim
     isUntraced: draw.chance(0.15),
     sweepMs: now(0.4, () => draw.int(200, 4_000)),
     isNarrowed: draw.chance(0.1),
+    unread: now(0.2, () => ({
+      from: start,
+      until: start + chaosMs + draw.int(0, 50 * MINUTE),
+      projectIds: targets.filter(() => draw.chance(0.6)),
+    })),
   };
 }
 
