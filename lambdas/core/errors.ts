@@ -172,6 +172,9 @@ export class UnavailableError extends OpenAIError {
 /** A read was answered with something of another form than documented: asking once more rarely helps. */
 export class OddAnswerError extends UnavailableError {}
 
+/** A list says that it goes on, and shows nothing more, or what it has shown: it would never end, and is not whole. */
+export class EndlessListError extends UnavailableError {}
+
 /** The request may have been carried out: a 5xx, a reset, a time-out or an unreadable answer to a write. */
 export class UncertainError extends OpenAIError {
   override readonly name = 'UncertainError' as const;

@@ -1,5 +1,6 @@
 import { badRequest } from './api-error.ts';
 import { integer } from './query.ts';
+import type { Quirks } from './quirks.ts';
 
 /** The most that one page may be asked to hold, where the documents give a limit. */
 const MOST = 100;
@@ -17,6 +18,7 @@ export function pageOf<T extends { readonly id: string }>(
   items: readonly T[],
   query: URLSearchParams,
   defaultLimit: number,
+  end: Quirks['listEnd'] = 'told',
 ): Page<T> {
   const limit = integer(query, 'limit') ?? defaultLimit;
   if (limit < 1 || limit > MOST) {
@@ -26,10 +28,11 @@ export function pageOf<T extends { readonly id: string }>(
       limit < 1 ? 'integer_below_min_value' : 'integer_above_max_value',
     );
   }
-  const after = query.get('after');
+  const given = query.get('after');
+  const after = end === 'circle' && given === items.at(-1)?.id ? null : given;
   const start = after === null ? 0 : items.findIndex(({ id }) => id === after) + 1;
   if (after !== null && start === 0) throw badRequest(`Invalid 'after': no such object '${after}'.`, 'after');
-  return { items: items.slice(start, start + limit), hasMore: start + limit < items.length };
+  return { items: items.slice(start, start + limit), hasMore: end !== 'told' || start + limit < items.length };
 }
 
 /** A list as most endpoints answer it. */

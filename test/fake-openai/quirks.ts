@@ -24,6 +24,8 @@ export interface Quirks {
   listLagMs: number;
   /** Projects whose permissions a LIST shows in a form that no document has: the project an object, the time a text. */
   oddPermissionsOf: readonly string[];
+  /** How lists of jobs and of audit events end: told, or with no end of pages that are empty, or begin again with the first. */
+  listEnd: 'told' | 'empty-pages' | 'circle';
   /** Whether the final model is itself the last of the checkpoints that its job lists. */
   finalModelListed: boolean;
   /** A job id of another form than OpenAI's own (`ftjob_…`, as in the example of its event): unknown, or refused. */
@@ -105,6 +107,7 @@ export const DEFAULT_QUIRKS: Readonly<Quirks> = {
   answerLimit: null,
   listLagMs: 0,
   oddPermissionsOf: [],
+  listEnd: 'told',
   finalModelListed: true,
   oddJobId: 'not-found',
   modelLagMs: 0,

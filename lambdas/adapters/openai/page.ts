@@ -1,4 +1,4 @@
-import { UnavailableError } from '../../core/errors.ts';
+import { EndlessListError } from '../../core/errors.ts';
 import type { OddItem } from '../../core/model/job.ts';
 import { formProblem } from './read-answer.ts';
 import { PATH_ID, type Schema, withId } from './schemas.ts';
@@ -17,7 +17,7 @@ export function nextCursor(
   if (!page.has_more) return null;
   const last = page.data.at(-1)?.id;
   if (last === undefined || last === after) {
-    throw new UnavailableError('OpenAI says that a list goes on, but its next page does not: the list is incomplete');
+    throw new EndlessListError('OpenAI says that a list goes on, but its next page does not: the list is incomplete');
   }
   return last;
 }

@@ -3,6 +3,7 @@ import { NoSlotError, NotFoundError } from '../../core/errors.ts';
 import type { OddItem } from '../../core/model/job.ts';
 import type { ActualPermission } from '../../core/model/permission.ts';
 import { asSentence } from '../../core/text/sentence.ts';
+import { expectOnward } from '../pages.ts';
 import type { CommandDeps } from './deps.ts';
 import { adminKeyName, explaining } from './explain-openai.ts';
 import { createPaced } from './paced.ts';
@@ -31,6 +32,7 @@ export async function listLive(
     do {
       const page: Page =
         after === null ? await readPage(deps, checkpoint, after) : await waitForPage(deps, checkpoint, after, giveUpAt);
+      expectOnward(page.next, [after, ...permissions.map(({ permissionId }) => permissionId)]);
       permissions.push(...page.permissions);
       odd.push(...(page.odd ?? []));
       after = page.next;

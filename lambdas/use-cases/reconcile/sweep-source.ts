@@ -1,4 +1,4 @@
-import { NotFoundError, OddAnswerError, RefusedError } from '../../core/errors.ts';
+import { EndlessListError, NotFoundError, OddAnswerError, RefusedError } from '../../core/errors.ts';
 import { hasEnded, type OddItem } from '../../core/model/job.ts';
 import { newSweep, type SweepRecord } from '../../core/model/sweep.ts';
 import type { Policy } from '../../core/policy/policy.ts';
@@ -7,6 +7,7 @@ import type { Job, JobApi } from '../../core/ports/openai.ts';
 import type { ObserveQueue } from '../../core/ports/queue.ts';
 import type { Clock, Log } from '../../core/ports/runtime.ts';
 import { changeSweep } from '../change.ts';
+import { expectOnward } from '../pages.ts';
 import { advance, BEGIN, isPlanned, otherSourceOf, standingOf } from './sweep-record.ts';
 
 export interface SweepDeps {
@@ -54,13 +55,19 @@ export async function sweepSource(
   };
   let isResumed = stored.walk !== null;
   let other: string | undefined;
+  let endless: string | undefined;
+  const cursors = new Set<string>();
   while (sweep.walk !== null) {
     if (deps.now() >= stopAt || isFull(deps, sweep)) break;
-    const page = await listPage(api, sweep.walk.after, isResumed);
+    const page = await listPage(api, sweep.walk.after, isResumed, cursors);
     isResumed = false;
     if (page === 'no such cursor') {
       sweep = { ...sweep, walk: BEGIN };
       continue;
+    }
+    if (page instanceof EndlessListError) {
+      endless = page.message;
+      break;
     }
     other = await handOnUnsettled(work, page.jobs);
     // What another project's key shows says nothing of how far this one's jobs are known.
@@ -76,6 +83,7 @@ export async function sweepSource(
   deps.log.info('Source swept', { source, ...counts, goesOn: walk !== null || !isWhole });
   if (odd.length > 0) deps.log.warn('OpenAI lists jobs in a form that cannot be read', { source, jobs: odd });
   if (other !== undefined) await tellOther(deps, source, other);
+  if (endless !== undefined) await tellEndless(deps, source, endless);
   return walk === null && isWhole;
 }
 
@@ -96,6 +104,13 @@ async function tellOther(deps: SweepDeps, source: string, other: string): Promis
   await recordSweepError(deps, source, reason);
 }
 
+/** To go on from where it does not would find none of the jobs to come: the next sweep begins with the newest again. */
+async function tellEndless(deps: SweepDeps, source: string, said: string): Promise<void> {
+  const reason = `Older jobs of ${source} are not found: ${said}`;
+  deps.log.error('Source has no end of jobs', { signal: 'source-failing', source, reason });
+  await changeSweep(deps.ledger, source, (sweep) => ({ ...sweep, walk: null, error: reason }));
+}
+
 /** Takes note of why a source could not be swept, for a person to see. Throws `ContentionError`. */
 export async function recordSweepError({ ledger }: SweepDeps, source: string, reason: string): Promise<void> {
   await changeSweep(ledger, source, (sweep) => ({ ...sweep, error: reason }));
@@ -114,11 +129,18 @@ function isFull({ log }: SweepDeps, { source, open }: SweepRecord): boolean {
   return true;
 }
 
-/** The cursor that an earlier sweep left is a job's id, and OpenAI may not have that job any more. */
-async function listPage(api: JobApi, after: string | null, isResumed: boolean) {
+/**
+ * The cursor that an earlier sweep left is a job's id, and OpenAI may not have that job any more. `cursors` are those that
+ * this sweep has followed.
+ */
+async function listPage(api: JobApi, after: string | null, isResumed: boolean, cursors: Set<string>) {
   try {
-    return await api.listJobs(after);
+    const page = await api.listJobs(after);
+    expectOnward(page.next, cursors);
+    if (page.next !== null) cursors.add(page.next);
+    return page;
   } catch (error) {
+    if (error instanceof EndlessListError) return error;
     const isRefused = error instanceof NotFoundError || error instanceof RefusedError;
     if (isRefused && isResumed && after !== null) return 'no such cursor';
     throw error;

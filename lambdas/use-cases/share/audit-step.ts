@@ -3,6 +3,7 @@ import { endWalk, refuseWalk, unread, walkOf, walkOn } from '../../core/audit/wi
 import { isKeyUnusable } from '../../core/checkpoint/answers.ts';
 import {
   CallerRefusedError,
+  EndlessListError,
   ForbiddenError,
   MissingScopeError,
   NotFoundError,
@@ -13,6 +14,7 @@ import {
 } from '../../core/errors.ts';
 import type { AuditState, AuditWalk } from '../../core/model/system-state.ts';
 import { changeState, readState } from '../change.ts';
+import { expectOnward } from '../pages.ts';
 import { takeInAudit } from './take-in-audit.ts';
 import type { Turn } from './turn.ts';
 
@@ -29,10 +31,11 @@ const RETRY_MS = 60_000;
 export async function auditStep(turn: Turn): Promise<number> {
   const { ledger, now } = turn.deps;
   let calls = 0;
+  const cursors = new Set<string>();
   for (;;) {
     const state = await readState(ledger, 'audit');
     if (!isAuditDue(state, now())) return calls;
-    const part = await readPart(turn, walkOf(state, now()));
+    const part = await readPart(turn, walkOf(state, now()), cursors);
     calls += part.calls;
     await takeInAudit(turn, unread(state, part.events));
     await changeState(ledger, 'audit', (current) => recordPart(current, part, now()));
@@ -56,7 +59,8 @@ interface Part {
   readonly ended: 'whole' | 'enough for once' | 'cut off' | OpenAIError | SecretUnusableError;
 }
 
-async function readPart(turn: Turn, begun: AuditWalk): Promise<Part> {
+/** `cursors` are those that the turn has followed. */
+async function readPart(turn: Turn, begun: AuditWalk, cursors: Set<string>): Promise<Part> {
   const { auditLog, now } = turn.deps;
   const events: AuditEvent[] = [];
   let walk = begun;
@@ -68,6 +72,8 @@ async function readPart(turn: Turn, begun: AuditWalk): Promise<Part> {
     try {
       calls++;
       const page = await turn.ask('audit', () => auditLog.list(walk));
+      expectOnward(page.next, cursors);
+      if (page.next !== null) cursors.add(page.next);
       events.push(...page.events);
       unreadable += page.unreadable;
       walk = walkOn(walk, page.events, page.next, now());
@@ -82,6 +88,8 @@ async function readPart(turn: Turn, begun: AuditWalk): Promise<Part> {
 
 function recordPart(state: AuditState, { walk, ended }: Part, now: number): AuditState {
   if (ended === 'whole') return endWalk(state, walk, now);
+  // What it has shown is taken in, and the next sweep asks anew: to go on from there would tell nothing that is new.
+  if (ended instanceof EndlessListError) return { ...state, walk: null, dueAt: null, access: 'on', refusal: null };
   const isResumable = walk.after !== null;
   if (isRefusal(ended)) {
     // A cursor that OpenAI takes no more is no refusal to read: from the start, then.

@@ -3,10 +3,11 @@ import { isBlameless } from '../../core/checkpoint/answers.ts';
 import { doubtForbidden, forbidList, postponeList } from '../../core/checkpoint/list-failed.ts';
 import { resolveByList, resolveGone } from '../../core/checkpoint/resolve.ts';
 import { resolveByPart } from '../../core/checkpoint/resolve-part.ts';
-import { ForbiddenError, NotFoundError, OpenAIError, UnavailableError } from '../../core/errors.ts';
+import { ForbiddenError, NotFoundError, OpenAIError } from '../../core/errors.ts';
 import type { OddItem } from '../../core/model/job.ts';
 import type { CheckpointRecord, Listing, Priority } from '../../core/model/permission.ts';
 import { changeCheckpoint } from '../change.ts';
+import { expectOnward } from '../pages.ts';
 import { rememberProjects } from './create-step.ts';
 import { judgeAnswer } from './judge-answer.ts';
 import { inDoubt } from './key-proof.ts';
@@ -99,7 +100,9 @@ function withListing({ listing: _, ...record }: CheckpointRecord, { after, odd, 
 /** Odd entries that are kept: one is enough to tell that the list is not whole, and the others have to fit the row. */
 const MOST_ODD = 10;
 
-const CIRCLE = "OpenAI's list comes back to what it has shown: it would never end";
+function shownIn({ permissions, odd }: Begun): readonly (string | null)[] {
+  return [...permissions.map(({ permissionId }) => permissionId), ...odd.map(({ id }) => id)];
+}
 
 async function listPages(turn: Turn, checkpoint: string, priority: Priority, begun: Begun): Promise<Listed> {
   const { permissions: api } = turn.deps;
@@ -115,8 +118,7 @@ async function listPages(turn: Turn, checkpoint: string, priority: Priority, beg
         if (odd.length > 0) return { kind: 'in-part', listing: { ...listing, permissions, odd } };
         return { kind: 'answered', answer: permissions, reason: '' };
       }
-      if (listing.permissions.some(({ permissionId }) => permissionId === page.next))
-        throw new UnavailableError(CIRCLE);
+      expectOnward(page.next, [listing.after, ...shownIn(listing)]);
       listing = { ...listing, after: page.next, permissions, odd };
       if (!(await turn.waitForSlot('list', priority))) return { kind: 'cut-off', listing };
     }

@@ -45,7 +45,12 @@ function list({ query }: ApiRequest, world: World): Answer {
     (event) =>
       event.at <= world.now() - auditLagMs && inRange(unixSeconds(event.at)) && isAskedFor(event, query, world),
   );
-  const { items, hasMore } = pageOf(auditOrder === 'ascending' ? events : events.toReversed(), query, 20);
+  const { items, hasMore } = pageOf(
+    auditOrder === 'ascending' ? events : events.toReversed(),
+    query,
+    20,
+    world.quirks.listEnd,
+  );
   return shown(listBody(items.map(eventBody), hasMore));
 }
 

@@ -33,7 +33,7 @@ export const jobRoutes: readonly Route[] = [
     handle: ({ query, key }, world) => {
       allowOnly(query, [...PAGING, 'metadata', METADATA]);
       const jobs = world.jobs.ofProject(key.projectId).filter((job) => hasMetadata(job, query));
-      const { items, hasMore } = pageOf(jobs, query, 20);
+      const { items, hasMore } = pageOf(jobs, query, 20, world.quirks.listEnd);
       return shown({ object: 'list', data: items.map((job) => jobBody(job, world)), has_more: hasMore });
     },
   },

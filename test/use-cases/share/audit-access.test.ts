@@ -206,6 +206,24 @@ describe('what OpenAI leaves open', () => {
     expect((await auditState(scene)).access).toBe('on');
   });
 
+  it.each(['empty-pages', 'circle'] as const)(
+    'a log without an end (%s) is found out, and read anew',
+    async (listEnd) => {
+      scene = await createScene({ rules: { limit: 1_000 } });
+      const [model = ''] = await shareJobs(scene, 70);
+      scene.fake.quirks.listEnd = listEnd;
+      for (let sweep = 1; sweep <= 2; sweep++) {
+        const { id } = scene.fake.addProject({ id: `proj_${sweep}` });
+        scene.fake.grant(model, id);
+        await putUpAudit(scene);
+        await drain(scene.deps(), 'me', inAnHour(scene));
+        expect(reads()).toBeLessThan(6 * sweep);
+        expect(await auditState(scene)).toMatchObject({ dueAt: null, walk: null, access: 'on' });
+        expect(await rowFor(scene, model, id)).toMatchObject({ state: 'foreign' });
+      }
+    },
+  );
+
   it('an outage in the middle of a long read goes on where it was', async () => {
     scene = await createScene({ rules: { limit: 1_000 } });
     await shareJobs(scene, 70);
