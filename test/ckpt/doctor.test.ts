@@ -83,6 +83,7 @@ describe('ckpt doctor', () => {
       Source research
         ✓ The project key of research works, and may list fine-tuning jobs.
         ✓ The project key of research may read models.
+        ✓ The project key of research is one of proj_RESEARCH, as of 2026-11-20T11:00:00.000Z.
         ✓ The webhook secret of research holds 1 to verify deliveries with.
         ✓ OpenAI delivers the ends of the jobs of research to http://127.0.0.1:PORT/webhooks/research.
         ✓ No job of research is known to have ended within 7 days, so that no webhook was to come. The last one came at 2026-11-20T09:00:00.000Z.
@@ -103,14 +104,14 @@ describe('ckpt doctor', () => {
         ✓ No permission is drifted or rejected.
         ✓ OpenAI refuses no project.
         ✓ No shared model shuts down within 30 days.
-        ✓ The keys were not looked at yet: the keys function does that within 15 minutes.
+        ✓ No key ends soon, lies about unused or was deleted by somebody else, and no rotation is overdue.
 
       This machine
         ✓ The stack and this CLI are of version VERSION.
         ! The clock of this machine is N s off the one in AWS.
             Set it, best by NTP: AWS refuses requests that are signed five minutes off.
 
-      Nothing is bad, 1 to know of, 29 good.
+      Nothing is bad, 1 to know of, 30 good.
       "
     `);
   });

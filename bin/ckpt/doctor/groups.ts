@@ -3,6 +3,7 @@ import type { Finding } from '../../../lambdas/shared/contract/operator.ts';
 /** First words of checks whose second one is a source. */
 const OF_A_SOURCE = [
   'project-key',
+  'key-project',
   'workload-identity',
   'webhook-secret',
   'webhook-endpoint',

@@ -25,6 +25,8 @@ export interface KeyLook {
   readonly problem: string | null;
   /** As of when the keys are, where that look had a problem. */
   readonly knownAt?: number;
+  /** Whether the key in use was among those that OpenAI listed there; left out where that cannot be told, or was not yet. */
+  readonly isHeldListed?: boolean;
   readonly keys: readonly WatchedKey[];
 }
 
@@ -91,7 +93,15 @@ const GONE_KEPT_MS = 7 * DAY_MS;
 export function withKeys(
   watch: KeyWatch,
   room: string,
-  { listed, ours }: { readonly listed: readonly Pick<KeyFacts, 'id'>[]; readonly ours: readonly WatchedKey[] },
+  {
+    listed,
+    ours,
+    isHeldListed,
+  }: {
+    readonly listed: readonly Pick<KeyFacts, 'id'>[];
+    readonly ours: readonly WatchedKey[];
+    readonly isHeldListed?: boolean | undefined;
+  },
   now: number,
 ): KeyWatch {
   const before = watch.looks[room]?.keys ?? [];
@@ -99,13 +109,19 @@ export function withKeys(
     .filter(({ id, goneAt }) => !listed.some((key) => key.id === id) && now - (goneAt ?? now) < GONE_KEPT_MS)
     .map((key) => ({ ...key, goneAt: key.goneAt ?? now }));
   const lost = watch.lost.filter((each) => !(isMissed(each, room) && ours.some(({ inUse }) => inUse)));
-  return { ...watch, lost, looks: { ...watch.looks, [room]: { at: now, problem: null, keys: [...ours, ...gone] } } };
+  const look: KeyLook = {
+    at: now,
+    problem: null,
+    keys: [...ours, ...gone],
+    ...(isHeldListed !== undefined && { isHeldListed }),
+  };
+  return { ...watch, lost, looks: { ...watch.looks, [room]: look } };
 }
 
 /** After OpenAI did not show them: what was known stands. */
 export function withProblem(watch: KeyWatch, room: string, problem: string, now: number): KeyWatch {
-  const { keys = [], at = now, knownAt = at } = watch.looks[room] ?? {};
-  return { ...watch, looks: { ...watch.looks, [room]: { at: now, problem, knownAt, keys } } };
+  const { keys = [], at = now, knownAt = at, ...known } = watch.looks[room] ?? {};
+  return { ...watch, looks: { ...watch.looks, [room]: { ...known, at: now, problem, knownAt, keys } } };
 }
 
 /** What is in no room any more is forgotten. */

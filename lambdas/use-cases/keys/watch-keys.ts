@@ -10,6 +10,7 @@ import {
   withKeys,
   withProblem,
 } from '../../core/keys/key-watch.ts';
+import type { KeyFacts } from '../../core/keys/ports.ts';
 import { isRedactedOf } from '../../core/keys/redacted.ts';
 import { findProject } from '../../core/policy/policy.ts';
 import type { Ledger } from '../../core/ports/ledger.ts';
@@ -87,7 +88,8 @@ async function look(deps: WatchDeps, ledger: Ledger, room: string, secretId: str
       const watched = watchedKey(key, projectId, inUse, record);
       return watched === undefined ? [] : [watched];
     });
-    await changeState(ledger, 'keyWatch', (watch) => withKeys(watch, room, { listed, ours }, now()));
+    const isHeldListed = held && isAmong(listed, held.value);
+    await changeState(ledger, 'keyWatch', (watch) => withKeys(watch, room, { listed, ours, isHeldListed }, now()));
     for (const { id, createdAt } of ours.filter(({ inUse }) => inUse)) {
       const kind = projectId === null ? 'admin' : 'project';
       const seconds = Math.max(0, now() - createdAt) / 1_000;
@@ -100,6 +102,12 @@ async function look(deps: WatchDeps, ledger: Ledger, room: string, secretId: str
     log.warn('Keys not looked at', { room, reason: error.message });
     await changeState(ledger, 'keyWatch', (watch) => withProblem(watch, room, error.message, now()));
   }
+}
+
+/** Undefined where OpenAI shows too little to tell. */
+function isAmong(listed: readonly KeyFacts[], value: string): boolean | undefined {
+  const verdicts = listed.map(({ redactedValue }) => isRedactedOf(redactedValue, value));
+  return verdicts.includes(true) ? true : verdicts.includes(null) ? undefined : false;
 }
 
 /** What stops one look, and no other. */

@@ -68,6 +68,20 @@ describe('the keys that are watched', () => {
     expect(JSON.stringify(await watch())).not.toMatch(/sk-/);
   });
 
+  it('tell whether the key of a source is of its project', async () => {
+    await scene.tick();
+    expect((await watch()).looks.proj_RESEARCH).toMatchObject({ isHeldListed: true });
+    scene.fake.addProject({ id: 'proj_OTHER' });
+    scene.stored.set(PROJECT_KEY, scene.fake.addProjectKey('proj_OTHER').value);
+    scene.advance(DAY_MS);
+    await scene.tick();
+    expect((await watch()).looks.proj_RESEARCH).toMatchObject({ isHeldListed: false });
+    const api = scene.apiWith({ listProjectKeys: () => Promise.reject(new MissingScopeError('no', { status: 403 })) });
+    scene.advance(DAY_MS);
+    await scene.tick({ api });
+    expect((await watch()).looks.proj_RESEARCH).toMatchObject({ isHeldListed: false, problem: expect.any(String) });
+  });
+
   it('are not forgotten where OpenAI does not show them, which fails nothing and is asked again in an hour', async () => {
     await scene.tick();
     scene.advance(DAY_MS);

@@ -18,7 +18,7 @@ import {
 } from './judge-work.ts';
 import { organisation } from './organisation.ts';
 import { judgePacer } from './pacer.ts';
-import { projectKey } from './project-key.ts';
+import { keyProject, projectKey } from './project-key.ts';
 import { secrets } from './secrets.ts';
 import { lookAtEndpoint } from './webhook-endpoint.ts';
 import { webhookSecret } from './webhook-secret.ts';
@@ -54,9 +54,11 @@ export function checksFor(deployed: Policy): readonly Check[] {
   ];
 }
 
-function checksOfSource({ alias, source }: Source): readonly Check[] {
+function checksOfSource({ alias, id, source }: Source): readonly Check[] {
   return [
-    source.workloadIdentity === undefined ? projectKey(alias) : workloadIdentity(alias),
+    ...(source.workloadIdentity === undefined
+      ? [projectKey(alias), keyProject({ alias, id })]
+      : [workloadIdentity(alias)]),
     webhookSecret(alias),
     { name: `webhook-endpoint ${alias}`, look: async ({ deps }) => [await lookAtEndpoint(deps, alias)] },
     ofStatus(`webhooks ${alias}`, async ({ sources }, { reconcile: { everySeconds } }, { now, endedLately }) => {

@@ -24,6 +24,7 @@ describe('doctor', () => {
       'admin-key organisation: good',
       'project-key research: good',
       'project-key research: good',
+      'key-project research: good',
       'webhook-secret research: good',
       'webhook-endpoint research: good',
       'webhooks research: good',
@@ -120,7 +121,7 @@ describe('a check that cannot be made', () => {
     const secrets = { current: () => Promise.reject(error), currentAndPrevious: () => Promise.reject(error) };
     const deps = operatorDeps({ ...scene.deps, secrets, ledger: await wellLedger() }, logged);
     const { findings } = await ask(deps, { command: 'doctor', only: [] });
-    expect(findings).toHaveLength(26);
+    expect(findings).toHaveLength(27);
     expect(findings[0]).toEqual({
       check: 'admin-key',
       state: 'bad',

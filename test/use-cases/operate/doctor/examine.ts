@@ -11,6 +11,8 @@ export async function wellLedger() {
   await changeState(ledger, 'reconcile', (state) => ({ ...state, startedAt: NOW - 60_000, endedAt: NOW - 50_000 }));
   await ledger.touchSource('research', { lastWebhookAt: NOW - 3 * 3_600_000 });
   await ledger.saveSweep({ ...newSweep('research'), sweptAt: NOW - 55_000 });
+  const look = { at: NOW - 3_600_000, problem: null, keys: [], isHeldListed: true };
+  await changeState(ledger, 'keyWatch', (watch) => ({ ...watch, looks: { proj_RESEARCH: look } }));
   return ledger;
 }
 

@@ -9,7 +9,7 @@ import { apiError, scriptedServer } from '../../../adapters/openai/scripted-serv
 import { aPolicy } from '../../../core/policy/builders.ts';
 import { secretOf } from '../../../core/webhook/signing.ts';
 import type { StoredSecret } from '../../../in-memory/secrets.ts';
-import { operatorDeps } from '../ask.ts';
+import { NOW, operatorDeps } from '../ask.ts';
 import { ADMIN, type OpenAIScene, PROJECT_KEY, startOpenAIScene, WEBHOOK_SECRET } from '../openai-scene.ts';
 import { examine, statesOf, wellLedger } from './examine.ts';
 
@@ -62,6 +62,28 @@ describe('the secret of the admin key', () => {
       state: 'notice',
       message: expect.stringContaining('does not begin with sk-admin-'),
     });
+  });
+});
+
+describe('of which project the key of a source is', () => {
+  const told = async (look: object | null) => {
+    const ledger = await wellLedger();
+    const looks = look === null ? {} : { proj_RESEARCH: { at: NOW, problem: null, keys: [], ...look } };
+    await changeState(ledger, 'keyWatch', (watch) => ({ ...watch, looks }));
+    return examine({ ...scene.deps, ledger }, 'key-project');
+  };
+
+  it.each([
+    ['proven', { isHeldListed: true }, 'good', /^The project key of research is one of proj_RESEARCH, as of 2026/],
+    ['not looked at yet', null, 'good', /unproven yet: the keys function looks within 15 minutes/],
+    ['not shown by OpenAI', {}, 'notice', /unproven: OpenAI shows too little.* shared as those of research\.$/],
+    ['not to be asked', { problem: 'Not for you.' }, 'notice', /unproven: Not for you\. The jobs of another/],
+    ['another', { isHeldListed: false }, 'notice', /^None of the keys that OpenAI lists of proj_RESEARCH looks like/],
+  ] as const)('is said to be %s, and costs no call', async (_, look, state, message) => {
+    expect(await told(look)).toMatchObject([
+      { check: 'key-project research', state, message: expect.stringMatching(message) },
+    ]);
+    expect(scene.fake.calls.count()).toBe(0);
   });
 });
 
