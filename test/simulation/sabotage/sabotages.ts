@@ -59,6 +59,33 @@ export const SABOTAGES: Readonly<Record<string, Sabotage>> = {
         }),
       ),
   },
+  'fresh-is-shown': {
+    without: 'What was just granted may not show in a list yet',
+    shareLedger: (ledger) =>
+      showing(ledger, (record) =>
+        mapPermissions(record, (permission) => {
+          const { state, askedAt, sharedAt } = permission;
+          if (state !== 'active' && state !== 'orphaned' && state !== 'foreign') return permission;
+          return { ...permission, askedAt: askedAt && askedAt - SETTLE_MS, sharedAt: sharedAt && sharedAt - SETTLE_MS };
+        }),
+      ),
+  },
+  'second-untracked': {
+    without: 'A second permission of a project is tracked as well',
+    ledger: (ledger) =>
+      storing(ledger, (record) => mapPermissions(record, (permission) => ({ ...permission, duplicateIds: [] }))),
+  },
+  'kept-while-deleting': {
+    without: 'What is wanted again while it is deleted may be deleted all the same',
+    ledger: (ledger) =>
+      storing(ledger, (record, before) =>
+        mapPermissions(record, (permission) => {
+          const wasRevoking = before.permissions[permission.projectId]?.state === 'revoking';
+          if (!wasRevoking || permission.state !== 'unknown') return permission;
+          return { ...permission, state: 'active', notBefore: null, doubt: null };
+        }),
+      ),
+  },
   'first-page-only': {
     without: 'A partial LIST is no LIST',
     permissions: (api) => ({
