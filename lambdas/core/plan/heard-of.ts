@@ -23,9 +23,10 @@ export function heardOf(checkpoint: string, job: HeardJob | undefined, now: numb
   return { ...putUp(record, 'repair', now), lookFirst: true };
 }
 
-/** It cannot be looked at: it is posted without. */
-export function withoutLook({ lookFirst, ...record }: CheckpointRecord): CheckpointRecord {
-  return lookFirst ? { ...record, verifyAt: null } : record;
+/** It cannot be looked at: it is posted without, unless a list has shown of it what nobody can read. */
+export function withoutLook(record: CheckpointRecord): CheckpointRecord {
+  const { lookFirst, ...others } = record;
+  return lookFirst && record.absence?.kind !== 'in-part' ? { ...others, verifyAt: null } : record;
 }
 
 /** A row of an older version tells only when it was last observed, which is no earlier. */

@@ -1,6 +1,7 @@
+import { laneOf } from '../../core/checkpoint/due.ts';
 import { permissionsOf } from '../../core/checkpoint/record.ts';
 import { isUnderWay } from '../../core/checkpoint/under-way.ts';
-import type { CheckpointRecord, PermissionState } from '../../core/model/permission.ts';
+import type { CheckpointRecord, Lane, PermissionState } from '../../core/model/permission.ts';
 import { LANES } from '../../core/model/permission.ts';
 import type { SweepRecord } from '../../core/model/sweep.ts';
 import type { ReconcileState } from '../../core/model/system-state.ts';
@@ -58,7 +59,7 @@ export const progress: Command<'progress'> = async (deps, request) => {
   const left = new Set(aside.rows.map(({ row }) => row));
   const awaited = records.filter(({ checkpoint }) => !left.has(checkpoint));
   const underWay = countUnderWay(awaited, now);
-  const toVerify = awaited.filter((record) => isAwaited(record, asked)).length;
+  const toVerify = awaited.filter((record) => isAwaited(record, asked, now)).length;
   // Also while a read that failed waits to be tried again: what it would tell is not known yet.
   const auditDue = audit.dueAt !== null;
   const nextCallAt = nextCall(due, pacer);
@@ -102,7 +103,9 @@ function reconcileProgress(state: ReconcileState, { askedAt, verifyAll }: Asked,
 }
 
 function countUnderWay(records: readonly CheckpointRecord[], now: number): Progress['underWay'] {
-  const busy = records.flatMap(permissionsOf).filter((permission) => isUnderWay(permission, now));
+  const busy = records.flatMap((record) =>
+    permissionsOf(record).filter((permission) => isUnderWay(permission, now) && !isUnread(record, laneOf(permission))),
+  );
   const count = (state: PermissionState) => busy.filter((permission) => permission.state === state).length;
   return {
     pending: count('pending'),
@@ -112,9 +115,15 @@ function countUnderWay(records: readonly CheckpointRecord[], now: number): Progr
   };
 }
 
+/** A list that nobody can read all of is looked at again in an hour at the soonest: that is not waited for. */
+function isUnread({ absence }: CheckpointRecord, lane: Lane | null): boolean {
+  return absence?.kind === 'in-part' && lane !== 'delete';
+}
+
 /** Later ticks go on putting up what is stale: that is not waited for, or there would be no end of it. */
-function isAwaited({ verifyAt, verifyPriority, listedAt }: CheckpointRecord, { askedAt, verifyAll, endedAt }: Asked) {
-  if (verifyAt === null) return false;
+function isAwaited(record: CheckpointRecord, { askedAt, verifyAll, endedAt }: Asked, now: number) {
+  const { verifyAt, verifyPriority, listedAt } = record;
+  if (verifyAt === null || (verifyAt > now && isUnread(record, 'list'))) return false;
   if (verifyPriority !== 'verify' || endedAt === null || verifyAt <= endedAt) return true;
   return verifyAll && (listedAt ?? 0) < askedAt;
 }

@@ -63,6 +63,26 @@ describe('a list of permissions with an entry that cannot be read', () => {
     expect(absent).toMatchObject({ checkpoints: 1, reason: expect.stringContaining(`cannot be read (${entry?.id}`) });
   });
 
+  it('is not waited for by who waits for all that is to be done', async () => {
+    await anOldModel(EU);
+    const askedAt = new Date(scene.time.now()).toISOString();
+    await hands.comeToRest();
+    const asked = { command: 'progress', askedAt, endedAt: new Date(scene.time.now()).toISOString() } as const;
+    const underWay = { pending: 0, unknown: 0, revoking: 0, rejected: 0 };
+    expect(await hands.ask({ ...asked, verifyAll: false })).toMatchObject({ settled: true, underWay, toVerify: 0 });
+    expect(await hands.ask({ ...asked, verifyAll: true })).toMatchObject({ underWay, toVerify: 0 });
+  });
+
+  it('is not posted without a look once the key may list no more', async () => {
+    const model = await anOldModel(EU);
+    await share();
+    const { value: key } = scene.fake.addAdminKey({ scopes: ['api.fine_tuning.checkpoints.write'] });
+    scene.time.advance(DAY);
+    for (let turn = 0; turn < 2; turn++) await drain(scene.deps({ key }), 'share', inAnHour(scene));
+    expect(scene.fake.calls.count({ endpoint: 'permissions.create' })).toBe(0);
+    expect(scene.fake.permissions(model)).toHaveLength(1);
+  });
+
   it('lets nothing go that is granted, and holds up no other checkpoint', async () => {
     const model = await aSharedModel(scene);
     const other = await anOldModel(US);
