@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { beginCreate } from '../../../lambdas/core/checkpoint/create.ts';
 import { dueOf } from '../../../lambdas/core/checkpoint/due.ts';
 import { resolveByList } from '../../../lambdas/core/checkpoint/resolve.ts';
-import { resolveByPart } from '../../../lambdas/core/checkpoint/resolve-part.ts';
+import { resolveByPart, unreadReason } from '../../../lambdas/core/checkpoint/resolve-part.ts';
 import type { ActualPermission, CheckpointRecord } from '../../../lambdas/core/model/permission.ts';
 import { aCheckpoint, aPermission, aWant, DAY, MINUTE, rowOf, shows, T0 } from '../../builders/checkpoints.ts';
 
@@ -52,8 +52,50 @@ describe('of a list that nobody can read all of', () => {
   it('has deleted again what it shows, and what it may show with it', () => {
     const ids = { permissionId: 'cp_1', duplicateIds: ['cp_2'] };
     const before = aPermission(A, 'revoking', { ...ids, doubt: 'not-there', askedAt: T0 - DAY });
-    const after = rowOf(inPart(aCheckpoint(before), [shows(A, 'cp_2', 1)]), A);
+    const after = rowOf(inPart(aCheckpoint(before), [shows(A, 'cp_2', 1), shows(B, 'cp_b', 1)]), A);
     expect(after).toMatchObject({ state: 'revoking', permissionId: 'cp_2', duplicateIds: ['cp_1'], doubt: null });
+  });
+
+  it('leaves to its DELETE what is being deleted', () => {
+    const before = aPermission(A, 'revoking', { permissionId: 'cp_a', notBefore: T0 });
+    expect(rowOf(inPart(aCheckpoint(before), [shows(A, 'cp_a', 1)]), A)).toEqual(before);
+    const doubted = aPermission(A, 'revoking', { permissionId: 'cp_a', doubt: 'not-there' });
+    expect(rowOf(inPart(aCheckpoint(doubted), [shows(A, 'cp_other', 1)]), A)).toMatchObject({
+      permissionId: 'cp_a',
+      doubt: 'not-there',
+      attempts: 0,
+    });
+  });
+
+  it('leaves drifted what it does not show, and takes nothing for there that may show no more, or hide another', () => {
+    const drifted = aPermission(A, 'drifted', { permissionId: 'cp_a', want: aWant(A) });
+    expect(rowOf(inPart(aCheckpoint(drifted), []), A)).toEqual(drifted);
+    const deleted = aPermission(A, 'revoked', { permissionId: 'cp_a', verifiedAt: T0 - 1_000 });
+    expect(rowOf(inPart(aCheckpoint(deleted), [shows(A, 'cp_a', 1)]), A)).toEqual(deleted);
+    const asked = aPermission(A, 'unknown', { askedAt: T0 - MINUTE, want: aWant(A) });
+    expect(rowOf(inPart(aCheckpoint(asked), [shows(A, 'cp_old', T0 - DAY)]), A).state).toBe('unknown');
+  });
+
+  it('keeps for whom a person wants it kept, of what it shows', () => {
+    const wants = [A, B].map((projectId) => aWant(projectId, { origin: 'adopted', rule: null }));
+    const part = { shown: [shows(A, 'cp_a', 1)], odd: ODD, begunAt: T0 };
+    const after = resolveByPart(aCheckpoint(), part, T0, wants);
+    expect(after.permissions).toMatchObject({ [A]: { state: 'active', permissionId: 'cp_a', want: wants[0] } });
+    expect(Object.keys(after.permissions)).toEqual([A]);
+  });
+
+  it('has nothing revoked that turns up and that nobody wants any more', () => {
+    const before = aPermission(A, 'unknown', { askedAt: T0 - DAY, want: null });
+    const after = inPart(aCheckpoint(before), [shows(A, 'cp_a', T0 - DAY)]);
+    expect(rowOf(after, A)).toMatchObject({ state: 'orphaned', permissionId: 'cp_a' });
+  });
+
+  it('says what cannot be read', () => {
+    const odd = { id: null, problem: 'another form, at id' };
+    expect(unreadReason([odd])).toMatch(
+      /^OpenAI lists what cannot be read \(an entry without an id: another form, at id\)/,
+    );
+    expect(unreadReason([...ODD, odd, odd])).toContain('(cp_odd and 2 more: another');
   });
 
   it('keeps a second permission that it does not show beside the one that it shows', () => {
@@ -85,7 +127,11 @@ describe('of a list that nobody can read all of', () => {
 
   it('is looked at again in an hour, then as long again, and begins anew after another answer', () => {
     const first = inPart(aCheckpoint(aPermission(A, 'active', { permissionId: 'cp_a' })), []);
-    expect(first).toMatchObject({ verifyAt: T0 + HOUR, absence: { kind: 'in-part', since: T0 }, listedAt: null });
+    expect(first).toMatchObject({
+      verifyAt: T0 + HOUR,
+      absence: { kind: 'in-part', since: T0, held: false },
+      listedAt: null,
+    });
     const later = inPart(first, [], T0 + 5 * HOUR);
     expect(later).toMatchObject({ verifyAt: T0 + 10 * HOUR, absence: { since: T0 } });
     const other = {
