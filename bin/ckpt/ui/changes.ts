@@ -41,7 +41,8 @@ export function followEvents(
 ): Feed {
   const listeners = new Set<(news: News) => void>();
   let known: readonly EventEntry[] | undefined;
-  let failed = true;
+  /** Whether the last look came to its end, and what was wrong where it did not; undefined before the first. */
+  let standing: Extract<News, { readonly kind: 'well' | 'problem' }> | undefined;
   let isBusy = false;
   let timer: NodeJS.Timeout | undefined;
   let isLooking = false;
@@ -49,49 +50,56 @@ export function followEvents(
   const tell = (news: News) => {
     for (const listener of listeners) listener(news);
   };
-  const read = async (limit: number) =>
-    (await operator.ask({ command: 'events', checkpoint: null, cursor: null, limit })).events;
+  const read = (limit: number) => operator.ask({ command: 'events', checkpoint: null, cursor: null, limit });
+
+  const stand = (news: NonNullable<typeof standing>) => {
+    standing = news;
+    tell(news);
+  };
+
+  const freshOf = (events: readonly EventEntry[]) =>
+    newerThan(known ?? events.filter(({ at }) => Date.parse(at) < now() - OVERLAP_MS), events);
 
   async function look(): Promise<void> {
     let newest = await read(LOOK);
-    const since = known ?? newest.filter(({ at }) => Date.parse(at) < now() - OVERLAP_MS);
-    let fresh = newerThan(since, newest);
-    if (fresh.length === LOOK) {
+    let fresh = freshOf(newest.events);
+    // All of them are new, and there are more: however many were asked for, a page holds no more than 1 MB.
+    const isCut = () => fresh.length === newest.events.length && newest.cursor !== null;
+    if (isCut()) {
       newest = await read(MOST);
-      fresh = newerThan(since, newest);
+      fresh = freshOf(newest.events);
     }
-    known = newest;
-    if (failed) tell({ kind: 'well' });
-    failed = false;
+    known = newest.events;
+    if (standing?.kind !== 'well') stand({ kind: 'well' });
     isBusy = fresh.length > 0;
-    if (fresh.length >= MOST) tell({ kind: 'lost' });
+    if (isCut()) tell({ kind: 'lost' });
     else if (fresh.length > 0) tell({ kind: 'events', events: fresh });
   }
 
   async function turn(): Promise<void> {
     isLooking = true;
     await look().catch((error: unknown) => {
-      failed = true;
       const { name, message, next } = toCliError(error);
-      tell({ kind: 'problem', problem: { name, message, next } });
+      stand({ kind: 'problem', problem: { name, message, next } });
     });
     isLooking = false;
     const usualMs = isBusy ? everyMs / WHILE_BUSY : everyMs;
-    if (listeners.size > 0) timer = setTimeout(turn, failed ? Math.max(everyMs, AFTER_FAILURE_MS) : usualMs);
+    const isWell = standing?.kind === 'well';
+    if (listeners.size > 0) timer = setTimeout(turn, isWell ? usualMs : Math.max(everyMs, AFTER_FAILURE_MS));
     else stop();
   }
 
   function stop(): void {
     clearTimeout(timer);
     known = undefined;
-    failed = true;
+    standing = undefined;
   }
 
   return {
     listen(listener) {
       listeners.add(listener);
       if (listeners.size === 1 && !isLooking) void turn();
-      else if (!failed) listener({ kind: 'well' });
+      else if (standing !== undefined) listener(standing);
       return () => {
         listeners.delete(listener);
         if (listeners.size === 0) stop();

@@ -15,15 +15,16 @@ function anEvent(id: string, at = LONG_AGO): EventEntry {
   return { id, at, ...rest, changes: [] };
 }
 
-/** An operator that has these events, and how often it was asked; `fail` makes it refuse. */
+/** An operator that has these events, and how often it was asked; `fail` makes it refuse, a page holds no more than `most`. */
 function anOperator() {
   const events: EventEntry[] = [];
-  const state = { asked: 0, fail: null as CliError | null };
-  const ask = async (request: { readonly limit?: number }) => {
+  const state = { asked: 0, fail: null as CliError | null, most: Number.POSITIVE_INFINITY };
+  const ask = async ({ limit = 0 }: { readonly limit?: number }) => {
     state.asked++;
     if (state.fail) throw state.fail;
     const newest = events.toSorted((a, b) => (a.id < b.id ? 1 : -1));
-    return { events: newest.slice(0, request.limit), cursor: null };
+    const page = newest.slice(0, Math.min(limit, state.most));
+    return { events: page, cursor: page.length < newest.length ? (page.at(-1)?.id ?? null) : null };
   };
   return { operator: { ask } as unknown as Operator, events, state };
 }
@@ -75,6 +76,35 @@ describe('what the pages are told', () => {
     events.push(anEvent('e4000'));
     expect(ids(await next())).toEqual(['e4000']);
     stop();
+  });
+
+  it.each([10, 30])(
+    'is that there were too many, too, where a page holds no more than %i, being full',
+    async (most) => {
+      const { operator, events, state } = anOperator();
+      events.push(anEvent('e1000'));
+      const { listener, next } = listening();
+      const stop = followEvents(operator, { everyMs: 5 }).listen(listener);
+      await next();
+      state.most = most;
+      events.push(...Array.from({ length: 60 }, (_, i) => anEvent(`e${2000 + i}`)));
+      expect(await next()).toEqual({ kind: 'lost' });
+      events.push(anEvent('e3000'));
+      expect(ids(await next())).toEqual(['e3000']);
+      stop();
+    },
+  );
+
+  it('is for one who comes later how it stands, well or not', async () => {
+    const { operator, state } = anOperator();
+    state.fail = new CliError({ name: 'NoCredentialsError', message: 'No credentials.', next: 'Log in.' });
+    const [one, other] = [listening(), listening()];
+    const feed = followEvents(operator, { everyMs: 5 });
+    const stops = [feed.listen(one.listener)];
+    const told = await one.next();
+    stops.push(feed.listen(other.listener));
+    expect(other.left).toEqual([told]);
+    for (const stop of stops) stop();
   });
 
   it('begins with what was done in the minute before, which may have come after what they have read', async () => {
