@@ -2,7 +2,7 @@ import { signal } from '@preact/signals';
 import type { CheckUpNews } from '../bin/ckpt/ui/check-up.ts';
 import type { Finding, Problem } from '../lambdas/shared/contract/operator.ts';
 import { askCheckUp, toProblem } from './ask.ts';
-import { announcement } from './store.ts';
+import { announce } from './store.ts';
 
 type Found = Extract<CheckUpNews, { readonly kind: 'found' }>;
 
@@ -34,5 +34,5 @@ export async function startCheckUp(): Promise<void> {
     checkUp.value = { ...checkUp.value, problem: toProblem(error) };
   }
   checkUp.value = { ...checkUp.value, says: null };
-  announcement.value = checkUp.value.problem === null ? 'Checked' : 'The check-up failed';
+  announce(checkUp.value.problem === null ? 'Checked' : 'The check-up failed');
 }

@@ -1,119 +1,130 @@
 import { batch } from '@preact/signals';
 import type { News } from '../bin/ckpt/ui/changes.ts';
-import type { EventEntry, JobsPage, ListPage } from '../lambdas/shared/contract/operator.ts';
-import { AskError, ask, readAbout, toProblem } from './ask.ts';
+import type { EventEntry, JobsPage, ListedJob, ListPage } from '../lambdas/shared/contract/operator.ts';
+import { AskError, ask, readAbout } from './ask.ts';
 import { follow } from './follow.ts';
 import { EMPTY, rowOfShown, rowsOfPage, withJobs, withoutJob, withoutRow, withRows } from './model/ledger.ts';
 import { plural } from './model/names.ts';
+import { aReading, readOn, readSoon } from './read-on.ts';
 import { parseRoute } from './route.ts';
-import { about, announcement, changed, heard, ledger, live, loaded, now, problem, route, status } from './store.ts';
+import { whenSeen } from './seen.ts';
+import { about, announce, changed, heard, ledger, live, loaded, now, route, setProblem, status } from './store.ts';
 
 /** Begins to read, and to follow what changes. */
 export function start(): void {
   addEventListener('hashchange', () => {
     route.value = parseRoute(location.hash);
   });
-  setInterval(() => {
-    now.value = Date.now();
-  }, 30_000);
-  attempt(async () => {
-    about.value = await readAbout();
-  });
-  attempt(readAll);
-  attempt(readStatus);
+  setInterval(setNow, 30_000);
+  void readOn(ABOUT);
+  void readOn(LEDGER);
+  void readOn(STATUS);
   follow(hear);
 }
 
-async function attempt(act: () => Promise<unknown>): Promise<void> {
+function setNow(): void {
+  now.value = Date.now();
+}
+
+const ABOUT = aReading('about', async () => {
+  about.value = await readAbout();
+});
+
+const STATUS = aReading('status', async () => {
+  status.value = await ask('status', {});
+});
+
+/** How everything stands, told again. */
+export function readStatus(): Promise<void> {
+  return readSoon(STATUS);
+}
+
+/** With more than this, one by one takes longer than the whole. */
+const MOST_BY_ONE = 40;
+
+/** What has happened that is not read yet; null where that is not known, so that all of the ledger is to be read. */
+let unread: readonly EventEntry[] | null = null;
+
+/** One after the other: what was read later is what holds. */
+const LEDGER = aReading('ledger', async () => {
+  const events = unread;
+  unread = [];
   try {
-    await act();
+    if (events === null || namedIn(events).length > MOST_BY_ONE) await readAll();
+    else await readAgain(events);
   } catch (error) {
-    problem.value = toProblem(error);
+    // How much of it was read is not known.
+    unread = null;
+    throw error;
   }
+});
+
+/** The whole ledger. The first time it is shown as it comes, later in one go. */
+async function readAll(): Promise<void> {
+  const isFirst = !loaded.value;
+  const read = await Promise.allSettled([readPermissions(isFirst), readJobs(isFirst)]);
+  for (const each of read) if (each.status === 'rejected') throw each.reason;
+  loaded.value = true;
+  if (!isFirst) heard.value++;
 }
 
-let reading: Promise<unknown> | undefined;
-
-/** Reads the whole ledger; what is being read already is not read twice at once. */
-function readAll(): Promise<unknown> {
-  reading ??= Promise.all([readPermissions(), readJobs()]).finally(() => {
-    reading = undefined;
-  });
-  return reading;
-}
-
-/** The first time they are shown as they come, later in one go. */
-async function readPermissions(): Promise<void> {
+async function readPermissions(isFirst: boolean): Promise<void> {
   let read = EMPTY;
   let cursor: string | null = null;
   do {
     const page: ListPage = await ask('list', { cursor, overview: true });
     read = withRows(read, rowsOfPage(page), page.overview?.projects);
     cursor = page.cursor;
-    if (!loaded.value || cursor === null) ledger.value = { ...read, jobs: ledger.value.jobs };
+    if (isFirst || cursor === null) ledger.value = { ...read, jobs: ledger.value.jobs };
   } while (cursor !== null);
-  loaded.value = true;
 }
 
-async function readJobs(): Promise<void> {
+async function readJobs(isFirst: boolean): Promise<void> {
+  const read: ListedJob[] = [];
   let cursor: string | null = null;
   do {
     const page: JobsPage = await ask('jobs', { cursor });
-    ledger.value = withJobs(ledger.value, page.jobs);
+    read.push(...page.jobs);
     cursor = page.cursor;
+    if (isFirst || cursor === null) ledger.value = withJobs({ ...ledger.value, jobs: EMPTY.jobs }, read);
   } while (cursor !== null);
 }
 
-/** How everything stands, told again. Throws `AskError`. */
-export async function readStatus(): Promise<void> {
-  status.value = await ask('status', {});
-}
-
-/** With more than this, one by one takes longer than the whole. */
-const MOST_BY_ONE = 40;
-
-let waiting = Promise.resolve();
-
 function hear(news: News): void {
+  setNow();
   if (news.kind === 'problem') {
     batch(() => {
       live.value = false;
-      problem.value = news.problem;
+      setProblem('changes', news.problem);
     });
     return;
   }
-  batch(() => {
-    live.value = true;
-    problem.value = null;
-  });
-  if (news.kind === 'well') {
-    // It could not be read before.
-    if (!loaded.value && reading === undefined) {
-      void attempt(readAll);
-      void attempt(readStatus);
-    }
-    return;
+  if (news.kind === 'lost') unread = null;
+  else {
+    batch(() => {
+      live.value = true;
+      setProblem('changes', null);
+    });
+    if (news.kind === 'events') unread = unread && [...unread, ...news.events];
   }
-  // One after the other: what was read later is what holds.
-  waiting = waiting.then(() =>
-    attempt(async () => {
-      if (news.kind === 'lost' || namedIn(news.events).length > MOST_BY_ONE) await readAll();
-      else await readAgain(news.events);
-      heard.value++;
-    }),
-  );
-  readStatusSoon();
+  if (news.kind !== 'well') {
+    LEDGER.isDue = true;
+    readStatusSoon();
+  }
+  // What could not be read before may be read now.
+  for (const reading of [LEDGER, STATUS, ABOUT]) void readOn(reading);
 }
 
 /** It reads the whole ledger, and is not to do that with each of many changes. */
 const STATUS_EVERY_MS = 15_000;
-let statusTimer: ReturnType<typeof setTimeout> | undefined;
+let isStatusDue = false;
 
 function readStatusSoon(): void {
-  if (statusTimer !== undefined) return;
-  statusTimer = setTimeout(() => {
-    statusTimer = undefined;
-    void attempt(readStatus);
+  if (isStatusDue) return;
+  isStatusDue = true;
+  whenSeen(() => {
+    isStatusDue = false;
+    void readStatus();
   }, STATUS_EVERY_MS);
 }
 
@@ -126,11 +137,12 @@ async function readAgain(events: readonly EventEntry[]): Promise<void> {
   const told = events.filter(({ jobId, act }) => jobId !== null && (act !== null || !ledger.value.jobs.has(jobId)));
   for (const jobId of new Set(told.flatMap((event) => event.jobId ?? []))) await readJob(jobId);
   await Promise.all(namedIn(events).map(readCheckpoint));
+  heard.value++;
   const cells = events.flatMap(({ checkpoint, changes }) =>
     changes.map(({ projectId }) => `${checkpoint} ${projectId}`),
   );
   if (cells.length === 0) return;
-  announcement.value = tell(events);
+  announce(tell(events));
   flash(cells);
 }
 

@@ -5,6 +5,9 @@ import { EMPTY, type Ledger } from './model/ledger.ts';
 import { columnsOf, countStates, groupRows, namesIn, narrow, placesOf } from './model/matrix.ts';
 import { formatRoute, parseRoute, type Route } from './route.ts';
 
+/** What the page reads by itself. */
+type Read = 'changes' | 'ledger' | 'status' | 'about';
+
 /** What is known, in signals: whoever reads one is drawn anew when it changes. */
 export const about = signal<About | null>(null);
 export const ledger = signal<Ledger>(EMPTY);
@@ -12,10 +15,9 @@ export const status = signal<Status | null>(null);
 /** Whether all of the ledger has been read once. */
 export const loaded = signal(false);
 export const live = signal(false);
-/** What is wrong with reading it; null while nothing is. */
-export const problem = signal<Problem | null>(null);
-/** What has just changed, for those who do not see it. */
-export const announcement = signal('');
+/** What is wrong with each thing that is read; nothing of those with which nothing is. */
+export const problems = signal<ReadonlyMap<Read, Problem>>(new Map());
+export const problem = computed<Problem | null>(() => problems.value.values().next().value ?? null);
 /** Cells that have just changed: `checkpoint projectId`. */
 export const changed = signal<ReadonlySet<string>>(new Set());
 /** Another number whenever something has happened: what is read besides the ledger is to be read again. */
@@ -31,6 +33,19 @@ export const places = computed(() => placesOf(ledger.value.rows.values()));
 export const names = computed(() => namesIn(ledger.value.rows.values()));
 const query = computed(() => route.value.query);
 export const narrowed = computed(() => narrow(groups.value, query.value));
+
+/** Says what is wrong with one thing that is read; null where nothing is any more. */
+export function setProblem(read: Read, problem: Problem | null): void {
+  const others = [...problems.value].filter(([each]) => each !== read);
+  problems.value = new Map(problem === null ? others : [...others, [read, problem]]);
+}
+
+/** What is said to those who do not see it, each time by another text: what stands there already is not read out again. */
+export const announcement = signal('');
+
+export function announce(text: string): void {
+  announcement.value = announcement.value === text ? `${text}\u00a0` : text;
+}
 
 const WRITE_ADDRESS_MS = 250;
 let addressTimer: ReturnType<typeof setTimeout> | undefined;

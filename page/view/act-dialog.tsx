@@ -3,7 +3,7 @@ import { perform } from '../acts.ts';
 import { type Act, headingOf, LABELS, NO_TERMS, type Outcome, type Terms, wordsOf } from '../model/acts.ts';
 import { commandLine } from '../model/command-line.ts';
 import { readCheckpoint } from '../reading.ts';
-import { about, announcement } from '../store.ts';
+import { about, announce } from '../store.ts';
 import { Refusal } from './refusal.tsx';
 import { useAct } from './use-act.ts';
 import { useAnswer } from './use-answer.ts';
@@ -35,7 +35,7 @@ export function ActDialog({ act, onClose }: ActDialogProps) {
       setDone(outcome);
       // Whoever did it need not wait until it is heard of.
       if ('checkpoint' in act) await readCheckpoint(act.checkpoint).catch(() => undefined);
-      announcement.value = `${headingOf(act)}: done`;
+      announce(`${headingOf(act)}: done`);
     });
 
   const outcome = done ?? tried.value;

@@ -1,7 +1,7 @@
 import { useId, useState } from 'preact/hooks';
 import { AskError, ask } from '../ask.ts';
 import { commandLine } from '../model/command-line.ts';
-import { about, announcement } from '../store.ts';
+import { about, announce } from '../store.ts';
 import { Copyable } from './copyable.tsx';
 import { Refusal } from './refusal.tsx';
 import { useAct } from './use-act.ts';
@@ -34,7 +34,7 @@ export function Confirm({ id, what }: { readonly id: string; readonly what: stri
         void act(async () => {
           if (typed.trim() !== id) throw new AskError(OTHER_ID);
           await ask('confirm', { id });
-          announcement.value = `Confirmed ${id}`;
+          announce(`Confirmed ${id}`);
         });
       }}
     >

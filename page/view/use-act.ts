@@ -25,8 +25,7 @@ export function useAct(): Acting {
         await what();
         set({ busy: false, problem: null });
         heard.value++;
-        // What follows the ledger says where nothing can be read any more.
-        void readStatus().catch(() => undefined);
+        void readStatus();
       } catch (error) {
         set({ busy: false, problem: toProblem(error) });
       }
