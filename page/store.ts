@@ -56,6 +56,8 @@ export function go(parts: Partial<Route>): void {
   route.value = { ...before, ...parts };
   const isPlace = parts.view !== undefined || parts.checkpoint !== undefined || parts.project !== undefined;
   clearTimeout(addressTimer);
-  if (isPlace) history.pushState(null, '', formatRoute(route.value));
+  const address = formatRoute(route.value);
+  // Whoever is there already goes nowhere: a step back is to lead away.
+  if (isPlace && address !== formatRoute(before)) history.pushState(null, '', address);
   else addressTimer = setTimeout(() => history.replaceState(null, '', formatRoute(route.value)), WRITE_ADDRESS_MS);
 }

@@ -1,3 +1,6 @@
+import type { Project } from './ledger.ts';
+import type { Line } from './matrix.ts';
+
 /** Lines that are in view, and some around them, so that a fast scroll shows no gap: from `first` up to but not `end`. */
 export interface Window {
   readonly first: number;
@@ -25,6 +28,28 @@ export function windowOf(scrollTop: number, height: number, lineHeight: number, 
 export interface Place {
   readonly line: number;
   readonly column: number;
+}
+
+/** A place with what was there: others may come to be before it. */
+export interface KeptPlace extends Place {
+  readonly key?: string | undefined;
+  readonly projectId?: string | undefined;
+}
+
+/** Where that is now; where it is no more, what is there instead. */
+export function placeOf(
+  { line, column, key, projectId }: KeptPlace,
+  lines: readonly Pick<Line, 'key'>[],
+  projects: readonly Pick<Project, 'projectId'>[],
+): Place {
+  const isThere = key === undefined || lines[line]?.key === key;
+  const movedLine = isThere ? line : lines.findIndex((each) => each.key === key);
+  const isBelow = projectId === undefined || projects[column - 1]?.projectId === projectId;
+  const movedColumn = isBelow ? column : projects.findIndex((each) => each.projectId === projectId) + 1;
+  return {
+    line: Math.min(movedLine === -1 ? line : movedLine, lines.length - 1),
+    column: Math.min(movedColumn || column, projects.length),
+  };
 }
 
 export interface GridSize {

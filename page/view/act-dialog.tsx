@@ -42,7 +42,14 @@ export function ActDialog({ act, onClose }: ActDialogProps) {
   const problem = acting.problem ?? tried.problem;
   const isReady = tried.value !== undefined && tried.problem === null && tried.value.isAny;
   return (
-    <dialog ref={dialog} class="dialog" aria-labelledby={heading} onClose={() => close(onClose)}>
+    <dialog
+      ref={dialog}
+      class="dialog"
+      aria-labelledby={heading}
+      onClose={() => close(onClose)}
+      // Escape closes this alone, and not the story around it.
+      onKeyDown={(event) => event.stopPropagation()}
+    >
       <h2 id={heading}>{headingOf(act)}</h2>
       {done === null && <TermsOf act={act} terms={terms} onChange={setTerms} />}
       <section aria-live="polite" aria-busy={outcome === undefined && problem === null}>

@@ -5,7 +5,7 @@ import { type Cell, nameOf } from '../model/cell.ts';
 import type { Project } from '../model/ledger.ts';
 import type { Line } from '../model/matrix.ts';
 import type { RowChanges } from '../model/plan.ts';
-import { blockTop, move, type Place, scrollTo, windowOf } from '../model/viewport.ts';
+import { blockTop, type KeptPlace, move, type Place, placeOf, scrollTo, windowOf } from '../model/viewport.ts';
 import { changed, go, loaded, now, places, route } from '../store.ts';
 import { LINE, LineView } from './line.tsx';
 
@@ -38,7 +38,7 @@ export function Grid({ label, lines, projects, fits, changes, corner }: GridProp
   const box = useRef<HTMLDivElement>(null);
   const scroll = useSignal(0);
   const size = useSignal({ width: 0, height: 600, heads: 120 });
-  const at = useSignal<Place>({ line: 0, column: 0 });
+  const at = useSignal<KeptPlace>({ line: 0, column: 0 });
   const wantsFocus = useRef(false);
   // Scrolling within a block of lines draws nothing.
   const top = useComputed(() => blockTop(scroll.value, LINE));
@@ -49,11 +49,7 @@ export function Grid({ label, lines, projects, fits, changes, corner }: GridProp
   const room = (size.value.width - head - 16) / Math.max(1, projects.length);
   // An odd number, so that its middle is a pixel, and no shape or line is blurred.
   const column = Math.floor((Math.max(NARROWEST, Math.min(WIDEST, room)) - 1) / 2) * 2 + 1;
-  const within = ({ line, column }: Place): Place => ({
-    line: Math.min(line, lines.length - 1),
-    column: Math.min(column, projects.length),
-  });
-  const place = within(at.value);
+  const place = placeOf(at.value, lines, projects);
 
   useLayoutEffect(() => {
     const element = box.current;
@@ -66,10 +62,14 @@ export function Grid({ label, lines, projects, fits, changes, corner }: GridProp
     return () => observer.disconnect();
   }, [size]);
 
+  const keep = (next: Place): KeptPlace => {
+    return { ...next, key: lines[next.line]?.key, projectId: projects[next.column - 1]?.projectId };
+  };
+
   const focus = (next: Place) => {
     const element = box.current;
     if (element === null) return;
-    at.value = next;
+    at.value = keep(next);
     element.scrollTop = scrollTo(next.line, element.scrollTop, size.value.height, LINE);
     scroll.value = element.scrollTop;
     wantsFocus.current = true;
@@ -96,7 +96,7 @@ export function Grid({ label, lines, projects, fits, changes, corner }: GridProp
     if (event.target instanceof HTMLButtonElement) return;
     if (event.key === 'Escape') go({ checkpoint: null, project: null });
     // As it is now: of two keys in a frame the second comes before anything is drawn anew.
-    const from = within(at.value);
+    const from = placeOf(at.value, lines, projects);
     if (event.key === 'Enter' || event.key === ' ') {
       event.preventDefault();
       open(from);
@@ -114,7 +114,7 @@ export function Grid({ label, lines, projects, fits, changes, corner }: GridProp
     const line = cell?.closest<HTMLElement>('[data-line]');
     if (!cell || !line) return;
     const clicked = { line: Number(line.dataset.line), column: Number(cell.dataset.column) };
-    at.value = clicked;
+    at.value = keep(clicked);
     // The story takes the focus, and gives it back to this place.
     if (!open(clicked)) focus(clicked);
   };

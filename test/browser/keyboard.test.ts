@@ -1,6 +1,10 @@
 import type { Page } from 'playwright-core';
 import { describe, expect } from 'vitest';
+import { newCheckpoint } from '../../lambdas/core/checkpoint/record.ts';
+import type { ServedScene } from '../page/serve-scene.ts';
+import { aJobRecord, aPermission } from '../use-cases/operate/ask.ts';
 import { test } from './opened.ts';
+import { SHOWN } from './shown.ts';
 
 /** What has the focus, as a screen reader would say it. */
 function focused(page: Page): Promise<string> {
@@ -81,6 +85,73 @@ describe('by keyboard alone', () => {
       expect(await link.getAttribute('aria-current')).toBe('page');
       await page.keyboard.press('Tab');
       expect(await page.evaluate('getComputedStyle(document.activeElement).outlineStyle')).not.toBe('none');
+    }
+  });
+});
+
+describe('where somebody is', () => {
+  /** Puts a job at the top of the matrix, as observe does when one has ended. */
+  async function addJob({ ledger }: ServedScene): Promise<void> {
+    const jobId = 'ftjob-BrandNew';
+    const checkpoint = 'ft:gpt-4o-mini-2024-07-18:org:brand-new:BrandNew';
+    await ledger.saveJob({ ...aJobRecord(), jobId, source: 'research', createdAt: Date.now(), checkpoints: [] });
+    const before = newCheckpoint(checkpoint, { source: 'research', jobId });
+    const permissions = { proj_A: aPermission('proj_A', 'active', { permissionId: 'cp_new' }) };
+    await ledger.saveCheckpoint({ ...before, permissions }, before);
+  }
+
+  test('in the matrix stays with its checkpoint when others come above it', async ({ open }) => {
+    const { page, scene } = await open();
+    await page.getByRole('gridcell').first().waitFor();
+    await page.locator('[role=grid] [tabindex="0"]').focus();
+    for (const key of ['ArrowDown', 'ArrowDown', 'ArrowRight']) await page.keyboard.press(key);
+    const place = () =>
+      page.evaluate('document.activeElement.closest("[data-line]")?.querySelector("[role=rowheader]").title');
+    await expect.poll(place).toMatch(/^ft:/);
+    const before = await place();
+    await addJob(scene);
+    await page.getByRole('rowheader', { name: /^brand-new/ }).waitFor();
+    await page.keyboard.press('ArrowRight');
+    await page.keyboard.press('ArrowLeft');
+    expect(await place()).toBe(before);
+    await page.keyboard.press('Enter');
+    expect(await page.getByRole('complementary').locator('.id code').first().textContent()).toBe(before);
+  });
+
+  test('is left by Escape a layer at a time', async ({ open }) => {
+    const { page } = await open({ scene: { allowChanges: true } });
+    await SHOWN['dialog of an act'].show(page);
+    const story = page.getByRole('complementary');
+    await page.keyboard.press('Escape');
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
+    expect(await story.count()).toBe(1);
+    await page.keyboard.press('Escape');
+    await story.waitFor({ state: 'detached' });
+  });
+
+  test('is a step back away, however often it was gone to', async ({ open }) => {
+    const { page } = await open();
+    const cell = page.getByRole('gridcell', { name: ': active' }).first();
+    const length = () => page.evaluate('history.length');
+    const before = Number(await length());
+    await cell.click();
+    await page.getByRole('complementary').waitFor();
+    await cell.click();
+    await cell.click();
+    expect(await length()).toBe(before + 1);
+    await page.goBack();
+    await page.getByRole('complementary').waitFor({ state: 'detached' });
+  });
+
+  test('is seen at a zoom of 400 %', async ({ open }) => {
+    for (const at of ['#/matrix', '#/plan']) {
+      const { page } = await open({ at, viewport: { width: 320, height: 256 } });
+      await page.getByRole('gridcell').first().waitFor();
+      const cell = page.getByRole('gridcell').first();
+      await cell.scrollIntoViewIfNeeded();
+      await cell.click();
+      await page.getByRole('complementary').waitFor();
+      expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(320);
     }
   });
 });

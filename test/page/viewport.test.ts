@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { blockTop, move, scrollTo, windowOf } from '../../page/model/viewport.ts';
+import { blockTop, move, placeOf, scrollTo, windowOf } from '../../page/model/viewport.ts';
 
 const LINE = 32;
 
@@ -76,5 +76,26 @@ describe('where a key leads', () => {
     expect(scrollTo(10, 0, 640, LINE)).toBe(0);
     expect(scrollTo(20, 0, 640, LINE)).toBe(32);
     expect(scrollTo(3, 320, 640, LINE)).toBe(96);
+  });
+});
+
+describe('a place that is kept', () => {
+  const lines = ['source', 'a', 'b'].map((key) => ({ key }));
+  const projects = ['proj_1', 'proj_2'].map((projectId) => ({ projectId }));
+  const kept = { line: 1, column: 1, key: 'a', projectId: 'proj_1' };
+
+  it('is where its checkpoint and project are now', () => {
+    expect(placeOf(kept, lines, projects)).toEqual({ line: 1, column: 1 });
+    expect(placeOf(kept, [{ key: 'source' }, { key: 'new' }, { key: 'a' }], projects)).toEqual({ line: 2, column: 1 });
+    expect(placeOf(kept, lines, [{ projectId: 'proj_0' }, ...projects])).toEqual({ line: 1, column: 2 });
+  });
+
+  it('is where they were, where they are no more', () => {
+    expect(placeOf(kept, [{ key: 'source' }, { key: 'b' }], [{ projectId: 'proj_2' }])).toEqual({ line: 1, column: 1 });
+    expect(placeOf({ ...kept, line: 2 }, [{ key: 'source' }], [])).toEqual({ line: 0, column: 0 });
+  });
+
+  it('is a heading of lines whatever the projects are', () => {
+    expect(placeOf({ line: 0, column: 0, key: 'source' }, lines, projects)).toEqual({ line: 0, column: 0 });
   });
 });
