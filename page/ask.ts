@@ -1,5 +1,6 @@
 import type { CheckUpNews } from '../bin/ckpt/ui/check-up.ts';
 import type { PlannedFile } from '../bin/ckpt/ui/commands.ts';
+import { MOST_FILE_BYTES } from '../bin/ckpt/ui/limits.ts';
 import type { About } from '../bin/ckpt/ui/server.ts';
 import type { Asked, CommandName, OperatorAnswer, Problem, ResultOf } from '../lambdas/shared/contract/operator.ts';
 
@@ -40,6 +41,10 @@ export async function ask<Name extends CommandName>(
 
 /** What there would be to do if this policy file were deployed. Throws `AskError`, of which the message lists all mistakes. */
 export async function askPlanOfFile(name: string, bytes: Blob, signal?: AbortSignal): Promise<PlannedFile> {
+  if (bytes.size > MOST_FILE_BYTES) {
+    const message = `${name} is larger than any policy, and was not read.`;
+    throw new AskError({ name: 'PolicyTooLargeError', message, next: 'Choose a sharing.yaml.' });
+  }
   const headers = { 'content-type': 'application/yaml', 'x-file-name': encodeURIComponent(name) };
   return resultOf(await post('plan-file', headers, bytes, signal));
 }
@@ -82,6 +87,17 @@ async function read<Value>(path: string, init?: RequestInit): Promise<Value> {
   });
   if (!response.ok) throw new AskError(ENDED);
   return (await response.json()) as Value;
+}
+
+/** What may have been done, though its end is not known. */
+const UNSURE = new Set([ENDED.name, 'FunctionTimeoutError', 'FunctionError', 'NetworkError', 'UnexpectedAnswerError']);
+
+/** The same of something that was to be done: whoever does it again is to know whether it was. */
+export function toFailure(error: unknown): Problem {
+  const problem = toProblem(error);
+  if (error instanceof AskError && error.retryAfterSeconds !== null) return { ...problem, next: 'Do it again then.' };
+  if (!UNSURE.has(problem.name)) return problem;
+  return { ...problem, next: `Whether it was done is not known: look before you do it again. ${problem.next}` };
 }
 
 /** Any error as what is wrong and what to do. */

@@ -1,8 +1,11 @@
 import type { PermissionState } from '../../lambdas/core/model/permission.ts';
 import type { ListedHold, ListedPermission } from '../../lambdas/shared/contract/operator.ts';
 
-/** How a permission stands, a person's word on it included, which goes before what the system last thought of it. */
-export type CellState = PermissionState | ListedHold['kind'];
+/**
+ * How a permission stands, a person's word on it included, which goes before what the system last thought of it. `other`: in a way
+ * that a later version of the stack may tell of.
+ */
+export type CellState = PermissionState | ListedHold['kind'] | 'other';
 
 /** Every state in the order of the legend, and what it means. */
 export const MEANINGS: Readonly<Record<CellState, string>> = {
@@ -18,6 +21,7 @@ export const MEANINGS: Readonly<Record<CellState, string>> = {
   withheld: 'revoked by a person; no rule shares it again',
   forgotten: 'not tracked any more, because a person said so',
   revoked: 'deleted at OpenAI',
+  other: 'in a state that this page does not know: update ckpt to the version of the stack',
 };
 
 export const CELL_STATES = Object.keys(MEANINGS) as readonly CellState[];
@@ -53,7 +57,8 @@ export function cellsOf(
 ): ReadonlyMap<string, Cell> {
   const cells = new Map<string, Cell>();
   for (const permission of permissions) {
-    const { projectId, project, state } = permission;
+    const { projectId, project } = permission;
+    const state = known(permission.state);
     const first = cells.get(projectId);
     const cell = first
       ? { ...first, duplicates: [...first.duplicates, permission] }
@@ -64,9 +69,13 @@ export function cellsOf(
     const cell = cells.get(projectId) ?? { projectId, project, permission: null, duplicates: [] };
     // What is on its way to be revoked because of a person's word is not yet what the person wants.
     const isUnderWay = 'state' in cell && cell.state === 'revoking';
-    cells.set(projectId, { ...cell, state: isUnderWay ? 'revoking' : kind });
+    cells.set(projectId, { ...cell, state: isUnderWay ? 'revoking' : known(kind) });
   }
   return cells;
+}
+
+function known(state: CellState): CellState {
+  return Object.hasOwn(MEANINGS, state) ? state : 'other';
 }
 
 /** An alias where there is one. */

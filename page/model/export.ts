@@ -63,6 +63,7 @@ const COLOURS: Readonly<Record<CellState, string>> = {
   withheld: '#3b4350',
   forgotten: '#6b7280',
   revoked: '#6b7280',
+  other: '#6b7280',
 };
 
 /** A drawing of the matrix with its legend, for a document or a wall. */

@@ -25,6 +25,7 @@ export const SHAPES: Readonly<Record<CellState, Shape>> = {
   withheld: { fill: 'm10 3a7 7 0 1 0 0 14a7 7 0 1 0 0-14zm-4 5.6h8v2.8h-8z' },
   forgotten: { stroke: 'm4 10h2m3 0h2m3 0h2' },
   revoked: { stroke: 'm10 7a3 3 0 1 0 0 6a3 3 0 1 0 0-6z' },
+  other: { stroke: 'm6.5 7.5a3.5 3.5 0 1 1 3.5 3.5v2m0 2v1.8' },
 };
 
 /** Each kind of change by a sign of its own, as a line in the same box. */

@@ -1,6 +1,7 @@
 import type { ComponentType } from 'preact';
 import { formatRoute, VIEWS, type ViewName } from '../route.ts';
 import { about, announcement, go, live, problem, route, status } from '../store.ts';
+import { Boundary } from './boundary.tsx';
 import { Drop } from './drop.tsx';
 import { HealthView } from './health.tsx';
 import { MatrixView } from './matrix.tsx';
@@ -44,7 +45,9 @@ export function Shell() {
       <Notices />
       <Drop />
       <main id="main" tabIndex={-1} aria-label={title}>
-        <View />
+        <Boundary key={title}>
+          <View />
+        </Boundary>
       </main>
       <p class="unseen" role="status" aria-live="polite">
         {announcement}

@@ -5,6 +5,7 @@ import { nameCheckpoint } from '../model/names.ts';
 import { shutdownTold } from '../model/shutdown.ts';
 import { go, ledger, now, route, status } from '../store.ts';
 import { RowActs } from './acts.tsx';
+import { Boundary } from './boundary.tsx';
 import { Copyable } from './copyable.tsx';
 import { Curves } from './curves.tsx';
 import { Happened } from './happened.tsx';
@@ -16,7 +17,12 @@ import { WhyView } from './why.tsx';
 /** All that is known of one checkpoint, or of one project's permission for it. */
 export function Story() {
   const { checkpoint } = route.value;
-  return checkpoint === null ? null : <StoryOf key={checkpoint} checkpoint={checkpoint} />;
+  if (checkpoint === null) return null;
+  return (
+    <Boundary key={checkpoint}>
+      <StoryOf checkpoint={checkpoint} />
+    </Boundary>
+  );
 }
 
 function StoryOf({ checkpoint }: { readonly checkpoint: string }) {

@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks';
 import type { Problem } from '../../lambdas/shared/contract/operator.ts';
-import { toProblem } from '../ask.ts';
+import { toFailure } from '../ask.ts';
 import { readStatus } from '../reading.ts';
 import { heard } from '../store.ts';
 
@@ -27,7 +27,7 @@ export function useAct(): Acting {
         heard.value++;
         void readStatus();
       } catch (error) {
-        set({ busy: false, problem: toProblem(error) });
+        set({ busy: false, problem: toFailure(error) });
       }
     },
   };

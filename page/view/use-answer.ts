@@ -1,6 +1,8 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { Problem } from '../../lambdas/shared/contract/operator.ts';
-import { toProblem } from '../ask.ts';
+import { AskError, toProblem } from '../ask.ts';
+import { whenSeen } from '../seen.ts';
+import { live } from '../store.ts';
 
 export interface Answered<Value> {
   /** The last good answer to this very question; undefined before it. */
@@ -8,33 +10,56 @@ export interface Answered<Value> {
   readonly problem: Problem | null;
 }
 
+/** With the question that it is an answer to. */
+interface Kept<Value> extends Answered<Value> {
+  readonly question: string | null;
+  /** After so many seconds it may be answered; null where nobody knows. */
+  readonly retryAfterSeconds: number | null;
+}
+
 /**
  * Asks, and asks again whenever `again` is another one; what was answered before is shown until then. Another `question` begins
- * anew; null asks nothing.
+ * anew; null asks nothing. What could not be answered is asked again as soon as it may be, and when all can be read again.
  */
 export function useAnswer<Value>(
   question: string | null,
   ask: (signal: AbortSignal) => Promise<Value>,
   again: unknown = null,
 ): Answered<Value> {
-  const [answered, setAnswered] = useState<Answered<Value> & { readonly question: string | null }>();
+  const [answered, setAnswered] = useState<Kept<Value>>();
+  const [tries, setTries] = useState(0);
+  const isLive = live.value;
   // `ask` is another function each time; the question says which.
   useEffect(() => {
     if (question === null) return;
     const aborting = new AbortController();
     ask(aborting.signal).then(
       (value) => {
-        if (!aborting.signal.aborted) setAnswered({ question, value, problem: null });
+        if (!aborting.signal.aborted) setAnswered({ question, value, problem: null, retryAfterSeconds: null });
       },
       (error: unknown) => {
         if (aborting.signal.aborted) return;
         setAnswered((before) => {
           const value = before?.question === question ? before.value : undefined;
-          return { question, value, problem: toProblem(error) };
+          return { question, value, ...failureOf(error) };
         });
       },
     );
     return () => aborting.abort();
-  }, [question, again]);
+  }, [question, again, tries]);
+  useEffect(() => {
+    const seconds = answered?.retryAfterSeconds ?? null;
+    return seconds === null ? undefined : whenSeen(() => setTries((tried) => tried + 1), seconds * 1_000);
+  }, [answered]);
+  useEffect(() => {
+    if (isLive && answered?.problem) setTries((tried) => tried + 1);
+  }, [isLive]);
   return answered?.question === question ? answered : { value: undefined, problem: null };
+}
+
+function failureOf(error: unknown): Pick<Kept<unknown>, 'problem' | 'retryAfterSeconds'> {
+  const problem = toProblem(error);
+  const retryAfterSeconds = error instanceof AskError ? error.retryAfterSeconds : null;
+  if (retryAfterSeconds === null) return { problem, retryAfterSeconds };
+  return { problem: { ...problem, next: 'It is asked for again by itself.' }, retryAfterSeconds };
 }

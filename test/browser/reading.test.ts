@@ -1,24 +1,8 @@
-import type { Page, Route } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { describe } from 'vitest';
-import type { OperatorAnswer } from '../../lambdas/shared/contract/operator.ts';
 import type { ServedScene } from '../page/serve-scene.ts';
-import { type Opened, test } from './opened.ts';
-
-const FAILED: OperatorAnswer = {
-  ok: false,
-  error: { name: 'FunctionTimeoutError', message: 'It did not finish within its time limit.', next: 'Ask again.' },
-};
-
-/** What the page is answered to this command by, instead of the operator function. */
-async function answering(page: Page, command: string, answer: (route: Route) => Promise<void>): Promise<void> {
-  await page.route(`**/ask/${command}`, answer);
-}
-
-/** Fails so many times, and then no more. */
-function failing(times: number) {
-  let left = times;
-  return (route: Route) => (left-- > 0 ? route.fulfill({ json: FAILED }) : route.fallback());
-}
+import { answering, FAILED } from './answering.ts';
+import { test } from './opened.ts';
 
 /** From now on waits until the pages are told of events; comes back with what ends when they are. */
 async function listening(page: Page): Promise<() => Promise<unknown>> {
@@ -50,23 +34,25 @@ async function grantOne({ ledger }: ServedScene): Promise<string> {
   throw new Error('Nothing is pending.');
 }
 
-/** Opens it with its clock in the hand of the test. */
-async function openPage({ page, scene }: Pick<Opened, 'page' | 'scene'>, at = ''): Promise<void> {
-  await page.clock.install();
-  await page.goto(`${scene.url}${at}`);
-  await page.locator('#main').waitFor();
+/** Has the ledger not be read, until what comes back is called. */
+async function breaking(page: Page): Promise<() => void> {
+  let isWell = false;
+  await answering(page, 'list', (route) => (isWell ? route.fallback() : route.fulfill({ json: FAILED })));
+  return () => {
+    isWell = true;
+  };
 }
 
 describe('a ledger that could not be read', () => {
   test('is read as soon as it can be, though nothing has happened meanwhile', async ({ open }) => {
     const { page, scene } = await open({ blank: true });
-    let isWell = false;
-    await answering(page, 'list', (route) => (isWell ? route.fallback() : route.fulfill({ json: FAILED })));
-    await openPage({ page, scene });
+    const mend = await breaking(page);
+    await page.clock.install();
+    await page.goto(scene.url);
     const alert = page.getByRole('alert');
     await page.getByText('live', { exact: true }).waitFor();
     await alert.waitFor();
-    isWell = true;
+    mend();
     await page.clock.runFor(20_000);
     await page.getByText('40 checkpoints', { exact: true }).waitFor();
     await alert.waitFor({ state: 'detached' });
@@ -74,10 +60,11 @@ describe('a ledger that could not be read', () => {
 
   test('is not taken for one that was, because something has happened', async ({ open }) => {
     const { page, scene } = await open({ blank: true });
-    await answering(page, 'list', failing(1));
-    await openPage({ page, scene });
+    const mend = await breaking(page);
+    await page.goto(scene.url);
     await page.getByRole('alert').waitFor();
     const told = await listening(page);
+    mend();
     await grantOne(scene);
     await told();
     await page.getByText('40 checkpoints', { exact: true }).waitFor();
@@ -114,7 +101,8 @@ describe('what happens', () => {
   test('and could not be read is read with what comes next', async ({ open }) => {
     const { page, scene } = await open();
     await page.getByText('40 checkpoints', { exact: true }).waitFor();
-    await answering(page, 'show', failing(1));
+    let left = 1;
+    await answering(page, 'show', (route) => (left-- > 0 ? route.fulfill({ json: FAILED }) : route.fallback()));
     await grantOne(scene);
     await page.getByRole('alert').waitFor();
     const told = await listening(page);

@@ -88,7 +88,7 @@ describe('the cells', () => {
   });
 
   it('are told apart by shape in every state, without colours', () => {
-    expect([...CELL_STATES].sort()).toEqual([...PERMISSION_STATES, ...HOLDS].sort());
+    expect([...CELL_STATES].sort()).toEqual([...PERMISSION_STATES, ...HOLDS, 'other'].sort());
     const shapes = CELL_STATES.map((state) => JSON.stringify(SHAPES[state]));
     expect(new Set(shapes).size).toBe(CELL_STATES.length);
   });

@@ -10,6 +10,7 @@ import type { Assets } from './assets.ts';
 import { followEvents } from './changes.ts';
 import { type CheckUpNews, tellCheckUp } from './check-up.ts';
 import { answer, OFFERED_NAMES, type OfferedName, planOfFile } from './commands.ts';
+import { MOST_FILE_BYTES } from './limits.ts';
 
 export interface PageOptions {
   readonly operator: Operator;
@@ -56,8 +57,6 @@ const HEADERS = {
 const TICKET_MS = 30_000;
 /** Far more than any command takes that the page asks for. */
 const MOST_BYTES = 1_000_000;
-/** Of a policy file: far more than can be packed for the way to the operator function. */
-const MOST_FILE_BYTES = 40_000_000;
 
 /**
  * Serves the page on loopback: the shell and its files, `ask/<command>` (POST, the command's fields as JSON → the operator
