@@ -11,6 +11,7 @@ import { followEvents } from './changes.ts';
 import { type CheckUpNews, tellCheckUp } from './check-up.ts';
 import { answer, OFFERED_NAMES, type OfferedName, planOfFile } from './commands.ts';
 import { MOST_FILE_BYTES } from './limits.ts';
+import { foreignTo } from './peer.ts';
 
 export interface PageOptions {
   readonly operator: Operator;
@@ -22,6 +23,8 @@ export interface PageOptions {
   readonly allowChanges: boolean;
   /** Milliseconds between two looks for what has changed. */
   readonly everyMs?: number;
+  /** Whose connections are answered, by the user's number; left out, those of whoever runs this, and of everybody if that is root. */
+  readonly uid?: number;
 }
 
 /** What `about` answers: what the page speaks to, and what it may ask for. */
@@ -55,6 +58,8 @@ const HEADERS = {
 } as const;
 
 const TICKET_MS = 30_000;
+/** As much as browsers keep of cookies for one name. */
+const MOST_HEADER_BYTES = 1_000_000;
 /** Far more than any command takes that the page asks for. */
 const MOST_BYTES = 1_000_000;
 
@@ -68,22 +73,25 @@ export async function servePage(options: PageOptions): Promise<PageServer> {
   const token = newToken();
   const tickets = new Set<string>();
   const feed = followEvents(operator, options.everyMs === undefined ? {} : { everyMs: options.everyMs });
-  // One without a Host, which Node would answer itself, is refused as one with a wrong one.
-  const server = createServer({ requireHostHeader: false }, serve);
+  // One without a Host, which Node would answer itself, is refused as one with a wrong one. What other pages of this machine have
+  // put into cookies comes along, whatever the port.
+  const server = createServer({ requireHostHeader: false, maxHeaderSize: MOST_HEADER_BYTES }, serve);
+  const isForeign = foreignTo(options.uid ?? process.getuid?.());
   // Node would ask for the body of such a request, or refuse its expectation, before anybody has looked at its token.
   server.on('checkContinue', serve).on('checkExpectation', serve);
   server.on('clientError', (_, socket) => socket.destroy());
   const { port } = await listen(server, options.port);
 
-  function serve(request: IncomingMessage, response: ServerResponse): void {
+  async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     for (const [name, value] of Object.entries(HEADERS)) response.setHeader(name, value);
+    if (await isForeign(request.socket)) return refuse(response, 403);
     const { url = '', headers } = request;
     const ticket = url.slice(1);
     const isTicket = tickets.has(ticket);
     const admission = admit({ url: isTicket ? `/${token}${url}` : url, headers }, { port, token });
-    if ('refused' in admission) refuse(response, admission.refused);
-    else if (tickets.delete(ticket)) redirect(response, `/${token}/`);
-    else route(request, response, admission.path).catch(() => response.destroy());
+    if ('refused' in admission) return refuse(response, admission.refused);
+    if (tickets.delete(ticket)) return redirect(response, `/${token}/`);
+    await route(request, response, admission.path).catch(() => response.destroy());
   }
 
   async function route(request: IncomingMessage, response: ServerResponse, path: string): Promise<void> {

@@ -141,6 +141,12 @@ describe('the server', () => {
     expect(await send(page.port, pathname)).toMatchObject({ status: 401 });
   });
 
+  it('answers whatever other pages of this machine have put into cookies', async () => {
+    await using page = await serve();
+    const cookie = Array.from({ length: 60 }, (_, at) => `c${at}=${'x'.repeat(4_000)}`).join('; ');
+    expect(await send(page.port, `/${page.token}/`, { cookie })).toMatchObject({ status: 200, body: SHELL });
+  });
+
   it('forbids on every answer what the page does not need', async () => {
     await using page = await serve();
     for (const path of ['/', `/${page.token}/`, `/${page.token}/about`]) {
