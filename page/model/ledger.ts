@@ -49,11 +49,10 @@ export function rowsOfPage({ permissions, overview }: ListPage): readonly Row[] 
 }
 
 /** One checkpoint as `show` has it. */
-export function rowOfShown({ checkpoint, jobId, source, permissions, holds }: ShownCheckpoint): Row {
-  const times = permissions.flatMap(({ state, dueAt }) => (state === 'pending' && dueAt !== null ? [dueAt] : []));
-  const at = times.sort()[0];
-  const due: ListedDue | null = at === undefined ? null : { checkpoint, lane: 'create', priority: 'fresh', at };
-  return newRow({ checkpoint, jobId, source, cells: cellsOf(permissions, holds), due });
+export function rowOfShown({ checkpoint, jobId, source, permissions, holds, due }: ShownCheckpoint): Row {
+  // An operator function of an earlier version does not tell.
+  const waits = due ? { checkpoint, ...due } : null;
+  return newRow({ checkpoint, jobId, source, cells: cellsOf(permissions, holds), due: waits });
 }
 
 /** A checkpoint that nobody is to have: the final model of a job that no rule matches. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { HOLDS, PERMISSION_STATES } from '../../lambdas/core/model/permission.ts';
-import type { ListedJob } from '../../lambdas/shared/contract/operator.ts';
+import type { ListedJob, ShownCheckpoint } from '../../lambdas/shared/contract/operator.ts';
 import { CELL_STATES } from '../../page/model/cell.ts';
 import { rowOfShown, withJobs, withoutRow, withRows } from '../../page/model/ledger.ts';
 import { columnsOf, countStates, drawLine, groupRows, namesIn, narrow, placesOf } from '../../page/model/matrix.ts';
@@ -164,8 +164,9 @@ describe('the places in the queue', () => {
 describe('what is read again', () => {
   it('takes the place of what was there, and knows what it waits for', () => {
     const ledger = aLedger([aListed()]);
+    const due = { lane: 'create', priority: 'repair', at: '2026-11-20T12:00:00.000Z' } as const;
     const shown = {
-      ...{ checkpoint: FINAL, jobId: 'ftjob-1', source: 'research', tracked: true, gone: null, listedAt: null },
+      ...{ checkpoint: FINAL, jobId: 'ftjob-1', source: 'research', tracked: true, gone: null, listedAt: null, due },
       ...{ wanted: [], holds: [], live: null, history: [] },
       permissions: [
         {
@@ -177,7 +178,9 @@ describe('what is read again', () => {
       ],
     };
     const again = withRows(ledger, [rowOfShown(shown)]);
-    expect(again.rows.get(FINAL)).toMatchObject({ due: { lane: 'create', at: '2026-11-20T12:00:00.000Z' } });
+    expect(again.rows.get(FINAL)?.due).toEqual({ checkpoint: FINAL, ...due });
+    const earlier = { ...shown, due: undefined } as unknown as ShownCheckpoint;
+    expect(rowOfShown(earlier).due).toBeNull();
     expect(again.rows.get(FINAL)?.cells.get('proj_EU')?.state).toBe('pending');
     expect(ledger.rows.get(FINAL)?.cells.get('proj_EU')?.state).toBe('active');
     expect(withoutRow(again, FINAL).rows.size).toBe(0);

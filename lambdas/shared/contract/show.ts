@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { HOLDS } from '../../core/model/permission.ts';
+import { HOLDS, LANES, PRIORITIES } from '../../core/model/permission.ts';
 import { eventEntry } from './events.ts';
 import type { ShownJob } from './jobs.ts';
 import { checkpoint, isoTime, jobId, permissionId, projectAlias, projectId, sourceAlias, type Told } from './parts.ts';
@@ -26,6 +26,12 @@ const shownPermission = z.strictObject({
 });
 export type ShownPermission = Told<typeof shownPermission>;
 
+const due = z.strictObject({
+  lane: z.enum(LANES).describe('create = POST, list = GET, delete = DELETE.'),
+  priority: z.enum(PRIORITIES).describe('The most urgent first: fresh, repair, verify, retry.'),
+  at: isoTime.describe('When it may go at the earliest.'),
+});
+
 const livePermission = z.strictObject({
   projectId,
   project: projectAlias,
@@ -45,6 +51,7 @@ export const shownCheckpoint = z
     tracked: z.boolean().describe('Whether the ledger has a record of it.'),
     gone: z.string().nullable().describe('What OpenAI said when it knew the checkpoint no more; null while it does.'),
     listedAt: isoTime.nullable().describe('When OpenAI last listed all of its permissions; null = never.'),
+    due: due.nullable().describe('The next admin call that it waits for; null where it waits for none.'),
     wanted: z.array(wantedBy).describe("The policy's and others' wishes, as of now."),
     permissions: z.array(shownPermission).describe('What the ledger has of it.'),
     holds: z.array(heldProject).describe('What people have said of single projects, with a permission or without.'),

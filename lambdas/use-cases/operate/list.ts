@@ -15,6 +15,7 @@ import type {
   ListOverview,
   ListPage,
   RequestOf,
+  ShownCheckpoint,
 } from '../../shared/contract/operator.ts';
 import { fittingPage, toIso, toIsoOrNull } from './answer.ts';
 import type { Command } from './deps.ts';
@@ -50,8 +51,14 @@ function holdsOf({ checkpoint, holds = {} }: CheckpointRecord, policy: Policy): 
 }
 
 function dueCallOf(record: CheckpointRecord): readonly ListedDue[] {
+  const due = describeDue(record);
+  return due === null ? [] : [{ checkpoint: record.checkpoint, ...due }];
+}
+
+/** The next admin call that a checkpoint waits for; null where it waits for none. */
+export function describeDue(record: CheckpointRecord): ShownCheckpoint['due'] {
   const due = dueOf(record);
-  return due === null ? [] : [{ checkpoint: record.checkpoint, ...due, at: toIso(due.at) }];
+  return due && { ...due, at: toIso(due.at) };
 }
 
 type Filter = RequestOf<'list'>['filter'];

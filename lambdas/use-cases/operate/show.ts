@@ -11,7 +11,7 @@ import { ANSWER_BYTES, asManyAsFit, sizeOf, toIso, toIsoOrNull } from './answer.
 import type { Command, CommandDeps } from './deps.ts';
 import { describeEvent } from './events.ts';
 import { describeJob } from './jobs.ts';
-import { listedOf } from './list.ts';
+import { describeDue, listedOf } from './list.ts';
 import { listLive, unreadable } from './list-live.ts';
 import { expectCheckpoint, noJob } from './names.ts';
 import { BadRequestError } from './problem.ts';
@@ -70,6 +70,7 @@ export async function showCheckpoint(
     tracked: known !== undefined,
     gone: listed === null ? record.gone : listed.gone,
     listedAt: toIsoOrNull(record.listedAt),
+    due: describeDue(record),
     wanted: wants.map((want) => describeWant(policy, want)),
     permissions: shownPermissions(record, policy, pause),
     holds: Object.entries(record.holds ?? {}).map(([projectId, hold]) => {

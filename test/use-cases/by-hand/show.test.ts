@@ -49,6 +49,15 @@ describe('a checkpoint, shown', () => {
     expect(scene.fake.calls.all).toEqual([]);
   });
 
+  it('tells the call that it waits for, as the list does', async () => {
+    expect(await show(model)).toMatchObject({ due: null });
+    await hands.ask({ command: 'revoke', checkpoint: model, all: true });
+    const { due } = await show(model);
+    expect(due).toMatchObject({ lane: 'delete' });
+    const { overview } = await hands.ask({ command: 'list', overview: true });
+    expect(overview?.due).toEqual([{ checkpoint: model, ...due }]);
+  });
+
   it('is the same by one of its permissions', async () => {
     expect(await show(idOf('proj_US'))).toEqual(await show(model));
   });
