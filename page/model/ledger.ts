@@ -60,6 +60,14 @@ export function rowOfJob({ jobId, source, finalModel }: ListedJob): readonly Row
   return finalModel === null ? [] : [newRow({ checkpoint: finalModel, jobId, source, cells: new Map(), due: null })];
 }
 
+/** The row of a checkpoint, be it only the final model of a job; undefined where nothing is known of it. */
+export function rowIn({ rows, jobs }: Pick<Ledger, 'rows' | 'jobs'>, checkpoint: string): Row | undefined {
+  const row = rows.get(checkpoint);
+  if (row !== undefined) return row;
+  const job = [...jobs.values()].find(({ finalModel }) => finalModel === checkpoint);
+  return job && rowOfJob(job)[0];
+}
+
 /** A checkpoint that only a plan knows of. */
 export function rowOfPlanned({ checkpoint, jobId, source }: Pick<Row, 'checkpoint' | 'jobId' | 'source'>): Row {
   return newRow({ checkpoint, jobId, source, cells: new Map(), due: null });

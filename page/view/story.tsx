@@ -1,9 +1,10 @@
-import { useEffect, useRef } from 'preact/hooks';
+import { useEffect, useMemo, useRef } from 'preact/hooks';
 import { ask } from '../ask.ts';
 import { type Cell, nameOf } from '../model/cell.ts';
+import { rowIn } from '../model/ledger.ts';
 import { nameCheckpoint } from '../model/names.ts';
 import { shutdownTold } from '../model/shutdown.ts';
-import { go, ledger, now, route, status } from '../store.ts';
+import { go, ledger, loaded, now, route, status } from '../store.ts';
 import { RowActs } from './acts.tsx';
 import { Boundary } from './boundary.tsx';
 import { Copyable } from './copyable.tsx';
@@ -28,9 +29,13 @@ export function Story() {
 function StoryOf({ checkpoint }: { readonly checkpoint: string }) {
   const heading = useRef<HTMLHeadingElement>(null);
   const { project } = route.value;
-  const row = ledger.value.rows.get(checkpoint);
-  const shown = useAnswer(`show ${checkpoint}`, (signal) => ask('show', { what: checkpoint }, signal), row);
+  const row = useMemo(() => rowIn(ledger.value, checkpoint), [ledger.value, checkpoint]);
+  // Of what nobody has ever shared there is nothing but its job.
+  const isUnshared = row !== undefined && !ledger.value.rows.has(checkpoint);
+  const question = isUnshared ? null : `show ${checkpoint}`;
+  const shown = useAnswer(question, (signal) => ask('show', { what: checkpoint }, signal), row);
   const jobId = row?.jobId ?? null;
+  const isJobless = jobId === null && (row !== undefined || loaded.value);
   const job = useAnswer(jobId, (signal) => ask('show', { what: jobId ?? '' }, signal), row);
   const { title, which } = nameCheckpoint(checkpoint);
   const told = shown.value?.kind === 'checkpoint' ? shown.value.checkpoint : undefined;
@@ -79,7 +84,11 @@ function StoryOf({ checkpoint }: { readonly checkpoint: string }) {
       </section>
       <section>
         <h3>What happened</h3>
-        {told ? <Happened events={told.history} projectId={project} /> : <p class="faint">Reading …</p>}
+        {told || isUnshared ? (
+          <Happened events={told?.history ?? []} projectId={project} />
+        ) : (
+          <p class="faint">Reading …</p>
+        )}
       </section>
       <section>
         <h3>Training</h3>
@@ -92,7 +101,7 @@ function StoryOf({ checkpoint }: { readonly checkpoint: string }) {
             <Curves checkpoints={job.value.job.checkpoints} told={checkpoint} />
           </>
         ) : (
-          <p class="faint">{jobId === null ? 'Its job is in no source.' : (job.problem?.message ?? 'Reading …')}</p>
+          <p class="faint">{job.problem?.message ?? (isJobless ? 'Its job is in no source.' : 'Reading …')}</p>
         )}
       </section>
     </aside>

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { Page } from 'playwright-core';
 import { describe, expect } from 'vitest';
+import { aJobRecord } from '../use-cases/operate/ask.ts';
 import { test } from './opened.ts';
 import { SHOWN } from './shown.ts';
 
@@ -111,6 +112,20 @@ describe('the story', () => {
     ]) {
       expect(text).toContain(part);
     }
+  });
+
+  test('of what nobody has shared is that of its job', async ({ open }) => {
+    const { page, scene } = await open({ blank: true });
+    const finalModel = 'ft:gpt-4o-mini-2024-07-18:org:matches-nothing:Unshared';
+    const facts = { source: 'research', jobId: 'ftjob-Unshared', finalModel, note: 'No rule matches it.' };
+    const checkpoint = { checkpoint: finalModel, step: 90, final: true, metrics: { train_loss: 0.3 } };
+    await scene.ledger.saveJob({ ...aJobRecord(facts), checkpoints: [checkpoint] });
+    await page.goto(`${scene.url}#/matrix?q=matches-nothing`);
+    await page.getByRole('rowheader', { name: /^matches-nothing/ }).click();
+    const story = page.getByRole('complementary');
+    await story.getByRole('img', { name: /^Loss over steps/ }).waitFor();
+    expect(await story.getByRole('alert').count()).toBe(0);
+    expect(await story.textContent()).toContain('Nothing was done yet.');
   });
 
   test('of a permission has an address of its own', async ({ open }) => {
