@@ -56,8 +56,8 @@ function Facts({ permission, checkpoint }: { readonly permission: ShownPermissio
       <Fact name="Wanted by">{rule ? `rule “${rule}”` : origin}</Fact>
       <Fact name="Shared">{sharedAt && <When at={sharedAt} />}</Fact>
       <Fact name="Last seen">{verifiedAt && <When at={verifiedAt} />}</Fact>
-      <Fact name="Expires">{expiresAt && <When at={expiresAt} />}</Fact>
-      <Fact name="Next try">{dueAt && <When at={dueAt} />}</Fact>
+      <Fact name="Expires">{expiresAt && <When at={expiresAt} ahead />}</Fact>
+      <Fact name="Next try">{dueAt && <When at={dueAt} ahead />}</Fact>
       <Fact name="Queue">{state === 'pending' && place !== undefined && `place ${place}`}</Fact>
       <Fact name="Paused">{paused}</Fact>
       <Fact name={upper(hold?.kind ?? '')}>

@@ -6,6 +6,7 @@ import { ask } from '../ask.ts';
 import { pausesFor } from '../model/acts.ts';
 import { plural } from '../model/names.ts';
 import { forecast, nameOfEndpoint, waitingIn } from '../model/queue.ts';
+import { whenSeen } from '../seen.ts';
 import { heard, ledger, places } from '../store.ts';
 import { Acts } from './acts.tsx';
 import { Sheet } from './sheet.tsx';
@@ -20,10 +21,8 @@ const STATUS_MS = 15_000;
 /** How fast OpenAI is asked, when the next call may go, and what waits for it. */
 export function QueueView() {
   const [clock, setClock] = useState(Date.now());
-  useEffect(() => {
-    const timer = setInterval(() => setClock(Date.now()), TICK_MS);
-    return () => clearInterval(timer);
-  }, []);
+  // Nobody is asked while nobody looks.
+  useEffect(() => whenSeen(() => setClock(Date.now()), TICK_MS), [clock]);
   const again = `${heard.value} ${Math.floor(clock / STATUS_MS)}`;
   const answered = useAnswer('status', (signal) => ask('status', {}, signal), again);
   const { value } = answered;

@@ -118,6 +118,55 @@ describe('an act of which no answer comes', () => {
   });
 });
 
+describe('what was done just now', () => {
+  test('is not yet to come, though this machine is behind', async ({ open }) => {
+    const { page, scene } = await open({ blank: true, ...ACTING });
+    await page.clock.install({ time: Date.now() - 40_000 });
+    await page.goto(scene.url);
+    await SHOWN['dialog of an act'].show(page);
+    const dialog = page.getByRole('dialog');
+    await dialog.getByRole('button', { name: 'Revoke', exact: true }).click();
+    await dialog.getByRole('button', { name: 'Close' }).click();
+    const first = page.locator('.happened li').first();
+    await first.getByText('revoking').waitFor();
+    expect(await first.getByRole('time').textContent()).toBe('now');
+  });
+
+  test('is read out each time, the same twice over, too', async ({ open }) => {
+    const { page } = await open();
+    await SHOWN['story of a permission'].show(page);
+    const copy = page.getByRole('complementary').getByRole('button', { name: /^Copy/ }).first();
+    const status = page.locator('.unseen[role=status]');
+    await copy.click();
+    await expect.poll(() => status.textContent()).toMatch(/^(Copied|Selected)/);
+    const said = await status.textContent();
+    await copy.click();
+    await expect.poll(() => status.textContent()).not.toBe(said);
+    expect((await status.textContent())?.trim()).toBe(said);
+  });
+});
+
+describe('nobody is asked while nobody looks', () => {
+  test('at the queue', async ({ open }) => {
+    const { page, scene } = await open({ blank: true });
+    await page.clock.install();
+    await page.goto(`${scene.url}#/queue`);
+    await page.getByRole('heading', { name: 'What waits' }).waitFor();
+    const asked: string[] = [];
+    page.on('request', (request) => void asked.push(new URL(request.url()).pathname.split('/ask/')[1] ?? ''));
+    const hide = (hidden: boolean) =>
+      page.evaluate(`Object.defineProperty(document, 'hidden', { get: () => ${hidden}, configurable: true });
+        document.dispatchEvent(new Event('visibilitychange'))`);
+    await hide(true);
+    await page.clock.runFor(60_000);
+    await page.evaluate("fetch('about')");
+    expect(asked.filter((command) => command === 'status')).toEqual([]);
+    await hide(false);
+    await page.clock.runFor(1_000);
+    await expect.poll(() => asked).toContain('status');
+  });
+});
+
 describe('a policy file', () => {
   test('larger than any is not sent, and said to be too large', async ({ open }) => {
     const { page } = await open({ at: '#/plan' });
