@@ -13,8 +13,8 @@ export interface Query {
 
 const NO_FILTER: Query['filter'] = { project: [], source: [], state: [], rule: [], job: [], checkpoint: [] };
 
-/** `state:drifted`, `rule:"support models"`, `"two words"`, or a word. */
-const TOKEN = /([a-z]+):(?:"([^"]*)"|(\S+))|"([^"]*)"|(\S+)/g;
+/** `state:drifted`, `rule:"support models"`, `"two words"`, or a word; in quotes `\"` stands for one. */
+const TOKEN = /([a-z]+):(?:"((?:[^"\\]|\\.)*)"|(\S+))|"((?:[^"\\]|\\.)*)"|(\S+)/gs;
 
 /** Reads what stands in the search box. What is no filter is a word. */
 export function parseQuery(text: string): Query {
@@ -28,11 +28,15 @@ export function parseQuery(text: string): Query {
     checkpoint: [],
   };
   for (const [all, name = '', quoted, bare, phrase, word] of text.matchAll(TOKEN)) {
-    const value = quoted ?? bare;
+    const value = unquoted(quoted, bare);
     if (value !== undefined && isFilterName(name)) filter[name].push(value);
-    else words.push((value === undefined ? (phrase ?? word ?? '') : all).toLowerCase());
+    else words.push((value === undefined ? (unquoted(phrase, word) ?? '') : all).toLowerCase());
   }
   return { words: words.filter((word) => word !== ''), filter };
+}
+
+function unquoted(quoted: string | undefined, bare: string | undefined): string | undefined {
+  return quoted?.replaceAll(/\\(.)/gs, '$1') ?? bare;
 }
 
 function isFilterName(name: string): name is FilterName {
@@ -52,14 +56,14 @@ export function setFilter(text: string, name: FilterName, value: string | null):
 }
 
 function withoutFilter(text: string, name: FilterName, value: string): string {
-  const left = text.replaceAll(TOKEN, (all, key, quoted, bare) =>
-    key === name && (quoted ?? bare) === value ? '' : all,
-  );
-  return left.replaceAll(/\s+/g, ' ').trim();
+  return [...text.matchAll(TOKEN)]
+    .filter(([, key, quoted, bare]) => key !== name || unquoted(quoted, bare) !== value)
+    .map(([all]) => all)
+    .join(' ');
 }
 
 function token(name: FilterName, value: string): string {
-  return /^[^\s"]+$/.test(value) ? `${name}:${value}` : `${name}:"${value.replaceAll('"', '')}"`;
+  return /^[^\s"]+$/.test(value) ? `${name}:${value}` : `${name}:"${value.replaceAll(/["\\]/g, '\\$&')}"`;
 }
 
 export interface Narrowing {

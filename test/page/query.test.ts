@@ -39,6 +39,21 @@ describe('what stands in the search box', () => {
     );
   });
 
+  it('finds whatever a name is, and leaves the rest of the text as it is', () => {
+    const names = fc.oneof(
+      fc.string({ minLength: 1, unit: 'binary' }),
+      fc.constantFrom('say "hi"', 'a\\', '\\"', 'a  b'),
+    );
+    fc.assert(
+      fc.property(names, names, (name, other) => {
+        const text = setFilter('two "more  words"', 'source', other);
+        const narrowed = toggleFilter(text, 'rule', name);
+        expect(parseQuery(narrowed).filter).toMatchObject({ rule: [name], source: [other] });
+        expect(toggleFilter(narrowed, 'rule', name)).toBe(text);
+      }),
+    );
+  });
+
   it('has one value of a filter in place of all others', () => {
     expect(setFilter('a source:x source:y', 'source', 'z')).toBe('a source:z');
     expect(setFilter('a source:x', 'source', null)).toBe('a');
