@@ -35,7 +35,45 @@ const ANSWER_WITHIN_MS = 190_000;
 export function createOperator(options: GlobalOptions, environment: Environment): Operator {
   const functionFor = ({ command }: OperatorRequest) =>
     command in KEYS_COMMANDS ? keysFunctionName(options.stack) : operatorFunctionName(options.stack);
-  // Not before something is asked: many a command needs nothing of AWS.
+  let connection = connect(options, environment);
+
+  async function invoke(functionName: string, request: OperatorRequest & Asker) {
+    const { lambda, settings } = connection;
+    const client = await lambda();
+    try {
+      return await client.send(new InvokeCommand({ FunctionName: functionName, Payload: JSON.stringify(request) }));
+    } catch (error) {
+      const { profile, region = null, endpointOf } = await settings();
+      const usedRegion = await client.config.region().catch(() => region);
+      const { url: endpoint, from: endpointFrom } = endpointOf('lambda') ?? {};
+      const target = { functionName, region: usedRegion, profile, endpoint, endpointFrom };
+      const problem = explain(error, target);
+      // The page runs longer than a login may last, and whoever signs in again has others.
+      if (OF_CREDENTIALS.has(problem.name)) connection = connect(options, environment);
+      throw new CliError(problem, { cause: error });
+    }
+  }
+
+  return {
+    async ask(request) {
+      const by = leavesTraces(request) ? await connection.whoami() : null;
+      const functionName = functionFor(request);
+      const { Payload, FunctionError } = await invoke(functionName, by === null ? request : { ...request, by });
+      const payload = parseJson(new TextDecoder().decode(Payload));
+      if (FunctionError) throw new CliError(explainFunctionError(payload, functionName));
+      if (!isAnswer(payload)) throw new CliError(notTheOperator(functionName));
+      if (!payload.ok) throw new CliError(payload.error, { retryAfterSeconds: payload.retryAfterSeconds });
+      return payload.result as ResultOf<typeof request.command>;
+    },
+    region: async () => (await connection.lambda()).config.region(),
+  };
+}
+
+/** Problems that are mended by another login. */
+const OF_CREDENTIALS = new Set(['ExpiredCredentialsError', 'NoCredentialsError', 'BadCredentialsError']);
+
+/** What is made of the credentials as they are now, when it is first asked for: many a command needs nothing of AWS. */
+function connect(options: GlobalOptions, environment: Environment) {
   const settings = once(async () => {
     const read = await readAwsSettings(options, environment);
     // Where the SDK makes clients of its own, to assume a role or for SSO, this alone tells them whose endpoints to use.
@@ -49,33 +87,7 @@ export function createOperator(options: GlobalOptions, environment: Environment)
     });
   });
   const whoami = once(async () => askWhoami(clientConfig(await settings(), 'sts')));
-
-  async function invoke(functionName: string, request: OperatorRequest & Asker) {
-    const client = await lambda();
-    try {
-      return await client.send(new InvokeCommand({ FunctionName: functionName, Payload: JSON.stringify(request) }));
-    } catch (error) {
-      const { profile, region = null, endpointOf } = await settings();
-      const usedRegion = await client.config.region().catch(() => region);
-      const { url: endpoint, from: endpointFrom } = endpointOf('lambda') ?? {};
-      const target = { functionName, region: usedRegion, profile, endpoint, endpointFrom };
-      throw new CliError(explain(error, target), { cause: error });
-    }
-  }
-
-  return {
-    async ask(request) {
-      const by = leavesTraces(request) ? await whoami() : null;
-      const functionName = functionFor(request);
-      const { Payload, FunctionError } = await invoke(functionName, by === null ? request : { ...request, by });
-      const payload = parseJson(new TextDecoder().decode(Payload));
-      if (FunctionError) throw new CliError(explainFunctionError(payload, functionName));
-      if (!isAnswer(payload)) throw new CliError(notTheOperator(functionName));
-      if (!payload.ok) throw new CliError(payload.error, { retryAfterSeconds: payload.retryAfterSeconds });
-      return payload.result as ResultOf<typeof request.command>;
-    },
-    region: async () => (await lambda()).config.region(),
-  };
+  return { settings, lambda, whoami };
 }
 
 /** Whether what is done is kept with the name of who asked for it. */

@@ -38,7 +38,7 @@ export async function readAwsSettings(
   environment: Environment,
 ): Promise<AwsSettings> {
   const profile = asked || environment.AWS_PROFILE || environment.AWS_DEFAULT_PROFILE || undefined;
-  const { configFile, credentialsFile } = await loadSharedConfigFiles();
+  const { configFile, credentialsFile } = await loadSharedConfigFiles({ ignoreCache: true });
   const name = profile ?? 'default';
   const sections = [configFile, credentialsFile].map((file) => (Object.hasOwn(file, name) ? file[name] : undefined));
   if (name !== 'default' && sections.every((section) => section === undefined)) {
