@@ -3,7 +3,16 @@ import type { News } from '../bin/ckpt/ui/changes.ts';
 import type { EventEntry, JobsPage, ListedJob, ListPage } from '../lambdas/shared/contract/operator.ts';
 import { AskError, ask, readAbout } from './ask.ts';
 import { follow } from './follow.ts';
-import { EMPTY, rowOfShown, rowsOfPage, withJobs, withoutJob, withoutRow, withRows } from './model/ledger.ts';
+import {
+  EMPTY,
+  type Ledger,
+  rowOfShown,
+  rowsOfPage,
+  withJobs,
+  withoutJob,
+  withoutRow,
+  withRows,
+} from './model/ledger.ts';
 import { plural } from './model/names.ts';
 import { aReading, readOn, readSoon } from './read-on.ts';
 import { parseRoute } from './route.ts';
@@ -135,8 +144,10 @@ function namedIn(events: readonly EventEntry[]): readonly string[] {
 /** Reads again what these events are about, and nothing else. */
 async function readAgain(events: readonly EventEntry[]): Promise<void> {
   const told = events.filter(({ jobId, act }) => jobId !== null && (act !== null || !ledger.value.jobs.has(jobId)));
-  for (const jobId of new Set(told.flatMap((event) => event.jobId ?? []))) await readJob(jobId);
-  await Promise.all(namedIn(events).map(readCheckpoint));
+  const jobIds = [...new Set(told.flatMap((event) => event.jobId ?? []))];
+  const changes = await Promise.all([...jobIds.map(readJob), ...namedIn(events).map(readRow)]);
+  // At once: with each change everything is sorted and drawn anew.
+  ledger.value = changes.reduce((before, change) => change(before), ledger.value);
   heard.value++;
   const cells = events.flatMap(({ checkpoint, changes }) =>
     changes.map(({ projectId }) => `${checkpoint} ${projectId}`),
@@ -146,22 +157,26 @@ async function readAgain(events: readonly EventEntry[]): Promise<void> {
   flash(cells);
 }
 
+type Change = (ledger: Ledger) => Ledger;
+
 /** A job that a person had forgotten is listed no more. */
-async function readJob(jobId: string): Promise<void> {
+async function readJob(jobId: string): Promise<Change> {
   const shown = await ask('show', { what: jobId }).catch(ifNotThere);
-  if (shown?.kind !== 'job' || shown.job.forgotten !== null) {
-    ledger.value = withoutJob(ledger.value, jobId);
-    return;
-  }
+  if (shown?.kind !== 'job' || shown.job.forgotten !== null) return (ledger) => withoutJob(ledger, jobId);
   const { checkpoints, ...job } = shown.job;
-  ledger.value = withJobs(ledger.value, [{ ...job, checkpoints: checkpoints.length }]);
+  return (ledger) => withJobs(ledger, [{ ...job, checkpoints: checkpoints.length }]);
+}
+
+async function readRow(checkpoint: string): Promise<Change> {
+  const shown = await ask('show', { what: checkpoint }).catch(ifNotThere);
+  if (shown?.kind !== 'checkpoint') return (ledger) => withoutRow(ledger, checkpoint);
+  return (ledger) => withRows(ledger, [rowOfShown(shown.checkpoint)]);
 }
 
 /** One checkpoint, told again. Throws `AskError`. */
 export async function readCheckpoint(checkpoint: string): Promise<void> {
-  const shown = await ask('show', { what: checkpoint }).catch(ifNotThere);
-  if (shown === undefined) ledger.value = withoutRow(ledger.value, checkpoint);
-  else if (shown.kind === 'checkpoint') ledger.value = withRows(ledger.value, [rowOfShown(shown.checkpoint)]);
+  const change = await readRow(checkpoint);
+  ledger.value = change(ledger.value);
 }
 
 /** What was forgotten since is no mistake. */

@@ -24,6 +24,25 @@ export function windowOf(scrollTop: number, height: number, lineHeight: number, 
   return { first: Math.max(0, Math.min(block - AROUND, end - inView)), end };
 }
 
+type Keyed = Pick<Line, 'key'>;
+
+/**
+ * Where to scroll, in pixels, so that the line at the top stays there when others come before it, or go: as before where it is at
+ * the very top, which is where new ones are looked for, or is no more.
+ */
+export function anchoredTop(
+  scrollTop: number,
+  lineHeight: number,
+  before: readonly Keyed[],
+  lines: readonly Keyed[],
+): number {
+  const line = Math.floor(scrollTop / lineHeight);
+  const key = before[line]?.key;
+  if (scrollTop <= 0 || key === undefined || lines[line]?.key === key) return scrollTop;
+  const moved = lines.findIndex((each) => each.key === key);
+  return moved === -1 ? scrollTop : scrollTop + (moved - line) * lineHeight;
+}
+
 /** A place in the grid: a line, and a column, of which 0 is the line's heading. */
 export interface Place {
   readonly line: number;
@@ -39,7 +58,7 @@ export interface KeptPlace extends Place {
 /** Where that is now; where it is no more, what is there instead. */
 export function placeOf(
   { line, column, key, projectId }: KeptPlace,
-  lines: readonly Pick<Line, 'key'>[],
+  lines: readonly Keyed[],
   projects: readonly Pick<Project, 'projectId'>[],
 ): Place {
   const isThere = key === undefined || lines[line]?.key === key;

@@ -1,12 +1,22 @@
 import { useComputed, useSignal } from '@preact/signals';
 import type { ComponentChildren, TargetedEvent, TargetedKeyboardEvent, TargetedMouseEvent } from 'preact';
 import { useLayoutEffect, useRef } from 'preact/hooks';
-import { type Cell, nameOf } from '../model/cell.ts';
+import type { Cell } from '../model/cell.ts';
 import type { Project } from '../model/ledger.ts';
 import type { Line } from '../model/matrix.ts';
 import type { RowChanges } from '../model/plan.ts';
-import { blockTop, type KeptPlace, move, type Place, placeOf, scrollTo, windowOf } from '../model/viewport.ts';
+import {
+  anchoredTop,
+  blockTop,
+  type KeptPlace,
+  move,
+  type Place,
+  placeOf,
+  scrollTo,
+  windowOf,
+} from '../model/viewport.ts';
 import { changed, go, loaded, now, places, route } from '../store.ts';
+import { Heads } from './heads.tsx';
 import { LINE, LineView } from './line.tsx';
 
 /** Pixels. */
@@ -40,6 +50,8 @@ export function Grid({ label, lines, projects, fits, changes, corner }: GridProp
   const size = useSignal({ width: 0, height: 600, heads: 120 });
   const at = useSignal<KeptPlace>({ line: 0, column: 0 });
   const wantsFocus = useRef(false);
+  /** The lines that the scroll position is of. */
+  const scrolled = useRef(lines);
   // Scrolling within a block of lines draws nothing.
   const top = useComputed(() => blockTop(scroll.value, LINE));
 
@@ -65,6 +77,15 @@ export function Grid({ label, lines, projects, fits, changes, corner }: GridProp
   const keep = (next: Place): KeptPlace => {
     return { ...next, key: lines[next.line]?.key, projectId: projects[next.column - 1]?.projectId };
   };
+
+  // Nothing moves under the hand of somebody who is about to click.
+  useLayoutEffect(() => {
+    const top = anchoredTop(scroll.peek(), LINE, scrolled.current, lines);
+    scrolled.current = lines;
+    if (box.current === null || top === scroll.peek()) return;
+    box.current.scrollTop = top;
+    scroll.value = top;
+  }, [lines, scroll]);
 
   const focus = (next: Place) => {
     const element = box.current;
@@ -174,31 +195,4 @@ export function Grid({ label, lines, projects, fits, changes, corner }: GridProp
 /** What a cell tells a screen reader, it tells who points at it; only then, for there are many. */
 function explain({ target }: Event): void {
   if (target instanceof HTMLElement && target.classList.contains('cell')) target.title = target.ariaLabel ?? '';
-}
-
-interface HeadsProps {
-  readonly projects: readonly Project[];
-  readonly corner: ComponentChildren;
-}
-
-function Heads({ projects, corner }: HeadsProps) {
-  return (
-    // biome-ignore lint/a11y/useSemanticElements: a row of the grid above.
-    // biome-ignore lint/a11y/useFocusableInteractive: its cells take the focus.
-    <div role="row" aria-rowindex={1} class="heads">
-      {/* biome-ignore lint/a11y/useSemanticElements: as above. */}
-      {/* biome-ignore lint/a11y/useFocusableInteractive: nothing is done with it. */}
-      <div role="columnheader" class="corner">
-        Checkpoint
-        {corner}
-      </div>
-      {projects.map((project) => (
-        // biome-ignore lint/a11y/useSemanticElements: as above.
-        // biome-ignore lint/a11y/useFocusableInteractive: nothing is done with it.
-        <div role="columnheader" class="project" key={project.projectId} title={project.projectId}>
-          <span>{nameOf(project)}</span>
-        </div>
-      ))}
-    </div>
-  );
 }

@@ -118,6 +118,25 @@ describe('where somebody is', () => {
     expect(await page.getByRole('complementary').locator('.id code').first().textContent()).toBe(before);
   });
 
+  test('in the matrix is where it was seen, too, by whoever has scrolled there', async ({ open }) => {
+    const { page, scene } = await open({ checkpoints: 300 });
+    await page.getByRole('gridcell').first().waitFor();
+    await page.getByRole('grid').hover();
+    await page.mouse.wheel(0, 3_000);
+    const seen = () =>
+      page.evaluate(`(() => {
+        const { left, bottom } = document.querySelector('.heads').getBoundingClientRect();
+        return document.elementFromPoint(left + 20, bottom + 100).closest('[data-line]').querySelector('[role=rowheader]').title;
+      })()`);
+    await expect.poll(() => page.evaluate(`document.querySelector('.grid').scrollTop`)).toBe(3_000);
+    await expect.poll(seen).toMatch(/^ft:/);
+    const before = await seen();
+    await addJob(scene);
+    await page.getByText('302 checkpoints', { exact: true }).waitFor();
+    await page.evaluate('new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)))');
+    expect(await seen()).toBe(before);
+  });
+
   test('is left by Escape a layer at a time', async ({ open }) => {
     const { page } = await open({ scene: { allowChanges: true } });
     await SHOWN['dialog of an act'].show(page);

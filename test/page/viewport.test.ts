@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { blockTop, move, placeOf, scrollTo, windowOf } from '../../page/model/viewport.ts';
+import { anchoredTop, blockTop, move, placeOf, scrollTo, windowOf } from '../../page/model/viewport.ts';
 
 const LINE = 32;
 
@@ -76,6 +76,23 @@ describe('where a key leads', () => {
     expect(scrollTo(10, 0, 640, LINE)).toBe(0);
     expect(scrollTo(20, 0, 640, LINE)).toBe(32);
     expect(scrollTo(3, 320, 640, LINE)).toBe(96);
+  });
+});
+
+describe('the line at the top', () => {
+  const keyed = (...keys: readonly string[]) => keys.map((key) => ({ key }));
+  const before = keyed('a', 'b', 'c', 'd');
+
+  it('stays there, to the pixel, whatever comes and goes before it', () => {
+    expect(anchoredTop(75, 32, before, keyed('x', 'y', ...'abcd'))).toBe(75 + 64);
+    expect(anchoredTop(75, 32, before, keyed('b', 'c', 'd'))).toBe(75 - 32);
+    expect(anchoredTop(75, 32, before, keyed('a', 'b', 'c', 'x', 'd'))).toBe(75);
+  });
+
+  it('is a new one where nobody has scrolled, and what comes where it was when it is gone', () => {
+    expect(anchoredTop(0, 32, before, keyed('x', ...'abcd'))).toBe(0);
+    expect(anchoredTop(75, 32, before, keyed('a', 'b', 'd'))).toBe(75);
+    expect(anchoredTop(999, 32, before, keyed('x'))).toBe(999);
   });
 });
 
