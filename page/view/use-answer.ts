@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Problem } from '../../lambdas/shared/contract/operator.ts';
 import { AskError, toProblem } from '../ask.ts';
 import { whenSeen } from '../seen.ts';
@@ -19,7 +19,7 @@ interface Kept<Value> extends Answered<Value> {
 
 /**
  * Asks, and asks again whenever `again` is another one; what was answered before is shown until then. Another `question` begins
- * anew; null asks nothing. What could not be answered is asked again as soon as it may be, and when all can be read again.
+ * anew; null asks nothing. One at a time: what is asked while the answer is on its way is asked once more after it. What could not be answered is asked again as soon as it may be, and when all can be read again.
  */
 export function useAnswer<Value>(
   question: string | null,
@@ -29,23 +29,21 @@ export function useAnswer<Value>(
   const [answered, setAnswered] = useState<Kept<Value>>();
   const [tries, setTries] = useState(0);
   const isLive = live.value;
+  const asking = useRef<(() => Promise<void>) | null>(null);
   // `ask` is another function each time; the question says which.
   useEffect(() => {
     if (question === null) return;
     const aborting = new AbortController();
-    ask(aborting.signal).then(
-      (value) => {
-        if (!aborting.signal.aborted) setAnswered({ question, value, problem: null, retryAfterSeconds: null });
-      },
-      (error: unknown) => {
-        if (aborting.signal.aborted) return;
-        setAnswered((before) => {
-          const value = before?.question === question ? before.value : undefined;
-          return { question, value, ...failureOf(error) };
-        });
-      },
-    );
+    const { signal } = aborting;
+    asking.current = oneAtATime(async () => {
+      const told = await ask(signal).then((value) => ({ value, ...NO_FAILURE }), failureOf);
+      if (signal.aborted) return;
+      setAnswered((before) => ({ question, value: before?.question === question ? before.value : undefined, ...told }));
+    });
     return () => aborting.abort();
+  }, [question]);
+  useEffect(() => {
+    if (question !== null) void asking.current?.();
   }, [question, again, tries]);
   useEffect(() => {
     const seconds = answered?.retryAfterSeconds ?? null;
@@ -56,6 +54,24 @@ export function useAnswer<Value>(
   }, [isLive]);
   return answered?.question === question ? answered : { value: undefined, problem: null };
 }
+
+/** Does it, and once more where it is called for while it is at it. */
+function oneAtATime(act: () => Promise<void>): () => Promise<void> {
+  let isUnderWay = false;
+  let isDue = false;
+  return async () => {
+    isDue = true;
+    if (isUnderWay) return;
+    isUnderWay = true;
+    while (isDue) {
+      isDue = false;
+      await act();
+    }
+    isUnderWay = false;
+  };
+}
+
+const NO_FAILURE = { problem: null, retryAfterSeconds: null };
 
 function failureOf(error: unknown): Pick<Kept<unknown>, 'problem' | 'retryAfterSeconds'> {
   const problem = toProblem(error);

@@ -1,5 +1,5 @@
 import type { Page } from 'playwright-core';
-import { describe } from 'vitest';
+import { describe, expect } from 'vitest';
 import type { ServedScene } from '../page/serve-scene.ts';
 import { answering, FAILED } from './answering.ts';
 import { test } from './opened.ts';
@@ -110,5 +110,32 @@ describe('what happens', () => {
     await told();
     await page.getByRole('searchbox').fill('cp_Granted');
     await page.getByText('2 checkpoints of 40', { exact: true }).waitFor();
+  });
+
+  test('while something is asked has it asked once more, when it is answered', async ({ open }) => {
+    const { page, scene } = await open({ blank: true });
+    let asked = 0;
+    let release = () => {};
+    const held = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    await answering(page, 'plan', async (route) => {
+      if (asked++ === 0) await held;
+      await route.fallback();
+    });
+    await page.goto(`${scene.url}#/plan`);
+    await page.getByText('live', { exact: true }).waitFor();
+    for (let change = 0; change < 2; change++) {
+      const told = await listening(page);
+      const read = page.waitForResponse('**/ask/show');
+      await grantOne(scene);
+      await told();
+      await read;
+    }
+    await page.evaluate("fetch('about')");
+    expect(asked).toBe(1);
+    release();
+    await page.getByRole('gridcell').first().waitFor();
+    await expect.poll(() => asked).toBe(2);
   });
 });
