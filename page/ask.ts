@@ -82,11 +82,13 @@ export function readAbout(): Promise<About> {
 }
 
 async function read<Value>(path: string, init?: RequestInit): Promise<Value> {
-  const response = await fetch(path, init).catch((error: unknown) => {
+  const ended = (error: unknown) => {
     throw init?.signal?.aborted ? error : new AskError(ENDED);
-  });
+  };
+  const response = await fetch(path, init).catch(ended);
   if (!response.ok) throw new AskError(ENDED);
-  return (await response.json()) as Value;
+  // It may end in the middle of its answer, too.
+  return response.json().catch(ended);
 }
 
 /** What may have been done, though its end is not known. */

@@ -3,7 +3,7 @@ import { perform } from '../acts.ts';
 import { type Act, headingOf, LABELS, NO_TERMS, type Outcome, type Terms, wordsOf } from '../model/acts.ts';
 import { commandLine } from '../model/command-line.ts';
 import { readCheckpoint } from '../reading.ts';
-import { about, announce } from '../store.ts';
+import { about, announce, ledger } from '../store.ts';
 import { Refusal } from './refusal.tsx';
 import { useAct } from './use-act.ts';
 import { useAnswer } from './use-answer.ts';
@@ -23,7 +23,9 @@ export function ActDialog({ act, onClose }: ActDialogProps) {
   const acting = useAct();
   // Why somebody pauses changes nothing about what that does.
   const question = `${wordsOf(act, { ...terms, why: '' }).join(' ')} ${tries}`;
-  const tried = useAnswer(done ? null : question, () => perform(act, terms, true));
+  // What it would do changes with what it is done to; a look at OpenAI, which adopting takes, is not to be repeated for that.
+  const subject = 'checkpoint' in act && act.kind !== 'adopt' ? ledger.value.rows.get(act.checkpoint) : null;
+  const tried = useAnswer(done ? null : question, () => perform(act, terms, true), subject);
 
   useEffect(() => {
     dialog.current?.showModal();

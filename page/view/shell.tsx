@@ -18,7 +18,8 @@ const VIEW_OF: Readonly<Record<ViewName, { readonly title: string; readonly View
 
 export function Shell() {
   const { title, View } = VIEW_OF[route.value.view];
-  document.title = `${title} · Checkpoint Sharing`;
+  // Whoever has the pages of two stacks open tells them apart by their tabs.
+  document.title = [title, about.value?.stack ?? 'Checkpoint Sharing', about.value?.region].filter(Boolean).join(' · ');
   return (
     <>
       <button type="button" class="skip" onClick={skip}>

@@ -59,6 +59,20 @@ describe('an act', () => {
     });
   }
 
+  test('says what it would do as things stand, though they change while it is looked at', async ({ open }) => {
+    const { page, scene, story, checkpoint } = await openStory(open, 'pending');
+    const dialog = await tryIt(page, story, 'Revoke …');
+    const says = () => dialog.getByRole('listitem').first().textContent();
+    expect(await says()).toContain('it was never granted');
+    const before = await scene.ledger.getCheckpoint(checkpoint);
+    if (before === undefined) throw new Error('no record');
+    const granted = Object.entries(before.permissions).map(([id, permission]) => {
+      return [id, { ...permission, state: 'active' as const, permissionId: `cp_${id}` }];
+    });
+    await scene.ledger.saveCheckpoint({ ...before, permissions: Object.fromEntries(granted) }, before);
+    await expect.poll(says, { timeout: 20_000 }).toContain('taken away at OpenAI');
+  });
+
   test('on what somebody else has shared asks OpenAI for it first: Adopt', async ({ open }) => {
     const { page, scene } = await open({ ...ACTING, at: '#/matrix?q=adopt-me' });
     const [projectId, owner] = ['proj_produs00000000000000', 'proj_elsewhere0000000000'];

@@ -91,12 +91,14 @@ describe('an act of which no answer comes', () => {
   for (const [what, end] of [
     ['the connection is lost', 'abort'],
     ['the function does not finish in time', 'time out'],
+    ['the answer is cut short', 'cut'],
   ] as const) {
     test(`is not said to be undone: ${what}`, async ({ open }) => {
       const { page } = await open(ACTING);
       await SHOWN['dialog of an act'].show(page);
       await answering(page, 'revoke', (route) => {
         if (!isInEarnest(route.request(), 'revoke')) return route.fallback();
+        if (end === 'cut') return route.fulfill({ contentType: 'application/json', body: '{"ok":tr' });
         return end === 'abort' ? route.abort() : route.fulfill({ json: FAILED });
       });
       const dialog = page.getByRole('dialog');

@@ -30,6 +30,13 @@ async function dropFile(page: Page, name: string, text: string): Promise<void> {
   })()`);
 }
 
+describe('the tab', () => {
+  test('says which stack is looked at, for those who have the pages of two open', async ({ open }) => {
+    const { page } = await open();
+    await expect.poll(() => page.title()).toBe('Matrix · CheckpointSharing · eu-west-1');
+  });
+});
+
 describe('the matrix', () => {
   test('is narrowed by what is typed, chosen and clicked, and the address says how', async ({ open }) => {
     const { page, scene } = await open();
