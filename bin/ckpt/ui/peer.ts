@@ -2,6 +2,12 @@ import { readFile } from 'node:fs/promises';
 import type { Socket } from 'node:net';
 import { endianness } from 'node:os';
 
+/** The other end of one that listens. */
+const NOBODY = '00000000:0000';
+
+/** Where others come and go while a table is read, one that stays may be passed over. */
+const LOOKS = 3;
+
 /** The connections of this machine as Linux tells of them, those of sockets that can do IPv6 as well. */
 const TABLES = ['/proc/net/tcp', '/proc/net/tcp6'];
 
@@ -28,15 +34,21 @@ export type Ends = Pick<Socket, 'localAddress' | 'localPort' | 'remoteAddress' |
  * tell, as others than Linux do not.
  */
 export async function isOwnPeer(ends: Ends, uid: number, tables = TABLES): Promise<boolean | undefined> {
-  const texts = await Promise.all(tables.map((path) => readFile(path, 'latin1').catch(() => '')));
-  const entries = texts.flatMap((text) => text.split('\n').flatMap(readEntry));
-  const local = asWritten(ends.localAddress, ends.localPort);
-  const remote = asWritten(ends.remoteAddress, ends.remotePort);
-  // A table without the very end that is ours, as some containers have it, tells of nothing.
-  if (!entries.some((each) => each.local === local && each.remote === remote)) return undefined;
-  const peer = entries.find((each) => each.local === remote && each.remote === local);
-  // One that no process has any more (inode 0) is written down as root's, whoever made it.
-  return peer !== undefined && peer.inode !== 0 && (peer.uid === uid || peer.uid === 0);
+  const { localAddress, localPort, remoteAddress, remotePort } = ends;
+  // It is gone already, and its ends with it.
+  if (localAddress === undefined || remoteAddress === undefined) return false;
+  const [local, remote] = [asWritten(localAddress, localPort), asWritten(remoteAddress, remotePort)];
+  for (let look = 0; look < LOOKS; look++) {
+    const texts = await Promise.all(tables.map((path) => readFile(path, 'latin1').catch(() => '')));
+    const entries = texts.flatMap((text) => text.split('\n').flatMap(readEntry));
+    // A table without whoever listens here, as some containers have it, tells of nothing.
+    if (!entries.some((each) => each.local === local && each.remote === NOBODY)) return undefined;
+    const peer = entries.find((each) => each.local === remote && each.remote === local);
+    // One that no process has any more (inode 0) is written down as root's, whoever made it.
+    if (peer) return peer.inode !== 0 && (peer.uid === uid || peer.uid === 0);
+  }
+  // Whoever has gone again may have had something done all the same.
+  return false;
 }
 
 // sl local_address rem_address st tx_queue:rx_queue tr:tm->when retrnsmt uid timeout inode …
@@ -57,7 +69,7 @@ function asIPv4(end: string): string {
 }
 
 /** An end as the kernel writes it: hex, the address in the machine's order of bytes. */
-function asWritten(address = '', port = 0): string {
+function asWritten(address: string, port = 0): string {
   const bytes = Buffer.from(address.split('.').map(Number));
   if (endianness() === 'LE') bytes.reverse();
   return `${bytes.toString('hex')}:${port.toString(16).padStart(4, '0')}`.toUpperCase();

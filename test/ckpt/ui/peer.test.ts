@@ -19,10 +19,10 @@ function aLine(local: string, remote: string, uid: number, inode = 71): string {
   return `   0: ${local} ${remote} 01 00000000:00000000 00:00000000 00000000  ${uid}        0 ${inode} 1 0000000000000000 20 4 30 10 -1`;
 }
 
-/** Whether user 1000 has made our connection, by a table of these lines beside the one of our own end. */
+/** Whether user 1000 has made our connection, by a table of these lines beside that of the server. */
 async function judge(...lines: readonly string[]): Promise<boolean | undefined> {
   const table = join(await mkdtemp(join(tmpdir(), 'ckpt-peer-')), 'tcp');
-  const own = aLine(`${LOOPBACK}:1267`, `${LOOPBACK}:A000`, 1000);
+  const own = aLine(`${LOOPBACK}:1267`, '00000000:0000', 1000);
   await writeFile(table, ['  sl  local_address …', own, ...lines, ''].join('\n'));
   return isOwnPeer(OURS, 1000, [table]);
 }
@@ -39,6 +39,11 @@ describe('a connection', () => {
     { of: 'this user to another port', line: aLine(here, `${LOOPBACK}:1268`, 1000), isOwn: false },
   ])('of $of is own: $isOwn', async ({ line, isOwn }) => {
     expect(await judge(line)).toBe(isOwn);
+  });
+
+  it('that is gone again was nobody’s of whom it is known', async () => {
+    expect(await judge()).toBe(false);
+    expect(await isOwnPeer({ ...OURS, remoteAddress: undefined }, 1000)).toBe(false);
   });
 
   it.each(['0000000000000000FFFF0000', '00000000000000000000FFFF'])(
