@@ -121,7 +121,7 @@ it.each([
 });
 
 describe('for any names', () => {
-  const part = fc.stringMatching(/^[A-Za-z0-9._-]{1,20}$/);
+  const part = fc.stringMatching(/^[A-Za-z0-9._-]{0,19}[A-Za-z0-9_-]$/);
   const checkpoint = fc
     .tuple(part, fc.option(part), fc.option(part), part, fc.option(fc.nat()))
     .map(([base, organization, suffix, id, step]) => {

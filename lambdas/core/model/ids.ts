@@ -13,9 +13,9 @@ export interface CheckpointName {
 /** The key of a checkpoint's history has its name twice, and DynamoDB takes 1,024 bytes. OpenAI's have 60 to 160. */
 export const MAX_CHECKPOINT_BYTES = 400;
 
-/** OpenAI's ids have letters, digits, `.`, `_` and `-`; a few more may come. A comma or a quote was pasted along. */
+/** OpenAI's ids have letters, digits, `.`, `_` and `-`; a few more may come. A comma, a quote or a full stop was pasted along. */
 const PART = '[\\w.+@~-]';
-const CHECKPOINT = new RegExp(`^ft:(${PART}+):(${PART}*):(${PART}*):[\\w.-]+(?::ckpt-step-\\d+)?$`);
+const CHECKPOINT = new RegExp(`^ft:(${PART}+):(${PART}*):(${PART}*):[\\w.-]*[\\w-](?::ckpt-step-\\d+)?$`);
 const FOREIGN = new RegExp(`(?!${PART}|:).`, 'su');
 /** What OpenAI itself calls a model is taken in whatever characters: no list of ours may keep a job from being read. */
 const MODEL = /^ft:([^:/\s]+):([^:/\s]*):([^:/\s]*):[^:/\s]+(?::ckpt-step-\d+)?$/;

@@ -1,6 +1,9 @@
 import { foreignToModelId, nameForeign } from '../model/ids.ts';
+import { holdsKeyForCertain } from '../model/key-shape.ts';
 import { firstInvisible, lookAlike, REPLACEMENT, typographicQuote } from '../text/characters.ts';
 import type { Finding, Path } from './mistake.ts';
+import { KEY_ITSELF } from './schema-parts.ts';
+import { placeholderIn, UNFILLED } from './strangers.ts';
 
 /** A finding, and whether the text can mean nothing (a mistake) or may well be meant so (a warning). */
 export interface Judged {
@@ -37,7 +40,7 @@ export function judgeTexts(value: unknown, path: Path = []): Judged[] {
 }
 
 function judge(text: string, path: Path, at: Finding['at']): Judged[] {
-  const flaw = FLAWS[kindOf(path, at)](text, at);
+  const flaw = keyIn(text, path) ?? FLAWS[kindOf(path, at)](text, at);
   if (!flaw) return [];
   const { message, character, maybe } = flaw;
   return [{ finding: { path, at, message, character }, isMistake: !maybe }];
@@ -62,12 +65,16 @@ const FLAWS: Readonly<Record<Kind, (text: string, at: Finding['at']) => Flaw | u
   note: () => undefined,
   word: (text) => strange(text) ?? alike(text),
   address: (text) => strange(text) ?? mixed(text),
-  title: (text) => perhaps(unseen(text)),
+  title: (text) => perhaps(unseen(text) ?? unfilled(text)),
   metadata: (text, at) => {
     const tooLong = at === 'key' &&
       text.length > LONGEST && { message: `OpenAI takes no key of over ${LONGEST} characters` };
     return perhaps(
-      unseen(text) ?? typographic(text.slice(0, 1) + text.slice(-1)) ?? spaced(text) ?? (tooLong || undefined),
+      unseen(text) ??
+        typographic(text.slice(0, 1) + text.slice(-1)) ??
+        spaced(text) ??
+        unfilled(text) ??
+        (tooLong || undefined),
     );
   },
   model: (glob) => strange(glob) ?? foreign(glob) ?? notBase(glob),
@@ -76,13 +83,27 @@ const FLAWS: Readonly<Record<Kind, (text: string, at: Finding['at']) => Flaw | u
   checkpoint: (id) => strange(id) ?? notCheckpoint(id),
 };
 
+/** Wherever it stands, it would be shown in plans and logs. */
+function keyIn(text: string, path: Path): Flaw | undefined {
+  if (!holdsKeyForCertain(text)) return undefined;
+  const isArn = /Secret$/.test(String(path.at(-1)));
+  return {
+    message: isArn ? KEY_ITSELF : 'this looks like a key or a secret: replace it, and keep it out of this file',
+  };
+}
+
 function perhaps(flaw: Flaw | undefined): Flaw | undefined {
   return flaw && { ...flaw, maybe: true };
 }
 
 /** What no text of exact spelling has. */
 function strange(text: string): Flaw | undefined {
-  return unseen(text) ?? typographic(text) ?? spaced(text);
+  return unseen(text) ?? typographic(text) ?? spaced(text) ?? unfilled(text);
+}
+
+function unfilled(text: string): Flaw | undefined {
+  const character = placeholderIn(text);
+  return character === undefined ? undefined : { message: UNFILLED, character };
 }
 
 function unseen(text: string): Flaw | undefined {
@@ -174,6 +195,8 @@ function notCheckpoint(id: string): Flaw | undefined {
     return { message, character };
   }
   if (character !== undefined) return { message: `no model id has ${nameForeign(character)}: remove it`, character };
+  // As from the end of a sentence, or of a key.
+  if (/^ft:.*[.:]$/.test(id)) return { message: `no model id ends in "${id.at(-1)}": remove it` };
   if (!/^ft:[^:]*[A-Z]/.test(id)) return undefined;
   return { message: 'base models are written in small letters: OpenAI knows no such model', maybe: true };
 }

@@ -1,3 +1,4 @@
+import { withoutKeys } from '../model/key-shape.ts';
 import { showInvisible } from '../text/characters.ts';
 
 /** Keys and list positions from the top of the file. */
@@ -38,10 +39,13 @@ export function formatWarnings(warnings: readonly Mistake[], fileName: string): 
   );
 }
 
+/** A key of OpenAI's may stand in the place of a name, so none is ever shown. */
 export function formatPath(path: Path): string {
-  return path.reduce<string>((text, key) => {
-    if (typeof key === 'number') return `${text}[${key}]`;
-    if (!/^[\w$-]+$/.test(key)) return `${text}[${showInvisible(JSON.stringify(key))}]`;
-    return text === '' ? key : `${text}.${key}`;
-  }, '');
+  return path
+    .map((key) => (typeof key === 'number' ? key : withoutKeys(key)))
+    .reduce<string>((text, key) => {
+      if (typeof key === 'number') return `${text}[${key}]`;
+      if (!/^[\w$-]+$/.test(key)) return `${text}[${showInvisible(JSON.stringify(key))}]`;
+      return text === '' ? key : `${text}.${key}`;
+    }, '');
 }

@@ -1,6 +1,7 @@
 import { LineCounter, parseDocument, type YAMLError } from 'yaml';
-import { invisibleCharacters } from '../text/characters.ts';
+import { withoutKeys } from '../model/key-shape.ts';
 import { type Finding, formatPath, type Mistake } from './mistake.ts';
+import { strangeLineEnd, strangersIn } from './strangers.ts';
 import { SYNTAX_MISTAKES } from './syntax.ts';
 import { unfold } from './unfold.ts';
 import { findUnquoted } from './unquoted.ts';
@@ -37,12 +38,14 @@ export function readYaml(text: string): YamlFile {
   // What comes after the parser ran out of stack is only its consequence.
   const exhausted = all.find(({ code }) => code === 'RESOURCE_EXHAUSTION');
   const errors = exhausted ? [exhausted] : all;
-  const readable = errors.every(({ code }) => HARMLESS.includes(code));
+  const lineEnd = strangeLineEnd(text);
+  const readable = !lineEnd && errors.every(({ code }) => HARMLESS.includes(code));
   const unfolded = readable ? unfold(document, text) : undefined;
 
   function mistakeAt(offset: number, path: Finding['path'], message: string): Mistake {
     const { line, col } = lineCounter.linePos(offset);
-    return { line: Math.max(line, 1), column: Math.max(col, 1), path: formatPath(path), message };
+    // Some name aliases, in the place of which a key may stand.
+    return { line: Math.max(line, 1), column: Math.max(col, 1), path: formatPath(path), message: withoutKeys(message) };
   }
 
   function place({ path, at, message, character }: Finding): Mistake {
@@ -61,10 +64,11 @@ export function readYaml(text: string): YamlFile {
   }
 
   // Of what can be read, they are judged by where they are.
-  const strangers = readable ? [] : strangersIn(text).map(({ index, message }) => mistakeAt(index, [], message));
+  const found = lineEnd ? [lineEnd] : readable ? [] : strangersIn(text);
+  const strangers = found.map(({ index, message }) => mistakeAt(index, [], message));
   // What the parser makes of their lines is only their consequence.
   const told = new Set(strangers.map(({ line }) => line));
-  const syntax = causesOf(errors, text)
+  const syntax = (lineEnd ? [] : causesOf(errors, text))
     .map(({ offset, message }) => mistakeAt(offset, [], message))
     .filter(({ line }) => !told.has(line));
   const further = unfolded?.problems.map(({ offset, path, message }) => mistakeAt(offset, path, message)) ?? [];
@@ -72,7 +76,10 @@ export function readYaml(text: string): YamlFile {
   return { value: unfolded?.value, mistakes: firstOfEachPlace([...further, ...strangers, ...syntax]), doubts, place };
 }
 
-/** What the parser says of text behind one that lacks its quotes is mostly a consequence, unless that lacks them, too. */
+/**
+ * What the parser says of text behind one that lacks its quotes is mostly a consequence, unless that lacks them, too; and once
+ * it has met what does not belong there, it finds its way no more.
+ */
 function causesOf(errors: readonly YAMLError[], text: string): readonly { offset: number; message: string }[] {
   const causes: { offset: number; message: string }[] = [];
   let follows = false;
@@ -83,41 +90,9 @@ function causesOf(errors: readonly YAMLError[], text: string): readonly { offset
     const unquoted = findUnquoted(text, { code, offset });
     if (unquoted) causes.push(unquoted);
     else if (!follows) causes.push({ offset, message: SYNTAX_MISTAKES[code] });
-    follows ||= unquoted !== undefined;
+    follows ||= unquoted !== undefined || code === 'UNEXPECTED_TOKEN';
   }
   return causes;
-}
-
-/** Signs of YAML in their full-width form, where the usual ones would mean something. */
-const FULL_WIDTH =
-  /(?<=^\s*(?:- )?["']?[\w.-]+["']?)：|(?<=^\s*)[＃－]|(?<=[:,{[-]\s*)[｛［]|，(?=\s*["']?[\w.-]+["']?\s*[:：])/;
-
-/** What does not show, or looks like another sign, outside of comments. The first of each line: where one is, others follow. */
-function strangersIn(text: string): readonly { readonly index: number; readonly message: string }[] {
-  if (!text.includes('\n') && /\r\s*\S/.test(text)) {
-    return [
-      { index: text.indexOf('\r'), message: 'a line ends in a carriage return alone: save the file with line feeds' },
-    ];
-  }
-  let start = 0;
-  return text.split('\n').flatMap((line) => {
-    const bare = line.replace(/(?:^|\s)#.*/s, '');
-    const [first] = invisibleCharacters(bare);
-    const wide = FULL_WIDTH.exec(bare);
-    const here = start;
-    start += line.length + 1;
-    if (first) {
-      return [
-        {
-          index: here + first.index,
-          message: `an invisible character (${first.name}): remove it, or write the usual space`,
-        },
-      ];
-    }
-    if (!wide) return [];
-    const message = `a full-width "${wide[0]}": write the usual ${wide[0].normalize('NFKC')} in its place`;
-    return [{ index: here + wide.index, message }];
-  });
 }
 
 /** The parser tells one mistake more than once, a bracket that is not closed at every level around it. */

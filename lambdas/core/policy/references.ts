@@ -137,12 +137,21 @@ function sourceProblem(name: string, known: readonly KnownProject[]): string | u
 }
 
 function targetProblem(name: string, known: readonly KnownProject[]): string | undefined {
-  if (PROJECT_ID.test(name) || known.some(({ alias }) => alias === name)) return undefined;
+  if (isProject(name, known)) return undefined;
   if (name.length > MAX_ID_LENGTH) return `write an alias, or an id in at most ${MAX_ID_LENGTH} characters`;
   return unknownAlias(name, known, 'known aliases');
 }
 
+function isProject(name: string, known: readonly KnownProject[]): boolean {
+  return PROJECT_ID.test(name) || known.some(({ alias }) => alias === name);
+}
+
 function unknownAlias(name: string, known: readonly KnownProject[], which: string): string {
+  if (/[*?]/.test(name)) return 'globs mean nothing here: name each project';
+  const parts = name.split(/[\s,;]+/).filter((part) => part !== '');
+  if (parts.length > 1 && parts.every((part) => isProject(part.replace(/^-/, ''), known))) {
+    return 'several in one text: write a list, as in [prod-eu, prod-us]';
+  }
   const aliases = known.map(({ alias }) => alias);
   const meant = nearest(name, aliases);
   return `unknown alias; ${meant ? `did you mean ${meant}? ` : ''}${which}: ${aliases.join(', ') || 'none'}`;

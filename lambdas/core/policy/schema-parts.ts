@@ -26,11 +26,12 @@ function kindOf(input: unknown): Kind {
   return typeof input === 'boolean' ? 'true or false' : 'a text';
 }
 
-/** A text that people write without quotes although YAML takes it for something else; `like` names further such things. */
-export function looseText(like = 'a number') {
+/** A text that people write without quotes although YAML takes it for something else. */
+export function looseText() {
   const error = (issue: Raw): string => {
     const begins = BEGINNINGS[kindOf(issue.input)];
-    return write(`a text, in quotes where it ${begins ? `begins with ${begins}` : `looks like ${like}`}`).error(issue);
+    const where = begins ? `begins with ${begins}` : 'looks like a number, true or false';
+    return write(`a text, in quotes where it ${where}`).error(issue);
   };
   return z.string({ error });
 }
@@ -38,8 +39,17 @@ export function looseText(like = 'a number') {
 const BEGINNINGS: Readonly<Partial<Record<Kind, string>>> = {
   'a mapping': '{',
   'a list': '[ or -',
-  empty: '#, & or !',
+  empty: '#, & or !, or is null',
 };
+
+/** The same for a name: of one that is no text it is told that quotes make it one. */
+export function writeName(what: string) {
+  const error = (issue: Raw): string => {
+    const isScalar = ['a number', 'true or false', 'empty'].includes(kindOf(issue.input)) && issue.input !== undefined;
+    return write(isScalar ? `${what}, in quotes where it looks like a number, true or null` : what).error(issue);
+  };
+  return { error };
+}
 
 /** A mapping with exactly these keys. Its message for unknown keys has one line a key. */
 export function mapping<Shape extends z.core.$ZodLooseShape>(shape: Shape) {
@@ -54,6 +64,9 @@ export function mapping<Shape extends z.core.$ZodLooseShape>(shape: Shape) {
 }
 
 function unknownKey(key: string, known: readonly string[]): string {
+  const glued = known.find((name) => key.startsWith(`${name}:`));
+  if (glued !== undefined) return `a space is missing after the colon: write "${glued}: " and then the value`;
+  if (/^\/[/*]/.test(key)) return 'a comment begins with # here, not with // or /*';
   const meant = nearest(key, known);
   return meant ? `unknown key; did you mean ${meant}?` : `unknown key; write one of ${listOf(known)}`;
 }
@@ -63,8 +76,8 @@ function listOf(keys: readonly string[]): string {
   return keys.filter((key) => !key.startsWith('$')).join(', ');
 }
 
-export function text(pattern: RegExp, what: string) {
-  return z.string(write(what)).regex(pattern, { ...write(what), abort: true });
+export function text(pattern: RegExp, what: string, wanted = write(what)) {
+  return z.string(wanted).regex(pattern, { ...write(what), abort: true });
 }
 
 export function wholeNumber(least: number, most: number) {
@@ -87,7 +100,7 @@ export function oneOrMore<Item extends z.ZodType>(item: Item, what: string, most
     // Not `max`, of which a union does not tell.
     .refine((list) => list.length <= most, { error: `the list is too long: write at most ${most}` })
     .meta({ maxItems: most });
-  return z.union([item, items], write(`${what} or a list of them`));
+  return z.union([item, items], writeName(`${what} or a list of them`));
 }
 
 export const projectId = z
@@ -95,12 +108,14 @@ export const projectId = z
   .max(MAX_ID_LENGTH, { ...write(`an id in at most ${MAX_ID_LENGTH} characters`), abort: true })
   .regex(PROJECT_ID, { ...write('the id of the project, proj_…'), abort: true });
 
+export const KEY_ITSELF =
+  'this looks like the secret itself: replace that key, keep it in Secrets Manager, and write the ARN';
 const SECRET_ARN = /^arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:\d{12}:secret:[\w/+=.@!-]+$/;
 const secretArnWanted = write('the ARN of a secret, arn:aws:secretsmanager:<region>:<account>:secret:<name>').error;
 
 export const secretArn = z.string({ error: secretArnWanted }).regex(SECRET_ARN, {
   error: (issue) => {
     if (!/^(?:sk-|whsec_)/.test(issue.input ?? '')) return secretArnWanted(issue);
-    return 'this looks like the secret itself: replace that key, keep it in Secrets Manager, and write the ARN';
+    return KEY_ITSELF;
   },
 });

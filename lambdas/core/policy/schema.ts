@@ -3,7 +3,7 @@ import { bytesOf } from '../model/bytes.ts';
 import { MAX_CHECKPOINT_BYTES, parseCheckpointName } from '../model/ids.ts';
 import { METRICS } from '../model/job.ts';
 import { isDate } from '../shutdown/days.ts';
-import { BASE_URL, isSafeBaseUrl } from './base-url.ts';
+import { BASE_URL, isSafeBaseUrl, missesVersion } from './base-url.ts';
 import { DURATION, LONG_DURATION, secondsOf } from './duration.ts';
 import { ALIAS } from './references.ts';
 import {
@@ -16,13 +16,18 @@ import {
   text,
   wholeNumber,
   write,
+  writeName,
 } from './schema-parts.ts';
 
+const OPENAI_URL = 'an https URL without credentials, query or fragment, as in https://api.openai.com/v1';
+
 const openai = mapping({
-  baseUrl: text(BASE_URL, 'an https URL without credentials, query or fragment, as in https://api.openai.com/v1')
+  baseUrl: text(BASE_URL, OPENAI_URL)
+    .refine((url) => URL.canParse(url), { ...write(OPENAI_URL), abort: true })
     .refine(isSafeBaseUrl, {
       error: 'write an https URL: keys go over http only to this machine (127.0.0.1, ::1, localhost)',
     })
+    .refine((url) => !missesVersion(url), write("the whole address of OpenAI's API, https://api.openai.com/v1"))
     .default('https://api.openai.com/v1')
     .describe('Where the OpenAI API is: https, or http on loopback only, for a gateway or a local fake.'),
   adminKeySecret: secretArn
@@ -75,7 +80,7 @@ const project = mapping({
   source: source.nullish().describe('Present (also empty): the fine-tuning jobs of this project are watched.'),
 });
 
-const targets = oneOrMore(z.string(write('an alias or a project id')), 'the alias or the id of a project');
+const targets = oneOrMore(z.string(writeName('an alias or a project id')), 'the alias or the id of a project');
 
 const match = mapping({
   baseModel: text(/./, 'a glob such as gpt-4o-mini*').optional().describe('Glob for the base model; * and ? match.'),
@@ -83,7 +88,7 @@ const match = mapping({
   metadata: z
     .record(
       z.string(),
-      looseText('a number, true or false'),
+      looseText(),
       write('a mapping of metadata keys to globs, as in { stage: release }', 'a mapping'),
     )
     .optional()
@@ -105,11 +110,13 @@ const checkpoints = z
   .default('final')
   .describe("Which of a job's checkpoints to share.");
 
+const RULE_NAME = 'a name for the rule, in at most 200 characters on one line';
+
 const rule = mapping({
-  name: text(/^\S(?:.{0,198}\S)?$/, 'a name for the rule, in at most 200 characters on one line').describe(
+  name: text(/^\S(?:.{0,198}\S)?$/, RULE_NAME, writeName(RULE_NAME)).describe(
     'Names the rule in the ledger, in plans and logs; each its own.',
   ),
-  from: oneOrMore(z.string(write('an alias')), 'the alias of a source').describe(
+  from: oneOrMore(z.string(writeName('an alias')), 'the alias of a source').describe(
     'Alias or aliases of the source projects.',
   ),
   match: match.optional().describe('Conditions on the job; all must hold. Left out, every job matches.'),

@@ -11,12 +11,14 @@ export const SYNTAX_MISTAKES: Readonly<Record<ErrorCode, string>> = {
     'wrong indentation, or a missing ] or }: indent what belongs together alike, close every bracket, and put text that begins with { or [ in quotes',
   BAD_PROP_ORDER: 'anchors come after the - ? or : that they belong to',
   BAD_SCALAR_START: 'text that begins with this character needs quotes, as in "@x"',
-  BLOCK_AS_IMPLICIT_KEY: 'a second key on the same line: put the value in quotes, or the mapping on lines of its own',
+  BLOCK_AS_IMPLICIT_KEY:
+    'a second key on the same line: remove a colon at its end, put a value that has one in quotes, or the mapping on lines of its own',
   BLOCK_IN_FLOW: 'within [ ] and { } write lists and mappings with [ ] and { } too',
   DUPLICATE_KEY: 'this key was given before: keep one',
   IMPOSSIBLE: 'not readable as YAML from here on',
   KEY_OVER_1024_CHARS: 'a key of more than 1024 characters: is a quote or a bracket missing before it?',
-  MISSING_CHAR: 'a quote, a comma, a colon or a space is missing here',
+  MISSING_CHAR:
+    'a quote, a comma, a colon or a space is missing here, or the line is indented otherwise than those it belongs to',
   MULTILINE_IMPLICIT_KEY: 'a key over several lines: is a : missing, or a quote not closed?',
   MULTIPLE_ANCHORS: 'two anchors for one value: keep one',
   MULTIPLE_DOCS: 'a second document begins here: keep one, and remove the ---',

@@ -40,6 +40,8 @@ const FOREIGN: readonly (readonly [what: string, begins: RegExp])[] = [
   ['compressed with Zstandard', /^28b52ffd/],
   ['a ZIP archive', /^504b0304/],
   ['a PDF', /^25504446/],
+  ['encrypted with git-crypt', /^00474954/],
+  ['a document of a word processor', /^(?:d0cf11e0|7b5c7274)/],
   ['a picture', /^(?:89504e47|ffd8ff|47494638)/],
 ];
 

@@ -28,6 +28,9 @@ describe('the bytes of a file that hold no text', () => {
     ['gzip', gzipSync(BASE), 'compressed with gzip'],
     ['a ZIP archive', Buffer.concat([Buffer.from('PK\u0003\u0004'), deflateRawSync(BASE)]), 'a ZIP archive'],
     ['a PDF', Buffer.from('%PDF-1.7\n%\u00e2\u00e3', 'latin1'), 'a PDF'],
+    ['git-crypt', Buffer.from('\0GITCRYPT\0\u00e2\u00e3', 'latin1'), 'encrypted with git-crypt'],
+    ['an old document', Buffer.from('d0cf11e0a1b11ae1', 'hex'), 'a document of a word processor'],
+    ['RTF', Buffer.from('{\\rtf1\\ansi version: 1}'), 'a document of a word processor'],
     ['a picture', Buffer.from('89504e470d0a1a0a', 'hex'), 'a picture'],
   ])('are called what they are, and that alone: %s', (_, bytes, form) => {
     expect(mistakes(bytes)).toEqual([`1:1 the file is ${form}: save it as a text in UTF-8`]);
@@ -54,7 +57,20 @@ describe('the bytes of a file that hold no text', () => {
     expect(mistakes(Buffer.from(BASE.replaceAll('\n', '\r')))).toEqual([
       '1:11 a line ends in a carriage return alone: save the file with line feeds',
     ]);
+    const told = [expect.stringMatching(/^\d:\d+ a line ends in a carriage return alone/)];
+    expect(mistakes(Buffer.from(BASE.replaceAll('\n', '\r\r\n')))).toEqual(told);
+    // Else it would be part of the comment.
+    expect(mistakes(Buffer.from(`# all of it\rprune: true\n${BASE}`))).toEqual(told);
+    expect(mistakes(Buffer.from(`${BASE.trimEnd()}\r`))).toEqual(told);
   });
+});
+
+test.each(['\u0085', '\u2028', '\u2029'])('what editors show as the end of a line ends no comment: %j', (end) => {
+  const message =
+    'an end of line that is none in YAML, so that what follows it is part of the comment: write a line feed';
+  expect(mistakes(Buffer.from(`${BASE}# all of it${end}prune: true\n`))).toEqual([`6:12 ${message}`]);
+  expect(mistakes(Buffer.from(`${BASE}prune: true # yes${end}reconcile: {}\n`))).toEqual([`6:18 ${message}`]);
+  expect(mistakes(Buffer.from(`${BASE}# all of it${end}\n`))).toEqual([]);
 });
 
 describe('characters that look like others', () => {

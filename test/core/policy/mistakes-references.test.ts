@@ -66,6 +66,14 @@ describe('to', () => {
   const to = (value: string) => mistakesOf(withRule().replace('to: prod-eu', `to: ${value}`));
 
   test.each([
+    ...['prod-eu, prod-us', 'prod-eu prod-us', 'prod-eu;proj_X', '\n      -prod-eu\n      -prod-us'].map((several) => [
+      several,
+      expect.stringMatching(
+        /^(?:9:9|10:7) rules\[0\]\.to: several in one text: write a list, as in \[prod-eu, prod-us\]$/,
+      ),
+    ]),
+    ['"*"', '9:9 rules[0].to: globs mean nothing here: name each project'],
+    ['[prod-*]', '9:10 rules[0].to[0]: globs mean nothing here: name each project'],
     ['prod_eu', '9:9 rules[0].to: unknown alias; did you mean prod-eu? known aliases: research, prod-eu, prod-us'],
     ['[prod-eu, nobody]', '9:19 rules[0].to[1]: unknown alias; known aliases: research, prod-eu, prod-us'],
     ['[prod-eu, proj_EU]', '9:19 rules[0].to[1]: this project is in the list already: keep one'],

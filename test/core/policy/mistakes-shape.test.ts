@@ -4,6 +4,7 @@ import { BASE, mistakesOf, withRule } from './mistakes.ts';
 
 const ARN = 'the ARN of a secret, arn:aws:secretsmanager:<region>:<account>:secret:<name>';
 const URL_WANTED = 'an https URL without credentials, query or fragment, as in https://api.openai.com/v1';
+const OPENAIS = "the whole address of OpenAI's API, https://api.openai.com/v1";
 const HTTPS_WANTED = 'write an https URL: keys go over http only to this machine (127.0.0.1, ::1, localhost)';
 
 test('the text to start from has no mistake', () => {
@@ -51,6 +52,10 @@ describe('openai', () => {
     ['baseUrl: "https://example.com/v1?a=b"', `6:20 openai.baseUrl: write ${URL_WANTED}`],
     ['baseUrl: "https://example.com/v1#a"', `6:20 openai.baseUrl: write ${URL_WANTED}`],
     ['baseUrl: api.openai.com', `6:20 openai.baseUrl: write ${URL_WANTED}`],
+    ['baseUrl: https://<gateway>/v1', `6:20 openai.baseUrl: write ${URL_WANTED}`],
+    ['baseUrl: https://gateway.example:99999/v1', `6:20 openai.baseUrl: write ${URL_WANTED}`],
+    ['baseUrl: https://api.openai.com', `6:20 openai.baseUrl: write ${OPENAIS}`],
+    ['baseUrl: https://eu.api.openai.com/v1/fine_tuning', `6:20 openai.baseUrl: write ${OPENAIS}`],
     ['baseUrl: 5', `6:20 openai.baseUrl: this is a number: write ${URL_WANTED}`],
     ['adminKeySecret: my-secret', `6:27 openai.adminKeySecret: write ${ARN}`],
     ['adminKeySecret: arn:aws:s3:::bucket', `6:27 openai.adminKeySecret: write ${ARN}`],
@@ -142,6 +147,14 @@ describe('projects', () => {
   ])('%s', (line, mistake) => {
     expect(mistakesOf(`${BASE}  ${line}\n`)).toEqual([mistake]);
   });
+
+  test('a key that its value is glued to, and a comment of other languages', () => {
+    expect(mistakesOf(`${BASE}  x: { id:proj_X, source: {}, // none\n    }\n`)).toEqual([
+      '6:3 projects.x.id: missing: write the id of the project, proj_…',
+      '6:8 projects.x["id:proj_X"]: a space is missing after the colon: write "id: " and then the value',
+      '6:31 projects.x["// none"]: a comment begins with # here, not with // or /*',
+    ]);
+  });
 });
 
 describe('rules', () => {
@@ -154,7 +167,7 @@ describe('rules', () => {
     ['match: { baseModel: "" }', '10:25 rules[0].match.baseModel: write a glob such as gpt-4o-mini*'],
     [
       'match: { suffix: 5 }',
-      '10:22 rules[0].match.suffix: this is a number: write a text, in quotes where it looks like a number',
+      '10:22 rules[0].match.suffix: this is a number: write a text, in quotes where it looks like a number, true or false',
     ],
     [
       'match: { metadata: [a] }',
@@ -163,6 +176,18 @@ describe('rules', () => {
     [
       'match: { metadata: { live: true } }',
       '10:32 rules[0].match.metadata.live: this is true or false: write a text, in quotes where it looks like a number, true or false',
+    ],
+    [
+      'match: { suffix: true }',
+      '10:22 rules[0].match.suffix: this is true or false: write a text, in quotes where it looks like a number, true or false',
+    ],
+    [
+      'match: { suffix: null }',
+      '10:22 rules[0].match.suffix: this is empty: write a text, in quotes where it begins with #, & or !, or is null',
+    ],
+    [
+      'onDrift:report',
+      '10:5 a quote, a comma, a colon or a space is missing here, or the line is indented otherwise than those it belongs to',
     ],
     ['checkpoints: last', `10:18 rules[0].checkpoints: ${forms}`],
     ['checkpoints: { last: 0 }', '10:26 rules[0].checkpoints.last: write a whole number from 1 to 1000'],
@@ -192,7 +217,7 @@ describe('rules', () => {
     expect(mistakesOf(`${BASE}rules:\n  - name: " a"\n    from: []\n    to: [5]\n  - one\n`)).toEqual([
       '7:11 rules[0].name: write a name for the rule, in at most 200 characters on one line',
       '8:11 rules[0].from: the list is empty: write the alias of a source',
-      '9:10 rules[0].to[0]: this is a number: write an alias or a project id',
+      '9:10 rules[0].to[0]: this is a number: write an alias or a project id, in quotes where it looks like a number, true or null',
       '10:5 rules[1]: this is a text: write a mapping with name, from, match, checkpoints, to, onDrift, expireAfterDays',
     ]);
   });

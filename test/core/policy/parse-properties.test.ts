@@ -126,6 +126,33 @@ test('no message repeats a secret that was written in the place of a value', () 
   }
 });
 
+test('nor one in the place of a name, which is a mistake wherever it stands', () => {
+  const key = 'sk-admin-verysecret-0123456789';
+  const ids = `version: 1\nprojects:\n  a: { id: proj_A, source: {} }\n  b: { id: proj_B }\nrules: [{ name: r, from: a, to: b }]\n`;
+  const texts = [
+    ids.replace('  a:', `  ${key}:`),
+    ids.replace('  b:', `  ${key}:`),
+    ids.replace('from: a', `from: ${key}`),
+    ids.replace('name: r', `name: ${key}`),
+    ids.replace('to: b', `to: b, match: { suffix: ${key} }`),
+    ids.replace('to: b', `to: b, match: { metadata: { ${key}: x } }`),
+    ids.replace('to: b', `to: b, match: { metadata: { k: "my ${key}" } }`),
+    ids.replace('to: b', `to: b, ${key}: x`),
+    `${ids}openai: { adminKey:${key} }\n`,
+    `${ids}${key}:\n`,
+    `${ids}$schema: ${key}\n`,
+  ];
+  for (const text of texts) {
+    const parsed = parsePolicy(text);
+    const told = 'policy' in parsed ? '' : formatMistakes(parsed.mistakes, 'sharing.yaml');
+    expect(told).toContain('this looks like a key or a secret: replace it, and keep it out of this file');
+    expect(told).not.toContain('verysecret');
+  }
+  // `sk` is Slovakia, too.
+  const slovak = ids.replace('to: b', 'to: b, match: { suffix: sk-translations-for-support }');
+  expect(parsePolicy(slovak)).toHaveProperty('policy');
+});
+
 describe('a policy written as a file', () => {
   const aliases = ['research', 'lab', 'prod-eu', 'prod-us'] as const;
   const projects = aliases.map((alias, i) => ({
