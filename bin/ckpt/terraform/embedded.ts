@@ -21,6 +21,11 @@ const RUNNER_ESCAPES: Readonly<Record<string, string>> = { '%0A': '\n', '%0D': '
 /** So many objects that do not end are looked through; in a state that was cut off each holds the next. */
 const MOST_OPEN = 100;
 
+/** So many forms of what stands before a lone brace are tried. */
+const MOST_PREFIXES = 5;
+/** What stands before a brace that ends its line, and is no part of the JSON itself. */
+const BEFORE_BRACE = /^([^{"\n]{1,200})\{[ \t\r]*$/gm;
+
 /** A text without what terminals, logs and runners put into it. */
 export function plainText(text: string): string {
   return text
@@ -39,6 +44,29 @@ export function statesIn(text: string): readonly Fields[] | null {
   if (bare === null || bare.length > 0) return bare;
   const others = scan(text, /(?<=^[^{\n]*)\{/gm) ?? [];
   return [...new Map(others.map((state) => [JSON.stringify(state), state])).values()];
+}
+
+/**
+ * The states in a log that puts something else before each line, such as Terragrunt's, CircleCI's, Docker Compose's and that
+ * of "ts": it is the same before all of them, but for its digits, and shows before the brace that a state begins with.
+ */
+export function statesBehindPrefix(text: string): readonly Fields[] {
+  const patterns = new Set<string>();
+  for (const [, before = ''] of text.matchAll(BEFORE_BRACE)) {
+    if (patterns.size < MOST_PREFIXES && before.trim() !== '') patterns.add(patternOf(before.trim()));
+  }
+  for (const pattern of patterns) {
+    const states = scan(text.replaceAll(new RegExp(`^\\s*${pattern}`, 'gm'), ''), /^\s*\{/gm) ?? [];
+    if (states.length > 0) return states;
+  }
+  return [];
+}
+
+function patternOf(before: string): string {
+  return before
+    .replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&')
+    .replaceAll(/\d+/g, '\\d+')
+    .replaceAll(/\s+/g, '\\s+');
 }
 
 function scan(text: string, opening: RegExp): readonly Fields[] | null {

@@ -1,5 +1,5 @@
 import { parseJson } from '../aws/operator-function.ts';
-import { plainText, statesIn } from './embedded.ts';
+import { plainText, statesBehindPrefix, statesIn } from './embedded.ts';
 import { type Fields, isFields } from './json.ts';
 import { noState, unusable } from './unusable.ts';
 
@@ -20,7 +20,8 @@ export function parseText(text: string, source: string): Fields {
   if (isFields(document)) return document;
   if (document !== undefined) throw noState(source);
   const plain = plainText(text);
-  const states = statesIn(plain);
+  const bare = statesIn(plain);
+  const states = bare?.length === 0 ? statesBehindPrefix(plain) : bare;
   const [state] = states ?? [];
   if (states === null || state === undefined) throw notJson(plain, source, states === null);
   if (states.length === 1) return state;
@@ -44,6 +45,10 @@ const OTHERS: readonly Other[] = [
     form: /Error acquiring the state lock|Error locking state/,
     what: 'is what Terraform said when the state was locked by somebody else, not the state',
     next: 'Wait until nobody else runs Terraform on it, run "terraform state pull > FILE" again, and name that file.',
+  },
+  {
+    form: /^(?:An error occurred \(\w+\) when calling|fatal error: |ERROR: \(gcloud|(?:bash|sh|zsh): .*: Permission denied)/m,
+    what: 'is an error message of the tool that was to get the state: it says why',
   },
   { form: /^[│╷|\s]*Error: /m, what: 'is an error message of Terraform, not a state: it says why' },
   {
@@ -104,7 +109,7 @@ const OTHERS: readonly Other[] = [
     what: 'is written in Terraform\'s own language: a configuration, or "terraform show" without -json',
   },
   {
-    form: /^\S+ = (?:".*"|<sensitive>|\[|\{|<<EOT)$/m,
+    form: /^\S+ += (?:".*"|<sensitive>|\[|\{|<<EOT)$/m,
     what: 'is the output of "terraform output", or the values of variables: neither holds resources',
   },
 ];

@@ -64,6 +64,20 @@ const OTHER_JSON: readonly {
       Object.values(document).some((output) => isFields(output) && 'sensitive' in output && 'value' in output),
     what: 'the output of "terraform output -json", which holds no resources',
   },
+  {
+    fits: ({ deployment, checkpoint }) => isFields(deployment) || isFields(checkpoint),
+    what: 'a state of Pulumi, of which this command knows nothing',
+    next: 'Pin by hand what it shares ("ckpt share", or permissions in sharing.yaml).',
+  },
+  {
+    fits: (document) =>
+      !('version' in document) && ['errors', 'error', 'message', '__type'].some((key) => key in document),
+    what: 'an error of the service that was asked for the state: it says why',
+  },
+  {
+    fits: ({ Modules: modules }) => Array.isArray(modules),
+    what: 'the list of modules that Terraform keeps in .terraform',
+  },
   { fits: (document) => 'Operation' in document && 'Who' in document, what: 'the lock of a state' },
   { fits: (document) => 'terraform_outdated' in document, what: 'the output of "terraform version -json"' },
   { fits: (document) => '@level' in document, what: 'a line of the log of a command with -json' },

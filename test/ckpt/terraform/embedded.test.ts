@@ -47,6 +47,16 @@ describe('a state among other text is read', () => {
     ],
     ['from the log of GitLab', perLine(PRETTY, '2026-11-20T12:00:00.000000Z 00O ')],
     ['from the log of Jenkins', perLine(PRETTY, '[2026-11-20T12:00:00.000Z] ')],
+    ['from the log of Terragrunt', perLine(PRETTY, '14:38:44.123 STDOUT [live/prod] terraform: ')],
+    ['from an older one', `time=2026-11-20T12:00:00Z level=info msg=x {\n${perLine(PRETTY, '[live/prod] ')}\n`],
+    ['from the log of CircleCI', perLine(PRETTY, '[12:00:00] ')],
+    ['from one with times of its own', perLine(PRETTY, '2026-11-20 12:00:00,123 INFO  ')],
+    ['from one with an offset', perLine(PRETTY, '2026-11-20T12:00:00.123+01:00 ')],
+    ['from ts', perLine(PRETTY, 'Nov 20 12:00:00 ').replace('12:00:00 {', '12:00:00  {')],
+    [
+      'from Docker Compose',
+      `Attaching to terraform-1\n${perLine(PRETTY, 'terraform-1  | ')}\nterraform-1 exited with code 0\n`,
+    ],
     ['in colours', `\u001b[1m\u001b[32m${PRETTY.replaceAll('"', '\u001b[0m"\u001b[38;5;4m')}\u001b[0m\n`],
     ['between the titles of a terminal', `\u001b]0;terraform\u0007${TEXT}\n`],
     [
@@ -83,6 +93,13 @@ describe('what is not one whole state is not read', () => {
       perLine(PRETTY.slice(0, -30), '2026-11-20T12:00:00.0000000Z '),
       /is not JSON, or is cut off/,
     ],
+    [
+      'half a state behind the prefix of a log',
+      perLine(PRETTY.slice(0, -30), '[12:00:00] '),
+      /is not JSON, or is cut off/,
+    ],
+    ['two behind one', perLine(`${PRETTY}\n${PRETTY}\n`, '[12:00:00] '), /holds 2 states/],
+    ['a long line of something else', 'x'.repeat(2_000_000), /is not JSON, or is cut off/],
     ['very many open braces', '{"a":\n'.repeat(20_000), /is not JSON, or is cut off/],
   ])('%s', (_, text, message) => {
     expect(() => readTerraformState(text)).toThrow(message);

@@ -131,6 +131,31 @@ describe('readTerraformState refuses', () => {
       /an answer of the API of HCP Terraform .* Run "terraform state pull > FILE" in that workspace, or download/,
     ],
     ['several of them', json({ data: [{ type: 'state-versions', attributes: { serial: 9 } }] }), /HCP Terraform/],
+    [
+      'a state of Pulumi',
+      json({ version: 3, deployment: { resources: [{ urn: CANARY }] } }),
+      /a state of Pulumi.* Pin by hand what it shares/,
+    ],
+    ['one of its own backend', json({ version: 3, checkpoint: { latest: { urn: CANARY } } }), /a state of Pulumi/],
+    ...[{ errors: [{ status: '404' }] }, { message: CANARY }, { error: CANARY }, { __type: 'AccessDenied' }].map(
+      (answer): [string, string, RegExp] => [
+        `a refusal, ${Object.keys(answer)}`,
+        json(answer),
+        /an error of the service that was asked for the state: it says why\. Run/,
+      ],
+    ),
+    [
+      '.terraform/modules/modules.json',
+      json({ Modules: [{ Key: '', Dir: CANARY }] }),
+      /list of modules .* \.terraform/,
+    ],
+    ...[
+      'An error occurred (AccessDenied) when calling the GetObject operation: hunter2-canary',
+      'fatal error: Unable to locate credentials',
+      'ERROR: (gcloud.storage.cp) hunter2-canary',
+      'bash: ./terraform: Permission denied',
+    ].map((text): [string, string, RegExp] => [text, `\n${text}\n`, /an error message of the tool that was to get/]),
+    ['values of variables', 'project  = "hunter2-canary"\nregion   = "eu"\n', /or the values of variables/],
     ['the lock of a state', json({ ID: 'x', Operation: 'OperationTypeApply', Who: CANARY }), /the lock of a state/],
     ['terraform version -json', json({ terraform_version: '1.9.8', terraform_outdated: false }), /version -json/],
     ['the schemas', json({ format_version: '1.0', provider_schemas: {} }), /"terraform providers schema -json"/],
