@@ -8,6 +8,10 @@ const PLACEHOLDER =
 const UNFILLED =
   /^(?:sk-(?:proj-|admin-|svcacct-)?|whsec_)?(?:<(?!sk-|whsec_)[^<>]*>|\$\{\w+\}|\$[A-Z_]+|%\w+%|\{\{.*\}\}|(?:OPENAI|YOUR)_[A-Z_]+=?)$/s;
 
+/** Those of AWS, GitHub, GitLab, Slack, Anthropic, Stripe, Google, Hugging Face and npm: OpenAI is not to be told them. */
+const OF_OTHERS =
+  /^(?:(?:AKIA|ASIA)[A-Z0-9]{16}$|gh[pousr]_\w{20}|github_pat_\w{20}|glpat-[\w-]{16}|xox[abeprs]-[\w-]{10}|sk-ant-[\w-]{10}|[rs]k_(?:live|test)_\w{10}|AIza[\w-]{30}|(?:hf_[A-Za-z0-9]{34}|npm_[A-Za-z0-9]{36})$)/;
+
 /**
  * What people and tools store in place of the bare secret; the first that fits is named. Each may be a gateway's own key
  * only by an odd chance: whatever else is plain ASCII has to pass, since nobody knows how keys look tomorrow.
@@ -17,7 +21,10 @@ const FORMS: readonly (readonly [is: string, fits: RegExp])[] = [
   ['is empty', /^$/],
   ['is a placeholder', PLACEHOLDER],
   ['is a placeholder', UNFILLED],
+  ['is a placeholder', /^(?:sk-(?:proj-|admin-|svcacct-)?|whsec_)?([A-Za-z0-9])\1{15,}={0,2}$/],
   ['is only the beginning of a secret', /^(?:sk-(?:(?:proj|admin|svcacct)-?)?|whsec_?)$/],
+  ['is a secret of another service', OF_OTHERS],
+  ['is an id, which is no secret', /^(?:proj_|org-|user-)[A-Za-z0-9]{16,}$/],
   ['is a JSON object', /^\{.*(?:[\s"':]|\}$)|^\w*\{\s*"/s],
   ['is a JSON array', /^\[.*(?:[\s"',]|\]$)/s],
   ['is a command', /^(?:[$>] )?(?:sudo )?(?:curl|wget|https?|aws|echo|printf|setx)(?:\.exe)?\s/],
@@ -32,7 +39,7 @@ const FORMS: readonly (readonly [is: string, fits: RegExp])[] = [
   ['is in quotes', /^["'`“”„‘’‚«»]|["'`“”‘’«»][,;]?$/],
   [
     'is an address or a path (file://…) in place of what is there',
-    /^(?:[a-z][a-z0-9+.-]*:\/\/|file:|arn:|~\/|\.\.?\/|[a-z]:\\|@[\w./-]+\.\w+$|\/(?:run|etc|var|home|tmp|usr|mnt|opt|secrets)\/)/i,
+    /^(?:[a-z][a-z0-9+.-]*:\/\/|file:|arn:|(?:env|ssm|vault|secretsmanager):|~\/|\.\.?\/|[a-z]:\\|@[\w./-]+\.\w+$|\/(?:run|etc|var|home|tmp|usr|mnt|opt|secrets)\/)/i,
   ],
   ['is masked (…****)', /\*\*|\.\.\.|[…•●∙·]|^(?:sk-|whsec_)\S*\*/],
   ['has a written-out \\n or the like in it', /\\(?:[nrt"'\\]|u[0-9a-f]{4}|x[0-9a-f]{2}|$)|%0[ad]/i],

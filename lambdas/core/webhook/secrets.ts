@@ -73,6 +73,10 @@ function flawOf(entry: string): string | null {
   if (before !== '' || (whole !== after && keyOf(PREFIX + whole))) {
     return `holds other text beside the webhook secret: store the bare ${PREFIX}… as the string`;
   }
+  const key = Buffer.from(after, 'base64');
+  if (hasRightSize(key) && key.toString('base64').replace(/=+$/, '') === after.replace(/=+$/, '')) {
+    return 'holds a webhook secret with an = too few or too many at its end: copy it as OpenAI showed it';
+  }
   if (!isUrlSafe(after)) return null;
   return 'holds a webhook secret in URL-safe base64 (- and _ in place of + and /): copy it as OpenAI showed it';
 }
