@@ -47,6 +47,8 @@ function unpack(packed: string): string {
 
 function messageFor(name: string, error: unknown): string {
   const code = error instanceof Error && 'code' in error ? error.code : null;
+  // As "$FILE" is where nothing is in it.
+  if (name === '') return 'No file is named: the name is empty.';
   if (code === 'ENOENT') return `There is no file ${name}.`;
   if (code === 'EISDIR') return `${name} is a folder, not a file.`;
   return `${name} cannot be read: ${firstLine(error)}.`;

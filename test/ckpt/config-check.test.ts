@@ -139,6 +139,7 @@ describe('ckpt config check', () => {
       stderr:
         'ckpt: There is no file sharing.yaml. Copy sharing.example.yaml to sharing.yaml and put your projects in, or name another file.\n',
     });
+    expect(runLocally(['config', 'check', '']).stderr).toContain('No file is named: the name is empty. Name a policy');
     const other = runLocally(['config', 'check', folder.path, '--json']);
     expect(JSON.parse(other.stdout)).toMatchObject({
       error: {

@@ -45,6 +45,12 @@ describe('explain', () => {
     [failure('TimeoutError', 'Request aborted after 70000 ms'), 'NetworkError', /TimeoutError/],
     [failure('Error', 'self-signed certificate', 'DEPTH_ZERO_SELF_SIGNED_CERT'), 'CertificateError', /not trusted/],
     [caused('UNABLE_TO_VERIFY_LEAF_SIGNATURE'), 'CertificateError', /not trusted/],
+    [failure('Error', "ENOENT: no such file, open '/token'", 'ENOENT'), 'NoCredentialsError', /^A file that/],
+    [
+      failure('TypeError', 'Invalid character in header content ["authorization"]', 'ERR_INVALID_CHAR'),
+      'BadCredentialsError',
+      /such as the end of a line\.$/,
+    ],
     [failure('ServiceException', 'An error occurred'), 'InvokeError', /ServiceException: An error occurred\.$/],
     [failure('Odd', `${'x'.repeat(1000)}\nsecond line`), 'InvokeError', /^.{200,450}$/],
   ])('%s', (error, name, message) => {
@@ -57,6 +63,8 @@ describe('explain', () => {
   it('names the profile to sign in with', () => {
     const { next } = explain(failure('ExpiredTokenException', 'expired'), { ...AWS, profile: 'ops' });
     expect(next).toContain('aws sso login --profile ops');
+    const console = { ...AWS, profile: 'ops', credentialSource: 'login_session' } as const;
+    expect(explain(failure('ExpiredTokenException', 'expired'), console).next).toContain('aws login --profile ops');
   });
 
   it.each([

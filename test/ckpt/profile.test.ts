@@ -132,6 +132,39 @@ it('a profile that has no keys says so, whatever keys the environment has', asyn
   expect(stderr).toMatch(/^ckpt: The AWS profile "bare" gives no credentials\. [^\n]+\n$/);
 });
 
+describe('a profile that gives no credentials says what to do by where they come from', () => {
+  it.each([
+    [
+      'sso_session = corp\nsso_account_id = 123456789012\nsso_role_name = ops\n[sso-session corp]\nsso_region = us-east-2\nsso_start_url = https://corp.example/start',
+      'Sign in with "aws sso login --profile x"',
+    ],
+    [
+      'sso_session = corp',
+      'The AWS profile "x" signs in by an sso-session section "corp", which is not there. Add [sso-session corp] to',
+    ],
+    ['sso_start_url = https://corp.example/start', 'Sign in with "aws sso login --profile x"'],
+    ['login_session = arn:aws:iam::123456789012:user/jo', 'Sign in with "aws login --profile x"'],
+    ['credential_process = /no/such/tool --token hunter2', 'Run the credential_process of that profile by itself'],
+    [
+      'role_arn = arn:aws:iam::123456789012:role/ops\nsource_profile = default\nmfa_serial = arn:aws:iam::1:mfa/jo',
+      '"aws configure export-credentials --profile x --format env"',
+    ],
+    ['role_arn = arn:aws:iam::123456789012:role/ops\nsource_profile = gone', 'Check source_profile'],
+    [
+      'role_arn = arn:aws:iam::123456789012:role/ops\nweb_identity_token_file = /no/such/file',
+      'Check web_identity_token_file in the profile',
+    ],
+    ['aws_access_key_id = AKIDX', 'check that aws_secret_access_key stands beside it'],
+  ])('%s', async (lines, next) => {
+    await using machine = await aMachine((urls) => `${plain(urls)}[profile x]\nregion = us-east-2\n${lines}\n`);
+    const { code, stderr, asked } = await machine.run(['list', '--profile', 'x'], { HOME: '/nowhere' });
+    expect({ code, asked }).toEqual({ code: 1, asked: [] });
+    expect(stderr).toContain(next);
+    expect(stderr).not.toContain('hunter2');
+    expect(stderr).toMatch(/^ckpt: [^\n]+\.\n$/);
+  });
+});
+
 describe('the endpoint of ckpt', () => {
   const services = ({ sandbox, live }: { readonly sandbox: string; readonly live: string }) => `[default]
 endpoint_url = ${sandbox}
@@ -189,15 +222,17 @@ services = nowhere
   it('is told with who names it where nobody is there, or it is none', async () => {
     await using machine = await aMachine(
       () =>
-        '[profile live]\nregion = us-east-2\nendpoint_url = http://127.0.0.1:9\n[profile odd]\nendpoint_url = localhost:4566\n',
+        '[profile live]\nregion = us-east-2\nendpoint_url = http://127.0.0.1:9\n[profile odd]\nendpoint_url = localhost:4566\n[profile port]\nendpoint_url = http://127.0.0.1:99999\n',
     );
     const gone = await machine.run(['list', '--profile', 'live']);
     expect(gone.stderr).toBe(
       'ckpt: http://127.0.0.1:9 cannot be reached (ECONNREFUSED). Check that it runs, and endpoint_url of the AWS profile "live", which names it.\n',
     );
-    const odd = await machine.run(['list', '--profile', 'odd']);
-    expect(odd.stderr).toContain(
-      'The endpoint that endpoint_url of the AWS profile "odd" names is no http or https URL.',
-    );
+    for (const name of ['odd', 'port']) {
+      const { stderr } = await machine.run(['list', '--profile', name]);
+      expect(stderr).toContain(
+        `The endpoint that endpoint_url of the AWS profile "${name}" names is no http or https URL.`,
+      );
+    }
   });
 });

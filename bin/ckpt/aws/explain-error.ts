@@ -1,6 +1,7 @@
 import { keysFunctionName } from '../../../lambdas/shared/contract/names.ts';
 import type { Problem } from '../../../lambdas/shared/contract/operator.ts';
 import { firstLine } from '../errors.ts';
+import { type CredentialSource, NO_CREDENTIALS_NEXT } from './credential-source.ts';
 
 /** Where a request was to go. */
 export interface Target {
@@ -8,6 +9,8 @@ export interface Target {
   /** Null when none was found. */
   readonly region: string | null;
   readonly profile: string | undefined;
+  /** What the profile has in it that credentials come from. */
+  readonly credentialSource?: CredentialSource | undefined;
   /** Undefined for AWS itself. */
   readonly endpoint: string | undefined;
   /** Who names it. */
@@ -43,18 +46,41 @@ const EXPLANATIONS: readonly Explanation[] = [
     fits: ({ name, text }) =>
       /^(ExpiredToken|ExpiredTokenException|RequestExpired)$/.test(name) ||
       /\b(session|token)\b.*\bexpired\b/i.test(text),
-    problem: ({ profile }) => ({
-      name: 'ExpiredCredentialsError',
-      message: 'Your AWS credentials have expired.',
-      next: `Sign in again${profile ? `, for example with "aws sso login --profile ${profile}"` : ''}, then repeat the command.`,
-    }),
+    problem: ({ profile, credentialSource }) => {
+      const login = credentialSource === 'login_session' ? 'login' : 'sso login';
+      return {
+        name: 'ExpiredCredentialsError',
+        message: 'Your AWS credentials have expired.',
+        next: `Sign in again${profile ? `, for example with "aws ${login} --profile ${profile}"` : ''}, then repeat the command.`,
+      };
+    },
   },
   {
     fits: named('CredentialsProviderError', 'TokenProviderError', 'ProviderError'),
-    problem: ({ profile }) => ({
+    problem: ({ profile, credentialSource }) => ({
       name: 'NoCredentialsError',
       message: profile ? `The AWS profile "${profile}" gives no credentials.` : 'No AWS credentials were found.',
-      next: 'Name a profile with --profile, sign in with "aws sso login", or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.',
+      next:
+        credentialSource === undefined
+          ? 'Name a profile with --profile, sign in with "aws sso login", or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.'
+          : NO_CREDENTIALS_NEXT[credentialSource](profile ? ` --profile ${profile}` : ''),
+    }),
+  },
+  {
+    // Whichever profile: the variable names a file as well.
+    fits: ({ code }) => code === 'ENOENT' || code === 'EACCES',
+    problem: () => ({
+      name: 'NoCredentialsError',
+      message: 'A file that your AWS credentials come from is not there, or may not be read.',
+      next: NO_CREDENTIALS_NEXT.web_identity_token_file(''),
+    }),
+  },
+  {
+    fits: ({ text }) => /Invalid character in header content/.test(text),
+    problem: () => ({
+      name: 'BadCredentialsError',
+      message: 'Your AWS credentials have a character in them that no key has, such as the end of a line.',
+      next: 'Set them again, access key, secret and session token, without what was copied along.',
     }),
   },
   {

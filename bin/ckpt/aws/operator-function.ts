@@ -43,10 +43,10 @@ export function createOperator(options: GlobalOptions, environment: Environment)
     try {
       return await client.send(new InvokeCommand({ FunctionName: functionName, Payload: JSON.stringify(request) }));
     } catch (error) {
-      const { profile, region = null, endpointOf } = await settings();
+      const { profile, region = null, credentialSource, endpointOf } = await settings();
       const usedRegion = await client.config.region().catch(() => region);
       const { url: endpoint, from: endpointFrom } = endpointOf('lambda') ?? {};
-      const target = { functionName, region: usedRegion, profile, endpoint, endpointFrom };
+      const target = { functionName, region: usedRegion, profile, credentialSource, endpoint, endpointFrom };
       const problem = explain(error, target);
       // The page runs longer than a login may last, and whoever signs in again has others.
       if (OF_CREDENTIALS.has(problem.name)) connection = connect(options, environment);

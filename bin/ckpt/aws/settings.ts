@@ -1,6 +1,7 @@
 import { loadSharedConfigFiles } from '@smithy/core/config';
 import { CliError } from '../errors.ts';
 import type { GlobalOptions } from '../options.ts';
+import { type CredentialSource, credentialSourceIn } from './credential-source.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 type Section = Readonly<Record<string, string | undefined>>;
@@ -20,6 +21,8 @@ export interface AwsSettings {
   readonly profile: string | undefined;
   /** Undefined where nobody names one. */
   readonly region: string | undefined;
+  /** Undefined where the profile says nothing of it. */
+  readonly credentialSource: CredentialSource | undefined;
   /** Keys that go before those of the profile; undefined where the profile's are to be taken. */
   readonly keys:
     | { readonly accessKeyId: string; readonly secretAccessKey: string; readonly sessionToken?: string }
@@ -45,16 +48,22 @@ export async function readAwsSettings(
     throw noProfile(name, [...new Set([...profilesIn(configFile), ...Object.keys(credentialsFile)])], environment);
   }
   const settings: Section = { ...sections[0], ...sections[1] };
+  const keys = asked ? undefined : keysIn(environment);
+  const { sso_session: session } = settings;
+  // The SDK takes for granted that it is there.
+  if (keys === undefined && session && configFile[`sso-session.${session}`] === undefined)
+    throw noSection(name, 'sso-session', session);
   return {
     profile,
     region: region || environment.AWS_REGION || environment.AWS_DEFAULT_REGION || settings.region,
+    credentialSource: credentialSourceIn(settings),
     // A profile that was asked for goes before keys in the environment, one that the environment names does not.
-    keys: asked ? undefined : keysIn(environment),
+    keys,
     endpointOf: (service) => {
       const endpoint = ignores(environment, settings)
         ? undefined
         : (inEnvironment(environment, service) ?? inProfile({ name, settings, configFile }, service));
-      if (endpoint && !/^https?:\/\/[^/]/.test(endpoint.url)) throw noUrl(endpoint);
+      if (endpoint && !(/^https?:\/\/[^/]/.test(endpoint.url) && URL.canParse(endpoint.url))) throw noUrl(endpoint);
       return endpoint;
     },
   };
@@ -102,7 +111,7 @@ function inProfile(
 ): Endpoint | undefined {
   const { services, endpoint_url: url } = settings;
   const of = services === undefined ? undefined : configFile[`services.${services}`];
-  if (services !== undefined && of === undefined) throw noServices(name, services);
+  if (services !== undefined && of === undefined) throw noSection(name, 'services', services);
   const own = of?.[`${service}.endpoint_url`];
   if (own)
     return {
@@ -130,11 +139,12 @@ function noProfile(name: string, known: readonly string[], environment: Environm
   });
 }
 
-function noServices(name: string, services: string): CliError {
+function noSection(profile: string, kind: 'services' | 'sso-session', section: string): CliError {
+  const does = kind === 'services' ? 'takes its endpoints from' : 'signs in by';
   return new CliError({
     name: 'ProfileError',
-    message: `The AWS profile "${name}" takes its endpoints from a services section "${services}", which is not there.`,
-    next: `Add [services ${services}] to the AWS config file, or take "services" out of the profile.`,
+    message: `The AWS profile "${profile}" ${does} a${kind === 'services' ? ' services' : 'n sso-session'} section "${section}", which is not there.`,
+    next: `Add [${kind} ${section}] to the AWS config file, or take "${kind.replace('-', '_')}" out of the profile.`,
   });
 }
 
