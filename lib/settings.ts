@@ -70,10 +70,12 @@ export function readSettings(context: (name: string) => unknown, root: string): 
   const alarmTopic = read('alarmTopic');
   const eventBus = read('eventBus');
   const config = context('config');
+  // As "-c config=$POLICY" is where nothing is in the variable: the default may be another stack's.
+  if (config === '') mistakes.push('-c config=: must be the path of a policy file, or left out');
   const name = typeof config === 'string' && config !== '' ? config : DEFAULT_CONFIG;
   const policyFile = resolve(root, name);
   try {
-    readPolicyFile(policyFile, name, missing(name), rotationSchedules);
+    if (config !== '') readPolicyFile(policyFile, name, missing(name), rotationSchedules);
   } catch (error) {
     if (!(error instanceof DeployError)) throw error;
     mistakes.push(error.message);

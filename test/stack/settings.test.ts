@@ -67,6 +67,7 @@ describe('readSettings', () => {
     expect(messageOf({ config: 'elsewhere.yaml' })).toMatch(
       /^There is no policy file elsewhere\.yaml: .*sharing\.example\.yaml/,
     );
+    expect(messageOf({ config: '' })).toBe('-c config=: must be the path of a policy file, or left out');
     expect(messageOf({ config: '.' })).toBe('The policy file . cannot be read (EISDIR).');
   });
 
