@@ -74,10 +74,11 @@ function toJob(answer: JobAnswer): Job {
     jobId: answer.id,
     status: answer.status,
     baseModel: answer.model,
-    finalModel: answer.fine_tuned_model ?? null,
+    // Empty, and the time zero, stand for what is not there yet where somebody in between has no null.
+    finalModel: answer.fine_tuned_model || null,
     metadata: only(answer.metadata, (value) => typeof value === 'string'),
     createdAt: answer.created_at * 1_000,
-    finishedAt: answer.finished_at == null ? null : answer.finished_at * 1_000,
+    finishedAt: answer.finished_at ? answer.finished_at * 1_000 : null,
     epochs: epochsOf(answer),
   };
 }

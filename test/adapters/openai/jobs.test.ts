@@ -70,6 +70,7 @@ describe('getJob', () => {
   it.each([
     ['a status nobody knows', { status: 'paused' }, { status: 'paused' }],
     ['a running job', { fine_tuned_model: null, finished_at: null }, { finalModel: null, finishedAt: null }],
+    ['no null for what is not there', { fine_tuned_model: '', finished_at: 0 }, { finalModel: null, finishedAt: null }],
     [
       'left-out fields',
       { fine_tuned_model: undefined, finished_at: undefined },
