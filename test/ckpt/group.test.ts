@@ -45,6 +45,7 @@ describe('a group of commands', () => {
     [['migrate', 'terraform'], "ckpt: Missing required argument 'file'."],
     [['migrate', 'terraform', 'a', 'b'], "ckpt: Too many arguments for 'terraform'."],
     [['migrate', 'terraform', 'a', '--out', '-'], 'Leave it out to have the pins printed.'],
+    [['migrate', 'terraform', 'a', '--out', ''], 'The name of the file is empty.'],
   ])('%j is a mistake, and says which', (args, message) => {
     const { code, stdout, stderr } = runLocally(args);
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });

@@ -7,6 +7,7 @@ import {
   parseCheckpointName,
 } from '../../../lambdas/core/model/ids.ts';
 import { ALIAS } from '../../../lambdas/core/policy/references.ts';
+import { firstInvisible, lookAlike } from '../../../lambdas/core/text/characters.ts';
 import { CliError } from '../errors.ts';
 import { hasKey, isKey, keyPasted } from '../pasted-key.ts';
 
@@ -111,9 +112,11 @@ function looksLikeTarget(word: string): boolean {
 }
 
 function noProject(word: string): CliError {
+  // Else it looks right.
+  const isDeceptive = firstInvisible(word) !== undefined || lookAlike(word) !== undefined;
   return new CliError({
     name: 'ProjectError',
-    message: `"${word}" is no project.`,
+    message: `"${word}" is no project.${isDeceptive ? foreignNote(word) : ''}`,
     next: 'Write an alias (small letters, digits and hyphens) or a project id (proj_…), more than one with commas or spaces between them.',
   });
 }

@@ -66,6 +66,7 @@ export const migrateTerraform: CliCommand<{ readonly out?: string }> = {
 };
 
 function readOut(file: string): string {
+  if (file === '') throw new InvalidArgumentError('The name of the file is empty.');
   if (file !== '-') return file;
   throw new InvalidArgumentError('Leave it out to have the pins printed.');
 }

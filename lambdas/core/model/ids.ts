@@ -1,4 +1,4 @@
-import { firstInvisible } from '../text/characters.ts';
+import { firstInvisible, lookAlike } from '../text/characters.ts';
 import { bytesOf } from './bytes.ts';
 
 /** The parts of a fine-tuned model's id. */
@@ -55,7 +55,9 @@ export function nameForeign(character: string): string {
 /** For the end of a message about a text that is no id: what was pasted along, which may not show; empty for nothing. */
 export function foreignNote(text: string): string {
   const character = foreignToModelId(text);
-  return character === undefined ? '' : ` It has ${nameForeign(character)} in it, which no id has.`;
+  if (character === undefined) return text.endsWith('.') ? ' It ends in a full stop, which no id does.' : '';
+  const similar = lookAlike(character);
+  return ` It has ${nameForeign(character)}${similar ? ` (${similar.name})` : ''} in it, which no id has.`;
 }
 /** As many characters as any id of OpenAI's may have: they go into keys. */
 export const MAX_ID_LENGTH = 128;

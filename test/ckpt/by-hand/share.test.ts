@@ -128,6 +128,8 @@ describe('ckpt share', () => {
     [['share', '--to', 'prod-eu'], 'No checkpoint was named.'],
     [['share', 'ftckpt_abc', '--to', 'prod-eu'], "is the checkpoint's own id"],
     [['share', MODEL, '--to', 'prod-eü'], '"prod-eü" is no project.'],
+    [['share', MODEL, '--to', 'prod-eu\u200B'], 'is no project. It has an invisible character (U+200B, a zero-width'],
+    [['share', MODEL, '--to', 'рrod-eu'], 'is no project. It has the character "р" (U+0440, a Cyrillic letter) in it'],
     [['share', MODEL, '--to', 'prod-uk'], 'There is no project "prod-uk". Did you mean "prod-'],
     [['share', MODEL, '--to', 'prod-eu', '--expires-in', 'soon'], 'A time is a number and h or d'],
     [['share', MODEL, '--to', 'prod-eu', '--on-drift', 'shout'], 'Allowed choices are repair, report'],

@@ -22,7 +22,10 @@ describe('the name of a checkpoint', () => {
     [`${NAME}\n`, ' It has white space in it, which no id has.'],
     [`“${NAME}”`, ' It has the character "“" in it, which no id has.'],
     [NAME.replace('mini', '*'), ' It has the character "*" in it, which no id has.'],
-    [NAME.replace('acme', 'а\u0441me'), ' It has the character "а" in it, which no id has.'],
+    [
+      NAME.replace('acme', 'а\u0441me'),
+      ' It has the character "а" (U+0430, a Cyrillic letter) in it, which no id has.',
+    ],
     [`${NAME};`, ' It has the character ";" in it, which no id has.'],
     [`${NAME})`, ' It has the character ")" in it, which no id has.'],
     ['ft:gpt-4o:acme', ''],
@@ -31,6 +34,11 @@ describe('the name of a checkpoint', () => {
   ])('%j is none, and what was pasted along is named', (text, note) => {
     expect(parseCheckpointName(text)).toBeUndefined();
     expect(foreignNote(text)).toBe(note);
+  });
+
+  test('ends in no full stop, as of a sentence', () => {
+    expect(foreignNote(`${NAME}.`)).toBe(' It ends in a full stop, which no id does.');
+    expect(parseCheckpointName(`${NAME}.`)).toBeUndefined();
   });
 
   test('as OpenAI gives it may have characters that nobody foresaw', () => {
