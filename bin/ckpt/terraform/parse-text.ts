@@ -42,6 +42,11 @@ interface Other {
 /** What else it may be, the first that fits. */
 const OTHERS: readonly Other[] = [
   {
+    form: /^\{"@level":/m,
+    what: 'is not JSON as a whole: it is the log of a command with -json, such as "terraform plan -json"',
+    next: 'Run "terraform state pull > FILE" or "terraform show -json > FILE", and name that file.',
+  },
+  {
     form: /Error acquiring the state lock|Error locking state/,
     what: 'is what Terraform said when the state was locked by somebody else, not the state',
     next: 'Wait until nobody else runs Terraform on it, run "terraform state pull > FILE" again, and name that file.',
@@ -81,11 +86,6 @@ const OTHERS: readonly Other[] = [
     next: 'Decode it (base64 -d FILE > OTHER), and name what comes out.',
   },
   { form: /^No state file was found/m, what: 'is what Terraform says where there is no state' },
-  {
-    form: /^\{"@level":/m,
-    what: 'is not JSON as a whole: it is the log of a command with -json, such as "terraform plan -json"',
-    next: 'Run "terraform state pull > FILE" or "terraform show -json > FILE", and name that file.',
-  },
   {
     form: /^(?:(?:module\.[^\s]+\.|data\.)?[a-z][a-z0-9]*_[a-z0-9_]+\.[^\s]+\s*)+$/,
     what: 'is the output of "terraform state list", which holds no more than addresses',

@@ -117,6 +117,11 @@ describe('readTerraformState refuses', () => {
       '{"@level":"info"}\n{"@level":"info"}\n',
       /is not JSON as a whole: it is the log .* Run "terraform state pull/,
     ],
+    [
+      'the same of one that refreshes',
+      '{"@level":"info","@message":"Terraform 1.13.4"}\n{"@level":"info","@message":"openai_x.y: Refreshing state... [id=cp_1]"}\n{"@level":"info","@message":"Plan: 1 to add"}\n',
+      /the log of a command with -json/,
+    ],
     ['a line of it', '{"@level":"info","@message":"hunter2-canary"}', /a line of the log of a command/],
     [
       'terraform output -json',
