@@ -30,7 +30,8 @@ const LONGEST = 64;
 
 /** Judges every text of the file, keys and values, by its characters: at most one finding each, in the order of the file. */
 export function judgeTexts(value: unknown, path: Path = []): Judged[] {
-  if (typeof value === 'string') return judge(value, path, 'value');
+  // A text in the place of the whole file is no policy, whatever its characters.
+  if (typeof value === 'string') return path.length === 0 ? [] : judge(value, path, 'value');
   if (Array.isArray(value)) return value.flatMap((item, i) => judgeTexts(item, [...path, i]));
   if (typeof value !== 'object' || value === null) return [];
   return Object.entries(value).flatMap(([key, held]) => {

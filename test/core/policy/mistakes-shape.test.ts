@@ -22,6 +22,10 @@ describe('the file as a whole', () => {
       '1:1 this is a text: write a mapping with version, openai, rotation, projects, rules, permissions, prune, reconcile, shutdowns',
     ],
     [
+      '"version: 1\\n"',
+      '1:1 this is a text: write a mapping with version, openai, rotation, projects, rules, permissions, prune, reconcile, shutdowns',
+    ],
+    [
       '[]',
       '1:1 this is a list: write a mapping with version, openai, rotation, projects, rules, permissions, prune, reconcile, shutdowns',
     ],
