@@ -36,6 +36,23 @@ const PLACES: Places = {
 };
 
 /**
+ * Chromium heeds the last of these switches only: Playwright's names (chromiumSwitches.ts) are to be repeated here. After them what a
+ * window's address bar loads ahead for what might be typed: two pages of its own in a process of their own, for each page that is opened.
+ */
+const UNUSED = [
+  ...['AvoidUnnecessaryBeforeUnloadCheckSync', 'DestroyProfileOnBrowserClose', 'HttpsUpgrades'],
+  ...[
+    'HttpsFirstBalancedModeAutoEnable',
+    'LensOverlay',
+    'MediaRouter',
+    'PaintHolding',
+    'ThirdPartyStoragePartitioning',
+  ],
+  ...['AvoidCorsURLLoaderRestartOnRedirect', 'OptimizationHints', 'NetworkTimeServiceQuerying', 'AimEnabled'],
+  ...['PreconnectToSearch', 'WebUIOmniboxPopup', 'WebUIOmniboxAimPopup'],
+];
+
+/**
  * Starts a browser without a window: the one that `CHROMIUM_PATH` names, else Debian's, else the one that comes as a package.
  * It has no sandbox, which containers do not give; it is to open what the tests serve, and nothing else. Throws
  * `NoChromiumError`.
@@ -48,7 +65,11 @@ export async function startChromium(args: readonly string[] = [], places = PLACE
       if (program === undefined) continue;
       const { path, env } = program;
       const options = env && { env: { ...process.env, ...env } };
-      return await chromium.launch({ executablePath: path, args: [...args], ...options });
+      return await chromium.launch({
+        executablePath: path,
+        args: [`--disable-features=${UNUSED}`, ...args],
+        ...options,
+      });
     } catch (error) {
       failures.push(`${name} does not start (${firstLine(error)})`);
     }
