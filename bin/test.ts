@@ -1,6 +1,7 @@
 import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { type Counts, closingLine, NO_COUNTS, sum } from '../test/support/counts.ts';
+import { packCkpt } from '../test/support/packed-ckpt.ts';
 
 const VITEST = fileURLToPath(new URL('../node_modules/vitest/vitest.mjs', import.meta.url));
 
@@ -34,6 +35,8 @@ function run(args: readonly string[], shown: boolean): Promise<Ended> {
   });
 }
 
+await using packed = await packCkpt();
+process.env.CKPT_LAUNCHER = packed.launcher;
 const asked = process.argv.slice(2);
 const runs = asked.length > 0 ? [asked] : SIDE_BY_SIDE;
 const ended = await Promise.all(runs.map((args, index) => run(args, index === 0)));

@@ -36,8 +36,8 @@ describe('the launcher of ckpt', () => {
   ])('works with %s: arguments, output, and exit code come through', async (_, nodeOptions) => {
     await using stack = await startStack();
     const [good, bad] = await Promise.all([
-      runCkpt(['list', '--json', '--rule', 'a rule "of" $HOME'], { url: stack.url, nodeOptions }),
-      runCkpt(['list', '--state', 'none'], { url: stack.url, nodeOptions }),
+      runCkpt(['list', '--json', '--rule', 'a rule "of" $HOME'], { url: stack.url, launcher: LAUNCHER, nodeOptions }),
+      runCkpt(['list', '--state', 'none'], { url: stack.url, launcher: LAUNCHER, nodeOptions }),
     ]);
     expect(good).toMatchObject({ code: 0, stdout: '[]\n', stderr: '' });
     expect(stack.invocations).toContainEqual(
@@ -96,6 +96,7 @@ describe('the launcher of ckpt', () => {
     });
     const ended = await runCkpt(['list', '--json'], {
       url: lambda.url,
+      launcher: LAUNCHER,
       nodeOptions,
       onStart: (child) => void asked.promise.then(() => child.kill(signal)),
     });

@@ -1,7 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
+/** The launcher of the checkout, and with it the CLI as it is written. */
 export const LAUNCHER = fileURLToPath(new URL('../../bin/ckpt.js', import.meta.url));
+
+/** The CLI that is tried: as the package has it where that was made for all tests (packed-ckpt.ts), else the checkout's. */
+export const CKPT = process.env.CKPT_LAUNCHER ?? LAUNCHER;
 
 /** Makes a Node that could run TypeScript one that cannot, as the launcher sees it. */
 export const AS_OLD_NODE = ['--no-experimental-strip-types'];
@@ -27,7 +31,7 @@ export interface RunOptions {
 
 /** Runs the CLI in a process of its own, as a shell would, with nothing of this process's AWS settings. */
 export async function runCkpt(args: readonly string[], options: RunOptions = {}): Promise<Ended> {
-  const { url, env = {}, cwd, nodeOptions = [], launcher = LAUNCHER, onStart } = options;
+  const { url, env = {}, cwd, nodeOptions = [], launcher = CKPT, onStart } = options;
   const child = spawn(process.execPath, [...nodeOptions, launcher, ...args], {
     env: defined({
       PATH: process.env.PATH,

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { LAUNCHER } from './run-ckpt.ts';
+import { CKPT } from './run-ckpt.ts';
 
 export interface RunLocally {
   readonly cwd?: string;
@@ -11,7 +11,7 @@ export interface RunLocally {
 
 /** Runs the CLI where there is nothing of AWS: no credentials, no region, no endpoint. */
 export function runLocally(args: readonly string[], { cwd, input = '', debug = false }: RunLocally = {}) {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [LAUNCHER, ...args], {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [CKPT, ...args], {
     cwd,
     input,
     encoding: 'utf8',

@@ -1,8 +1,6 @@
 import { spawn } from 'node:child_process';
-import { join } from 'node:path';
+import { CKPT } from '../ckpt/run-ckpt.ts';
 import type { LocalCloud } from '../local-cloud/cloud.ts';
-
-const LAUNCHER = join(import.meta.dirname, '..', '..', 'bin', 'ckpt.js');
 
 export interface CommandResult {
   readonly code: number | null;
@@ -36,7 +34,7 @@ export function startCkpt(
   env: Readonly<Record<string, string>> = {},
   input?: string,
 ): Running {
-  const child = spawn(process.execPath, [LAUNCHER, ...args], {
+  const child = spawn(process.execPath, [CKPT, ...args], {
     env: { ...process.env, ...cloud.env, ...env },
     stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
   });

@@ -2,11 +2,11 @@ import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { promisify } from 'node:util';
+import { CKPT } from '../ckpt/run-ckpt.ts';
 import type { LocalCloud } from '../local-cloud/cloud.ts';
-import { CHECKOUT, NODE } from '../local-cloud/environment.ts';
+import { NODE } from '../local-cloud/environment.ts';
 import { send } from '../local-cloud/request.ts';
 
 export interface KilledRun {
@@ -38,8 +38,8 @@ export async function runKilled(cloud: LocalCloud, { args, env, input, at }: Kil
   proxy.listen(0, '127.0.0.1');
   await once(proxy, 'listening');
   const endpoint = `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`;
-  // Not by the launcher, which would outlive what it starts or be outlived by it.
-  const child = spawn(NODE, [join(CHECKOUT, 'bin', 'ckpt.ts'), ...args], {
+  // On a Node that can run it, or else there is a second process, which outlives this one or is outlived by it.
+  const child = spawn(NODE, [CKPT, ...args], {
     env: { ...process.env, ...cloud.env, ...env, AWS_ENDPOINT_URL: endpoint },
     stdio: ['pipe', 'pipe', 'pipe'],
   });

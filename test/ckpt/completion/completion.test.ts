@@ -100,7 +100,7 @@ describe('ckpt completion', () => {
 
   it('prints the same in a process of its own, where there is no AWS', async () => {
     const env = { AWS_REGION: undefined, AWS_ACCESS_KEY_ID: undefined, AWS_SECRET_ACCESS_KEY: undefined };
-    const { code, stdout, stderr } = await runCkpt(['completion', 'bash'], { env });
+    const { code, stdout, stderr } = await runCkpt(['completion', 'bash'], { launcher: LAUNCHER, env });
     expect({ code, stdout, stderr }).toEqual({ code: 0, stdout: await printed('completion', 'bash'), stderr: '' });
   });
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { awsError, startAwsServer } from '../../adapters/secrets/aws-server.ts';
 import { onTerminal } from '../../support/on-terminal.ts';
 import { startLambda } from '../lambda-server.ts';
-import { LAUNCHER } from '../run-ckpt.ts';
+import { CKPT } from '../run-ckpt.ts';
 
 const KEY = `sk-admin-${'a1B2'.repeat(12)}`;
 const SECRET = 'arn:aws:secretsmanager:eu-west-1:123456789012:secret:admin-AbCdEf';
@@ -14,7 +14,7 @@ async function setUpTyping(answer: string) {
   const adminKey = { secret: SECRET, state: 'empty', problem, redactedValue: null };
   await using lambda = await startLambda(() => ({ returned: { ok: true, result: { adminKey, sources: [] } } }));
   const aws = await startAwsServer(() => awsError('AccessDeniedException', 'User: arn:aws:iam::1:user/jo may not'));
-  const ended = await onTerminal([process.execPath, LAUNCHER, 'setup'], [[PROMPT, answer]], {
+  const ended = await onTerminal([process.execPath, CKPT, 'setup'], [[PROMPT, answer]], {
     PATH: process.env.PATH,
     TERM: 'xterm',
     AWS_ENDPOINT_URL: lambda.url,
