@@ -34,6 +34,8 @@ export default defineConfig({
           name: 'ledger',
           include: ['test/ledger/**/*.test.ts'],
           globalSetup: ['test/ledger/setup.ts'],
+          // Each file has tables of its own.
+          isolate: false,
           testTimeout: 60_000,
           hookTimeout: 120_000,
         },
