@@ -1,4 +1,5 @@
-import { mkdtemp, readFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { cdk, type Listener } from './cdk.ts';
 import type { LocalCloud } from './cloud.ts';
@@ -17,15 +18,20 @@ export interface DeployOptions {
 
 const bootstrapped = new WeakMap<LocalCloud, Promise<void>>();
 
-/** Runs `cdk bootstrap`, once a cloud. */
+/** Runs `cdk bootstrap`, once a cloud, whichever process asks. */
 export function bootstrap(cloud: LocalCloud, onLine?: Listener): Promise<void> {
-  // Not in the checkout, where the CLI would run the app of cdk.json first, for nothing.
-  const environment = `aws://${cloud.accountId}/${cloud.region}`;
-  const running =
-    bootstrapped.get(cloud) ?? cdk(cloud, ['bootstrap', environment], { onLine, directory: cloud.directory });
+  const running = bootstrapped.get(cloud) ?? bootstrapOnce(cloud, onLine);
   bootstrapped.set(cloud, running);
   running.catch(() => bootstrapped.delete(cloud));
   return running;
+}
+
+async function bootstrapOnce(cloud: LocalCloud, onLine?: Listener): Promise<void> {
+  const done = join(cloud.directory, 'bootstrapped');
+  if (existsSync(done)) return;
+  // Not in the checkout, where the CLI would run the app of cdk.json first, for nothing.
+  await cdk(cloud, ['bootstrap', `aws://${cloud.accountId}/${cloud.region}`], { onLine, directory: cloud.directory });
+  await writeFile(done, '');
 }
 
 /** Deploys one stack as `cdk deploy` does on AWS, and returns its outputs. */
