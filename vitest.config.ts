@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { BySize } from './test/support/by-size.ts';
 
 /**
  * Four projects: `unit` needs nothing but loopback, `browser` a Chromium as well (test/browser/chromium.ts), `ledger` holds the
@@ -7,6 +8,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     reporters: ['default', './test/support/closing-line.ts'],
+    sequence: { sequencer: BySize },
     projects: [
       {
         test: {

@@ -1,15 +1,26 @@
 import { fork } from 'node:child_process';
+import { constants, setPriority } from 'node:os';
 import { fileURLToPath } from 'node:url';
+import { installMiniStack } from '../test/local-cloud/install.ts';
 import { type Counts, closingLine, NO_COUNTS, sum } from '../test/support/counts.ts';
 import { packCkpt } from '../test/support/packed-ckpt.ts';
 
 const VITEST = fileURLToPath(new URL('../node_modules/vitest/vitest.mjs', import.meta.url));
 
-/** What waits for a deployed stack, two of them, runs beside what computes: one after the other would take nearly twice as long. */
-const SIDE_BY_SIDE: readonly (readonly string[])[] = [
-  ['--project=unit', '--project=browser', '--project=ledger'],
-  ['--project=e2e', '--shard=1/2'],
-  ['--project=e2e', '--shard=2/2'],
+interface Part {
+  readonly args: readonly string[];
+  /** Whether it needs the local cloud. */
+  readonly cloud: boolean;
+  /** Whether it computes all the time. The others, which mostly wait for a deployed stack, go before it. */
+  readonly computes: boolean;
+}
+
+/** One after the other they would take more than twice as long. */
+const SIDE_BY_SIDE: readonly Part[] = [
+  { args: ['--project=unit'], cloud: false, computes: true },
+  { args: ['--project=browser', '--project=ledger'], cloud: true, computes: true },
+  { args: ['--project=e2e', '--shard=1/2'], cloud: true, computes: false },
+  { args: ['--project=e2e', '--shard=2/2'], cloud: true, computes: false },
 ];
 
 interface Ended {
@@ -18,10 +29,11 @@ interface Ended {
   readonly output: string;
 }
 
-/** One run of vitest. `shown`: its output is shown as it comes, else kept for the end, so that the two do not mix. */
-function run(args: readonly string[], shown: boolean): Promise<Ended> {
+/** One run of vitest. `shown`: its output is shown as it comes, else kept for the end, so that they do not mix. */
+function run({ args, computes }: Omit<Part, 'cloud'>, shown: boolean): Promise<Ended> {
   return new Promise((resolve) => {
     const child = fork(VITEST, ['run', ...args], { stdio: ['ignore', shown ? 'inherit' : 'pipe', 'inherit', 'ipc'] });
+    if (computes && child.pid !== undefined) setPriority(child.pid, constants.priority.PRIORITY_BELOW_NORMAL);
     let counts: Counts | undefined;
     let output = '';
     child.stdout?.setEncoding('utf8').on('data', (text: string) => {
@@ -35,11 +47,22 @@ function run(args: readonly string[], shown: boolean): Promise<Ended> {
   });
 }
 
+/** All parts at once. Those that need the local cloud wait until it is installed, or each would install it for itself. */
+function runAll(): Promise<Ended[]> {
+  // Where it cannot be, each says why.
+  const installed = installMiniStack().catch(() => undefined);
+  return Promise.all(
+    SIDE_BY_SIDE.map(async ({ cloud, ...part }, index) => {
+      if (cloud) await installed;
+      return run(part, index === 0);
+    }),
+  );
+}
+
 await using packed = await packCkpt();
 process.env.CKPT_LAUNCHER = packed.launcher;
 const asked = process.argv.slice(2);
-const runs = asked.length > 0 ? [asked] : SIDE_BY_SIDE;
-const ended = await Promise.all(runs.map((args, index) => run(args, index === 0)));
+const ended = await (asked.length > 0 ? Promise.all([run({ args: asked, computes: false }, true)]) : runAll());
 for (const { output } of ended) process.stdout.write(output);
 process.stdout.write(closingLine(sum(ended.map(({ counts }) => counts))));
 process.exitCode = Math.max(...ended.map(({ code }) => code));
