@@ -1,6 +1,8 @@
-import { mkdir, readdir, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { answer } from '../../../bin/ckpt/completion/answer.ts';
 import { type Shell, writeScript } from '../../../bin/ckpt/completion/scripts.ts';
@@ -8,7 +10,14 @@ import { aProgram, SPECIAL } from './a-program.ts';
 import { isFound, startCompletion } from './complete.ts';
 
 const PROGRAM = fileURLToPath(new URL('answer-of-a-program.ts', import.meta.url));
-const scriptFor = (shell: Shell) => writeScript(shell, [process.execPath, PROGRAM]);
+
+/** In one file, as it is started for each line in each shell: that halves what a start takes. */
+const folder = await mkdtemp(join(tmpdir(), 'ckpt-answer-'));
+const bundled = join(folder, 'answer.cjs');
+await build({ entryPoints: [PROGRAM], outfile: bundled, bundle: true, platform: 'node', logLevel: 'warning' });
+afterAll(() => rm(folder, { recursive: true }));
+
+const scriptFor = (shell: Shell) => writeScript(shell, [process.execPath, bundled]);
 
 /** A line, and what its last word may become. */
 const CASES: readonly (readonly [line: string, words: string])[] = [
