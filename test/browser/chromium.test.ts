@@ -7,8 +7,8 @@ describe('a browser for the tests', () => {
   test.skipIf(!isPackaged)('comes as a package, with all that it needs', async () => {
     const browser = await startChromium([], PACKAGED);
     const page = await browser.newPage();
-    await page.setContent('<title>shown</title>');
-    expect(await page.title()).toBe('shown');
+    await page.setContent('<p style="font-family: sans-serif">shown ●</p>');
+    expect(await page.locator('p').boundingBox()).toMatchObject({ width: expect.toSatisfy((width) => width > 0) });
     await browser.close();
   });
 

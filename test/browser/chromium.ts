@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdir, readFile, rename, rm } from 'node:fs/promises';
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -120,8 +120,12 @@ async function unpackChromium(): Promise<Program | undefined> {
       await rm(unpacking, { recursive: true, force: true });
     }
   }
+  const fonts = join(home, 'fonts');
+  // Its own names the folders of Lambda alone, and Chromium dies of a text for which there is no font.
+  const places = `<dir>${join(fonts, 'fonts')}</dir><cachedir>${join(home, 'fonts-cache')}</cachedir>`;
+  await writeFile(join(fonts, 'fonts.conf'), `<?xml version="1.0"?><fontconfig>${places}</fontconfig>\n`);
   return {
     path: join(home, 'chromium'),
-    env: { LD_LIBRARY_PATH: join(home, 'al2023', 'lib'), FONTCONFIG_PATH: join(home, 'fonts') },
+    env: { LD_LIBRARY_PATH: join(home, 'al2023', 'lib'), FONTCONFIG_PATH: fonts },
   };
 }

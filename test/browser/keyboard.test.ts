@@ -69,7 +69,8 @@ describe('by keyboard alone', () => {
     await page.keyboard.press('Enter');
     const story = page.getByRole('complementary');
     await story.getByText('prod-eu').first().waitFor();
-    expect(await focused(page)).toBe(await story.getByRole('heading', { level: 2 }).textContent());
+    const heading = await story.getByRole('heading', { level: 2 }).textContent();
+    await expect.poll(() => focused(page)).toBe(heading);
     await page.keyboard.press('Escape');
     await story.waitFor({ state: 'detached' });
     await expect.poll(() => focused(page)).toBe(cell);
