@@ -1,9 +1,7 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { SQSClient } from '@aws-sdk/client-sqs';
 import { createDynamoLedger } from '../adapters/ledger/dynamo-ledger.ts';
 import { createJobApis, JOB_CALL_DEADLINE_MS } from '../adapters/openai/source-apis.ts';
-import { createPostpone } from '../adapters/queue/observe-queue.ts';
 import { createSecrets } from '../adapters/secrets/secrets-manager.ts';
 import type { Policy } from '../core/policy/policy.ts';
 import type { Log } from '../core/ports/runtime.ts';
@@ -12,6 +10,7 @@ import { createWakerOnDemand } from '../share/waker.ts';
 import { ENV } from '../shared/contract/names.ts';
 import { AWS_LIMITS } from '../shared/runtime/aws-limits.ts';
 import { type Settings, secretIds, text } from '../shared/runtime/env.ts';
+import { once } from '../shared/runtime/once.ts';
 import { createObserver } from '../use-cases/observe/observer.ts';
 
 /** What the stack tells this function. */
@@ -36,6 +35,11 @@ export function wire(settings: Settings<typeof SETTINGS>, policy: Policy, log: L
     now: Date.now,
     log,
   };
-  const postpone = createPostpone(new SQSClient(AWS_LIMITS), settings.queueUrl);
+  // Few messages are put off: the client of SQS is loaded for the first of them.
+  const visibility = once(async () => {
+    const { createPostpone } = await import('../adapters/queue/observe-queue.ts');
+    return createPostpone(settings.queueUrl);
+  });
+  const postpone = async (receiptHandle: string, seconds: number) => (await visibility())(receiptHandle, seconds);
   return { ...createObserver(deps, JOB_CALL_DEADLINE_MS), postpone };
 }

@@ -72,7 +72,7 @@ export function wire(settings: Settings<typeof SETTINGS>, policy: Policy, log: L
     reconciler: createReconcileStarter(settings.reconcileFunction, lambda),
     redrive: {
       deadLetters: createDeadLetters(sqs, settings.observeDeadLetterQueueUrl),
-      queue: createObserveQueue(sqs, settings.observeQueueUrl),
+      queue: createObserveQueue(settings.observeQueueUrl, sqs),
     },
     ...openAIFor(policy.openai.baseUrl, secrets, { adminKey, projectKeys }, tokens, tellingAdminCalls(log)),
     identity: { ...identity, roles: settings.identityRoles },

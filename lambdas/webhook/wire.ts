@@ -28,7 +28,7 @@ export function wire({ queueUrl, sources }: Settings<typeof SETTINGS>, log: Log)
   return createWebhookReceiver({
     sources,
     secrets: createSecrets(new SecretsManagerClient(LIMITS), { now: Date.now }),
-    queue: createObserveQueue(new SQSClient(LIMITS), queueUrl),
+    queue: createObserveQueue(queueUrl, new SQSClient(LIMITS)),
     log,
     now: Date.now,
   });

@@ -39,10 +39,10 @@ function codeOf(modules: readonly string[]): string {
 }
 
 describe.each(['observe', 'reconcile'] as const)('the %s function', (name) => {
-  it('starts without the clients of Lambda and of STS, which most of its runs do without', () => {
+  it('starts without the clients of Lambda, SQS and STS, which most of its runs do without', () => {
     const { clients, laterClients } = bundleFunction(name, directory);
-    expect(clients).toEqual(['dynamodb', 'secretsmanager', 'sqs']);
-    expect(laterClients).toEqual(['lambda']);
+    expect(clients).toEqual(['dynamodb', 'secretsmanager']);
+    expect(laterClients).toEqual(['lambda', 'sqs']);
   });
 });
 

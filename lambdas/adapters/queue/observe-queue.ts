@@ -5,13 +5,14 @@ import {
   type QueueAttributeName,
   ReceiveMessageCommand,
   SendMessageCommand,
-  type SQSClient,
+  SQSClient,
 } from '@aws-sdk/client-sqs';
 import type { DeadLetters, MessageQueue, ObserveQueue } from '../../core/ports/queue.ts';
 import type { QueueDepth } from '../../shared/contract/operator.ts';
+import { AWS_LIMITS } from '../../shared/runtime/aws-limits.ts';
 
 /** Sends each request as one message, its JSON as the body. Throws what the SDK throws when the queue is away. */
-export function createObserveQueue(client: SQSClient, queueUrl: string): ObserveQueue & MessageQueue {
+export function createObserveQueue(queueUrl: string, client = new SQSClient(AWS_LIMITS)): ObserveQueue & MessageQueue {
   async function sendBody(body: string): Promise<void> {
     await client.send(new SendMessageCommand({ QueueUrl: queueUrl, MessageBody: body }));
   }
@@ -24,7 +25,7 @@ export function createObserveQueue(client: SQSClient, queueUrl: string): Observe
 }
 
 /** Lets a received message come back after so many seconds, instead of after the queue's visibility time. */
-export function createPostpone(client: SQSClient, queueUrl: string) {
+export function createPostpone(queueUrl: string, client = new SQSClient(AWS_LIMITS)) {
   return async (receiptHandle: string, seconds: number): Promise<void> => {
     await client.send(
       new ChangeMessageVisibilityCommand({

@@ -15,7 +15,7 @@ async function send(reply: (body: string) => Reply, more: Pick<ObserveRequest, '
   try {
     const queueUrl = `${server.url}/000000000000/observe`;
     const request = { source: 'research', jobId: 'ftjob-1', webhookAt: 5, ...more };
-    const sending = createObserveQueue(client, queueUrl).send(request);
+    const sending = createObserveQueue(queueUrl, client).send(request);
     return { result: await sending.catch((error: unknown) => error), calls: server.calls, queueUrl };
   } finally {
     client.destroy();
@@ -61,7 +61,7 @@ describe('the observe queue', () => {
     const body = '{ "jobId":"ftjob-1", "source":"research", "new": "ä" }';
     const server = await startAwsServer((call) => taken(String(call.body.MessageBody)));
     const client = new SQSClient(clientConfig(server.url));
-    await createObserveQueue(client, `${server.url}/000000000000/observe`).sendBody(body);
+    await createObserveQueue(`${server.url}/000000000000/observe`, client).sendBody(body);
     expect(server.calls.map((call) => call.body.MessageBody)).toEqual([body]);
     client.destroy();
     await server.close();

@@ -12,7 +12,7 @@ async function postpone(seconds: number, reply: Reply = { status: 200, body: {} 
   const client = new SQSClient(clientConfig(server.url));
   try {
     const queueUrl = `${server.url}/000000000000/observe`;
-    const result = await createPostpone(client, queueUrl)('receipt-1', seconds).catch((error: unknown) => error);
+    const result = await createPostpone(queueUrl, client)('receipt-1', seconds).catch((error: unknown) => error);
     return { result, bodies: server.calls.map(({ body }) => body), queueUrl };
   } finally {
     client.destroy();

@@ -28,7 +28,7 @@ const redrive = () =>
     {
       redrive: {
         deadLetters: createDeadLetters(client, sqs.urlOf('dead')),
-        queue: createObserveQueue(client, sqs.urlOf('observe')),
+        queue: createObserveQueue(sqs.urlOf('observe'), client),
       },
     },
   );

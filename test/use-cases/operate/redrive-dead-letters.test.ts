@@ -28,7 +28,7 @@ async function scene({ perCallMs = 20, ...options }: Partial<SqsOptions> & { rea
     run: (forMs = 14 * MINUTE): Promise<Redriven> =>
       redriveDeadLetters({
         deadLetters: createDeadLetters(client, sqs.urlOf('dead')),
-        queue: createObserveQueue(client, sqs.urlOf('observe')),
+        queue: createObserveQueue(sqs.urlOf('observe'), client),
         parse: parseObserveRequest,
         stopAt: clock.now + forMs,
         now: () => clock.now,
