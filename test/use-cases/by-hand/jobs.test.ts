@@ -250,12 +250,14 @@ describe('adopting a job is refused, with the next step,', () => {
 
   it('while OpenAI is away or asks for patience: again in a moment', async () => {
     const job = scene.addJob(1);
-    for (const fault of ['error-before', 'throttled'] as const) {
-      scene.fake.faults.queue('jobs.get', fault);
-      const refusal = await hands.refusal(toAdoptJob(job.id));
-      expect(refusal.message).toContain('OpenAI did not answer as it should');
-      expect(refusal.next).toBe('Ask again in a moment.');
-    }
+    scene.fake.faults.queue('jobs.get', 'error-before');
+    const away = await hands.refusal(toAdoptJob(job.id));
+    expect(away.message).toContain('OpenAI did not answer as it should');
+    expect(away.next).toBe('Ask again in a moment.');
+    scene.fake.faults.queue('jobs.get', 'throttled');
+    const throttled = await hands.refusal(toAdoptJob(job.id));
+    expect(throttled.message).toBe('OpenAI takes no more calls with the project key of research just now.');
+    expect(throttled).toMatchObject({ name: 'NotYetError', retryAfterSeconds: expect.any(Number) });
     scene.fake.faults.queue('jobs.checkpoints', 'error-before');
     expect(await hands.refusal(toAdoptJob(job.id))).toMatchObject({ name: 'NotYetError', retryAfterSeconds: 60 });
     expect(await hands.ask(toAdoptJob(job.id))).toMatchObject({ jobId: job.id });
