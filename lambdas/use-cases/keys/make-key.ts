@@ -149,13 +149,13 @@ function causeOf(error: unknown): unknown {
 
 /**
  * Settles a record of which nobody knows how it ended: a key whose value is in its secret after all is kept, one whose value
- * is lost is deleted. Gives back which, and leaves the record where OpenAI shows no such key: it may show later.
+ * is lost is deleted. Gives back which, and leaves the record where OpenAI shows no such key, which may show later, or several.
  */
 export async function settleLost(
   deps: Pick<KeysDeps, 'keyLedger' | 'store' | 'log'>,
   record: KeyRecord,
   { list, remove }: Pick<KeyCalls, 'list' | 'remove'>,
-): Promise<'kept' | 'deleted' | 'not-there'> {
+): Promise<'kept' | 'deleted' | 'not-there' | 'several'> {
   const { keyLedger, store, log } = deps;
   const records = await keyLedger.listKeys();
   const known = new Set(records.flatMap(({ id, keyId }) => (id === record.id ? [] : (keyId ?? []))));
@@ -168,7 +168,7 @@ export async function settleLost(
       name: record.name,
       projectId: record.projectId,
     });
-    return 'not-there';
+    return 'several';
   }
   const version = record.secretVersion === undefined ? { stage: 'AWSCURRENT' } : { id: record.secretVersion };
   const value = record.secretId === null ? null : await store.read(record.secretId, version);

@@ -18,9 +18,10 @@ type SweepDeps = Pick<
  */
 export async function sweepKeys(deps: SweepDeps): Promise<void> {
   const failures: unknown[] = [];
-  for (const record of await deps.keyLedger.listKeys()) {
+  const records = await deps.keyLedger.listKeys();
+  for (const record of records) {
     try {
-      await sweepOne(deps, record);
+      await sweepOne(deps, record, records);
     } catch (error) {
       if (error instanceof NoSlotError) {
         // Somebody else is at work there, or many keys are due at once.
@@ -34,14 +35,16 @@ export async function sweepKeys(deps: SweepDeps): Promise<void> {
   if (failures.length > 0) throw new AggregateError(failures, `${failures.length} keys are not settled`);
 }
 
-async function sweepOne(deps: SweepDeps, noted: KeyRecord): Promise<void> {
+async function sweepOne(deps: SweepDeps, noted: KeyRecord, records: readonly KeyRecord[]): Promise<void> {
   const { keyLedger, now, log } = deps;
   const calls = callsFor(deps, noted);
   // Till then it is left to whoever makes it.
   if (noted.state === 'making' && noted.notedAt + MADE_WITHIN_MS <= now()) {
     const found = await settleLost(deps, noted, calls);
+    // Of several, one is another record's: when that is settled, this one can be told.
+    const isTold = found === 'not-there' || (found === 'several' && !records.some((other) => isTwin(other, noted)));
     // It would show by now: OpenAI has made none.
-    if (found === 'not-there' && noted.notedAt + TURNS_UP_WITHIN_MS <= now()) await keyLedger.deleteKey(noted.id);
+    if (isTold && noted.notedAt + TURNS_UP_WITHIN_MS <= now()) await keyLedger.deleteKey(noted.id);
   }
   const record = await letGo(deps, noted);
   if (record.state !== 'retiring' || record.keyId === null || (record.deleteAt ?? Infinity) > now()) return;
@@ -53,6 +56,12 @@ async function sweepOne(deps: SweepDeps, noted: KeyRecord): Promise<void> {
   await calls.remove(record.keyId);
   await keyLedger.deleteKey(record.id);
   log.info('A key that was due is deleted', { keyId: record.keyId, name: record.name });
+}
+
+/** Whether both were asked for under one name, and nobody knows of either how it ended. */
+function isTwin(other: KeyRecord, { id, kind, name, projectId }: KeyRecord): boolean {
+  const isOfName = other.kind === kind && other.name === name && other.projectId === projectId;
+  return isOfName && other.id !== id && other.state === 'making';
 }
 
 /** The record, from now on as that of a key to be deleted, where a rotation has left the key behind. */

@@ -161,6 +161,26 @@ describe('an admin key whose making is broken off', () => {
     expect(adminKeys()).toHaveLength(1);
   });
 
+  it('is found beside another one of its name that was lost as well', async () => {
+    const api = scene.apiWith({
+      createAdminKey: async (order) => {
+        await scene.deps.api.createAdminKey(order);
+        throw new Error('The function was ended.');
+      },
+    });
+    await scene.request(create(), { api });
+    scene.advance(3 * 60_000);
+    await scene.request(create(), { api });
+    expect(adminKeys()).toHaveLength(3);
+    // The first could be either; of the second it is known what was there before.
+    for (const _ of [1, 2]) {
+      scene.advance(16 * 60_000);
+      await scene.sweep();
+    }
+    expect(adminKeys()).toHaveLength(1);
+    expect(await scene.keyLedger.listKeys()).toEqual([]);
+  });
+
   it('touches nobody else’s key of the same name, be it older or a second one', async () => {
     const api = scene.apiWith({ createAdminKey: () => new Promise<never>(() => {}) });
     const cut = scene.request(create(), { api });

@@ -42,7 +42,7 @@ it.each(['admin', 'project'] as const)(
           );
         },
       ),
-      { numRuns: 30 },
+      { numRuns: 30, examples: [[869931, ['three', 'one', 'one']]] },
     );
   },
 );
