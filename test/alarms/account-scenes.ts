@@ -13,6 +13,7 @@ import { ENV } from '../../lambdas/shared/contract/names.ts';
 import { runTo } from '../e2e/cli.ts';
 import { eventually, type Stage } from '../e2e/stage.ts';
 import { createWebhookSecret } from '../fake-openai/webhook.ts';
+import { startAnew } from '../local-cloud/lambda.ts';
 import { SOURCE } from '../sandbox/sandbox.ts';
 import type { AlarmCloud } from './cloud.ts';
 import type { AlarmScene } from './scene.ts';
@@ -30,10 +31,9 @@ export function accountScenes(stage: Stage, { ticks, queues, api, of }: AlarmClo
     secrets.send(new PutSecretValueCommand({ SecretId, SecretString }));
   const reconfigure = (FunctionName: string, parts: object) =>
     lambda.send(new UpdateFunctionConfigurationCommand({ FunctionName, ...parts }));
-  /** An instance that has read no secret yet, in place of the half minute until one that could not use it looks again. */
-  const startAnew = async (FunctionName: string) => {
-    const { Environment } = await lambda.send(new GetFunctionConfigurationCommand({ FunctionName }));
-    await reconfigure(FunctionName, { Environment: { Variables: { ...Environment?.Variables, STARTED: 'anew' } } });
+  const putWebhookSecret = async (value: string) => {
+    await put(secretArns.webhookSecret, value);
+    await startAnew(cloud, outputs.WebhookFunctionName ?? '');
   };
 
   async function queueAge(): Promise<AlarmScene> {
@@ -60,7 +60,7 @@ export function accountScenes(stage: Stage, { ticks, queues, api, of }: AlarmClo
     const end = () => ({ type: 'fine_tuning.job.succeeded', jobId: stage.addJob().id });
     let secret: string | null = createWebhookSecret();
     return {
-      cause: () => put(secretArns.webhookSecret, 'not-a-webhook-secret'),
+      cause: () => putWebhookSecret('not-a-webhook-secret'),
       period: async () => {
         if (secret === null) return api((await fake.deliverToEndpoints(end())).map(({ status }) => status));
         const statuses: number[] = [];
@@ -71,13 +71,13 @@ export function accountScenes(stage: Stage, { ticks, queues, api, of }: AlarmClo
       },
       article: ['npx ckpt sources connect ALIAS'],
       mend: async () => {
-        await startAnew(outputs.WebhookFunctionName ?? '');
+        await startAnew(cloud, outputs.WebhookFunctionName ?? '');
         await runTo(stage, 0, ['sources', 'connect', SOURCE.alias, '--timeout', '100s']);
         secret = null;
       },
       close: async () => {
         await runTo(stage, 0, ['sources', 'disconnect', SOURCE.alias, '--yes']);
-        await put(secretArns.webhookSecret, keys.webhookSecret);
+        await putWebhookSecret(keys.webhookSecret);
       },
     };
   }

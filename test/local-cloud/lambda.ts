@@ -1,4 +1,9 @@
-import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import {
+  GetFunctionConfigurationCommand,
+  InvokeCommand,
+  LambdaClient,
+  UpdateFunctionConfigurationCommand,
+} from '@aws-sdk/client-lambda';
 import type { LocalCloud } from './cloud.ts';
 
 export interface Invocation {
@@ -24,6 +29,18 @@ export async function invoke(
     if (answer.FunctionError === undefined) return { payload, error: null };
     const { errorType, errorMessage } = payload as { errorType?: string; errorMessage?: string };
     return { payload, error: { type: errorType ?? answer.FunctionError, message: errorMessage ?? text } };
+  } finally {
+    client.destroy();
+  }
+}
+
+/** An instance that has read no secret yet, in place of the half minute until one that could not use it looks again. */
+export async function startAnew({ client: config }: Pick<LocalCloud, 'client'>, FunctionName: string): Promise<void> {
+  const client = new LambdaClient(config);
+  try {
+    const { Environment } = await client.send(new GetFunctionConfigurationCommand({ FunctionName }));
+    const Variables = { ...Environment?.Variables, STARTED: new Date().toISOString() };
+    await client.send(new UpdateFunctionConfigurationCommand({ FunctionName, Environment: { Variables } }));
   } finally {
     client.destroy();
   }

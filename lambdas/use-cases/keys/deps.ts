@@ -117,27 +117,31 @@ export async function everyPage<Item>(
 /** No invocation of this function lasts longer, milliseconds. */
 export const RUNS_WITHIN_MS = 3 * 60_000;
 
-const CONNECTING = { lease: 'connect-sources', askAgainSeconds: 3 } as const;
+const ASK_AGAIN_SECONDS = 3;
+
+/** What one does at a time, by its lease, and what whoever comes second is told. */
+const AT_ONCE = {
+  'connect-sources': 'Another source is connected or disconnected just now, or this one is.',
+  'make-keys': 'Another key is being made just now.',
+} as const;
 
 /**
- * Connects or disconnects while nobody else does, of whichever source: what is made at OpenAI for one is found again by looking
- * for it, and two that look at once would both find nothing and make it twice. Throws `NotYetError` while another is at it; one
- * that was cut off is in nobody's way for longer than it could have run.
+ * Does it while nobody else does the like: both look first for what there is already, and two that look at once would both find
+ * nothing and make it twice. Throws `NotYetError` while another is at it; one that was cut off is in nobody's way for longer
+ * than it could have run.
  */
 export async function inTurn<Answer>(
   { ledger, requestId, now }: Pick<KeysCommandDeps, 'ledger' | 'requestId' | 'now'>,
+  lease: keyof typeof AT_ONCE,
   work: () => Promise<Answer>,
 ): Promise<Answer> {
-  if (!(await ledger.acquireLease(CONNECTING.lease, requestId, now(), RUNS_WITHIN_MS))) {
-    throw new NotYetError(
-      'Another source is connected or disconnected just now, or this one is.',
-      CONNECTING.askAgainSeconds,
-    );
+  if (!(await ledger.acquireLease(lease, requestId, now(), RUNS_WITHIN_MS))) {
+    throw new NotYetError(AT_ONCE[lease], ASK_AGAIN_SECONDS);
   }
   try {
     return await work();
   } finally {
-    await ledger.releaseLease(CONNECTING.lease, requestId);
+    await ledger.releaseLease(lease, requestId);
   }
 }
 

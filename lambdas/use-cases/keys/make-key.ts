@@ -6,7 +6,7 @@ import type { KeyKind } from '../../core/secrets/api-key.ts';
 import { isSameSecret } from '../../core/secrets/store.ts';
 import type { Named } from '../operate/dispatch.ts';
 import { BadRequestError, NotYetError, OpenAIProblemError } from '../operate/problem.ts';
-import { type KeyMakingDeps, type KeysDeps, RUNS_WITHIN_MS, tell } from './deps.ts';
+import { inTurn, type KeyMakingDeps, type KeysDeps, RUNS_WITHIN_MS, tell } from './deps.ts';
 import { targetSecret } from './target-secret.ts';
 
 /** A key that somebody wants. */
@@ -42,12 +42,14 @@ export interface StoredKey {
   readonly expiresAt: number | null;
 }
 
-/** Makes a key for whoever asks, and puts its value into the secret that they name. As `makeKeyInto`. */
-export async function makeKey(deps: Named<KeyMakingDeps>, order: KeyOrder, calls: KeyCalls): Promise<StoredKey> {
-  await waitForOther(deps, order.secret);
-  const listed = await calls.list();
-  const secretId = await targetSecret(deps, order, listed);
-  return makeKeyInto(deps, order, calls, listed, { secretId });
+/** Makes a key for whoever asks, one at a time, and puts its value into the secret that they name. As `makeKeyInto`. */
+export function makeKey(deps: Named<KeyMakingDeps>, order: KeyOrder, calls: KeyCalls): Promise<StoredKey> {
+  return inTurn(deps, 'make-keys', async () => {
+    await waitForOther(deps, order.secret);
+    const listed = await calls.list();
+    const secretId = await targetSecret(deps, order, listed);
+    return makeKeyInto(deps, order, calls, listed, { secretId });
+  });
 }
 
 /** Two keys for one secret: the value of the first would be lost, and the key live on. Throws `NotYetError`. */

@@ -30,7 +30,7 @@ const [TESTED_TYPE] = JOB_ENDED;
  * hours. So it may be broken off anywhere, and goes on when it is asked for again.
  */
 export const connectSource: KeysCommand<'connect-source'> = (deps, { source }) =>
-  inTurn(deps, () => connect(deps, source));
+  inTurn(deps, 'connect-sources', () => connect(deps, source));
 
 async function connect(deps: KeysCommandDeps, source: string): Promise<ResultOf<'connect-source'>> {
   webhookSecretName(deps, source);
@@ -95,7 +95,7 @@ export const testSource: KeysCommand<'test-source'> = async (deps, { source, sin
  * that the policy does not name any more the latter alone is known.
  */
 export const disconnectSource: KeysCommand<'disconnect-source'> = (deps, { source }) =>
-  inTurn(deps, () => disconnect(deps, source));
+  inTurn(deps, 'connect-sources', () => disconnect(deps, source));
 
 async function disconnect(deps: KeysCommandDeps, source: string): Promise<ResultOf<'disconnect-source'>> {
   if (findSource(deps.policy, source) === undefined && (await disconnectIdentity(deps, source))) {

@@ -87,6 +87,14 @@ describe('an admin key', () => {
   });
 });
 
+it('two admin keys that are asked for at once are made one after the other, since both would go into one secret', async () => {
+  const answers = await Promise.all([scene.request(create()), scene.request(create())]);
+  const refusals = answers.flatMap((answer) => (answer.ok ? [] : [answer]));
+  expect(refusals).toMatchObject([{ error: { name: 'NotYetError' }, retryAfterSeconds: 3 }]);
+  expect(adminKeys()).toHaveLength(2);
+  expect(await scene.request(create())).toMatchObject({ ok: false, error: { name: 'BadRequestError' } });
+});
+
 describe('an admin key whose making is broken off', () => {
   it('is deleted at once where its answer is lost after it was made', async () => {
     scene.fake.faults.queue('admin_keys.create', 'reset-after');
