@@ -29,6 +29,8 @@ async function run(program, name) {
   try {
     await import(program.href);
   } catch (error) {
+    // What a person has typed is answered in a sentence.
+    if (/^ERR_PARSE_ARGS_/.test(error.code)) return fail(name, error.message.split('. ')[0]);
     if (error.code !== 'ERR_MODULE_NOT_FOUND' || !/Cannot find package/.test(error.message)) throw error;
     fail(name, 'its packages are not installed: run "npm ci"');
   }

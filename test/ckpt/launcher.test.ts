@@ -133,6 +133,17 @@ describe('the launcher of scripts and of the CDK app', () => {
     expect(stderr).toMatch(new RegExp(`^${name}: needs Node 24 or later, [^\\n]+npm rebuild node[^\\n]+\\.\\n$`));
   });
 
+  it('says in one sentence which argument a program does not take', async () => {
+    const strict = "import { parseArgs } from 'node:util';\nparseArgs({ options: { once: { type: 'boolean' } } });\n";
+    await using checkout = await bareCheckout({ 'bin/strict.ts': strict });
+    const said = async (arg: string) =>
+      (await runCkpt(['bin/strict.ts', arg], { launcher: checkout.runner, env: { npm_lifecycle_event: 'start' } }))
+        .stderr;
+    expect(await said('--twice')).toBe("npm run start: Unknown option '--twice'.\n");
+    expect(await said('twice')).toBe("npm run start: Unexpected argument 'twice'.\n");
+    expect(await said('--once=yes')).toMatch(/^npm run start: Option '--once' does not take an argument\.\n$/);
+  });
+
   it('without a program only looks', async () => {
     await using checkout = await bareCheckout();
     expect(await runCkpt([], { launcher: checkout.runner })).toMatchObject({ code: 0, stdout: '', stderr: '' });
