@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { SecretUnusableError } from '../../../lambdas/core/errors.ts';
+import type { KeysDeps } from '../../../lambdas/use-cases/keys/deps.ts';
 import { ADMIN, type KeysScene, NOW, STACK, startKeysScene } from './keys-scene.ts';
 
 let scene: KeysScene;
@@ -93,6 +94,16 @@ it('two admin keys that are asked for at once are made one after the other, sinc
   expect(refusals).toMatchObject([{ error: { name: 'NotYetError' }, retryAfterSeconds: 3 }]);
   expect(adminKeys()).toHaveLength(2);
   expect(await scene.request(create())).toMatchObject({ ok: false, error: { name: 'BadRequestError' } });
+});
+
+it('what was done while nobody else was at it is told as it is, also where that the others may cannot be noted', async () => {
+  const ledgerAs: KeysDeps['ledgerAs'] = (author) => {
+    return { ...scene.deps.ledgerAs(author), releaseLease: () => Promise.reject(new Error('The ledger is away.')) };
+  };
+  expect(await scene.request(create(), { ledgerAs })).toMatchObject({ ok: true, result: { name: 'ci' } });
+  scene.advance(3 * 60_000);
+  const refused = await scene.request(create(), { ledgerAs });
+  expect(refused).toMatchObject({ ok: false, error: { name: 'BadRequestError' } });
 });
 
 describe('an admin key whose making is broken off', () => {
