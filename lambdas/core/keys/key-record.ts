@@ -78,6 +78,18 @@ export interface ListedKey {
 /** How long after it was noted a key may still be made: no function that makes keys runs longer. */
 export const MADE_WITHIN_MS = 5 * 60_000;
 
+/** Whether both were asked for under one name, and nobody knows of either how it ended. */
+export function areTwins(record: KeyRecord, other: KeyRecord): boolean {
+  const isOfName = other.kind === record.kind && other.name === record.name && other.projectId === record.projectId;
+  return isOfName && other.id !== record.id && record.state === 'making' && other.state === 'making';
+}
+
+/** Whether the other one came later and is still being made: a key that shows by now may be its. */
+export function isNextUnderWay(record: KeyRecord, other: KeyRecord, now: number): boolean {
+  const isNext = record.keyId === null && other.keyId === null && other.notedAt > record.notedAt;
+  return isNext && other.notedAt + MADE_WITHIN_MS > now && areTwins(record, other);
+}
+
 /** OpenAI counts in seconds, and its clock may go otherwise than ours. */
 const SKEW_MS = 60_000;
 

@@ -1,5 +1,5 @@
 import { NoSlotError, OpenAIError, UncertainError } from '../../core/errors.ts';
-import { type KeyRecord, lostKey } from '../../core/keys/key-record.ts';
+import { isNextUnderWay, type KeyRecord, lostKey } from '../../core/keys/key-record.ts';
 import type { KeyFacts, MadeKey } from '../../core/keys/ports.ts';
 import { isRedactedOf } from '../../core/keys/redacted.ts';
 import type { KeyKind } from '../../core/secrets/api-key.ts';
@@ -154,16 +154,18 @@ function causeOf(error: unknown): unknown {
  * is lost is deleted. Gives back which, and leaves the record where OpenAI shows no such key, which may show later, or several.
  */
 export async function settleLost(
-  deps: Pick<KeysDeps, 'keyLedger' | 'store' | 'log'>,
+  deps: Pick<KeysDeps, 'keyLedger' | 'store' | 'log' | 'now'>,
   record: KeyRecord,
   { list, remove }: Pick<KeyCalls, 'list' | 'remove'>,
 ): Promise<'kept' | 'deleted' | 'not-there' | 'several'> {
-  const { keyLedger, store, log } = deps;
+  const { keyLedger, store, log, now } = deps;
+  const listed = await list();
+  // After the list, which may take a minute: each key in it is noted by now, or is still being made.
   const records = await keyLedger.listKeys();
   const known = new Set(records.flatMap(({ id, keyId }) => (id === record.id ? [] : (keyId ?? []))));
-  const listed = await list();
   const lost = lostKey(record, listed, known);
   if (lost === null) return 'not-there';
+  if (records.some((other) => isNextUnderWay(record, other, now()))) return 'several';
   if (lost === 'several') {
     log.error('Several keys of one name, of which one may be without a value: a person has to tell', {
       signal: 'key-in-doubt',

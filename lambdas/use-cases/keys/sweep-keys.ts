@@ -1,5 +1,11 @@
 import { NoSlotError, SecretUnusableError } from '../../core/errors.ts';
-import { type KeyRecord, leftBehind, MADE_WITHIN_MS, TURNS_UP_WITHIN_MS } from '../../core/keys/key-record.ts';
+import {
+  areTwins,
+  type KeyRecord,
+  leftBehind,
+  MADE_WITHIN_MS,
+  TURNS_UP_WITHIN_MS,
+} from '../../core/keys/key-record.ts';
 import { isRedactedOf } from '../../core/keys/redacted.ts';
 import { adminKeyCalls } from './admin-keys.ts';
 import { type KeyMakingDeps, noteRemoval } from './deps.ts';
@@ -42,7 +48,7 @@ async function sweepOne(deps: SweepDeps, noted: KeyRecord, records: readonly Key
   if (noted.state === 'making' && noted.notedAt + MADE_WITHIN_MS <= now()) {
     const found = await settleLost(deps, noted, calls);
     // Of several, one is another record's: when that is settled, this one can be told.
-    const isTold = found === 'not-there' || (found === 'several' && !records.some((other) => isTwin(other, noted)));
+    const isTold = found === 'not-there' || (found === 'several' && !records.some((other) => areTwins(noted, other)));
     // It would show by now: OpenAI has made none.
     if (isTold && noted.notedAt + TURNS_UP_WITHIN_MS <= now()) await keyLedger.deleteKey(noted.id);
   }
@@ -56,12 +62,6 @@ async function sweepOne(deps: SweepDeps, noted: KeyRecord, records: readonly Key
   await calls.remove(record.keyId);
   await keyLedger.deleteKey(record.id);
   log.info('A key that was due is deleted', { keyId: record.keyId, name: record.name });
-}
-
-/** Whether both were asked for under one name, and nobody knows of either how it ended. */
-function isTwin(other: KeyRecord, { id, kind, name, projectId }: KeyRecord): boolean {
-  const isOfName = other.kind === kind && other.name === name && other.projectId === projectId;
-  return isOfName && other.id !== id && other.state === 'making';
 }
 
 /** The record, from now on as that of a key to be deleted, where a rotation has left the key behind. */

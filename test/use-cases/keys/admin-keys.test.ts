@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { SecretUnusableError } from '../../../lambdas/core/errors.ts';
+import type { KeyLedger, KeysApi } from '../../../lambdas/core/keys/ports.ts';
 import type { KeysDeps } from '../../../lambdas/use-cases/keys/deps.ts';
 import { ADMIN, type KeysScene, NOW, STACK, startKeysScene } from './keys-scene.ts';
 
@@ -198,6 +199,28 @@ describe('an admin key whose making is broken off', () => {
     }
     expect(adminKeys()).toHaveLength(1);
     expect(await scene.keyLedger.listKeys()).toEqual([]);
+  });
+
+  it.each([
+    ['is in its secret', (save: () => Promise<boolean>) => save()],
+    ['is still being made', () => new Promise<never>(() => {})],
+  ])('is not taken for one of its name that %s by the time OpenAI lists it', async (_, goOn) => {
+    scene.fake.faults.queue('admin_keys.create', 'reset-before');
+    await scene.request(create());
+    expect(await scene.keyLedger.listKeys()).toHaveLength(1);
+    scene.advance(5 * 60_000);
+    const saveKey: KeyLedger['saveKey'] = (record) => {
+      const save = () => scene.keyLedger.saveKey(record);
+      return record.keyId === null ? save() : goOn(save);
+    };
+    const listAdminKeys: KeysApi['listAdminKeys'] = async (after) => {
+      const made = scene.request(create({ secret: 'ci-two' }), { keyLedger: { ...scene.keyLedger, saveKey } });
+      await Promise.race([made, new Promise((resolve) => setTimeout(resolve, 300))]);
+      expect(adminKeys()).toHaveLength(2);
+      return scene.deps.api.listAdminKeys(after);
+    };
+    await scene.sweep({ api: scene.apiWith({ listAdminKeys }) });
+    expect(adminKeys()).toHaveLength(2);
   });
 
   it('touches nobody else’s key of the same name, be it older or a second one', async () => {
