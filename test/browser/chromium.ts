@@ -123,7 +123,10 @@ async function unpackChromium(): Promise<Program | undefined> {
   const fonts = join(home, 'fonts');
   // Its own names the folders of Lambda alone, and Chromium dies of a text for which there is no font.
   const places = `<dir>${join(fonts, 'fonts')}</dir><cachedir>${join(home, 'fonts-cache')}</cachedir>`;
-  await writeFile(join(fonts, 'fonts.conf'), `<?xml version="1.0"?><fontconfig>${places}</fontconfig>\n`);
+  // Another process's browser may be reading it just now, and is never to find half of it.
+  const whole = join(fonts, `fonts.${randomUUID()}`);
+  await writeFile(whole, `<?xml version="1.0"?><fontconfig>${places}</fontconfig>\n`);
+  await rename(whole, join(fonts, 'fonts.conf'));
   return {
     path: join(home, 'chromium'),
     env: { LD_LIBRARY_PATH: join(home, 'al2023', 'lib'), FONTCONFIG_PATH: fonts },
