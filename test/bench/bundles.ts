@@ -60,7 +60,7 @@ export function measuredFunction(name: Bundle['name'], file: string): Bundle {
   return {
     name,
     file,
-    startBytes: sum(start.map(({ length }) => length)),
+    startBytes: sum(start.map((code) => Buffer.byteLength(code))),
     gzipBytes: sum([...modules.values()].map((code) => gzipSync(code).length)),
     clients,
     laterClients: all.filter((service) => !OF_CREDENTIALS.includes(service) && !clients.includes(service)),

@@ -17,13 +17,17 @@ export function credentialSourceIn(
   return CREDENTIAL_SOURCES.find((source) => profile[source]);
 }
 
+function signIn(option: string): string {
+  return `Sign in with "aws sso login${option}", then repeat the command.`;
+}
+
 /**
  * The SDK tries one way after another, and says no more than that none worked: what to do follows from what the profile says.
  * `option` is " --profile NAME" where one was named. The command of a credential_process may hold a secret.
  */
 export const NO_CREDENTIALS_NEXT: Readonly<Record<CredentialSource, (option: string) => string>> = {
-  sso_session: (option) => `Sign in with "aws sso login${option}", then repeat the command.`,
-  sso_start_url: (option) => `Sign in with "aws sso login${option}", then repeat the command.`,
+  sso_session: signIn,
+  sso_start_url: signIn,
   login_session: (option) => `Sign in with "aws login${option}", then repeat the command.`,
   credential_process: () =>
     'Run the credential_process of that profile by itself: it fails, or prints no credentials in the JSON that the AWS CLI documents.',

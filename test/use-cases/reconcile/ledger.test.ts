@@ -7,6 +7,7 @@ import { drain } from '../../../lambdas/use-cases/share/drain.ts';
 import { aPolicy, aRule } from '../../core/policy/builders.ts';
 import { handsOn } from '../by-hand/by-hand.ts';
 import { createScene, inAnHour, type Scene, SILENT, TARGETS } from '../scene.ts';
+import { shareJobs } from './share-jobs.ts';
 
 let scene: Scene;
 beforeEach(async () => {
@@ -29,14 +30,7 @@ async function reconcileBy(policy: Policy, verifyAll = false): Promise<void> {
 
 /** Jobs of one checkpoint each, shared with all three targets. */
 async function share(jobs: number) {
-  const models: string[] = [];
-  for (let count = 0; count < jobs; count++) {
-    const job = scene.addJob(1);
-    await scene.observe(job.id);
-    models.push(job.finalModel);
-  }
-  await drain(scene.deps(), 'me', inAnHour(scene));
-  scene.time.advance(10 * 60_000);
+  const models = await shareJobs(scene, jobs);
   scene.fake.calls.reset();
   return models;
 }
